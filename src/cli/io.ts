@@ -1,0 +1,28 @@
+/** A stream that text is written to. */
+export interface TextSink {
+  write(text: string): void;
+  /** Judged for each stream by itself: colour and prompts depend on it. */
+  readonly isTTY: boolean;
+  /** Columns of the terminal, undefined in a pipe. */
+  readonly columns?: number | undefined;
+}
+
+/**
+ * Everything a run may touch. `main.ts` makes the real one; tests make their own.
+ * After clipanion's context: no global is read anywhere else.
+ */
+export interface Io {
+  /** Without `node` and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> };
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  now(): Date;
+  /** Aborted by SIGINT, SIGTERM, SIGHUP; its reason is a `Signal`. */
+  readonly signal: AbortSignal;
+}
+
+/** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals (`conventions.md` 2.10). */
+export type ExitCode = 0 | 1 | 2 | 3 | 70 | 129 | 130 | 143;

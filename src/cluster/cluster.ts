@@ -1,0 +1,77 @@
+import type { JsonObject, KubeObject, ObjectRef } from '../model/object.ts';
+import type { Resource } from '../model/resources.ts';
+
+/** `none` writes; `server` sends `dryRun=All`, so that nothing is stored. */
+export type ServerDryRun = 'none' | 'server';
+
+export interface ListOptions {
+  /** Undefined lists all namespaces. */
+  readonly namespace: string | undefined;
+  /** In the API's syntax: `app=web,tier in (a,b)`. */
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Objects a page; 500 by default, as kubectl. 0 asks for everything at once. */
+  readonly chunkSize?: number;
+}
+
+export interface WriteOptions {
+  readonly dryRun: ServerDryRun;
+  readonly fieldManager: string;
+}
+
+export interface ApiResource extends Resource {
+  readonly version: string;
+  readonly verbs: readonly string[];
+}
+
+export interface ApiGroup {
+  readonly name: string;
+  /** Newest first, as the server prefers them. */
+  readonly versions: readonly string[];
+  readonly preferredVersion: string;
+}
+
+/** What the server serves. A group that could not be looked at is in `unavailable`, never silently absent. */
+export interface Discovery {
+  readonly groups: readonly ApiGroup[];
+  readonly resources: readonly ApiResource[];
+  readonly unavailable: readonly { readonly group: string; readonly reason: string }[];
+}
+
+export interface KubeList {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string | undefined;
+}
+
+/**
+ * Where objects come from and go to. Live clusters, the in-memory API server and files behave alike.
+ * Every method throws `ApiError` when the server says no and `ConnectionError` when it could not be asked.
+ */
+export interface Cluster {
+  /** @throws ApiError with code 404 when there is no such object. */
+  get(ref: ObjectRef): Promise<KubeObject>;
+  /** All pages, of one resourceVersion, or an error: never a partial list. */
+  list(resource: Resource, version: string, options: ListOptions): Promise<KubeList>;
+  /** The object as stored, with everything that the server filled in. */
+  create(object: KubeObject, options: WriteOptions): Promise<KubeObject>;
+  /** A JSON merge patch (RFC 7386), of the object itself or of its status. */
+  patch(ref: ObjectRef, mergePatch: JsonObject, options: WriteOptions & { readonly subresource?: 'status' }): Promise<KubeObject>;
+  /** Without `uid` the delete is by name alone, as the controller's deletion path does it. */
+  delete(ref: ObjectRef, options: { readonly dryRun: ServerDryRun; readonly uid?: string }): Promise<void>;
+  discover(): Promise<Discovery>;
+  /** The server's clock, from the newest answer's Date header; undefined before the first answer. */
+  serverTime(): Date | undefined;
+  /** Frees sockets. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** The server could not be asked, or what it answered was not an answer. The message is a whole sentence for a person. */
+export class ConnectionError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'ConnectionError';
+    this.hint = options.hint;
+  }
+}
