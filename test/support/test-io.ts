@@ -1,0 +1,56 @@
+import type { Io } from '../../src/cli/io.ts';
+
+export interface TestIoOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** What is typed, or piped in. */
+  readonly stdin?: string | Uint8Array;
+  /** Which streams are a terminal; none by default. */
+  readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
+  readonly columns?: number;
+  /** The clock, which stands still. */
+  readonly now?: string;
+}
+
+/** An Io that keeps what was written, for looking at afterwards. */
+export interface TestIo extends Io {
+  /** All of stdout so far. */
+  out(): string;
+  /** All of stderr so far. */
+  err(): string;
+  /** As if the signal had arrived. */
+  interrupt(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
+}
+
+/** The moment at which tests happen, unless they say otherwise. Builders make objects ten days before it. */
+export const testNow = '2026-11-20T12:00:00Z';
+
+/** An Io without a process: nothing of the machine's environment, folder, clock or terminal gets in. */
+export function testIo(argv: readonly string[], options: TestIoOptions = {}): TestIo {
+  const stdout = capture(options.tty?.stdout ?? false, options.columns);
+  const stderr = capture(options.tty?.stderr ?? false, options.columns);
+  const controller = new AbortController();
+  const input = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array());
+  const now = new Date(options.now ?? testNow);
+  return {
+    argv,
+    env: options.env ?? {},
+    cwd: options.cwd ?? '/nowhere',
+    stdin: { isTTY: options.tty?.stdin ?? false, read: () => Promise.resolve(input) },
+    stdout: stdout.sink,
+    stderr: stderr.sink,
+    now: () => new Date(now),
+    signal: controller.signal,
+    out: stdout.text,
+    err: stderr.text,
+    interrupt: (signal) => controller.abort(signal),
+  };
+}
+
+function capture(isTTY: boolean, columns: number | undefined) {
+  const pieces: string[] = [];
+  return {
+    sink: { isTTY, columns: isTTY ? (columns ?? 80) : undefined, write: (text: string) => void pieces.push(text) },
+    text: () => pieces.join(''),
+  };
+}
