@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../model/object.ts';
+
+/**
+ * The JSON merge patch (RFC 7386) that turns `before` into `after`; undefined when they are equal, so that
+ * "nothing to write" cannot be mistaken for an empty write. Lists are replaced whole, a missing field becomes null.
+ * An absent field and a field that is undefined are the same.
+ */
+export function createMergePatch(before: JsonObject, after: JsonObject): JsonObject | undefined {
+  const entries: [string, Json][] = [];
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && own(after, key) === undefined) entries.push([key, null]);
+  }
+  for (const [key, value] of Object.entries(after)) {
+    if (value === undefined) continue;
+    const old = own(before, key);
+    if (isJsonObject(old) && isJsonObject(value)) {
+      const nested = createMergePatch(old, value);
+      if (nested !== undefined) entries.push([key, nested]);
+    } else if (old === undefined || !jsonEqual(old, value)) {
+      entries.push([key, value]);
+    }
+  }
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** What a JSON merge patch makes of `target`: objects merge, null removes, everything else replaces. */
+export function applyMergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isJsonObject(patch)) return patch;
+  const base = isJsonObject(target) ? target : {};
+  const merged = new Map<string, Json>();
+  for (const [key, value] of Object.entries(base)) if (value !== undefined) merged.set(key, value);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    if (value === null) merged.delete(key);
+    else merged.set(key, applyMergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+/** Equality of JSON values: order of fields does not matter, order of lists does, undefined fields are absent. */
+export function jsonEqual(left: Json | undefined, right: Json | undefined): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => jsonEqual(item, right[index]));
+  }
+  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  const keys = Object.keys(left).filter((key) => left[key] !== undefined);
+  const count = Object.keys(right).filter((key) => right[key] !== undefined).length;
+  return keys.length === count && keys.every((key) => own(right, key) !== undefined && jsonEqual(left[key], own(right, key)));
+}
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A field of an object from outside: `toString` and the like are not fields. */
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}

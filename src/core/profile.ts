@@ -1,0 +1,132 @@
+/** What one build of VM Operator does: five profiles cover every known release. */
+export type Profile = 'A' | 'B' | 'C' | 'D' | 'E';
+
+export const finalizer = 'vmoperator.vmware.com/virtualmachineservice';
+export const deprecatedFinalizer = 'virtualmachineservice.vmoperator.vmware.com';
+
+/** The behaviours in which releases differ. Everything else is common to all. */
+export interface ProfileTraits {
+  /** How people call it: the product release, or `main`. */
+  readonly release: string;
+  /** The API version that this build's controller is compiled against; a cluster's preferred version is the truth. */
+  readonly hubVersion: string;
+  readonly finalizer: string;
+  /** The finalizers that let the deletion path run, and that it removes. */
+  readonly deletionFinalizers: readonly string[];
+  /** An empty selector selects every VM of the namespace; later releases leave the Endpoints alone. */
+  readonly emptySelectorSelectsAll: boolean;
+  /** `all` publishes one address for each IP family of the Service; `first` one address, IPv4 before IPv6, whatever the families. */
+  readonly addresses: 'first' | 'all';
+  /** A probe counts when the object is there, or only when it has an action to run. */
+  readonly probeCounts: 'present' | 'with-action';
+  /** LoadBalancer Services get `allocateLoadBalancerNodePorts: false`. */
+  readonly disablesNodePorts: boolean;
+  readonly copiesIpFamilies: boolean;
+  readonly clearsIngressOfOtherTypes: boolean;
+  readonly setsServiceReadyCondition: boolean;
+  readonly removesNsxHostname: boolean;
+  /** Errors carry the prefixes that say which stage failed. */
+  readonly wrapsErrors: boolean;
+  /** The load-balancer provider may be decided by each namespace's NetworkSettings. */
+  readonly providerPerNamespace: boolean;
+}
+
+const eightZeroOne: ProfileTraits = {
+  release: '8.0.1',
+  hubVersion: 'v1alpha1',
+  finalizer: deprecatedFinalizer,
+  deletionFinalizers: [deprecatedFinalizer],
+  emptySelectorSelectsAll: true,
+  addresses: 'first',
+  probeCounts: 'present',
+  disablesNodePorts: false,
+  copiesIpFamilies: false,
+  clearsIngressOfOtherTypes: false,
+  setsServiceReadyCondition: false,
+  removesNsxHostname: false,
+  wrapsErrors: false,
+  providerPerNamespace: false,
+};
+
+const eightZeroTwo: ProfileTraits = { ...eightZeroOne, release: '8.0.2', emptySelectorSelectsAll: false };
+
+const eightZeroThree: ProfileTraits = {
+  ...eightZeroTwo,
+  release: '8.0.3',
+  hubVersion: 'v1alpha2',
+  probeCounts: 'with-action',
+  disablesNodePorts: true,
+};
+
+const nine: ProfileTraits = {
+  ...eightZeroThree,
+  release: '9.1',
+  hubVersion: 'v1alpha5',
+  finalizer,
+  deletionFinalizers: [finalizer, deprecatedFinalizer],
+};
+
+const main: ProfileTraits = {
+  ...nine,
+  release: 'main',
+  hubVersion: 'v1alpha6',
+  addresses: 'all',
+  copiesIpFamilies: true,
+  clearsIngressOfOtherTypes: true,
+  setsServiceReadyCondition: true,
+  removesNsxHostname: true,
+  wrapsErrors: true,
+  providerPerNamespace: true,
+};
+
+const traits: Readonly<Record<Profile, ProfileTraits>> = {
+  A: eightZeroOne,
+  B: eightZeroTwo,
+  C: eightZeroThree,
+  D: nine,
+  E: main,
+};
+
+export function traitsOf(profile: Profile): ProfileTraits {
+  return traits[profile];
+}
+
+/** Every word that `--release` takes, in the order of the releases. */
+export const releaseNames: readonly string[] = ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'];
+
+const profileOfName: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['8.0.1', 'A'],
+  ['8.0.2', 'B'],
+  ['8.0.3', 'C'],
+  ['9.0', 'D'],
+  ['9.1', 'D'],
+  ['main', 'E'],
+  ['A', 'A'],
+  ['B', 'B'],
+  ['C', 'C'],
+  ['D', 'D'],
+  ['E', 'E'],
+]);
+
+/** The profile that a release's name or letter stands for; undefined for anything else. */
+export function parseRelease(name: string): Profile | undefined {
+  return profileOfName.get(name);
+}
+
+/** What a cluster shows of its VM Operator to somebody who cannot read the operator's image. */
+export interface ReleaseEvidence {
+  /** The newest served version of VirtualMachineServices. */
+  readonly newestVersion: string;
+}
+
+/**
+ * The profile behind a set of served versions. v1alpha1 alone is 8.0 U1 or U2, which differ only in what an empty selector
+ * selects: U2 is assumed, because it is the one that leaves Endpoints alone.
+ */
+export function detectProfile({ newestVersion }: ReleaseEvidence): Profile {
+  const number = Number(/^v1alpha(\d+)$/.exec(newestVersion)?.[1] ?? Number.NaN);
+  if (number === 1) return 'B';
+  if (number === 2) return 'C';
+  if (number >= 3 && number <= 5) return 'D';
+  return 'E';
+}
