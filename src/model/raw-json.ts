@@ -1,0 +1,21 @@
+import type { Json, JsonObject } from './object.ts';
+
+/**
+ * Integers above 2^53 travel as `JSON.rawJSON` objects, so that reading and writing an object changes no digit.
+ * `JSON.stringify` writes them as they are; every other place that looks at numbers asks here.
+ */
+declare global {
+  interface JSON {
+    isRawJSON(value: unknown): value is { readonly rawJSON: string };
+  }
+}
+
+/** The digits of a number that does not fit a JavaScript number; undefined for every other value. */
+export function rawNumber(value: unknown): string | undefined {
+  return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+/** A JSON object with fields, which a raw number is not. */
+export function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
