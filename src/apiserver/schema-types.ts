@@ -14,21 +14,32 @@ export interface FieldError extends StatusCause {
 
 export interface PrunedObject {
   readonly object: KubeObject;
-  /** Paths that the schema does not know, in the order sent: `spec.colour`, `spec.ports[0].colour`. */
+  /** Paths that the schema does not know, as kube-apiserver lists them: metadata's first, the others sorted: `spec.colour`, `spec.ports[0].colour`. */
   readonly unknownFields: readonly string[];
+  /** Set when the metadata has a value of a wrong type: the decoder's text, to be answered with 400. The object is then unchanged. */
+  readonly undecodable?: string;
 }
 
 /** What the definitions of the custom resources say. All methods are pure; a kind without a schema passes unchanged. */
 export interface CustomResourceSchemas {
-  /** Drops the fields that the schema of this version does not know; `metadata`, `apiVersion` and `kind` are always known. */
+  /**
+   * Drops the fields that the schema of this version does not know, and nulls where none is allowed. Metadata comes back as
+   * kube-apiserver writes it: without its own unknown fields and without empty values.
+   */
   prune(object: KubeObject, resource: ServedResource): PrunedObject;
   /** Fills in the schema's defaults. */
   default(object: KubeObject, resource: ServedResource): KubeObject;
   /**
    * Schema and CEL errors in kube-apiserver's words and order, without metadata's.
-   * `existing` is the stored object of an update, in the same version.
+   * `existing` is the stored object of an update, in the same version. `metadataErrors` are not repeated in the answer, but
+   * some of them keep the schema's rules from being checked, which the answer then says.
    */
-  validate(object: KubeObject, existing: KubeObject | undefined, resource: ServedResource): readonly FieldError[];
+  validate(
+    object: KubeObject,
+    existing: KubeObject | undefined,
+    resource: ServedResource,
+    metadataErrors?: readonly FieldError[],
+  ): readonly FieldError[];
 }
 
 /** A patch that could not be applied: 400 for one that makes no sense, 422 for one that does not fit the object. */
