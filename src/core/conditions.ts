@@ -38,14 +38,13 @@ export function withCondition(conditions: readonly Condition[], state: Condition
   const existing = conditions.find((condition) => condition.type === state.type);
   if (existing !== undefined && hasState(existing, state)) return conditions;
   const changed: Condition = { ...state, lastTransitionTime: now };
-  const all = existing === undefined ? [...conditions, changed] : conditions.map((condition) => (condition === existing ? changed : condition));
+  const all =
+    existing === undefined ? [...conditions, changed] : conditions.map((condition) => (condition === existing ? changed : condition));
   return all.toSorted((left, right) => rank(left) - rank(right) || (left.type < right.type ? -1 : left.type > right.type ? 1 : 0));
 }
 
 function hasState(condition: Condition, state: ConditionState): boolean {
-  return (
-    condition.status === state.status && (condition.reason ?? '') === state.reason && (condition.message ?? '') === state.message
-  );
+  return condition.status === state.status && (condition.reason ?? '') === state.reason && (condition.message ?? '') === state.message;
 }
 
 function rank(condition: Condition): number {

@@ -1,6 +1,6 @@
-import type { EndpointAddress, Endpoints, EndpointPort, EndpointSubset, IpFamily, Service } from '../model/service.ts';
+import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints, IpFamily, Service, TargetRef } from '../model/service.ts';
 import { primaryAddresses, probeAction, readyCondition, type VirtualMachine } from '../model/virtual-machine.ts';
-import { type ProfileTraits } from './profile.ts';
+import type { ProfileTraits } from './profile.ts';
 import { repackSubsets } from './subsets.ts';
 
 /** Why a VM is in, and counts as ready. `WasReady`: its probe has no verdict yet, and it was a ready endpoint before. */
@@ -17,7 +17,7 @@ export type OutBecause = 'BeingDeleted' | 'NoAddress' | 'NoAddressOfFamily' | 'S
 export type EndpointDecision =
   | { readonly vm: VirtualMachine; readonly outcome: 'ready'; readonly because: ReadyBecause; readonly addresses: readonly string[] }
   | { readonly vm: VirtualMachine; readonly outcome: 'notReady'; readonly because: NotReadyBecause; readonly addresses: readonly string[] }
-  | { readonly vm: VirtualMachine; readonly outcome: 'out'; readonly because: OutBecause; readonly addresses: readonly [] };
+  | { readonly vm: VirtualMachine; readonly outcome: 'out'; readonly because: OutBecause; readonly addresses: readonly string[] };
 
 /** What a decision needs besides the VM, the same for all VMs of one service. */
 export interface EndpointRules {
@@ -81,7 +81,7 @@ function endpointPorts(service: Service): EndpointPort[] {
   }));
 }
 
-function targetRefOf(vm: VirtualMachine): EndpointAddress['targetRef'] {
+function targetRefOf(vm: VirtualMachine): TargetRef {
   const { name, namespace, uid } = vm.metadata;
   return {
     apiVersion: vm.apiVersion,

@@ -27,6 +27,9 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** The stages whose failure the controller names. */
+export type Stage = 'k8s Service' | 'Endpoints';
+
 export type Planned<T> = { readonly plan: T } | { readonly refusal: Refusal };
 
 /** The annotation that holds what an older API version cannot express. The controller never sees it, so children must not get it. */
@@ -50,13 +53,17 @@ export function planFinalizers(finalizers: readonly string[] | undefined, traits
  * The VirtualMachineService with the finalizer (as the controller only) and, for type LoadBalancer, the provider's labels and
  * annotations. They are written back at the end of a reconcile, but the Service is computed from them at once.
  */
-export function planMetadata(vmService: VirtualMachineService, source: ProviderSource, setup: ControllerSetup): Planned<VirtualMachineService> {
+export function planMetadata(
+  vmService: VirtualMachineService,
+  source: ProviderSource,
+  setup: ControllerSetup,
+): Planned<VirtualMachineService> {
   const finalizers =
     setup.role === 'controller' ? planFinalizers(vmService.metadata.finalizers, setup.traits) : vmService.metadata.finalizers;
   const withFinalizers = { ...vmService, metadata: absentWhenEmpty<ObjectMeta>({ ...vmService.metadata, finalizers }) };
   if (vmService.spec.type !== 'LoadBalancer') return { plan: withFinalizers };
   const resolved = resolveProvider(source);
-  if ('problem' in resolved) return { refusal: providerUnknown(resolved.problem, setup.traits, 'loadBalancer') };
+  if ('problem' in resolved) return { refusal: providerUnknown(resolved.problem, setup, 'loadBalancer') };
   const { annotations, labels } = providerMetadata(resolved.provider, vmService.metadata, setup.traits);
   const metadata = absentWhenEmpty<ObjectMeta>({
     ...withFinalizers.metadata,
@@ -82,7 +89,7 @@ export function planService(
   const foreign = existing && refuseForeign(existing, vmService, setup, 'k8s Service');
   if (foreign) return { refusal: foreign };
   const resolved = resolveProvider(source);
-  if ('problem' in resolved) return { refusal: providerUnknown(resolved.problem, setup.traits, 'service') };
+  if ('problem' in resolved) return { refusal: providerUnknown(resolved.problem, setup, 'service') };
   const provider = providerMetadata(resolved.provider satisfies Provider, vmService.metadata, setup.traits);
   return { plan: desiredService(vmService, existing, { traits: setup.traits, workloadIPv6: setup.workloadIPv6, provider }) };
 }
@@ -147,8 +154,13 @@ export function planDeletion(vmService: VirtualMachineService, traits: ProfileTr
 }
 
 /** The error text of a write that the API server refused, as the controller's log has it. */
-export function stageError(stage: 'k8s Service' | 'Endpoints', message: string, traits: ProfileTraits): string {
-  return traits.wrapsErrors ? `failed to reconcile VirtualMachineService: failed to update VirtualMachineService ${stage}: ${message}` : message;
+export function stageError(stage: Stage, message: string, setup: ControllerSetup): string {
+  return wraps(setup) ? `failed to reconcile VirtualMachineService: failed to update VirtualMachineService ${stage}: ${message}` : message;
+}
+
+/** Only the controller's part is spoken in the controller's words. */
+function wraps(setup: ControllerSetup): boolean {
+  return setup.role === 'controller' && setup.traits.wrapsErrors;
 }
 
 /** The metadata of a VirtualMachineService as a value to compare: only what the controller may change. */
@@ -166,14 +178,14 @@ function refuseForeign(
   child: Service | Endpoints,
   vmService: VirtualMachineService,
   setup: ControllerSetup,
-  stage: 'k8s Service' | 'Endpoints',
+  stage: Stage,
 ): Refusal | undefined {
   const ownership = ownershipOf(child, vmService);
   switch (ownership.owner) {
     case 'ours':
       return undefined;
     case 'another':
-      return { reason: 'OwnedByAnotherController', message: stageError(stage, alreadyOwnedMessage(child, ownership.controller), setup.traits) };
+      return { reason: 'OwnedByAnotherController', message: stageError(stage, alreadyOwnedMessage(child, ownership.controller), setup) };
     case 'nobody':
       if (setup.role === 'controller' || setup.adopt) return undefined;
       return {
@@ -183,11 +195,11 @@ function refuseForeign(
   }
 }
 
-function providerUnknown(problem: string, traits: ProfileTraits, stage: 'loadBalancer' | 'service'): Refusal {
+function providerUnknown(problem: string, setup: ControllerSetup, stage: 'loadBalancer' | 'service'): Refusal {
   const message = `failed to get load balancer provider: ${problem}`;
-  if (!traits.wrapsErrors) return { reason: 'ProviderUnknown', message };
+  if (!wraps(setup)) return { reason: 'ProviderUnknown', message };
   return {
     reason: 'ProviderUnknown',
-    message: stage === 'service' ? stageError('k8s Service', message, traits) : `failed to reconcile VirtualMachineService: ${message}`,
+    message: stage === 'service' ? stageError('k8s Service', message, setup) : `failed to reconcile VirtualMachineService: ${message}`,
   };
 }

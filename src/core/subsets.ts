@@ -53,7 +53,8 @@ function memberKeys(subsets: readonly EndpointSubset[]): Set<string> {
   for (const subset of subsets) {
     const ports = canonicalPorts(subset.ports ?? []).map((port) => `${port.name ?? ''}/${port.port}/${port.protocol ?? ''}`);
     for (const [list, ready] of [[subset.addresses, 'ready'] as const, [subset.notReadyAddresses, 'notReady'] as const]) {
-      for (const address of list ?? []) keys.add(JSON.stringify([ready, address.ip, uidOf(address), address.targetRef?.apiVersion, ...ports]));
+      for (const address of list ?? [])
+        keys.add(JSON.stringify([ready, address.ip, uidOf(address), address.targetRef?.apiVersion, ...ports]));
     }
   }
   return keys;

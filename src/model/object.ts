@@ -4,6 +4,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A JSON object whose fields nobody has looked at yet. */
 export type JsonObject = { readonly [field: string]: Json | undefined };
 
+/** A JSON list; `Array.isArray` does not narrow readonly lists away. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 export interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -85,4 +90,15 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
 /** `Service/web`, as reports name objects (`conventions.md` 2.12). */
 export function kindAndName(ref: { readonly kind: string; readonly name: string }): string {
   return `${ref.kind}/${ref.name}`;
+}
+
+/** The object as plain JSON, to compare or send it whole. */
+export function jsonOf(object: KubeObject): JsonObject {
+  if (!isPlainJson(object)) throw new Error('an object is not a JSON object: this cannot happen');
+  return object;
+}
+
+/** Objects come from a JSON or YAML parser, or are built by us from such; nothing else can be inside. */
+function isPlainJson(object: object): object is JsonObject {
+  return !Array.isArray(object);
 }

@@ -29,7 +29,11 @@ export interface ServiceSpec {
   readonly internalTrafficPolicy?: string;
   readonly healthCheckNodePort?: number;
   readonly sessionAffinity?: string;
+  readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number } };
   readonly externalIPs?: readonly string[];
+  readonly loadBalancerClass?: string;
+  readonly publishNotReadyAddresses?: boolean;
+  readonly trafficDistribution?: string;
 }
 
 export interface LoadBalancerIngress {
@@ -57,6 +61,8 @@ export interface TargetRef {
 
 export interface EndpointAddress {
   readonly ip: string;
+  readonly hostname?: string;
+  readonly nodeName?: string;
   readonly targetRef?: TargetRef;
 }
 
@@ -64,6 +70,7 @@ export interface EndpointPort {
   readonly name?: string;
   readonly port: number;
   readonly protocol?: string;
+  readonly appProtocol?: string;
 }
 
 export interface EndpointSubset {
@@ -86,4 +93,34 @@ export interface EndpointSlice extends KubeObject {
     readonly targetRef?: TargetRef;
   }[];
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
+}
+
+/** A Service read from a cluster or a file. @throws Error when the object is of another kind. */
+export function serviceOf(object: KubeObject): Service {
+  if (!isService(object)) throw new Error(`expected a Service, got ${object.apiVersion} ${object.kind}`);
+  return object;
+}
+
+function isService(object: KubeObject): object is Service {
+  return object.kind === 'Service' && 'spec' in object && typeof object.spec === 'object' && object.spec !== null;
+}
+
+/** Endpoints read from a cluster or a file. @throws Error when the object is of another kind. */
+export function endpointsOf(object: KubeObject): Endpoints {
+  if (!isEndpoints(object)) throw new Error(`expected Endpoints, got ${object.apiVersion} ${object.kind}`);
+  return object;
+}
+
+function isEndpoints(object: KubeObject): object is Endpoints {
+  return object.kind === 'Endpoints';
+}
+
+/** An EndpointSlice read from a cluster or a file. @throws Error when the object is of another kind. */
+export function endpointSliceOf(object: KubeObject): EndpointSlice {
+  if (!isEndpointSlice(object)) throw new Error(`expected an EndpointSlice, got ${object.apiVersion} ${object.kind}`);
+  return object;
+}
+
+function isEndpointSlice(object: KubeObject): object is EndpointSlice {
+  return object.kind === 'EndpointSlice' && 'addressType' in object;
 }

@@ -30,3 +30,14 @@ export interface VirtualMachineService extends KubeObject {
     readonly conditions?: readonly Condition[];
   };
 }
+
+/** A VirtualMachineService read from a cluster or a file; a missing spec reads as an empty one. @throws Error for another kind. */
+export function vmServiceOf(object: KubeObject): VirtualMachineService {
+  const whole = 'spec' in object ? object : { ...object, spec: {} };
+  if (!isVmService(whole)) throw new Error(`expected a VirtualMachineService, got ${object.apiVersion} ${object.kind}`);
+  return whole;
+}
+
+function isVmService(object: KubeObject): object is VirtualMachineService {
+  return object.kind === 'VirtualMachineService' && 'spec' in object && typeof object.spec === 'object' && object.spec !== null;
+}

@@ -120,7 +120,10 @@ export interface NetworkInterface {
 /** The interfaces that the guest reported, with addresses stripped of their prefix length. */
 export function networkInterfaces(vm: VirtualMachine): readonly NetworkInterface[] {
   if (isV1alpha1(vm)) {
-    return (vm.status?.networkInterfaces ?? []).map((nic, index) => ({ name: String(index), addresses: withoutPrefix(nic.ipAddresses ?? []) }));
+    return (vm.status?.networkInterfaces ?? []).map((nic, index) => ({
+      name: String(index),
+      addresses: withoutPrefix(nic.ipAddresses ?? []),
+    }));
   }
   return (vm.status?.network?.interfaces ?? []).map((nic, index) => ({
     name: present(nic.name) ?? String(index),
@@ -156,4 +159,14 @@ function withoutPrefix(addresses: readonly string[]): string[] {
 export function isIPv4(text: string): boolean {
   const parts = text.replace(/^::ffff:/i, '').split('.');
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+/** A VirtualMachine read from a cluster or a file. @throws Error when the object is of another kind. */
+export function vmOf(object: KubeObject): VirtualMachine {
+  if (!isVm(object)) throw new Error(`expected a VirtualMachine, got ${object.apiVersion} ${object.kind}`);
+  return object;
+}
+
+function isVm(object: KubeObject): object is VirtualMachine {
+  return object.kind === 'VirtualMachine';
 }

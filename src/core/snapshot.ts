@@ -1,0 +1,64 @@
+import type { KubeObject } from '../model/object.ts';
+import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
+import type { VirtualMachine } from '../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+
+/** Why something could not be looked at. It is a fact of its own, never "none found". */
+export interface Unavailable {
+  readonly verb: 'get' | 'list';
+  /** `virtualmachines`, `endpoints`: the resource, without its group. */
+  readonly resource: string;
+  readonly group: string;
+  /** Undefined: asked for in all namespaces. */
+  readonly namespace: string | undefined;
+  /** `NotAsked`: this command had no use for it. */
+  readonly because: 'Forbidden' | 'NotServed' | 'Failed' | 'NotAsked';
+  /** What the server or the network said. */
+  readonly message: string;
+}
+
+/** One kind of object as it was seen, or why it was not. */
+export type Leg<T> = { readonly items: readonly T[] } | { readonly unavailable: Unavailable };
+
+/** Everything that was read, at one time. */
+export interface Snapshot {
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  readonly vmServices: Leg<VirtualMachineService>;
+  readonly vms: Leg<VirtualMachine>;
+  readonly services: Leg<Service>;
+  readonly endpoints: Leg<Endpoints>;
+  readonly slices: Leg<EndpointSlice>;
+  readonly events: Leg<KubeObject>;
+  /** The NetworkSettings `default` of each namespace; `NotServed` where the kind does not exist. */
+  readonly networkSettings: Leg<KubeObject>;
+}
+
+export type LegName = Exclude<keyof Snapshot, 'namespace'>;
+
+export function isSeen<T>(leg: Leg<T>): leg is { readonly items: readonly T[] } {
+  return 'items' in leg;
+}
+
+export function itemsOf<T>(leg: Leg<T>): readonly T[] {
+  return isSeen(leg) ? leg.items : [];
+}
+
+/** What could not be looked at though it was asked for, in a fixed order. */
+export function holesOf(snapshot: Snapshot): readonly Unavailable[] {
+  const legs: readonly Leg<unknown>[] = [
+    snapshot.vmServices,
+    snapshot.vms,
+    snapshot.services,
+    snapshot.endpoints,
+    snapshot.slices,
+    snapshot.events,
+    snapshot.networkSettings,
+  ];
+  return legs.flatMap((leg) => ('unavailable' in leg && isHole(leg.unavailable) ? [leg.unavailable] : []));
+}
+
+/** NetworkSettings exist on some Supervisors only: where the kind is not served there is nothing that was missed. */
+function isHole({ because, resource }: Unavailable): boolean {
+  return because !== 'NotAsked' && !(because === 'NotServed' && resource === 'networksettings');
+}

@@ -1,0 +1,91 @@
+import type { VirtualMachine } from '../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { computeSubsets, decideEndpoint, endpointRules } from './endpoints.ts';
+import { type NearMiss, nearMisses } from './near-miss.ts';
+import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from './reconcile.ts';
+import { isEmptySelector } from './selector.ts';
+import { isSeen, type Leg } from './snapshot.ts';
+import {
+  assumedService,
+  type EndpointsHop,
+  endpointsHop,
+  type ServiceHop,
+  type SliceHop,
+  serviceHop,
+  sliceHops,
+  type VipHop,
+  vipHop,
+} from './trace-hops.ts';
+import { decided, type Member, selectVms, staleMembers } from './trace-members.ts';
+import { readyCount, type ServiceStatus, statusOf } from './trace-status.ts';
+import type { World } from './world.ts';
+
+/** The whole path of one VirtualMachineService, from the client to each VM. */
+export interface ServiceTrace {
+  readonly vmService: VirtualMachineService;
+  readonly status: ServiceStatus;
+  /** VMs that receive traffic: computed ready and stored ready. Undefined when that could not be looked at. */
+  readonly ready: number | undefined;
+  /** Undefined: the selector is empty and selects nothing, or VMs could not be looked at. */
+  readonly selected: number | undefined;
+  readonly vip: VipHop;
+  readonly service: ServiceHop;
+  readonly endpoints: EndpointsHop;
+  readonly slices: Leg<SliceHop>;
+  readonly members: Leg<Member>;
+  readonly nearMisses: readonly NearMiss[];
+  /** VMs of the namespace that are not selected. */
+  readonly otherVms: readonly VirtualMachine[];
+}
+
+export interface TraceOptions {
+  readonly now: Date;
+  /** Near misses cost a look at every VM of the namespace. */
+  readonly nearMisses: boolean;
+}
+
+/** Follows one service through everything that was seen. The members are the decisions that the subsets are made of. */
+export function traceService(stored: VirtualMachineService, world: World, options: TraceOptions): ServiceTrace {
+  const vmService = asControllerSees(stored);
+  const setup: ControllerSetup = { traits: world.facts.traits, workloadIPv6: world.facts.workloadIPv6, role: 'guest', adopt: true };
+  const selector = vmService.spec.selector ?? {};
+  const leftAlone = leavesEndpointsAlone(vmService, setup.traits);
+  const service = serviceHop(vmService, world, setup);
+  const lookup = world.endpoints(vmService);
+  const storedEndpoints = 'found' in lookup ? lookup.found : undefined;
+  const basis = 'service' in service ? service.service : assumedService(vmService, world, setup);
+
+  const selection = selectVms(vmService, selector, world, leftAlone);
+  const decisions = isSeen(selection.selected)
+    ? selection.selected.items.map((vm) => decideEndpoint(vm, endpointRules(basis, storedEndpoints, setup.traits)))
+    : [];
+  const computed = isSeen(selection.selected) && !leftAlone ? computeSubsets(decisions, basis) : undefined;
+  const endpoints = endpointsHop(lookup, computed, leftAlone);
+  const members: Leg<Member> = isSeen(selection.selected)
+    ? {
+        items: leftAlone
+          ? []
+          : [
+              ...decisions.map((decision) => decided(decision, lookup)),
+              ...staleMembers(storedEndpoints, decisions, selector, world, vmService),
+            ],
+      }
+    : selection.selected;
+
+  const ready = readyCount(endpoints, members);
+  const selected = leftAlone || !isSeen(selection.selected) ? undefined : decisions.length;
+  const vip = vipHop(vmService, service, world);
+  return {
+    vmService: stored,
+    status: statusOf({ vmService, service, endpoints, members, vip, ready, selected, leftAlone, now: options.now }),
+    ready,
+    selected,
+    vip,
+    service,
+    endpoints,
+    slices: sliceHops(vmService, storedEndpoints, world),
+    members,
+    nearMisses: options.nearMisses && !isEmptySelector(selector) ? nearMisses(selector, selection.others) : [],
+    otherVms: selection.others,
+  };
+}

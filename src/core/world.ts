@@ -1,0 +1,122 @@
+import { jsonOf, type KubeObject } from '../model/object.ts';
+import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { nsxHealthCheckAnnotation, type Provider, type ProviderSource, resolveProvider, serviceProxyLabel } from './load-balancer.ts';
+import { isJsonObject } from './patch.ts';
+import type { ProfileTraits } from './profile.ts';
+import { indexVms, type VmIndex } from './selector.ts';
+import { isSeen, itemsOf, type Leg, type Snapshot, type Unavailable } from './snapshot.ts';
+
+/** How the controller of this cluster behaves, as far as it is known, and how that was found out. */
+export interface ReleaseFacts {
+  readonly traits: ProfileTraits;
+  /** The API version in use. */
+  readonly version: string;
+  readonly workloadIPv6: boolean;
+  /** What `--provider` said; `auto` looks at the namespace. */
+  readonly provider: 'auto' | 'namespace' | Provider;
+  /** The capability `supports_per_namespace_network_provider`: NetworkSettings decide, and their absence is an error. */
+  readonly perNamespaceProvider: boolean;
+}
+
+/** One object of a snapshot: found, surely not there, or not to be known. */
+export type Lookup<T> = { readonly found: T } | { readonly missing: true } | { readonly unavailable: Unavailable };
+
+/** A snapshot that can be asked by name, so that a thousand services do not scan each list a thousand times. */
+export interface World {
+  readonly snapshot: Snapshot;
+  readonly facts: ReleaseFacts;
+  readonly vms: { readonly index: VmIndex } | { readonly unavailable: Unavailable };
+  service(vmService: VirtualMachineService): Lookup<Service>;
+  endpoints(vmService: VirtualMachineService): Lookup<Endpoints>;
+  slices(vmService: VirtualMachineService): Leg<EndpointSlice>;
+  /** The events that regard an object, oldest first. */
+  events(object: KubeObject): readonly KubeObject[];
+  providerSource(namespace: string): ProviderSource;
+}
+
+export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
+  const services = lookupIn(snapshot.services);
+  const endpoints = lookupIn(snapshot.endpoints);
+  const slices = groupBy(itemsOf(snapshot.slices), (slice) => {
+    const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+    return service === undefined ? undefined : keyOf(slice.metadata.namespace, service);
+  });
+  const events = groupBy(itemsOf(snapshot.events), regardingKey);
+  const settings = new Map(itemsOf(snapshot.networkSettings).map((object) => [object.metadata.namespace ?? '', object]));
+  return {
+    snapshot,
+    facts,
+    vms: isSeen(snapshot.vms) ? { index: indexVms(snapshot.vms.items) } : snapshot.vms,
+    service: services,
+    endpoints,
+    slices: (vmService) =>
+      isSeen(snapshot.slices) ? { items: slices.get(keyOf(vmService.metadata.namespace, vmService.metadata.name)) ?? [] } : snapshot.slices,
+    events: (object) => events.get(`${object.kind}\0${keyOf(object.metadata.namespace, object.metadata.name)}`) ?? [],
+    providerSource: (namespace) => providerSource(facts, namespace, settings.get(namespace), itemsOf(snapshot.services)),
+  };
+}
+
+/**
+ * Who decides about the load-balancer provider in a namespace: the flag; the namespace's NetworkSettings, where they are there
+ * or must be; otherwise the traces that NSX leaves on Services.
+ */
+export function providerSource(
+  facts: ReleaseFacts,
+  namespace: string,
+  networkSettings: KubeObject | undefined,
+  services: readonly Service[],
+): ProviderSource {
+  if (facts.provider === 'namespace' || (facts.provider === 'auto' && facts.perNamespaceProvider))
+    return { from: 'namespace', networkSettings };
+  if (facts.provider !== 'auto') return { from: 'setting', provider: facts.provider };
+  if (networkSettings !== undefined) {
+    const source: ProviderSource = { from: 'namespace', networkSettings };
+    if ('provider' in resolveProvider(source)) return source;
+  }
+  const nsx = services.some((service) => service.metadata.namespace === namespace && bearsNsxTraces(service));
+  return { from: 'setting', provider: nsx ? 'nsx' : 'none' };
+}
+
+function bearsNsxTraces({ metadata }: Service): boolean {
+  const keys = Object.keys(metadata.annotations ?? {});
+  return (
+    metadata.labels?.[serviceProxyLabel] === 'nsx-t' ||
+    keys.some((key) => key.startsWith('ncp/') && key !== nsxHealthCheckAnnotation) ||
+    keys.some((key) => key.startsWith('nsx.vmware.com/'))
+  );
+}
+
+function lookupIn<T extends KubeObject>(leg: Leg<T>): (vmService: VirtualMachineService) => Lookup<T> {
+  const byKey = new Map(itemsOf(leg).map((object) => [keyOf(object.metadata.namespace, object.metadata.name), object]));
+  return ({ metadata }) => {
+    if (!isSeen(leg)) return leg;
+    const found = byKey.get(keyOf(metadata.namespace, metadata.name));
+    return found === undefined ? { missing: true } : { found };
+  };
+}
+
+function groupBy<T>(items: readonly T[], keyed: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyed(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}\0${name}`;
+}
+
+/** Both event APIs: `involvedObject` in core/v1, `regarding` in events.k8s.io/v1. */
+function regardingKey(event: KubeObject): string | undefined {
+  const raw = jsonOf(event);
+  const regarding = raw['involvedObject'] ?? raw['regarding'];
+  if (!isJsonObject(regarding)) return undefined;
+  const text = (field: string) => (typeof regarding[field] === 'string' ? regarding[field] : '');
+  return `${text('kind')}\0${keyOf(text('namespace'), text('name'))}`;
+}
