@@ -59,6 +59,8 @@ export interface Cluster {
   /** Without `uid` the delete is by name alone, as the controller's deletion path does it. */
   delete(ref: ObjectRef, options: { readonly dryRun: ServerDryRun; readonly uid?: string }): Promise<void>;
   discover(): Promise<Discovery>;
+  /** The versions of one API group, with one small request; undefined when the server does not serve it. */
+  discoverGroup(group: string): Promise<ApiGroup | undefined>;
   /** The server's clock, from the newest answer's Date header; undefined before the first answer. */
   serverTime(): Date | undefined;
   /** Frees sockets. Safe to call twice. */
