@@ -1,0 +1,121 @@
+import { delimiter, join, resolve } from 'node:path';
+import { readJsonDocuments } from './json-reader.ts';
+import { type Kubeconfig, KubeconfigError, type KubeconfigText, readEntries } from './kubeconfig-entries.ts';
+import { limits } from './limits.ts';
+import { FileTooBigError, fileErrorReason } from './read-file.ts';
+import { isError, type TextDocuments, type TextProblem } from './text-document.ts';
+
+/** What the kubeconfig is read from. `readFile` throws as node:fs does; paths are absolute. */
+export interface KubeconfigSource {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readFile(path: string, limit: number): Uint8Array;
+}
+
+export interface LoadedKubeconfig {
+  readonly config: Kubeconfig;
+  /** The files that were read, as they were named. */
+  readonly files: readonly string[];
+  /** The places that were looked at. */
+  readonly places: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the files that kubectl would read and merges them as it does: `--kubeconfig` alone, else the list in KUBECONFIG,
+ * else ~/.kube/config. The first file that has a current context or an entry of some name wins, entries are never mixed;
+ * files of a list that do not exist are skipped.
+ *
+ * Mirrors ClientConfigLoadingRules.Load in client-go.
+ * @throws KubeconfigError
+ */
+export async function loadKubeconfig(explicit: string | undefined, source: KubeconfigSource): Promise<LoadedKubeconfig> {
+  const list = source.env.KUBECONFIG ?? '';
+  const places = explicit !== undefined && explicit !== '' ? [explicit] : list !== '' ? listed(list) : defaultPlace(source.env);
+  const warnings: string[] = [];
+  const missing: string[] = [];
+  const texts: KubeconfigText[] = [];
+  for (const path of places) {
+    const absolutePath = resolve(source.cwd, path);
+    try {
+      const text = decoded(path, source.readFile(absolutePath, limits.kubeconfigBytes));
+      const parsed = await parsedKubeconfig(path, text, warnings);
+      if (parsed !== undefined) texts.push({ path, absolutePath, ...parsed });
+    } catch (error) {
+      if (error instanceof KubeconfigError) throw error;
+      if (error instanceof FileTooBigError) throw new KubeconfigError(`cannot read the kubeconfig ${path}: ${error.message}`);
+      if (explicit === undefined && isMissing(error)) missing.push(path);
+      else throw new KubeconfigError(`cannot read the kubeconfig ${path}: ${fileErrorReason(error)}`, { cause: error });
+    }
+  }
+  if (list !== '' && missing.length > 0 && missing.length === places.length) warnings.push(`kubeconfig not found: ${missing.join(', ')}`);
+  return {
+    config: mergeKubeconfigs(texts.map(readEntries)),
+    files: texts.map(({ path }) => path),
+    places,
+    warnings,
+  };
+}
+
+/** First wins, whole entries; pure. */
+export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
+  const currentContext = configs.find((config) => config.currentContext !== undefined)?.currentContext;
+  // A Map keeps the last of equal keys, so the files go in backwards.
+  const backwards = configs.toReversed();
+  return {
+    ...(currentContext === undefined ? {} : { currentContext }),
+    clusters: new Map(backwards.flatMap(({ clusters }) => [...clusters])),
+    users: new Map(backwards.flatMap(({ users }) => [...users])),
+    contexts: new Map(backwards.flatMap(({ contexts }) => [...contexts])),
+  };
+}
+
+function listed(list: string): string[] {
+  return [...new Set(list.split(delimiter).filter((path) => path !== ''))];
+}
+
+function defaultPlace(env: KubeconfigSource['env']): string[] {
+  const home = env.HOME || env.USERPROFILE || '';
+  return home === '' ? [] : [join(home, '.kube', 'config')];
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function decoded(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new KubeconfigError(`cannot read the kubeconfig ${path}: it is not UTF-8 text`, { cause: error });
+  }
+}
+
+/** Undefined for a file that holds nothing, which counts as an empty kubeconfig. */
+async function parsedKubeconfig(
+  path: string,
+  text: string,
+  warnings: string[],
+): Promise<Pick<KubeconfigText, 'value' | 'positionOf'> | undefined> {
+  const { documents, problems } = await readText(text);
+  for (const problem of problems) {
+    if (isError(problem)) throw new KubeconfigError(`${placeOf(path, problem)}: the kubeconfig cannot be read: ${problem.message}`);
+    if (problem.code === 'DuplicateKey') warnings.push(`${placeOf(path, problem)}: ${problem.message}: ${problem.hint}`);
+  }
+  // Of several documents kubectl reads the first.
+  return documents[0];
+}
+
+/** The parser for YAML is loaded when the text is not JSON, because it costs a third of a short run's start. */
+async function readText(text: string): Promise<TextDocuments> {
+  if (/^\s*\{/.test(text)) {
+    const json = readJsonDocuments(text);
+    if (!json.problems.some(isError)) return json;
+  }
+  const { readYamlDocuments } = await import('./yaml-reader.ts');
+  return readYamlDocuments(text);
+}
+
+function placeOf(path: string, { line, column }: TextProblem): string {
+  return `${path}:${line}:${column}`;
+}

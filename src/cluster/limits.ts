@@ -1,0 +1,27 @@
+const mebibyte = 1024 * 1024;
+
+/** What input may cost before it is refused; times in milliseconds, sizes in bytes. */
+export const limits = {
+  kubeconfigBytes: 4 * mebibyte,
+  manifestFileBytes: 32 * mebibyte,
+  manifestTotalBytes: 64 * mebibyte,
+  yamlDocumentBytes: 8 * mebibyte,
+  nestingDepth: 128,
+  /** Nodes that all aliases of one document may stand for together. */
+  aliasedNodes: 100_000,
+  manifestErrors: 100,
+  responseBytes: 256 * mebibyte,
+  responseHeaderBytes: 64 * 1024,
+  execOutputBytes: mebibyte,
+  execDeadline: 60_000,
+  execExpiryMargin: 10_000,
+  tokenFileAge: 60_000,
+  connectTimeout: 10_000,
+  headersTimeout: 30_000,
+  idleTimeout: 30_000,
+  requestTimeout: 60_000,
+  tries: 5,
+  retryDelay: 200,
+  sockets: 16,
+  chunkSize: 500,
+} as const;
