@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+
+// What users get: the tarball of `npm pack`, unpacked where nothing else is.
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'vmsvc-packed-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const packed = unpack();
+const plugin = join(packed, 'bin/kubectl-vmsvc');
+
+function unpack(): string {
+  // The build ran before the tests; what is in dist/ is what is packed.
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], { cwd: root, stdio: 'ignore' });
+  execFileSync('tar', ['xzf', globSync(join(folder, '*.tgz'))[0] ?? '', '-C', folder]);
+  return join(folder, 'package');
+}
+
+function run(command: string, args: readonly string[]) {
+  const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`, HOME: folder };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function preload(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('the package has the command, the bundle, the licence and the documents, and no sources', () => {
+  assert.deepEqual(readdirSync(packed).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json']);
+  assert.deepEqual(globSync('**/*.ts', { cwd: packed }), []);
+});
+
+test('the package runs without anything else installed, and says which version it is', () => {
+  const help = run(plugin, ['--help']);
+  assert.equal(help.stderr, '');
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /^Usage:\n {2}kubectl vmsvc /m);
+
+  const manifest: unknown = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
+  const version: unknown = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  const answer = run(plugin, ['version']);
+  assert.equal(answer.stderr, '');
+  assert.equal(answer.status, 0);
+  assert.ok(answer.stdout.includes(String(version)), answer.stdout);
+});
+
+test('the command works through a symbolic link, as it lies on PATH', () => {
+  const link = join(folder, 'kubectl-vmsvc');
+  symlinkSync(plugin, link);
+  const { stdout, stderr, status } = run(link, ['--help']);
+  assert.deepEqual({ stdout, stderr, status }, run(plugin, ['--help']));
+});
+
+test('an older Node is asked for a newer one in one sentence', () => {
+  const older = preload(
+    'older.cjs',
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });
+     Object.defineProperty(process, 'version', { value: 'v20.20.2' });`,
+  );
+  assert.deepEqual(run(process.execPath, ['--require', older, plugin, 'get']), {
+    status: 2,
+    stdout: '',
+    stderr: 'kubectl-vmsvc needs Node 24 or later; this is v20.20.2\n',
+  });
+});
+
+test('help loads one file and nothing that talks to a network', () => {
+  const witness = preload(
+    'witness.cjs',
+    `process.on('exit', () => {
+       const files = Object.keys(require.cache).map((file) => require('node:path').basename(file));
+       const network = process.moduleLoadList.filter((name) => /^NativeModule (https?|http2|tls|dns)$/.test(name));
+       require('node:fs').writeSync(2, JSON.stringify({ files, network }));
+     });`,
+  );
+  const { stderr } = run(process.execPath, ['--require', witness, plugin, '--help']);
+  assert.deepEqual(JSON.parse(stderr), { files: ['witness.cjs', 'kubectl-vmsvc', 'main.cjs'], network: [] });
+});
+
+test('a checkout that was not built says how to build it', () => {
+  const checkout = join(folder, 'checkout');
+  cpSync(join(packed, 'bin'), join(checkout, 'bin'), { recursive: true });
+  assert.deepEqual(run(join(checkout, 'bin/kubectl-vmsvc'), ['get']), {
+    status: 3,
+    stdout: '',
+    stderr: 'kubectl-vmsvc is not built: run npm run build\n',
+  });
+});
+
+test('the same sources give the same bundle in any folder', () => {
+  const elsewhere = join(folder, 'elsewhere');
+  for (const name of ['package.json', 'tsconfig.json', 'scripts', 'src'])
+    cpSync(join(root, name), join(elsewhere, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(elsewhere, 'node_modules'));
+  assert.deepEqual(run(process.execPath, [join(elsewhere, 'scripts/build.ts')]), { status: 0, stdout: '', stderr: '' });
+  for (const file of globSync('dist/**/*.{cjs,json}', { cwd: elsewhere })) {
+    assert.ok(readFileSync(join(elsewhere, file)).equals(readFileSync(join(root, file))), `${file} differs`);
+  }
+});
