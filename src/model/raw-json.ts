@@ -1,18 +1,18 @@
 import type { Json, JsonObject } from './object.ts';
 
 /**
- * Integers above 2^53 travel as `JSON.rawJSON` objects, so that reading and writing an object changes no digit.
+ * Numbers that a double cannot hold, as integers above 2^53, travel as `JSON.rawJSON` objects, so that reading and writing an object changes no digit.
  * `JSON.stringify` writes them as they are; every other place that looks at numbers asks here.
  */
 declare global {
   interface JSON {
-    isRawJSON(value: unknown): value is { readonly rawJSON: string };
+    isRawJSON(value: unknown): boolean;
   }
 }
 
 /** The digits of a number that does not fit a JavaScript number; undefined for every other value. */
 export function rawNumber(value: unknown): string | undefined {
-  return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+  return JSON.isRawJSON(value) ? JSON.stringify(value) : undefined;
 }
 
 /** A JSON object with fields, which a raw number is not. */

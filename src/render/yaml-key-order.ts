@@ -1,6 +1,6 @@
 /**
  * The order of keys in the YAML that kubectl prints: as text, but runs of digits compare as numbers (`a2` before `a10`), and other
- * signs come before letters, except that after a digit letters come first.
+ * signs come before letters.
  * Mirrors keyList.Less of go-yaml 2; only the first difference counts.
  */
 export function compareYamlKeys(one: string, other: string): number {
@@ -11,9 +11,8 @@ export function compareYamlKeys(one: string, other: string): number {
   const b = right[at];
   if (a === undefined || b === undefined) return left.length - right.length;
 
-  const afterDigit = isDigit(left[at - 1]);
   if (isLetter(a) && isLetter(b)) return (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
-  if (isLetter(a) || isLetter(b)) return isLetter(a) === afterDigit ? -1 : 1;
+  if (isLetter(a) || isLetter(b)) return isLetter(b) ? -1 : 1;
 
   // A zero inside a number is a digit of it: `100` and `10` differ by their value, `007` and `07` by their length.
   const lead = (a === '0' || b === '0') && /[1-9]\d*$/u.test(left.slice(0, at).join('')) ? '1' : '';
@@ -26,10 +25,6 @@ export function compareYamlKeys(one: string, other: string): number {
 
 function isLetter(character: string): boolean {
   return /^\p{L}$/u.test(character);
-}
-
-function isDigit(character: string | undefined): boolean {
-  return character !== undefined && /^[0-9]$/.test(character);
 }
 
 function digitsFrom(characters: readonly string[], start: number): string {

@@ -1,6 +1,6 @@
-import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, Pair, Scalar, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
 import { isList, type Json, type JsonObject } from '../model/object.ts';
-import { rawNumber } from '../model/raw-json.ts';
+import { isMap, rawNumber } from '../model/raw-json.ts';
 import type { FieldOrder } from './documents.ts';
 import { escapeQuoted, isSuspicious } from './sanitize.ts';
 import { compareYamlKeys } from './yaml-key-order.ts';
@@ -12,19 +12,26 @@ import { compareYamlKeys } from './yaml-key-order.ts';
  * Import this file dynamically: it loads the yaml package.
  */
 export function renderYaml(value: Json, order: FieldOrder): string {
-  const document = new Document<Scalar | YAMLMap | YAMLSeq>();
+  const document = new Document<Scalar | YAMLMap | YAMLSeq>(undefined, { customTags: (tags) => [exactNumber, ...tags] });
   document.contents = nodeOf(value, order);
   const text = document.toString({ indentSeq: false, lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY });
   // A line of a block that holds nothing keeps its indentation otherwise.
   return escapeQuoted(text.replace(/^ +$/gm, ''), yamlEscape);
 }
 
+/** Numbers that a double cannot hold are written digit by digit. */
+const exactNumber: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => rawNumber(value) !== undefined,
+  resolve: Number,
+  stringify: ({ value }) => rawNumber(value) ?? '',
+};
+
 function nodeOf(value: Json, order: FieldOrder): Scalar | YAMLMap | YAMLSeq {
   if (typeof value === 'string') return textNode(value, true);
-  const digits = rawNumber(value);
-  if (digits !== undefined) return new Scalar(/^-?\d+$/.test(digits) ? BigInt(digits) : Number(digits));
-  if (typeof value !== 'object' || value === null) return new Scalar(value);
-  return isList(value) ? listNode(value, order) : mapNode(value, order);
+  if (isList(value)) return listNode(value, order);
+  return isMap(value) ? mapNode(value, order) : new Scalar(value);
 }
 
 function listNode(items: readonly Json[], order: FieldOrder): YAMLSeq {
@@ -63,7 +70,7 @@ function isAmbiguous(text: string): boolean {
   return (
     /^(|~|<<|=|y|n|yes|no|on|off|true|false|null)$/i.test(text) ||
     /^[-+]?(0b[01_]+|0o[0-7_]+|0x[\da-f_]+|\.(inf|nan))$/i.test(text) ||
-    /^[-+]?(\.\d[\d_.]*|\d[\d_]*(\.[\d_]*)?)(e[-+]?\d+)?$/i.test(text) ||
+    /^[-+]?(\.[\d_.]*|\d[\d_]*(\.[\d_]*)?)(e[-+]?\d+)?$/i.test(text) ||
     /^[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?$/.test(text) ||
     /^\d{4}-\d\d?-\d\d?([Tt \t].*)?$/.test(text)
   );

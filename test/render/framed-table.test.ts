@@ -30,7 +30,7 @@ test('colour comes after the text was made safe, and does not move a column', ()
   const style = colourStyle(true, 1);
   assert.deepEqual(renderFramedTable(['A', 'B'], [[{ text: 'no\x1b[2J', paint: style.bad }, 'x']], style).split('\n'), [
     '\x1b[1mA\x1b[22m         \x1b[1mB\x1b[22m',
-    '──────────',
+    '───────────',
     '\x1b[31mno^[[2J\x1b[39m   x',
     '',
   ]);

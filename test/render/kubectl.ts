@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { devNull } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 
 /** What the real kubectl answered. */
 export interface KubectlAnswer {
@@ -18,7 +18,8 @@ export function kubectlPrints(object: unknown, ...flags: readonly string[]): Kub
   return { stdout: run.stdout, stderr: run.stderr, code: run.status };
 }
 
-const env = { PATH: process.env['PATH'], HOME: devNull, KUBECONFIG: devNull };
+/** Nobody's settings: neither a kubeconfig nor preferences. */
+const env = { PATH: process.env.PATH, HOME: tmpdir(), KUBECONFIG: devNull, KUBERC: 'off' };
 
 /** What to give as a test's `skip`: false where kubectl is there, else the reason that the report shows. */
 export const withoutKubectl: string | false =

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { exactNumber } from '../../src/cluster/json.ts';
 import type { Json } from '../../src/model/object.ts';
 import { compareYamlKeys } from '../../src/render/yaml-key-order.ts';
 import { renderYaml } from '../../src/render/yaml-writer.ts';
@@ -118,37 +119,17 @@ test('kubectl prints the same bytes', { skip: withoutKubectl }, () => {
   assert.deepEqual(kubectlPrints(service, '-o', 'yaml').stdout.split('\n'), renderYaml(service, 'sorted').split('\n'));
 });
 
-test('keys come in the order of kubectl', { skip: withoutKubectl }, () => {
-  const keys = [
-    'a',
-    'B',
-    'a1',
-    'a2',
-    'a10',
-    'a01',
-    'a-b',
-    'a.b',
-    'ab',
-    '1a',
-    '12',
-    '1',
-    '007',
-    '07',
-    '100',
-    '10',
-    'a1b',
-    'a1-',
-    'é',
-    'k:{"p":80}',
-    'k:{"p":443}',
-  ];
-  const printed = kubectlPrints(
-    { apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, spec: Object.fromEntries(keys.map((key) => [key, 'v'])) },
-    '-o',
-    'yaml',
-  );
-  const spec: object = parse(printed.stdout, { mapAsMap: true }).get('spec');
-  assert.deepEqual([...keys].sort(compareYamlKeys), spec instanceof Map ? [...spec.keys()].map(String) : spec);
+test('any two keys come in the order of kubectl', { skip: withoutKubectl }, () => {
+  const words = 'a B a1 a2 a10 a01 a-b a.b ab 1a 12 1 007 07 100 10 a1b a1- é k:{"p":80} k:{"p":443}'.split(' ');
+  const pairs = words.flatMap((one, at) => words.slice(at + 1).map((other) => [one, other] as const));
+  const spec = Object.fromEntries(pairs.map(([one, other], at) => [`pair${at}`, { [one]: 'v', [other]: 'v' }]));
+  const printed = kubectlPrints({ apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, spec }, '-o', 'yaml').stdout;
+  const keys = printed.split('\n').flatMap((line) => /^ {4}"?(.+?)"?: v$/.exec(line)?.slice(1) ?? []);
+  const expected = pairs
+    .map((pair, at) => [`pair${at}`, [...pair].sort(compareYamlKeys)] as const)
+    .sort(([one], [other]) => compareYamlKeys(one, other))
+    .flatMap(([, pair]) => pair);
+  assert.deepEqual(keys, expected);
 });
 
 test('a report keeps the order in which it was built', () => {
@@ -164,14 +145,14 @@ test('a long line is never folded', () => {
 });
 
 test('integers above 2^53 are printed digit by digit', () => {
-  const big: Json = { a: Reflect.apply(Reflect.get(JSON, 'rawJSON'), JSON, ['-9007199254740993']) };
-  assert.equal(renderYaml(big, 'sorted'), 'a: -9007199254740993\n');
+  const big = { a: exactNumber('-9007199254740993'), b: exactNumber('1e400'), c: exactNumber('-0') };
+  assert.equal(renderYaml(big, 'sorted'), 'a: -9007199254740993\nb: 1e400\nc: -0\n');
 });
 
 test('R093: what a terminal would act on is escaped in double quotes, and reads back as the same value', () => {
   const value = { 'k\u202e': '\x1b[31m\u009b\u202e\u200b\u{e0041}\u2028\x7f\r' };
   const text = renderYaml(value, 'given');
-  assert.equal(text, '"k\\u202e": "\\e[31m\\u009b\\u202e\\u200b\\U000e0041\\L\\u007f\\r"\n');
+  assert.equal(text, '"k\\u202e": "\\e[31m\\u009b\\u202e\\u200b\\U000e0041\\u2028\\u007f\\r"\n');
   assert.deepEqual(parse(text), value);
 });
 
@@ -217,4 +198,5 @@ const jsonValues: fc.Arbitrary<Json> = fc
   .jsonValue()
   .chain((value) => fc.tuple(fc.constant(value), fc.array(trickyText, { maxLength: 3 })))
   .map(([value, texts]): Json => JSON.parse(JSON.stringify({ value, texts, ...Object.fromEntries(texts.map((text) => [text, text])) })))
-  .filter((value) => !JSON.stringify(value).includes('__proto__'));
+  // The yaml package reads the text "e1" as a number that is none, if asked for YAML 1.1; no other reader does.
+  .filter((value) => !/__proto__|"[-+]?e[-+]?\d+"/i.test(JSON.stringify(value)));
