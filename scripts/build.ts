@@ -149,7 +149,7 @@ function refuseForeignPackages(metafile: Metafile): void {
 
 /**
  * What a facade shares with main.cjs exists twice. That is right for functions and types. It is wrong for a class, because
- * `instanceof` is false for the other copy, and for a variable, because it is another variable.
+ * `instanceof` is false for the other copy, and for what has an identity or a memory: a variable, a symbol, a WeakMap.
  */
 function refuseSharedState(name: string, facade: string, metafile: Metafile): void {
   for (const input of Object.keys(metafile.inputs)) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command, Option } from 'commander';
-import { buildProgram } from '../src/cli/program.ts';
+import { commands } from '../src/cli/program.ts';
+import type { CommandSpec, OptionSpec } from '../src/cli/spec.ts';
 
 /**
  * Writes what follows from the command tree into the files that repeat it: the command table of README.md, between its two
@@ -13,7 +13,7 @@ const end = '<!-- end of commands -->';
 
 const file = join(root, 'README.md');
 const existing = readFileSync(file, 'utf8');
-const desired = withTable(existing, commandTable(buildProgram()));
+const desired = withTable(existing, commandTable());
 
 if (process.argv.includes('--check')) {
   if (existing !== desired) {
@@ -37,33 +37,17 @@ function splitOnce(text: string, marker: string): [string, string] {
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
 
-function commandTable(program: Command): string {
-  const commands = program.commands.filter((command) => command.name() !== 'help');
-  const rows = commands.map((command) => [`\`${called(command)}\``, summaryOf(command), flagsOf(command).join(' ')]);
+function commandTable(): string {
+  const rows = commands.map((command) => [`\`${called(command)}\``, command.summary, command.options.map(flagOf).join(' ')]);
   return [['Command', 'What it does', 'Flags of its own'], ['---', '---', '---'], ...rows].map(rowOf).join('\n');
 }
 
-/** `get [NAME...]`, as its help spells it. */
-function called(command: Command): string {
-  const words = command.registeredArguments.map((argument) => {
-    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
-    return argument.required ? `<${name}>` : `[${name}]`;
-  });
-  return [command.name(), ...words].join(' ');
+function called({ name, argument }: CommandSpec): string {
+  return argument === '' ? name : `${name} ${argument}`;
 }
 
-function summaryOf(command: Command): string {
-  const summary = command.summary() || command.description().split('\n', 1)[0] || '';
-  if (summary === '') throw new Error(`${command.name()} has no description`);
-  return summary;
-}
-
-function flagsOf(command: Command): string[] {
-  return command.options.filter((option) => !option.hidden).map((option) => `\`${nameOf(option)}\``);
-}
-
-function nameOf(option: Option): string {
-  return option.short !== undefined && option.long !== undefined ? `${option.short}, ${option.long}` : option.flags;
+function flagOf({ name, short }: OptionSpec): string {
+  return short === undefined ? `\`--${name}\`` : `\`-${short}\`\u00a0\`--${name}\``;
 }
 
 function rowOf(cells: readonly string[]): string {
