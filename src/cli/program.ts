@@ -1,0 +1,390 @@
+import { Command, CommanderError } from 'commander';
+import { usageError } from './errors.ts';
+import {
+  allNamespacesOption,
+  filenameOption,
+  flagsOf,
+  globalOptions,
+  offlineOption,
+  outputOf,
+  recursiveOption,
+  releaseOptions,
+  selectorOption,
+} from './flags.ts';
+import type { CommandInput, CommandSpec, OptionSpec } from './spec.ts';
+
+const noHeaders: OptionSpec = { name: 'no-headers', kind: 'boolean', fallback: 'false', text: 'Do not print the header line.' };
+const sortBy: OptionSpec = { name: 'sort-by', kind: 'text', text: "Sort by a field, as a JSONPath of the object: '{.metadata.name}'." };
+const labelColumns: OptionSpec = {
+  name: 'label-columns',
+  short: 'L',
+  kind: 'list',
+  text: 'Labels to show as columns, separated by commas; may be given several times.',
+};
+const showLabels: OptionSpec = { name: 'show-labels', kind: 'boolean', fallback: 'false', text: 'Show all labels in the last column.' };
+const chunkSize: OptionSpec = {
+  name: 'chunk-size',
+  kind: 'text',
+  fallback: '500',
+  text: 'Objects to ask for at a time; 0 asks for all at once.',
+};
+const template: OptionSpec = {
+  name: 'template',
+  kind: 'text',
+  text: 'Template string or file for -o go-template and -o go-template-file.',
+};
+const failIfEmpty: OptionSpec = { name: 'fail-if-empty', kind: 'boolean', fallback: 'false', text: 'Exit with 1 when nothing was found.' };
+const absoluteTime: OptionSpec = { name: 'absolute-time', kind: 'boolean', fallback: 'false', text: 'Print times instead of ages.' };
+
+const sources: readonly OptionSpec[] = [filenameOption, recursiveOption, offlineOption];
+
+const getCommand: CommandSpec = {
+  name: 'get',
+  aliases: [],
+  group: 'Basic',
+  summary: 'list, with address, readiness and one word of status',
+  description:
+    'List VirtualMachineServices with their address, the VMs that receive traffic out of those selected, and one word of status. With -o json or yaml it prints the objects of the API as they are.',
+  examples: [
+    ['The services of the current namespace', 'kubectl vmsvc get'],
+    ['All namespaces, with selector and owner', 'kubectl vmsvc get -A -o wide'],
+    ['One service, as the API has it', 'kubectl vmsvc get web -o yaml'],
+    ['What a manifest would be, without a cluster', 'kubectl vmsvc get --offline -f world.yaml'],
+  ],
+  argument: '[NAME…]',
+  options: [
+    outputOf(
+      'json, yaml, name, wide, jsonpath=…, jsonpath-file=…, jsonpath-as-json=…, custom-columns=…, custom-columns-file=…, go-template=….',
+    ),
+    allNamespacesOption,
+    selectorOption,
+    labelColumns,
+    showLabels,
+    sortBy,
+    noHeaders,
+    {
+      name: 'status',
+      kind: 'list',
+      text: 'Only services of these statuses: OK, Degraded, Drift, NoAddress, Pending, NoEndpoints, NoVMs, NoService, Unknown, Deleting.',
+    },
+    { name: 'ignore-not-found', kind: 'boolean', fallback: 'false', text: 'A name that does not exist is not an error.' },
+    failIfEmpty,
+    { name: 'show-managed-fields', kind: 'boolean', fallback: 'false', text: 'Keep managedFields in -o json and -o yaml.' },
+    { name: 'show-kind', kind: 'boolean', fallback: 'false', text: 'Print names as kind.group/name.' },
+    chunkSize,
+    template,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('./commands/get.ts')).get(input, io),
+};
+
+const vmsCommand: CommandSpec = {
+  name: 'vms',
+  aliases: [],
+  group: 'Basic',
+  summary: 'the VMs behind services, one row each',
+  description:
+    'List the VMs behind services, one row each: whether it receives traffic, why, and its address, ports, power and probe. Without a name, for all services of the namespace.',
+  examples: [
+    ['Who is behind one service', 'kubectl vmsvc vms web'],
+    [
+      'The addresses that receive traffic, one a line',
+      'kubectl vmsvc vms web --state=Ready -o jsonpath=\'{range .items[*]}{.address}{"\\n"}{end}\'',
+    ],
+    ['Everything that is not ready, in all namespaces', 'kubectl vmsvc vms -A --state=NotReady,Out,Stale'],
+  ],
+  argument: '[NAME…]',
+  options: [
+    outputOf('json, yaml, name, wide, jsonpath=…, custom-columns=…, go-template=…. Documents are a MemberList.'),
+    allNamespacesOption,
+    selectorOption,
+    { name: 'state', kind: 'list', text: 'Only these states: Ready, NotReady, Out, Stale, NotSelected.' },
+    { name: 'near-misses', kind: 'boolean', fallback: 'false', text: 'Also the VMs that the selector misses by very little.' },
+    { name: 'all', kind: 'boolean', fallback: 'false', text: 'Also the VMs that are not selected.' },
+    sortBy,
+    noHeaders,
+    failIfEmpty,
+    chunkSize,
+    template,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('./commands/vms.ts')).vms(input, io),
+};
+
+const describeCommand: CommandSpec = {
+  name: 'describe',
+  aliases: ['inspect'],
+  group: 'Understand',
+  summary: 'one object with its trace; vm/NAME traces backwards',
+  description:
+    'Show a VirtualMachineService with its trace: client, VIP, Service, Endpoints, slices and each VM, and for each VM the reason why it is in or out. With vm/NAME the trace runs backwards: which services reach this VM, and why the others do not.',
+  examples: [
+    ['Why does web not answer', 'kubectl vmsvc describe web'],
+    ['Which services reach this VM', 'kubectl vmsvc describe vm/web-1'],
+    ['A picture for a ticket', 'kubectl vmsvc describe web -o mermaid'],
+    ['The data behind the text', 'kubectl vmsvc describe web -o json'],
+  ],
+  argument: '[NAME…|vm/NAME…]',
+  options: [
+    outputOf('json, yaml (a Trace), mermaid, dot.'),
+    allNamespacesOption,
+    selectorOption,
+    { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
+    { name: 'near-misses', kind: 'boolean', fallback: 'true', text: 'Show the VMs that the selector misses by very little.' },
+    { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Show the VMs that are not selected, too.' },
+    absoluteTime,
+    chunkSize,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('./commands/describe.ts')).describe(input, io),
+};
+
+const planOptions: readonly OptionSpec[] = [
+  allNamespacesOption,
+  selectorOption,
+  {
+    name: 'as-controller',
+    kind: 'boolean',
+    fallback: 'false',
+    text: 'Exactly what the controller does: adoption, finalizers and the deletion path.',
+  },
+  { name: 'adopt', kind: 'boolean', fallback: 'false', text: 'Take over a Service or Endpoints of that name which nobody owns.' },
+  { name: 'skip-status', kind: 'boolean', fallback: 'false', text: 'Leave the status of the VirtualMachineService alone.' },
+  { name: 'field-manager', kind: 'text', fallback: 'kubectl-vmsvc', text: 'The name under which the server keeps what was written.' },
+  chunkSize,
+  ...sources,
+  ...releaseOptions,
+];
+
+const diffCommand: CommandSpec = {
+  name: 'diff',
+  aliases: [],
+  group: 'Converge',
+  summary: 'what the controller would change',
+  description:
+    "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. Exits with 0 when nothing differs, 1 when something does, above that when it could not be found out.",
+  examples: [
+    ['What would change for one service', 'kubectl vmsvc diff web'],
+    ['Which objects differ, one a line', 'kubectl vmsvc diff -A -o name'],
+    ['What a manifest would become, without a cluster', 'kubectl vmsvc diff --offline -f world.yaml'],
+  ],
+  argument: '[NAME…]',
+  options: [
+    outputOf('json, yaml (a ReconcileReport), name, unified.'),
+    { name: 'exit-zero', kind: 'boolean', fallback: 'false', text: 'Differences do not make the exit code 1.' },
+    ...planOptions,
+  ],
+  run: async (input, io) => (await import('./commands/reconcile.ts')).diff(input, io),
+};
+
+const reconcileCommand: CommandSpec = {
+  name: 'reconcile',
+  aliases: [],
+  group: 'Converge',
+  summary: "do the controller's work once, from here",
+  description:
+    "Do the work of VM Operator's controller once: Service, Endpoints, the load balancer's labels and annotations, and status. On a terminal the plan is shown and asked for; in a pipe it acts. Children that nobody owns are refused unless --adopt; no finalizer is added or removed, unless --as-controller.",
+  examples: [
+    ['Do it for one service', 'kubectl vmsvc reconcile web --once'],
+    ['What would happen, with the server checking', 'kubectl vmsvc reconcile web --once --dry-run=server'],
+    ['A namespace, from a script', 'kubectl vmsvc reconcile -n prod --once --yes -o json'],
+  ],
+  argument: '[NAME…]',
+  options: [
+    { name: 'once', kind: 'boolean', fallback: 'false', text: 'Required: this tool does not loop.' },
+    {
+      name: 'dry-run',
+      kind: 'optional',
+      bare: 'client',
+      fallback: 'none',
+      choices: ['none', 'client', 'server'],
+      text: 'client plans in memory and sends nothing; server sends every write with dryRun=All.',
+    },
+    { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' },
+    outputOf('json, yaml (a ReconcileReport), name.'),
+    ...planOptions,
+  ],
+  run: async (input, io) => (await import('./commands/reconcile.ts')).reconcile(input, io),
+};
+
+const sandboxCommand: CommandSpec = {
+  name: 'sandbox',
+  aliases: [],
+  group: 'Offline',
+  summary: 'a small API server for trying things',
+  description:
+    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
+  examples: [
+    ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
+    ['Run one command against it', 'kubectl vmsvc sandbox --load world.yaml -- kubectl vmsvc get -A'],
+    ['As an older release, storage only', 'kubectl vmsvc sandbox --release 8.0.1 --controllers=none --write-kubeconfig sandbox.kubeconfig'],
+  ],
+  argument: '[-- COMMAND [ARGUMENT…]]',
+  options: [
+    {
+      name: 'load',
+      kind: 'list',
+      text: 'File or folder of objects: YAML, JSON, JSON lines, Lists. uid, times, finalizers and status stay as written.',
+    },
+    {
+      name: 'release',
+      kind: 'text',
+      fallback: 'main',
+      choices: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'],
+      text: 'Whose definitions are served: 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
+    },
+    { name: 'port', kind: 'text', fallback: '0', text: 'Port on 127.0.0.1; 0 takes a free one.' },
+    { name: 'write-kubeconfig', kind: 'text', text: 'File for the kubeconfig; it must not exist yet.' },
+    {
+      name: 'controllers',
+      kind: 'list',
+      text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer (all by default), or none.',
+    },
+  ],
+  run: async (input, io) => (await import('./commands/sandbox.ts')).sandboxCommand(input, io),
+};
+
+const optionsCommand: CommandSpec = {
+  name: 'options',
+  aliases: [],
+  group: 'More',
+  summary: 'the options that every command takes',
+  description: 'Print the list of options that every command takes.',
+  examples: [['The list', 'kubectl vmsvc options']],
+  argument: '',
+  options: [],
+  run: async (_input, io) => (await import('./commands/options.ts')).options(io),
+};
+
+const versionCommand: CommandSpec = {
+  name: 'version',
+  aliases: [],
+  group: 'More',
+  summary: "this tool's version",
+  description: "Print this tool's version, that of Node, and the platform.",
+  examples: [
+    ['For a bug report', 'kubectl vmsvc version'],
+    ['For a script', 'kubectl vmsvc version -o json'],
+  ],
+  argument: '',
+  options: [outputOf('json, yaml.')],
+  run: async (input, io) => (await import('./commands/version.ts')).version(input, io),
+};
+
+/** Every command, in the order of the root help. */
+export const commands: readonly CommandSpec[] = [
+  getCommand,
+  vmsCommand,
+  describeCommand,
+  diffCommand,
+  reconcileCommand,
+  sandboxCommand,
+  optionsCommand,
+  versionCommand,
+];
+
+/** Words that people bring from other tools, and what they are called here. */
+const otherWords: ReadonlyMap<string, string> = new Map([
+  ['list', 'get'],
+  ['ls', 'get'],
+  ['show', 'describe'],
+  ['trace', 'describe'],
+  ['sync', 'reconcile'],
+  ['apply', 'reconcile'],
+  ['endpoints', 'vms'],
+  ['ep', 'vms'],
+]);
+
+export function findCommand(word: string): CommandSpec | undefined {
+  return commands.find((command) => command.name === word || command.aliases.includes(word));
+}
+
+/** Commands whose names are near a word that is none. */
+export function similarCommands(word: string): readonly string[] {
+  const synonym = otherWords.get(word);
+  const near = commands
+    .flatMap(({ name, aliases }) => [name, ...aliases])
+    .filter((name) => name.startsWith(word) || isOneEditAway(name, word));
+  return [...new Set([...(synonym === undefined ? [] : [synonym]), ...near])];
+}
+
+/** One letter more, less, other, or two swapped. */
+function isOneEditAway(name: string, word: string): boolean {
+  if (Math.abs(name.length - word.length) > 1) return false;
+  let start = 0;
+  while (start < name.length && name[start] === word[start]) start++;
+  const [left, right] = [name.slice(start), word.slice(start)];
+  return (
+    left.slice(1) === right ||
+    left === right.slice(1) ||
+    left.slice(1) === right.slice(1) ||
+    left.slice(0, 2) === [...right.slice(0, 2)].reverse().join('')
+  );
+}
+
+/** The commander tree behind `commands`: it finds options in a normalised command line and names those that do not exist. */
+export function buildProgram(onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
+  const program = new Command('kubectl vmsvc')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} })
+    .helpOption(false)
+    .helpCommand(false);
+  for (const spec of commands) {
+    const child = program
+      .command(spec.name)
+      .aliases([...spec.aliases])
+      .description(spec.summary)
+      .argument('[words...]')
+      .helpOption(false);
+    const values = new Map<string, string[]>();
+    const options = [...spec.options, ...globalOptions];
+    for (const option of options) {
+      child.option(`--${option.name} <value>`, option.text, (value: string) => {
+        values.set(option.name, [...(values.get(option.name) ?? []), value]);
+      });
+    }
+    child.action((args: string[]) => {
+      onCommand(spec, { args, flags: flagsOf(values, options, spec.name), afterDashes: undefined });
+    });
+  }
+  return program;
+}
+
+/** Parses the words of one command. @throws CliError for an unknown option or a missing value. */
+export function parseCommand(words: readonly string[]): { readonly spec: CommandSpec; readonly input: CommandInput } {
+  const dashes = words.indexOf('--');
+  const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
+  let parsed: { spec: CommandSpec; input: CommandInput } | undefined;
+  const program = buildProgram((spec, input) => {
+    parsed = { spec, input: { ...input, afterDashes: after } };
+  });
+  try {
+    program.parse([...before], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw commanderError(error, words[0] ?? '');
+  }
+  if (parsed === undefined) throw new Error('commander parsed a command line without running a command');
+  return parsed;
+}
+
+/** commander's errors in kubectl's words. */
+function commanderError(error: CommanderError, command: string): Error {
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const flag = quoted.split(/[ =]/, 1)[0] ?? '';
+  const near = /Did you mean (?:one of )?([^?]*)\?/.exec(error.message)?.[1];
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return usageError(
+        flag.startsWith('--') ? `unknown flag: ${flag}${near ? `; did you mean ${near}?` : ''}` : `unknown shorthand flag: ${flag}`,
+        command,
+      );
+    case 'commander.optionMissingArgument':
+      return usageError(`flag needs a value: ${flag}`, command);
+    default:
+      return usageError(error.message.replace(/^error: /, ''), command);
+  }
+}

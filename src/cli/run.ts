@@ -1,0 +1,84 @@
+import { sanitize } from '../render/sanitize.ts';
+import { normaliseArgv } from './argv.ts';
+import { CliError } from './errors.ts';
+import { globalOptions } from './flags.ts';
+import { commandHelp, rootHelp } from './help.ts';
+import type { ExitCode, Io } from './io.ts';
+import { commands, findCommand, parseCommand, similarCommands } from './program.ts';
+import type { CommandSpec } from './spec.ts';
+
+/**
+ * Runs one command line. The one place where errors become words and exit codes: nothing below prints an error, and nothing
+ * above sees one.
+ */
+export async function run(io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(io);
+  } catch (error) {
+    return await explain(error, io);
+  }
+}
+
+async function dispatch(io: Io): Promise<ExitCode> {
+  const { word, command, words } = findWords(io.argv);
+  if (word === 'help') return help(words[1], io);
+  if (word === undefined) {
+    const unknown = words.find((candidate) => !['--help', '-h', '--help=true'].includes(candidate));
+    if (unknown !== undefined) throw unknownFlag(unknown);
+    io.stdout.write(rootHelp(commands));
+    return 0;
+  }
+  if (command === undefined) throw unknownCommand(word);
+  const beforeDashes = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+  if (beforeDashes.some((candidate) => candidate === '-h' || candidate === '--help' || candidate === '--help=true')) return help(word, io);
+  const { spec, input } = parseCommand(words);
+  return await spec.run(input, io);
+}
+
+/** The command is the first word that is no option; options before it belong to it as well. */
+function findWords(argv: readonly string[]): { word: string | undefined; command: CommandSpec | undefined; words: string[] } {
+  const everyOption = [...globalOptions, ...commands.flatMap((command) => command.options)];
+  const word = normaliseArgv(argv, everyOption).find(
+    (candidate, index, all) => !candidate.startsWith('-') && !all.slice(0, index).includes('--'),
+  );
+  const command = word === undefined ? undefined : findCommand(word);
+  const words = normaliseArgv(argv, [...(command?.options ?? []), ...globalOptions]);
+  const at = words.findIndex((candidate) => candidate === word);
+  return { word, command, words: at < 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)] };
+}
+
+function help(word: string | undefined, io: Io): ExitCode {
+  const command = word === undefined ? undefined : findCommand(word);
+  if (word !== undefined && word !== 'help' && command === undefined) throw unknownCommand(word);
+  io.stdout.write(command === undefined ? rootHelp(commands) : commandHelp(command, io.stdout.columns ?? 80));
+  return 0;
+}
+
+function unknownCommand(word: string): CliError {
+  const similar = similarCommands(word);
+  const hint =
+    similar.length > 0
+      ? ['', 'Did you mean this?', ...similar.map((name) => `\t${name}`)]
+      : ["See 'kubectl vmsvc -h' for help and examples"];
+  return new CliError(`unknown command ${JSON.stringify(word)} for "kubectl vmsvc"`, { exitCode: 2, hint });
+}
+
+function unknownFlag(word: string): CliError {
+  return new CliError(`unknown flag: ${word}`, { exitCode: 2, hint: ["See 'kubectl vmsvc -h' for help and examples"] });
+}
+
+async function explain(error: unknown, io: Io): Promise<ExitCode> {
+  if (error instanceof CliError) {
+    io.stderr.write(`${[`error: ${error.message}`, ...error.hint].map(sanitizeLine).join('\n')}\n`);
+    return error.exitCode;
+  }
+  const { explainError } = await import('./error-words.ts');
+  const { lines, exitCode } = explainError(error, io.argv);
+  io.stderr.write(`${lines.map(sanitizeLine).join('\n')}\n`);
+  return exitCode;
+}
+
+/** Tabs indent the suggestions; everything else that controls a terminal is escaped. */
+function sanitizeLine(line: string): string {
+  return line.split('\t').map(sanitize).join('\t');
+}

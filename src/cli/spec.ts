@@ -1,0 +1,44 @@
+import type { Flags } from './flags.ts';
+import type { ExitCode, Io } from './io.ts';
+
+/**
+ * One option as it is declared. `boolean` is true when it stands alone; `optional` has a value for standing alone and otherwise
+ * takes it after `=` only, as kubectl's `--dry-run`; `list` may be given several times.
+ */
+export interface OptionSpec {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  readonly kind: 'boolean' | 'text' | 'list' | 'optional';
+  /** The value when the option is not given, as help shows it. */
+  readonly fallback?: string;
+  /** The value of an `optional` option that stands alone. */
+  readonly bare?: string;
+  /** The only values, for completion and for the error that names them. */
+  readonly choices?: readonly string[];
+  readonly text: string;
+}
+
+export interface CommandInput {
+  readonly args: readonly string[];
+  readonly flags: Flags;
+  /** What stood after `--`; undefined without it. */
+  readonly afterDashes: readonly string[] | undefined;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The heading of the root help under which it stands. */
+  readonly group: 'Basic' | 'Understand' | 'Converge' | 'Offline' | 'More';
+  /** In the root help, without a full stop. */
+  readonly summary: string;
+  readonly description: string;
+  /** Each a `#` line and the command below it; the first is the most common use. */
+  readonly examples: readonly (readonly [comment: string, command: string])[];
+  /** `[NAME…]`, as in the usage line. */
+  readonly argument: string;
+  readonly options: readonly OptionSpec[];
+  /** Loads the command's module, and runs it. */
+  readonly run: (input: CommandInput, io: Io) => Promise<ExitCode>;
+}

@@ -1,0 +1,213 @@
+import type { Leg, LegName, Snapshot, Unavailable } from '../core/snapshot.ts';
+import type { KubeObject } from '../model/object.ts';
+import {
+  apiVersionOf,
+  endpointSlices,
+  endpoints,
+  events,
+  networkSettings,
+  qualifiedPlural,
+  type Resource,
+  services,
+  virtualMachineServices,
+  virtualMachines,
+} from '../model/resources.ts';
+import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
+import { ApiError, isForbidden, isNotFound } from '../model/status.ts';
+import { vmOf } from '../model/virtual-machine.ts';
+import { vmServiceOf } from '../model/virtual-machine-service.ts';
+import { type Cluster, ConnectionError } from './cluster.ts';
+
+/** What to read. */
+export interface SnapshotRequest {
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  /** Names of VirtualMachineServices, which are then asked for one by one; empty lists them all. */
+  readonly names: readonly string[];
+  /** Of VirtualMachineServices, in the API's syntax. */
+  readonly labelSelector?: string;
+  readonly chunkSize?: number;
+  /** The version of VM Operator's API to use for services and VMs alike. */
+  readonly version: string;
+  readonly legs: readonly LegName[];
+}
+
+/** A name was asked for that does not exist; the other names were read all the same. */
+export interface LoadedSnapshot {
+  readonly snapshot: Snapshot;
+  /** Names of VirtualMachineServices that do not exist, with the server's sentence. */
+  readonly notFound: readonly { readonly name: string; readonly error: ApiError }[];
+}
+
+/** Above this many names one LIST is cheaper than a GET for each. */
+const manyNames = 8;
+
+/**
+ * Reads everything at once, each kind on its own: what one answer denies does not hide the others.
+ * A VirtualMachineService leg that could not be looked at is a fact of the snapshot too, not an error.
+ *
+ * @throws ConnectionError when the server could not be asked at all.
+ */
+export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): Promise<LoadedSnapshot> {
+  const notFound: { name: string; error: ApiError }[] = [];
+  const byName = request.names.length > 0 && request.names.length <= manyNames && request.namespace !== undefined;
+  const reader = new LegReader(cluster, request);
+
+  const one = request.names.length === 1 ? request.names[0] : undefined;
+  const ofService = one === undefined ? {} : { labelSelector: `kubernetes.io/service-name=${one}` };
+  const own = request.labelSelector === undefined ? {} : { labelSelector: request.labelSelector };
+
+  const [vmServices, vms, serviceLeg, endpointsLeg, slices, eventLeg, settings] = await Promise.all([
+    byName
+      ? reader.named('vmServices', virtualMachineServices, request.version, vmServiceOf, (name, error) => notFound.push({ name, error }))
+      : reader.list('vmServices', virtualMachineServices, request.version, vmServiceOf, own),
+    reader.list('vms', virtualMachines, request.version, vmOf, {}),
+    byName ? reader.named('services', services, 'v1', serviceOf) : reader.list('services', services, 'v1', serviceOf, {}),
+    byName ? reader.named('endpoints', endpoints, 'v1', endpointsOf) : reader.list('endpoints', endpoints, 'v1', endpointsOf, {}),
+    reader.list('slices', endpointSlices, 'v1', endpointSliceOf, ofService),
+    reader.list('events', events, 'v1', (object) => object, {}),
+    reader.networkSettings(),
+  ]);
+
+  if (!byName && request.names.length > 0 && 'items' in vmServices) {
+    const present = new Set(vmServices.items.map((item) => item.metadata.name));
+    for (const name of request.names) if (!present.has(name)) notFound.push({ name, error: notFoundError(virtualMachineServices, name) });
+    const wanted = new Set(request.names);
+    const kept = vmServices.items.filter((item) => wanted.has(item.metadata.name));
+    return {
+      snapshot: {
+        namespace: request.namespace,
+        vmServices: { items: kept },
+        vms,
+        services: serviceLeg,
+        endpoints: endpointsLeg,
+        slices,
+        events: eventLeg,
+        networkSettings: settings,
+      },
+      notFound,
+    };
+  }
+  return {
+    snapshot: {
+      namespace: request.namespace,
+      vmServices,
+      vms,
+      services: serviceLeg,
+      endpoints: endpointsLeg,
+      slices,
+      events: eventLeg,
+      networkSettings: settings,
+    },
+    notFound,
+  };
+}
+
+/** The API server's answer to a name that does not exist. */
+export function notFoundError(resource: Resource, name: string): ApiError {
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    reason: 'NotFound',
+    code: 404,
+    message: `${qualifiedPlural(resource)} ${JSON.stringify(name)} not found`,
+    details: { name, group: resource.group, kind: resource.plural },
+  });
+}
+
+/** Reads the legs of one request, and turns each denial into a fact. */
+class LegReader {
+  readonly #cluster: Cluster;
+  readonly #request: SnapshotRequest;
+
+  constructor(cluster: Cluster, request: SnapshotRequest) {
+    this.#cluster = cluster;
+    this.#request = request;
+  }
+
+  async list<T>(
+    leg: LegName,
+    resource: Resource,
+    version: string,
+    narrow: (object: KubeObject) => T,
+    filter: { readonly labelSelector?: string },
+  ): Promise<Leg<T>> {
+    if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
+    const { namespace, chunkSize } = this.#request;
+    try {
+      const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }) };
+      const { items } = await this.#cluster.list(resource, version, options);
+      return { items: items.map(narrow) };
+    } catch (error) {
+      return { unavailable: this.#unavailable('list', resource, error) };
+    }
+  }
+
+  async named<T>(
+    leg: LegName,
+    resource: Resource,
+    version: string,
+    narrow: (object: KubeObject) => T,
+    onMissing: (name: string, error: ApiError) => void = () => {},
+  ): Promise<Leg<T>> {
+    if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
+    const { namespace, names } = this.#request;
+    try {
+      const found = await Promise.all(
+        names.map(async (name) => {
+          try {
+            return [narrow(await this.#cluster.get({ apiVersion: apiVersionOf(resource, version), kind: resource.kind, namespace, name }))];
+          } catch (error) {
+            if (!isNotFound(error)) throw error;
+            onMissing(name, error);
+            return [];
+          }
+        }),
+      );
+      return { items: found.flat() };
+    } catch (error) {
+      return { unavailable: this.#unavailable('get', resource, error) };
+    }
+  }
+
+  /** The kind exists on some Supervisors only, and a namespace has at most one, called `default`. */
+  async networkSettings(): Promise<Leg<KubeObject>> {
+    const { namespace, legs } = this.#request;
+    if (!legs.includes('networkSettings')) return this.#notAsked(networkSettings);
+    try {
+      if (namespace === undefined) return { items: (await this.#cluster.list(networkSettings, 'v1alpha1', { namespace })).items };
+      return {
+        items: [
+          await this.#cluster.get({ apiVersion: 'netoperator.vmware.com/v1alpha1', kind: 'NetworkSettings', namespace, name: 'default' }),
+        ],
+      };
+    } catch (error) {
+      if (isNotFound(error)) return { items: [] };
+      return { unavailable: this.#unavailable(namespace === undefined ? 'list' : 'get', networkSettings, error) };
+    }
+  }
+
+  #notAsked(resource: Resource): { readonly unavailable: Unavailable } {
+    return {
+      unavailable: {
+        verb: 'list',
+        resource: resource.plural,
+        group: resource.group,
+        namespace: this.#request.namespace,
+        because: 'NotAsked',
+        message: '',
+      },
+    };
+  }
+
+  #unavailable(verb: 'get' | 'list', resource: Resource, error: unknown): Unavailable {
+    const where = { verb, resource: resource.plural, group: resource.group, namespace: this.#request.namespace };
+    if (isForbidden(error)) return { ...where, because: 'Forbidden', message: error.message };
+    if (isNotFound(error)) return { ...where, because: 'NotServed', message: error.message };
+    if (error instanceof ApiError && error.code !== 401) return { ...where, because: 'Failed', message: error.message };
+    if (error instanceof ConnectionError && resource !== virtualMachineServices)
+      return { ...where, because: 'Failed', message: error.message };
+    throw error;
+  }
+}

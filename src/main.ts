@@ -1,0 +1,68 @@
+import { getEventListeners } from 'node:events';
+import type { ExitCode, Io, TextSink } from './cli/io.ts';
+import { run } from './cli/run.ts';
+
+/** The only file that touches `process`: it makes the Io of a run, and turns the run's exit code into the process's. */
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+const interruption = new AbortController();
+
+for (const [signal, code] of Object.entries(signals)) {
+  process.on(signal, () => {
+    // Nobody is in the middle of something, or the user insists.
+    const idle = getEventListeners(interruption.signal, 'abort').length === 0;
+    if (idle || interruption.signal.aborted) process.exit(code);
+    interruption.abort(signal);
+  });
+}
+
+// A reader that had enough, as in `… | head`, is no failure. Anything else means that the answer was lost.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    process.exitCode = 3;
+    if (stream === process.stdout) process.stderr.write(`error: cannot write output: ${error.message}\n`);
+    process.exit(3);
+  });
+}
+
+run(realIo()).then(leave, (error: unknown) => {
+  process.stderr.write(`error: this is a bug in kubectl-vmsvc: ${error instanceof Error ? error.message : String(error)}\n`);
+  leave(70);
+});
+
+/** Ends at once what has been said: an idle socket must not keep the shell waiting. */
+function leave(code: ExitCode): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+function realIo(): Io {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    get cwd() {
+      return process.cwd();
+    },
+    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    now: () => new Date(),
+    signal: interruption.signal,
+  };
+}
+
+function sink(stream: NodeJS.WriteStream): TextSink {
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
