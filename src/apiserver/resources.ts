@@ -98,6 +98,7 @@ interface Extras {
   readonly subresources?: readonly ServedSubresource[];
   readonly categories?: readonly string[];
   readonly storage?: Resource;
+  readonly deprecation?: string;
 }
 
 function builtIn(resource: Resource, extras: Extras = {}): ResourceEntry {
@@ -112,6 +113,7 @@ function builtIn(resource: Resource, extras: Extras = {}): ResourceEntry {
     storage: extras.storage ?? resource,
     storageVersion: 'v1',
     custom: false,
+    ...(extras.deprecation === undefined ? {} : { deprecation: extras.deprecation }),
   };
 }
 
@@ -134,7 +136,7 @@ const finalize: ServedSubresource = { name: 'finalize', kind: 'Namespace', verbs
 
 const core = [
   builtIn(plain('', 'ConfigMap', 'configmaps', ['cm'])),
-  builtIn(endpoints),
+  builtIn(endpoints, { deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice' }),
   builtIn(events),
   builtIn(namespaces, { verbs: namespaceVerbs, subresources: [finalize], status: true }),
   builtIn(plain('', 'Pod', 'pods', ['po']), { status: true, categories: ['all'] }),
@@ -165,7 +167,8 @@ const others = [
 /** From this release on v1alpha1 is marked deprecated in the definitions. */
 function deprecationOf(profile: ReleaseProfile, kind: string, version: string): string | undefined {
   if (version !== 'v1alpha1' || (profile !== 'D' && profile !== 'E')) return undefined;
-  return `${vmOperatorGroup}/v1alpha1 ${kind} is deprecated`;
+  const newest = vmOperatorVersions(profile)[0];
+  return `${vmOperatorGroup}/v1alpha1 ${kind} is deprecated; use ${vmOperatorGroup}/${newest} ${kind}`;
 }
 
 function vmOperatorResources(profile: ReleaseProfile): readonly ResourceEntry[] {

@@ -1,0 +1,166 @@
+import type { Json, JsonObject } from '../model/object.ts';
+import { rawNumber } from '../model/raw-json.ts';
+
+import { isJsonArray, isJsonObject, own } from './json.ts';
+import { decodeMetadata } from './metadata-decoding.ts';
+import type { ServedResource } from './request.ts';
+import { type WireStruct, type WireType, wireStruct } from './wire-types.ts';
+
+export type Decoded =
+  | { readonly object: JsonObject; readonly unknownFields: readonly string[] }
+  /** A value has the wrong type: the decoder's words, to be answered with 400. */
+  | { readonly error: string };
+
+/**
+ * Reads a built-in object the way kube-apiserver's decoder does: absent, null, empty and zero become one, fields that the kind
+ * does not have are dropped and named, fields stand in the server's order. Kinds without a table are stored as they are sent.
+ */
+export function decodeBuiltIn(body: JsonObject, resource: ServedResource): Decoded {
+  const decoded = decodeMetadata(body['metadata'], 'metadata.');
+  if ('error' in decoded) return decoded;
+  const head = {
+    kind: resource.kind,
+    apiVersion: resource.group === '' ? resource.version : `${resource.group}/${resource.version}`,
+    metadata: decoded.metadata,
+  };
+  const type = wireStruct(resource.group, resource.kind);
+  const rest = Object.fromEntries(Object.entries(body).filter(([field]) => !identity.has(field)));
+  if (type === undefined) return { object: { ...head, ...rest }, unknownFields: decoded.unknownFields };
+  const unknownFields = [...decoded.unknownFields];
+  try {
+    const fields = readStruct(rest, type, { field: '', path: '' }, unknownFields);
+    return { object: { ...head, ...fields }, unknownFields };
+  } catch (error) {
+    if (error instanceof Undecodable) return { error: error.message };
+    throw error;
+  }
+}
+
+const identity: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+/** Carries the text of the first wrong value out of the recursion. */
+class Undecodable extends Error {}
+
+interface Place {
+  /** As messages name the field: `spec.ports.port`. */
+  readonly field: string;
+  /** As unknown fields are named: `spec.ports[0].colour`. */
+  readonly path: string;
+}
+
+function readStruct(sent: JsonObject, type: WireStruct, place: Place, unknown: string[]): JsonObject {
+  const values = new Map<string, Json>();
+  for (const [name, value] of Object.entries(sent)) {
+    if (value === undefined) continue;
+    const field = type.fields.get(name);
+    const inner = { field: joined(place.field, name), path: joined(place.path, name) };
+    if (field === undefined) unknown.push(inner.path);
+    else if (value !== null) {
+      const read = readValue(value, field, { ...inner, struct: type.name }, unknown);
+      if (!isLeftOut(read, field)) values.set(name, read);
+    }
+  }
+  const entries: [string, Json][] = [];
+  for (const [name, field] of type.fields) {
+    const value = values.get(name) ?? (field.presence === 'filled' ? emptyOf(field) : undefined);
+    if (value !== undefined) entries.push([name, value]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function joined(place: string, name: string): string {
+  return place === '' ? name : `${place}.${name}`;
+}
+
+function isLeftOut(value: Json, field: WireType): boolean {
+  if (field.presence !== 'omitted') return false;
+  if (isJsonArray(value)) return value.length === 0;
+  if (isJsonObject(value)) return Object.keys(value).length === 0;
+  return value === '' || value === 0 || value === false;
+}
+
+function emptyOf(field: WireType): Json {
+  switch (field.as) {
+    case 'text':
+      return '';
+    case 'int32':
+    case 'intOrString':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'time':
+    case 'list':
+      return null;
+    case 'map':
+      return {};
+    case 'struct':
+      return readStruct({}, field.struct, { field: '', path: '' }, []);
+  }
+}
+
+function readValue(value: Json, field: WireType, place: Place & { readonly struct: string }, unknown: string[]): Json {
+  switch (field.as) {
+    case 'text':
+      if (typeof value !== 'string') throw wrong(value, field.goType, place);
+      return value;
+    case 'time':
+      if (typeof value !== 'string') throw wrong(value, 'string', place);
+      return value;
+    case 'boolean':
+      if (typeof value !== 'boolean') throw wrong(value, field.goType, place);
+      return value;
+    case 'int32':
+      return readInt32(value, field.goType, place);
+    case 'intOrString':
+      return typeof value === 'string' ? value : readInt32(value, 'int32', place);
+    case 'list': {
+      if (!isJsonArray(value)) throw wrong(value, field.goType, place);
+      return value.map((item, index) => readItem(item, field.items, { ...place, path: `${place.path}[${index}]` }, unknown));
+    }
+    case 'map':
+      return readTextMap(value, place);
+    case 'struct':
+      if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, field.goType, place);
+      return readStruct(value, field.struct, place, unknown);
+  }
+}
+
+/** Null is the empty value of its type inside a list. */
+function readItem(item: Json, field: WireType, place: Place & { readonly struct: string }, unknown: string[]): Json {
+  return item === null ? emptyOf(field) : readValue(item, field, place, unknown);
+}
+
+function readTextMap(value: Json, place: Place & { readonly struct: string }): JsonObject {
+  if (!isJsonObject(value)) throw wrong(value, 'map[string]string', place);
+  return Object.fromEntries(
+    Object.keys(value).flatMap((key): [string, string][] => {
+      const item = own(value, key);
+      if (item === undefined) return [];
+      if (item !== null && typeof item !== 'string') throw wrong(item, 'string', place);
+      return [[key, item ?? '']];
+    }),
+  );
+}
+
+function readInt32(value: Json, goType: string, place: Place & { readonly struct: string }): number {
+  if (typeof value !== 'number') throw wrong(value, goType, place);
+  if (!Number.isInteger(value) || Math.abs(value) > 2 ** 31 - 1) throw wrong(value, goType, place);
+  return value;
+}
+
+/** @returns the error; numbers that are of the right type but do not fit are shown. */
+function wrong(value: Json, goType: string, place: Place & { readonly struct: string }): Undecodable {
+  const shown = goType === 'int32' ? numberText(value) : '';
+  return new Undecodable(`json: cannot unmarshal ${jsonType(value)}${shown} into Go struct field ${place.struct}.${place.field} of type ${goType}`);
+}
+
+function numberText(value: Json): string {
+  const raw = rawNumber(value) ?? (typeof value === 'number' ? String(value) : undefined);
+  return raw === undefined ? '' : ` ${raw}`;
+}
+
+function jsonType(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  if (rawNumber(value) !== undefined) return 'number';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
