@@ -93,7 +93,7 @@ function facadesApart(found: Map<string, string>): Plugin {
       build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const file = join(resolveDir, path);
-        if (!importsPackage(readFileSync(file, 'utf8'))) return undefined;
+        if (!existsSync(file) || !importsPackage(readFileSync(file, 'utf8'))) return undefined;
         const name = basename(path, '.ts');
         const other = found.get(name);
         if (other !== undefined && other !== file) throw new Error(`two facades are called ${name}`);
