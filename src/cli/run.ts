@@ -43,7 +43,7 @@ function findWords(argv: readonly string[]): { word: string | undefined; command
   );
   const command = word === undefined ? undefined : findCommand(word);
   const words = normaliseArgv(argv, [...(command?.options ?? []), ...globalOptions]);
-  const at = words.findIndex((candidate) => candidate === word);
+  const at = word === undefined ? -1 : words.indexOf(word);
   return { word, command, words: at < 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)] };
 }
 

@@ -1,4 +1,3 @@
-import type { Flags } from './flags.ts';
 import type { ExitCode, Io } from './io.ts';
 
 /**
@@ -17,6 +16,21 @@ export interface OptionSpec {
   /** The only values, for completion and for the error that names them. */
   readonly choices?: readonly string[];
   readonly text: string;
+}
+
+/** The options of one command line, by their names. Every reader says in one sentence what is wrong with a value. */
+export interface Flags {
+  /** Whether it was typed. */
+  given(name: string): boolean;
+  /** The value, or the declared fallback; undefined without either. An option given twice counts as given last. */
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+  /** @throws CliError for a value other than true or false */
+  on(name: string): boolean;
+  /** @throws CliError for a value that is none of the option's choices */
+  choice(name: string): string | undefined;
+  /** A whole number of at least `least`. @throws CliError for anything else */
+  number(name: string, least: number): number | undefined;
 }
 
 export interface CommandInput {

@@ -1,0 +1,152 @@
+import type { ApiGroup, Cluster } from '../cluster/cluster.ts';
+import { detectProfile, parseRelease, traitsOf } from '../core/profile.ts';
+import type { ReleaseFacts } from '../core/world.ts';
+import { vmOperatorGroup } from '../model/resources.ts';
+import { ApiError } from '../model/status.ts';
+import { CliError, usageError } from './errors.ts';
+import type { Io } from './io.ts';
+import type { CommandInput, Flags } from './spec.ts';
+
+/** Where a command's objects come from: a server, or files that play one. Every command works with either. */
+export interface Source {
+  readonly cluster: Cluster;
+  readonly origin: Origin;
+  /** The namespace to work in when `-A` was not given. */
+  readonly namespace: string;
+  /** The version of VM Operator's API to use: the one that the server prefers. */
+  readonly version: string;
+  /** All served versions, newest first. */
+  readonly versions: readonly string[];
+  /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
+  facts(): Promise<ReleaseFacts>;
+  /** The server's clock where it is known. */
+  now(): Date;
+  close(): Promise<void>;
+}
+
+export type Origin =
+  | { readonly type: 'cluster'; readonly context: string; readonly user: string; readonly server: string }
+  | { readonly type: 'files'; readonly files: readonly string[] };
+
+/** What a live or an offline cluster brings along before VM Operator's group was looked at. */
+export interface OpenCluster {
+  readonly cluster: Cluster;
+  readonly origin: Origin;
+  readonly namespace: string;
+}
+
+/**
+ * Opens the cluster that flags and environment name, or the files of `--offline -f`.
+ * @throws CliError when the flags contradict each other, or the server has no VM Operator
+ * @throws ConnectionError when the server could not be asked
+ */
+export async function openSource({ flags }: CommandInput, io: Io, command: string): Promise<Source> {
+  const offline = flags.on('offline');
+  if (offline && flags.list('filename').length === 0) throw usageError('--offline needs files: -f FILE', command);
+  const opened = offline
+    ? await (await import('./offline-source.ts')).openFiles(flags, io)
+    : await (await import('./live-source.ts')).openLive(flags, io);
+  try {
+    const group = await opened.cluster.discoverGroup(vmOperatorGroup);
+    if (group === undefined) throw notASupervisor(opened.origin);
+    return { ...opened, ...sourceOf(opened, group, flags, io) };
+  } catch (error) {
+    await opened.cluster.close();
+    throw error;
+  }
+}
+
+function sourceOf({ cluster }: OpenCluster, group: ApiGroup, flags: Flags, io: Io) {
+  const version = group.preferredVersion;
+  let facts: Promise<ReleaseFacts> | undefined;
+  return {
+    version,
+    versions: group.versions,
+    facts: () => {
+      facts ??= readFacts(cluster, version, flags);
+      return facts;
+    },
+    now: () => cluster.serverTime() ?? io.now(),
+    close: () => cluster.close(),
+  };
+}
+
+const capabilityNames = ['supports_workload_ipv6', 'supports_per_namespace_network_provider'] as const;
+type CapabilityName = (typeof capabilityNames)[number];
+
+async function readFacts(cluster: Cluster, version: string, flags: Flags): Promise<ReleaseFacts> {
+  const named = flags.choice('release') ?? 'auto';
+  const traits = traitsOf(parseRelease(named) ?? detectProfile({ newestVersion: version }));
+  const said = parseCapabilities(flags.list('capability'));
+  // Only releases that know the capabilities are asked about them.
+  const asksServer = traits.providerPerNamespace && capabilityNames.some((name) => !said.has(name));
+  const activated = asksServer ? await readCapabilities(cluster) : new Map<string, boolean>();
+  const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated.get(name) ?? false);
+  return {
+    traits,
+    version,
+    workloadIPv6: capability('supports_workload_ipv6'),
+    provider: providerFlag(flags),
+    perNamespaceProvider: capability('supports_per_namespace_network_provider'),
+  };
+}
+
+function providerFlag(flags: Flags): ReleaseFacts['provider'] {
+  const provider = flags.choice('provider') ?? 'auto';
+  return provider === 'namespace' || provider === 'nsx' || provider === 'none' ? provider : 'auto';
+}
+
+/** @throws CliError for a capability that this tool does not know, or a value other than true and false */
+function parseCapabilities(given: readonly string[]): Map<CapabilityName, boolean> {
+  const said = new Map<CapabilityName, boolean>();
+  for (const text of given) {
+    const [name = '', value = ''] = text.split('=', 2);
+    const known = capabilityNames.find((candidate) => candidate === name);
+    if (known === undefined)
+      throw usageError(`--capability ${JSON.stringify(text)}: the name must be one of ${capabilityNames.join(', ')}`);
+    if (value !== 'true' && value !== 'false')
+      throw usageError(`--capability ${JSON.stringify(text)}: must be ${name}=true or ${name}=false`);
+    said.set(known, value === 'true');
+  }
+  return said;
+}
+
+/** The Supervisor's capabilities; a user of one namespace may often not read them, and then they count as off. */
+async function readCapabilities(cluster: Cluster): Promise<Map<string, boolean>> {
+  try {
+    const object = await cluster.get({
+      apiVersion: 'iaas.vmware.com/v1alpha1',
+      kind: 'Capabilities',
+      namespace: undefined,
+      name: 'supervisor-capabilities',
+    });
+    return activatedCapabilities(object);
+  } catch (error) {
+    if (error instanceof ApiError && (error.code === 404 || error.code === 403)) return new Map();
+    throw error;
+  }
+}
+
+function activatedCapabilities(object: object): Map<string, boolean> {
+  const status = recordAt(object, 'status');
+  const supervisor = recordAt(status, 'supervisor');
+  return new Map(
+    Object.keys(supervisor).map((name) => [
+      name,
+      Object.entries(recordAt(supervisor, name)).some(([key, value]) => key === 'activated' && value === true),
+    ]),
+  );
+}
+
+function recordAt(object: object, field: string): object {
+  const value: unknown = Object.entries(object).find(([key]) => key === field)?.[1];
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function notASupervisor(origin: Origin): CliError {
+  const where = origin.type === 'cluster' ? `context ${JSON.stringify(origin.context)}` : origin.files.join(', ');
+  return new CliError('the server doesn\'t have a resource type "virtualmachineservices"', {
+    exitCode: 3,
+    hint: [`is this a Supervisor? ${where}`],
+  });
+}
