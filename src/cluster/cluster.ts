@@ -12,6 +12,8 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   /** Objects a page; 500 by default, as kubectl. 0 asks for everything at once. */
   readonly chunkSize?: number;
+  /** The caller only reads: managedFields, half of every object, may be left out of the answer. */
+  readonly withoutManagedFields?: boolean;
 }
 
 export interface WriteOptions {

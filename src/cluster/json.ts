@@ -4,7 +4,6 @@ declare global {
   interface JSON {
     /** Standard since ECMAScript 2026: a value that `stringify` prints as this text. */
     rawJSON(text: string): object;
-    isRawJSON(value: unknown): boolean;
     parse(text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown;
   }
 }
@@ -23,6 +22,11 @@ const suspicious = /(?:^|[:[,])\s*(?:-?\d[\d.]{15,}|-?[\d.]+[eE]|-0(?![.\d]))/;
 export function parseJson(text: string): unknown {
   if (!suspicious.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value, { source }) => (typeof value === 'number' && source !== undefined ? exactNumber(source) : value));
+}
+
+/** The JSON text of a value; numbers that were kept as text come out as they were. */
+export function printJson(value: Json | object): string {
+  return JSON.stringify(value);
 }
 
 /** The number that JSON or YAML text spells: a plain number where that loses nothing, otherwise one that keeps its text. */

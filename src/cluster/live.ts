@@ -1,0 +1,122 @@
+import type { KubeObject, ObjectRef } from '../model/object.ts';
+import { capabilities, endpointSlices, networkSettings, pathOf, resourceOf, vmOperatorGroup } from '../model/resources.ts';
+import { askJson, undecodable } from './api-answer.ts';
+import type { Cluster, WriteOptions } from './cluster.ts';
+import { type CredentialSurroundings, credentialsOf } from './credentials.ts';
+import { discover, discoverGroup } from './discovery.ts';
+import { printJson } from './json.ts';
+import { kubeObjectOf } from './kube-object.ts';
+import type { ClusterAccess } from './kubeconfig.ts';
+import { listAll } from './live-list.ts';
+import { type ApiCall, createTransport, type TransportOptions } from './transport.ts';
+
+export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
+
+/** What a SelfSubjectAccessReview is asked about. */
+export interface AccessAttributes {
+  readonly namespace?: string | undefined;
+  readonly verb: string;
+  readonly group: string;
+  /** The plural. */
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** A cluster over the network, with what only such a one can do. */
+export interface LiveCluster extends Cluster {
+  /** Whether the server would let us. @throws as every method */
+  accessReview(attributes: AccessAttributes): Promise<AccessAnswer>;
+}
+
+/** The cluster behind a kubeconfig. Nothing is sent, and no credential is looked up, before the first question. */
+export function liveCluster(access: ClusterAccess, options: LiveOptions): LiveCluster {
+  const transport = createTransport(access, { ...options, credentials: credentialsOf(access, options) });
+  const at = { host: access.server.host, secure: access.server.secure };
+
+  /** Sends and expects an object of that kind. */
+  const object = async (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>, call: ApiCall): Promise<KubeObject> => {
+    const answer = await askJson(transport, call, at);
+    const found = kubeObjectOf(answer, ref);
+    if (found === undefined || found.kind !== ref.kind) throw undecodable({ ...at, call }, `it is not a ${ref.kind}`);
+    return found;
+  };
+
+  return {
+    get: (ref) => object(ref, { method: 'GET', path: pathOfObject(ref) }),
+    list: (resource, version, listOptions) => listAll(transport, at, resource, version, listOptions),
+    create: (created, { dryRun, fieldManager }) =>
+      object(created, {
+        method: 'POST',
+        path: `${pathOf(resourceOf(created), created.apiVersion, { namespace: created.metadata.namespace })}${query({ dryRun, fieldManager })}`,
+        body: printJson(created),
+        repeatable: dryRun === 'server',
+      }),
+    patch: (ref, mergePatch, { dryRun, fieldManager, subresource }) =>
+      object(ref, {
+        method: 'PATCH',
+        path: `${pathOfObject(ref, subresource)}${query({ dryRun, fieldManager })}`,
+        body: printJson(mergePatch),
+        contentType: 'application/merge-patch+json',
+        repeatable: dryRun === 'server',
+      }),
+    async delete(ref, { dryRun, uid }) {
+      const deleteOptions = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+        ...(dryRun === 'server' ? { dryRun: ['All'] } : {}),
+      };
+      await askJson(
+        transport,
+        { method: 'DELETE', path: pathOfObject(ref), body: printJson(deleteOptions), repeatable: dryRun === 'server' },
+        at,
+      );
+    },
+    discover: () => discover(transport, at, neededGroups),
+    discoverGroup: (group) => discoverGroup(transport, at, group),
+    async accessReview(attributes) {
+      const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: attributes } };
+      const call = {
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        body: printJson(review),
+        repeatable: true,
+      } as const;
+      const status = fieldOf(await askJson(transport, call, at), 'status');
+      const allowed = fieldOf(status, 'allowed');
+      const reason = fieldOf(status, 'reason');
+      if (typeof allowed !== 'boolean') throw undecodable({ ...at, call }, 'it does not say whether we are allowed');
+      return { allowed, reason: typeof reason === 'string' ? reason : '' };
+    },
+    serverTime: () => transport.serverTime(),
+    async close() {
+      transport.close();
+    },
+  };
+}
+
+/** The groups of the kinds that we know, for servers that must be asked group by group. */
+const neededGroups = [...new Set([vmOperatorGroup, ...[endpointSlices, networkSettings, capabilities].map(({ group }) => group)])];
+
+function pathOfObject(ref: ObjectRef, subresource?: 'status'): string {
+  const place = { namespace: ref.namespace, name: ref.name, ...(subresource === undefined ? {} : { subresource }) };
+  return pathOf(resourceOf(ref), ref.apiVersion, place);
+}
+
+function query({ dryRun, fieldManager }: WriteOptions): string {
+  const parameters = new URLSearchParams({ fieldManager });
+  if (dryRun === 'server') parameters.set('dryRun', 'All');
+  return `?${parameters}`;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+    ? Object.entries(value).find(([name]) => name === field)?.[1]
+    : undefined;
+}
