@@ -115,7 +115,7 @@ function keyOf(namespace: string | undefined, name: string): string {
 /** Both event APIs: `involvedObject` in core/v1, `regarding` in events.k8s.io/v1. */
 function regardingKey(event: KubeObject): string | undefined {
   const raw = jsonOf(event);
-  const regarding = raw['involvedObject'] ?? raw['regarding'];
+  const regarding = raw.involvedObject ?? raw.regarding;
   if (!isJsonObject(regarding)) return undefined;
   const text = (field: string) => (typeof regarding[field] === 'string' ? regarding[field] : '');
   return `${text('kind')}\0${keyOf(text('namespace'), text('name'))}`;

@@ -1,0 +1,193 @@
+import type { EndpointDecision } from '../core/endpoints.ts';
+import type { Finding } from '../core/finding.ts';
+import type { NearMiss } from '../core/near-miss.ts';
+import { selectorText } from '../core/selector.ts';
+import type { Unavailable } from '../core/snapshot.ts';
+import type { Member, StaleBecause } from '../core/trace-members.ts';
+import {
+  conditionOf,
+  observedPower,
+  primaryAddresses,
+  probeAction,
+  readyCondition,
+  type VirtualMachine,
+} from '../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { shellQuote } from './shell-quote.ts';
+
+/** Turns a time into words: an age in text, the time itself with `--absolute-time` and in documents. */
+export type TimeWords = (timestamp: string) => string;
+
+/** `tcp:8080`, `heartbeat:green`, `guestInfo:ready`; `<none>` without a probe. */
+export function probeText(vm: VirtualMachine): string {
+  const probe = probeAction(vm);
+  switch (probe.action) {
+    case 'none':
+      return '<none>';
+    case 'empty':
+      return 'empty';
+    case 'tcpSocket':
+      return probe.host === undefined ? `tcp:${probe.port}` : `tcp:${probe.host}:${probe.port}`;
+    case 'guestHeartbeat':
+      return `heartbeat:${probe.threshold}`;
+    case 'guestInfo':
+      return `guestInfo:${probe.keys.join(',')}`;
+  }
+}
+
+/** One sentence on why a member is in or out, without its name. `duration` turns a time into `for 12m`. */
+export function memberSentence(member: Member, vmService: VirtualMachineService, duration: TimeWords): string {
+  if (member.kind === 'stale') return staleSentence(member.because, member.vm, vmService);
+  const sentence = decisionSentence(member.decision, duration);
+  if (member.stored === 'Missing') return `${sentence}; not in the Endpoints yet`;
+  if (member.stored === 'Differs')
+    return `${sentence}; the Endpoints still have it as ${member.decision.outcome === 'ready' ? 'not ready' : 'ready'}`;
+  return sentence;
+}
+
+function decisionSentence({ vm, because }: EndpointDecision, duration: TimeWords): string {
+  const probe = `readiness probe ${probeText(vm)}`;
+  const since = (timestamp: string | undefined) => (timestamp === undefined ? '' : ` for ${duration(timestamp)}`);
+  const condition = readyCondition(vm);
+  const said = condition?.message ? `: ${condition.message}` : '';
+  switch (because) {
+    case 'NoProbe':
+      return probeAction(vm).action === 'empty'
+        ? 'its readiness probe has nothing to run, so it always counts as ready'
+        : 'has no readiness probe, so it always counts as ready';
+    case 'ProbePassing':
+      return `${probe} passes`;
+    case 'WasReady':
+      return `${probe} has no verdict; it was a ready endpoint before, so it stays one`;
+    case 'ProbeFailing':
+      return `${probe} fails${since(condition?.lastTransitionTime)}${said}`;
+    case 'ProbeUnknown':
+      return `${probe} is unknown${since(condition?.lastTransitionTime)}${said}`;
+    case 'ProbePending':
+      return `${probe} has no verdict yet`;
+    case 'BeingDeleted':
+      return `is being deleted${vm.metadata.deletionTimestamp === undefined ? '' : ` (${duration(vm.metadata.deletionTimestamp)})`}`;
+    case 'NoAddress':
+      return `no IP address: ${whyNoAddress(vm, since)}`;
+    case 'NoAddressOfFamily':
+      return `has no address of the Service's IP families, only ${addressesText(vm)}`;
+    case 'ServiceHasNoFamilies':
+      return `the Service has no IP families, so its address ${addressesText(vm)} does not count`;
+  }
+}
+
+/** The first thing on the way to an address that is known not to have happened. */
+function whyNoAddress(vm: VirtualMachine, since: (timestamp: string | undefined) => string): string {
+  for (const type of createdConditions) {
+    const condition = conditionOf(vm, type);
+    if (condition?.status === 'False')
+      return `${type} is False${condition.reason ? ` (${condition.reason})` : ''}${condition.message ? `: ${condition.message}` : ''}`;
+  }
+  const power = observedPower(vm);
+  if (power === 'PoweredOff') return 'the VM is powered off';
+  if (power === 'Suspended') return 'the VM is suspended';
+  const tools = conditionOf(vm, 'VirtualMachineTools');
+  if (tools !== undefined && tools.status !== 'True') return `VMware Tools not running${since(tools.lastTransitionTime)}`;
+  const network = conditionOf(vm, 'VirtualMachineGuestNetworkConfigSynced');
+  if (network?.status === 'False') return network.message || 'the guest has not reported its network';
+  return 'the guest has reported none';
+}
+
+const createdConditions = [
+  'VirtualMachineClassReady',
+  'VirtualMachineImageReady',
+  'VirtualMachineStorageReady',
+  'VirtualMachineBootstrapReady',
+  'VirtualMachineNetworkReady',
+  'VirtualMachineConditionPlacementReady',
+  'VirtualMachineCreated',
+  'VirtualMachinePrereqReady',
+];
+
+function addressesText(vm: VirtualMachine): string {
+  const { ip4, ip6 } = primaryAddresses(vm);
+  return [ip4, ip6].filter((ip) => ip !== undefined).join(' and ') || 'none';
+}
+
+function staleSentence(because: StaleBecause, vm: VirtualMachine | undefined, vmService: VirtualMachineService): string {
+  switch (because) {
+    case 'NoLongerSelected':
+      return `still an endpoint; its labels no longer match ${selectorText(vmService.spec.selector)}`;
+    case 'VirtualMachineGone':
+      return 'still an endpoint; there is no such VM any more';
+    case 'AddressChanged':
+      return `still an endpoint with an old address; the VM now has ${vm === undefined ? 'none' : addressesText(vm)}`;
+    case 'NoLongerEligible':
+      return 'still an endpoint; it should be out';
+    case 'NotAVirtualMachine':
+      return 'an endpoint that the controller did not write and will remove';
+  }
+}
+
+/** `label tier=Front; the selector wants tier=front (letter case)`. */
+export function nearMissSentence({ label, wanted, how }: NearMiss): string {
+  const words = { LetterCase: 'letter case', Separator: 'separator', Prefix: 'key prefix', Spelling: 'spelling' } as const;
+  return `label ${label.key}=${label.value}; the selector wants ${wanted.key}=${wanted.value} (${words[how]})`;
+}
+
+/** `not permitted to list virtualmachines in team-a`. */
+export function unavailableSentence({ verb, resource, namespace, because, message }: Unavailable): string {
+  const where = namespace === undefined ? 'in all namespaces' : `in ${namespace}`;
+  switch (because) {
+    case 'Forbidden':
+      return `not permitted to ${verb} ${resource} ${where}`;
+    case 'NotServed':
+      return `the server has no ${resource}`;
+    case 'Failed':
+      return `could not ${verb} ${resource} ${where}: ${message}`;
+    case 'NotAsked':
+      return `${resource} were not asked for`;
+  }
+}
+
+/** What to do about a finding, in one line: a command where one helps. Beware: the caller makes it safe for a terminal. */
+export function findingHint(finding: Finding, namespace: string): string {
+  switch (finding.code) {
+    case 'VMS112':
+      return `held by ${finding.finalizers.join(', ') || 'nothing'}: is VM Operator running?`;
+    case 'VMS201':
+      return `no VM has ${finding.selector}; ${finding.others} other VMs in ${namespace}: kubectl get vm -n ${shellQuote(namespace)} --show-labels`;
+    case 'VMS202':
+      return `${finding.nearMiss.vm.metadata.name}: ${nearMissFix(finding.nearMiss, namespace)}`;
+    case 'VMS208':
+      return `${finding.vm}: leaves the service while it is being deleted`;
+    case 'VMS301':
+      return `${finding.vm}: start or install VMware Tools in the guest`;
+    case 'VMS305':
+      return `${finding.vm}: give it an address of the Service's IP family, or the service another family`;
+    case 'VMS308':
+      return `${finding.vm}: ${finding.said || 'the probe does not pass'}`;
+    case 'VMS309':
+      return `${finding.vm}: wait for the first verdict of its probe`;
+    case 'VMS402':
+      return `the controller has not created service ${finding.service}: kubectl vmsvc reconcile ${shellQuote(finding.service)} -n ${shellQuote(namespace)} --once --dry-run=server`;
+    case 'VMS403':
+      return `the Service belongs to ${finding.owner}: give one of the two another name`;
+    case 'VMS404':
+      return `the Service has its own selector ${finding.selector}: Kubernetes writes the same Endpoints; remove the selector`;
+    case 'VMS406':
+      return `the controller would change ${finding.fields.join(', ')}`;
+    case 'VMS501':
+      return `${finding.eligible} VMs qualify, and there are no Endpoints`;
+    case 'VMS502':
+      return `${finding.vm}: its labels changed, and it still receives traffic`;
+    case 'VMS503':
+      return `${finding.target}: stands in the Endpoints and should not`;
+    case 'VMS505':
+      return `none of ${finding.selected} selected VMs receives traffic`;
+    case 'VMS601':
+      return 'the load balancer has not given an address yet';
+    case 'VMS602':
+      return 'nothing gives the Service an address: is a load balancer at work here?';
+  }
+}
+
+function nearMissFix({ vm, wanted, label }: NearMiss, namespace: string): string {
+  const relabel = `kubectl label vm ${shellQuote(vm.metadata.name)} -n ${shellQuote(namespace)} ${shellQuote(`${wanted.key}=${wanted.value}`)}`;
+  return label.key === wanted.key ? `${relabel} --overwrite` : relabel;
+}

@@ -1,0 +1,216 @@
+import { type MemberRow, memberRows } from '../core/member-list.ts';
+import { isSeen } from '../core/snapshot.ts';
+import type { ServiceTrace } from '../core/trace.ts';
+import type { EndpointsHop, ServiceHop, VipHop } from '../core/trace-hops.ts';
+import { displayWidth } from './display-width.ts';
+import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
+import { sanitize } from './sanitize.ts';
+import type { Style } from './style.ts';
+import { paintState } from './vms.ts';
+
+/** How good a line of the trace is; the mark and the colour follow from it. */
+export type Verdict = 'ok' | 'warn' | 'bad' | 'unknown';
+
+/** One line of the trace before it is laid out. */
+interface Line {
+  readonly glyph: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly word?: { readonly text: string; readonly paint: (text: string) => string };
+  readonly text: string;
+}
+
+/**
+ * The trace as people read it: client, VIP, Service, Endpoints, slices, then each VM with its reason. The rail stays at the
+ * left; where the chain breaks it turns into dots, and what hangs below is shown all the same.
+ */
+export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWords): string {
+  const { glyphs } = style;
+  const vip = vipLine(trace.vip, style);
+  const hops = [serviceLine(trace.service, trace, style), ...endpointsLines(trace, style), ...sliceLines(trace, style)];
+  const rows = memberRows(trace, { nearMisses: false, others: false });
+  const members = isSeen(trace.members)
+    ? rows.map((row, index) => memberLine(row, index === rows.length - 1, trace, style, duration))
+    : [vmsUnknown(trace.members.unavailable, style)];
+  const lay = layout([...(vip === undefined ? [] : [vip]), ...hops, ...members], style);
+
+  const broken = vip !== undefined && vip.verdict === 'bad';
+  const lines = [`  ${glyphs.client} client`];
+  lines.push(`  ${broken ? glyphs.brokenRail : glyphs.rail}`);
+  if (vip !== undefined) lines.push(lay(vip));
+  if (broken) lines.push(`  ${glyphs.brokenRail}${' '.repeat(30)} ${style.dim('below: not reachable through this service from outside')}`);
+  lines.push(...hops.map(lay));
+  if (members.length > 0) lines.push(`  ${glyphs.rail}`, ...members.map(lay));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** The VMs that the selector misses by very little; the empty text without any. */
+export function renderNearMisses(trace: ServiceTrace, style: Style): string {
+  if (trace.nearMisses.length === 0) return '';
+  const width = Math.max(9, ...trace.nearMisses.map(({ vm }) => displayWidth(sanitize(vm.metadata.name))));
+  const lines = trace.nearMisses.map((nearMiss) => {
+    const name = padded(sanitize(nearMiss.vm.metadata.name), width);
+    return `     ${name} ${style.dim('NOT SELECTED')}  ${sanitize(nearMissSentence(nearMiss))}`;
+  });
+  return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
+}
+
+/** Columns as wide as their widest cell: the kind or VM, the address, the mark, the state. */
+function layout(lines: readonly Line[], style: Style): (line: Line) => string {
+  const kindWidth = Math.max(10, ...lines.map((line) => displayWidth(line.glyph) + displayWidth(line.kind) - 1));
+  const nameWidth = Math.max(17, ...lines.map((line) => displayWidth(line.name)));
+  const markWidth = Math.max(...(['ok', 'warn', 'bad', 'unknown'] as const).map((verdict) => displayWidth(style.glyphs[verdict])));
+  const wordWidth = Math.max(0, ...lines.map((line) => (line.word === undefined ? 0 : line.word.text.length)));
+  return ({ glyph, kind, name, verdict, word, text }) => {
+    const left = `  ${glyph} ${padded(kind, kindWidth - displayWidth(glyph) + 1)} ${padded(name, nameWidth)} `;
+    const mark = paintVerdict(verdict, style)(padded(style.glyphs[verdict], markWidth));
+    const state = word === undefined ? '' : `${word.paint(padded(word.text, wordWidth))}  `;
+    return `${left}${mark} ${state}${text}`;
+  };
+}
+
+function vipLine(vip: VipHop, style: Style): Line | undefined {
+  const line = (name: string, verdict: Verdict, text: string): Line => ({
+    glyph: verdict === 'ok' ? style.glyphs.hop : style.glyphs[verdict],
+    kind: 'VIP',
+    name,
+    verdict,
+    text,
+  });
+  switch (vip.state) {
+    case 'Assigned':
+      return line(sanitize(vip.addresses.join(',')), 'ok', 'assigned');
+    case 'Pending':
+      return line('<pending>', 'bad', 'the load balancer has given no address yet');
+    case 'Unknown':
+      return line('<unknown>', 'unknown', sanitize(unavailableSentence(vip.unavailable)));
+    case 'NotNeeded':
+      return undefined;
+  }
+}
+
+function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style): Line {
+  const name = sanitize(vmService.metadata.name);
+  const line = (verdict: Verdict, text: string): Line => ({
+    glyph: hop.state === 'Missing' ? style.glyphs.bad : hop.state === 'Unknown' ? style.glyphs.unknown : style.glyphs.hop,
+    kind: 'Service',
+    name,
+    verdict,
+    text: sanitize(text),
+  });
+  switch (hop.state) {
+    case 'Missing':
+      return line('bad', 'does not exist: the controller has not created it');
+    case 'Unknown':
+      return line('unknown', unavailableSentence(hop.unavailable));
+    case 'AsComputed':
+      return line('ok', `${serviceWords(hop)}; nothing to change`);
+    case 'Differs':
+      return line('warn', `${serviceWords(hop)}; the controller would change ${hop.fields.join(', ')}`);
+    case 'Refused':
+      return line('bad', hop.refusal.message);
+  }
+}
+
+function serviceWords({ service }: Extract<ServiceHop, { service: unknown }>): string {
+  const { type = 'ClusterIP', clusterIP, externalName } = service.spec;
+  if (type === 'ExternalName') return `${type} ${externalName ?? ''}`;
+  return `${type}, ${clusterIP === 'None' ? 'headless' : `cluster IP ${clusterIP ?? 'not allocated'}`}`;
+}
+
+function endpointsLines({ endpoints: hop, vmService, service, members }: ServiceTrace, style: Style): Line[] {
+  const name = sanitize(vmService.metadata.name);
+  const line = (verdict: Verdict, text: string, gone = false): Line => ({
+    glyph: gone ? style.glyphs[verdict] : style.glyphs.hop,
+    kind: 'Endpoints',
+    name,
+    verdict,
+    text: sanitize(text),
+  });
+  switch (hop.state) {
+    case 'Missing':
+      return [line(service.state === 'Missing' && isSeen(members) ? 'bad' : 'bad', 'do not exist', true)];
+    case 'Unknown':
+      return [line('unknown', unavailableSentence(hop.unavailable), true)];
+    case 'LeftAlone':
+      return hop.endpoints === undefined ? [] : [line('ok', `${counts(hop)}; the selector is empty, so the controller leaves them alone`)];
+    case 'AsComputed':
+      return [line(hop.ready > 0 ? 'ok' : 'warn', `${counts(hop)}; as computed`)];
+    case 'OrderOnly':
+      return [line('ok', `${counts(hop)}; as computed, in another order`)];
+    case 'NotComputed':
+      return [line('unknown', `${counts(hop)}; what they should be is not known`)];
+    case 'Differs':
+      return [
+        line(
+          'warn',
+          `${counts(hop)}; ${hop.differences} difference${hop.differences === 1 ? '' : 's'} from what the controller would write`,
+        ),
+      ];
+  }
+}
+
+function counts({ ready, notReady }: { readonly ready: number; readonly notReady: number }): string {
+  return notReady === 0 ? `${ready} ready` : `${ready} ready, ${notReady} not ready`;
+}
+
+function sliceLines({ slices, endpoints }: ServiceTrace, style: Style): Line[] {
+  const line = (name: string, verdict: Verdict, text: string): Line => ({
+    glyph: verdict === 'ok' || verdict === 'warn' ? style.glyphs.hop : style.glyphs[verdict],
+    kind: 'Slice',
+    name,
+    verdict,
+    text,
+  });
+  if (!isSeen(slices))
+    return slices.unavailable.because === 'NotAsked'
+      ? []
+      : [line('<unknown>', 'unknown', sanitize(unavailableSentence(slices.unavailable)))];
+  const expected = hasMembers(endpoints);
+  if (slices.items.length === 0) return expected ? [line('<none>', 'warn', 'nothing mirrors the Endpoints yet')] : [];
+  return slices.items.map(({ slice, mirrors }) =>
+    mirrors
+      ? line(sanitize(slice.metadata.name), 'ok', 'mirrors Endpoints')
+      : line(sanitize(slice.metadata.name), 'warn', 'differs from Endpoints'),
+  );
+}
+
+function hasMembers(hop: EndpointsHop): boolean {
+  return 'ready' in hop && hop.ready + hop.notReady > 0;
+}
+
+function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: Style, duration: TimeWords): Line {
+  const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' } as const;
+  const verdicts = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
+  return {
+    glyph: last ? style.glyphs.lastBranch : style.glyphs.branch,
+    kind: sanitize(row.name),
+    name: sanitize(row.addresses.join(',')) || '<none>',
+    verdict: verdicts[row.state],
+    word: { text: words[row.state], paint: paintState(row.state, style) },
+    text: row.member === undefined ? '' : sanitize(memberSentence(row.member, trace.vmService, duration)),
+  };
+}
+
+function vmsUnknown(unavailable: Parameters<typeof unavailableSentence>[0], style: Style): Line {
+  const text = `${sanitize(unavailableSentence(unavailable))}: selection, addresses and probes were not looked at`;
+  return { glyph: style.glyphs.unknown, kind: 'VMs', name: '', verdict: 'unknown', text };
+}
+
+function paintVerdict(verdict: Verdict, style: Style): (text: string) => string {
+  switch (verdict) {
+    case 'ok':
+      return style.ok;
+    case 'warn':
+      return style.warn;
+    case 'bad':
+      return style.bad;
+    case 'unknown':
+      return style.dim;
+  }
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}

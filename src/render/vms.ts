@@ -1,0 +1,61 @@
+import type { MemberRow } from '../core/member-list.ts';
+import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../model/virtual-machine.ts';
+import { ageOf } from './age.ts';
+import { probeText } from './messages.ts';
+import type { Style } from './style.ts';
+import { type Column, labelsText, renderTable } from './table.ts';
+
+export interface VmsTableOptions {
+  readonly wide: boolean;
+  readonly noHeaders: boolean;
+  readonly allNamespaces: boolean;
+  /** One service was named: it needs no column. */
+  readonly oneService: boolean;
+}
+
+/** The table of `vms`: one row a VM, made for `awk` and `sort`. */
+export function renderVms(rows: readonly MemberRow[], options: VmsTableOptions, now: Date, style: Style): string {
+  const left: Column<MemberRow>[] = [
+    ...(options.allNamespaces ? [{ header: 'NAMESPACE', value: (row: MemberRow) => row.trace.vmService.metadata.namespace ?? '' }] : []),
+    ...(options.oneService ? [] : [{ header: 'SERVICE', value: (row: MemberRow) => row.trace.vmService.metadata.name }]),
+  ];
+  return renderTable([...left, ...columns(now, style)], rows, options);
+}
+
+function columns(now: Date, style: Style): Column<MemberRow>[] {
+  return [
+    { header: 'VM', value: (row) => row.name },
+    { header: 'STATE', value: (row) => row.state, paint: (cell, row) => paintState(row.state, style)(cell) },
+    { header: 'REASON', value: (row) => row.reason },
+    { header: 'ADDRESS', value: (row) => row.addresses.join(',') },
+    { header: 'PORTS', value: (row) => row.ports.join(',') },
+    { header: 'POWER', value: (row) => (row.vm === undefined ? '' : (observedPower(row.vm) ?? '<unknown>')) },
+    { header: 'PROBE', value: (row) => (row.vm === undefined ? '' : probeText(row.vm)) },
+    { header: 'SINCE', value: (row) => (row.since === undefined ? '' : ageOf(row.since, now)) },
+    { header: 'ZONE', wide: true, value: (row) => (row.vm && zoneOf(row.vm)) ?? '' },
+    { header: 'HOST', wide: true, value: (row) => (row.vm && hostOf(row.vm)) ?? '' },
+    { header: 'CLASS', wide: true, value: (row) => (row.vm && classOf(row.vm)) ?? '' },
+    { header: 'LABELS', wide: true, value: (row) => labelsText(row.vm?.metadata.labels ?? {}) },
+    { header: 'INTERFACES', wide: true, value: (row) => (row.vm === undefined ? '' : interfacesText(row.vm)) },
+  ];
+}
+
+export function paintState(state: MemberRow['state'], style: Style): (text: string) => string {
+  switch (state) {
+    case 'Ready':
+      return style.ok;
+    case 'NotReady':
+    case 'Stale':
+      return style.warn;
+    case 'Out':
+      return style.bad;
+    case 'NotSelected':
+      return style.dim;
+  }
+}
+
+function interfacesText(vm: NonNullable<MemberRow['vm']>): string {
+  return networkInterfaces(vm)
+    .map(({ name, addresses }) => `${name}=${addresses.join('+') || '<none>'}`)
+    .join(',');
+}
