@@ -33,7 +33,16 @@ export function goSyntax(value: Json): string {
   if (typeof value === 'string') return goQuote(value);
   if (value === null) return 'interface {}(nil)';
   if (isJsonArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return typeof value === 'number' ? goNumber(value) : String(value);
   const fields = Object.keys(value).sort();
   return `map[string]interface {}{${fields.map((field) => `${goQuote(field)}:${goSyntax(value[field] ?? null)}`).join(', ')}}`;
+}
+
+/** A number as Go prints it with `%v`: integers of 64 bits in full, others with an exponent from a million on. */
+export function goNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return BigInt(value).toString();
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(value);
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }

@@ -1,6 +1,5 @@
 import type { Json } from '../model/object.ts';
 import { goQuote, goSyntax } from './go-syntax.ts';
-import { isJsonArray, isJsonObject } from './json.ts';
 import type { FieldError } from './schema-types.ts';
 
 /** A rule of the schema is broken: `Invalid value: VALUE: DETAIL`. */
@@ -67,5 +66,5 @@ function nameOf(field: string): string {
 function printed(value: Json): string {
   if (value === null) return '"null"';
   if (typeof value === 'string') return goQuote(value);
-  return isJsonArray(value) || isJsonObject(value) ? goSyntax(value) : String(value);
+  return goSyntax(value);
 }

@@ -42,9 +42,10 @@ export interface CustomResourceSchemas {
   ): readonly FieldError[];
 }
 
-/** A patch that could not be applied: 400 for one that makes no sense, 422 for one that does not fit the object. */
+/** A patch that could not be applied: 400 for one that makes no sense, 422 for one that does not fit the object, 500 (without a reason) for applied
+ * fields of wrong types, as kube-apiserver answers. */
 export interface PatchError {
-  readonly code: 400 | 422;
+  readonly code: 400 | 422 | 500;
   readonly message: string;
 }
 

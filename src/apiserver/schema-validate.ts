@@ -42,10 +42,18 @@ function checkType(value: Json, schema: StructuralSchema, path: string, errors: 
   if (types.length === 0 || (value === null && schema.nullable)) return;
   const found = typeOf(value);
   if (types.includes(found) || (found === 'integer' && types.includes('number'))) return;
-  // kube-apiserver leaves texts with a format to the format's own check, whatever the type.
-  const isTextLike = typeof value === 'string' || isJsonArray(value);
-  if (isTextLike && isCheckedFormat(schema.format) && !types.includes('integer') && !types.includes('number')) return;
-  errors.push(typeInvalid(path, types.join(','), found));
+  if (value === null || !isCheckedFormat(schema.format)) {
+    errors.push(typeInvalid(path, types.join(','), found));
+  } else if (typeof value !== 'string' && !isJsonArray(value)) {
+    // Where a format is expected, kube-apiserver speaks of formats: an integer's is int64, an object has none.
+    const formats = new Map([
+      ['integer', 'int64'],
+      ['number', 'float64'],
+    ]);
+    errors.push(typeInvalid(path, schema.format, formats.get(found) ?? ''));
+  } else if (types.includes('integer') || types.includes('number')) {
+    errors.push(typeInvalid(path, types.join(','), found));
+  }
 }
 
 /** Integers beyond 64 bits are numbers, as in Go. */
