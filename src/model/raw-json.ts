@@ -7,6 +7,7 @@ import type { Json, JsonObject } from './object.ts';
 declare global {
   interface JSON {
     isRawJSON(value: unknown): boolean;
+    rawJSON(text: string): object;
   }
 }
 
@@ -18,4 +19,11 @@ export function rawNumber(value: unknown): string | undefined {
 /** A JSON object with fields, which a raw number is not. */
 export function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
+/** A number that keeps its text, which has to be a number of JSON. */
+export function numberFromText(text: string): Json {
+  // The standard calls it an object without saying more; it has one field, rawJSON, and prints as its text.
+  const raw: { readonly rawJSON?: string } = JSON.rawJSON(text);
+  return raw;
 }

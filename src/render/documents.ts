@@ -14,11 +14,13 @@ export type FieldOrder = 'sorted' | 'given';
  * zero width) is escaped as well: the value read back is the same.
  */
 export function renderJson(value: Json, order: FieldOrder): string {
-  const text = order === 'given' ? JSON.stringify(value, null, 4) : sortedJson(value, '\n');
-  return `${escapeQuoted(
-    text.replace(/[<>&\u2028\u2029]/g, (found) => jsonEscape(found.charCodeAt(0))),
-    jsonEscape,
-  )}\n`;
+  const text = order === 'given' ? JSON.stringify(value, null, 4) : sortedJson(value, '\n', '    ');
+  return `${escapeQuoted(escapeMarkup(text), jsonEscape)}\n`;
+}
+
+/** On one line, sorted, as kubectl puts maps and lists into the output of a template. */
+export function compactJson(value: Json): string {
+  return escapeMarkup(sortedJson(value, '', ''));
 }
 
 /** `-o name`: one `virtualmachineservice.vmoperator.vmware.com/web` a line. */
@@ -51,21 +53,28 @@ function withoutManagedFields(object: KubeObject): KubeObject {
 
 /**
  * Written here because a JavaScript object cannot hold every order: it puts keys that look like numbers first.
- * `newline` is a line feed and the indentation of the value.
+ * `newline` is a line feed and the indentation of the value, or nothing for a text without lines.
  */
-function sortedJson(value: Json, newline: string): string {
-  const inner = `${newline}    `;
+function sortedJson(value: Json, newline: string, indent: string): string {
+  const inner = `${newline}${indent}`;
   if (isList(value)) {
-    return value.length === 0 ? '[]' : `[${inner}${value.map((item) => sortedJson(item, inner)).join(`,${inner}`)}${newline}]`;
+    const items = value.map((item) => sortedJson(item, inner, indent));
+    return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${newline}]`;
   }
   if (!isMap(value)) return JSON.stringify(value);
+  const colon = indent === '' ? ':' : ': ';
   const fields = Object.keys(value)
     .sort()
     .flatMap((key) => {
       const field = value[key];
-      return field === undefined ? [] : [`${JSON.stringify(key)}: ${sortedJson(field, inner)}`];
+      return field === undefined ? [] : [`${JSON.stringify(key)}${colon}${sortedJson(field, inner, indent)}`];
     });
   return fields.length === 0 ? '{}' : `{${inner}${fields.join(`,${inner}`)}${newline}}`;
+}
+
+/** As Go's JSON writer: signs that mean something in HTML or JavaScript. Outside strings none of them occurs. */
+function escapeMarkup(text: string): string {
+  return text.replace(/[<>&\u2028\u2029]/g, (found) => jsonEscape(found.charCodeAt(0)));
 }
 
 /** JSON has no escape above U+FFFF but a pair. */

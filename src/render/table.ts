@@ -1,3 +1,4 @@
+import type { Json } from '../model/object.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -8,6 +9,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => string;
   /** Shown with `-o wide` only. */
   readonly wide?: boolean;
+  /** What `--sort-by=HEADER` compares; the cell's text if nothing is said. */
+  readonly order?: (row: Row) => Json;
   /** Colours a finished cell. Widths do not count what it adds. */
   readonly paint?: (cell: string, row: Row) => string;
 }

@@ -1,0 +1,68 @@
+import type { Json } from '../model/object.ts';
+import { goText } from './go-value.ts';
+import { evaluateJsonPath } from './jsonpath-evaluate.ts';
+import { type JsonPathTemplate, parseJsonPath } from './jsonpath-parse.ts';
+import { relaxedJsonPath } from './relaxed-jsonpath.ts';
+import { renderTable } from './table.ts';
+import { TemplateError } from './template-error.ts';
+
+/** One column that the user asked for. */
+export interface CustomColumn {
+  readonly header: string;
+  readonly path: JsonPathTemplate;
+}
+
+/**
+ * Reads `HEADER:.path,HEADER:.path`.
+ * @throws TemplateError in kubectl's words.
+ */
+export function readCustomColumns(spec: string): readonly CustomColumn[] {
+  if (spec === '') throw new TemplateError('custom-columns format specified but no custom columns given');
+  return spec.split(',').map((part) => {
+    const colon = part.indexOf(':');
+    if (colon < 0) throw new TemplateError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
+    return columnOf(part.slice(0, colon), part.slice(colon + 1));
+  });
+}
+
+/**
+ * Reads the text of a `custom-columns-file`: a line of headers, below it a line of paths, both separated by blanks.
+ * @throws TemplateError in kubectl's words.
+ */
+export function readCustomColumnsFile(text: string): readonly CustomColumn[] {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const [headers, paths] = lines.map((line) => line.split(/\s+/).filter((word) => word !== ''));
+  if (text === '' || headers === undefined) throw new TemplateError(`invalid template, missing header line. ${expectedLines}`);
+  if (paths === undefined) throw new TemplateError(`invalid template, missing spec line. ${expectedLines}`);
+  if (headers.length !== paths.length) {
+    throw new TemplateError(`number of headers (${headers.length}) and field specifications (${paths.length}) don't match`);
+  }
+  return headers.map((header, at) => columnOf(header, paths[at] ?? ''));
+}
+
+/**
+ * One line an object: several values are joined by commas, none are `<none>`. What one cell holds is never cut.
+ * @throws TemplateError when a path does not fit an object.
+ */
+export function renderCustomColumns(
+  columns: readonly CustomColumn[],
+  objects: readonly Json[],
+  options: { readonly noHeaders?: boolean } = {},
+): string {
+  return renderTable(
+    columns.map(({ header, path }) => ({ header, value: (object: Json) => cellText(path, object) })),
+    objects,
+    options,
+  );
+}
+
+const expectedLines = 'Expected format is one line of space separated headers, one line of space separated column specs.';
+
+function columnOf(header: string, expression: string): CustomColumn {
+  return { header, path: parseJsonPath(relaxedJsonPath(expression)) };
+}
+
+function cellText(path: JsonPathTemplate, object: Json): string {
+  const values = evaluateJsonPath(path, object, { allowMissingKeys: true }).flatMap((piece) => piece.values);
+  return values.length === 0 ? '<none>' : values.map(goText).join(',');
+}

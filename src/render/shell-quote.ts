@@ -1,0 +1,18 @@
+/** One word of a command that somebody may paste into a POSIX shell: as it is if nothing in it means anything there, else in single quotes. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * A command to paste. `names` are those of its words that name objects or namespaces.
+ * @returns undefined when one of the names is none that Kubernetes would accept: such text comes from nobody who means well, and
+ * is not put into commands at all.
+ */
+export function pasteableCommand(words: readonly string[], names: readonly string[]): string | undefined {
+  return names.every(isDnsName) ? words.map(shellQuote).join(' ') : undefined;
+}
+
+/** A DNS subdomain, as the names of nearly all objects have to be. It can neither be a flag nor mean anything to a shell. */
+export function isDnsName(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
+}
