@@ -6,18 +6,19 @@ import { type BuildOptions, type BuildResult, build as bundle, type Metafile, ty
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
  *
  *   main.cjs                 all of ours and commander: one CommonJS file, which Node starts faster than ESM or many files
- *   NAME.cjs                 one for each facade, required when its dynamic import runs
+ *   NAME.cjs                 one for each heavy part, required when its dynamic import runs
  *   apiserver/crds/          data files, at the place that they have under src/
  *   THIRD-PARTY-NOTICES      licences of what was bundled
  *
- * A facade is a file that is only ever imported dynamically and that imports a package: the home of a heavy dependency.
+ * A heavy part is a package that is imported dynamically, or a facade: a file of ours that imports a package and is itself
+ * imported dynamically.
  * The same sources always give the same bytes, and a file whose bytes did not change is not written.
  */
 const root = resolve(import.meta.dirname, '..');
 const source = join(root, 'src');
 const dist = join(root, 'dist');
 
-/** The only package that every run needs. Whatever else is imported belongs behind a facade. */
+/** The only package that every run needs. Whatever else is imported belongs into a heavy part. */
 const packagesOfMain = ['commander'];
 
 /** Read at run time through `import.meta`. */
@@ -47,17 +48,17 @@ await build().catch((error: unknown) => {
 async function build(): Promise<void> {
   const entry = join(source, 'main.ts');
   if (!existsSync(entry)) throw new Error('src/main.ts is not there');
-  const facades = new Map<string, string>();
+  const heavy = new Map<string, string>();
   const main = await bundle({
     ...common,
     entryPoints: [entry],
     outfile: join(dist, 'main.cjs'),
-    plugins: [facadesApart(facades), placeOf()],
+    plugins: [heavyApart(heavy), placeOf()],
   });
   refuseForeignPackages(main.metafile);
 
   const parts = await Promise.all(
-    [...facades].map(async ([name, file]) => {
+    [...heavy].map(async ([name, file]) => {
       const part = await bundle({
         ...common,
         entryPoints: [file],
@@ -85,20 +86,31 @@ function outputsOf(result: BuildResult<typeof common>) {
   return result.outputFiles;
 }
 
-/** Leaves the dynamic import of a facade standing, as a require of the file that it will be beside main.cjs. */
-function facadesApart(found: Map<string, string>): Plugin {
+/** Leaves the dynamic imports of heavy parts standing, as requires of the files that they will be beside main.cjs. */
+function heavyApart(found: Map<string, string>): Plugin {
+  const apart = (name: string, entry: string) => {
+    const other = found.get(name);
+    if (other !== undefined && other !== entry) throw new Error(`two heavy parts are called ${name}: ${other} and ${entry}`);
+    found.set(name, entry);
+    return { path: `./${name}.cjs`, external: true };
+  };
   return {
-    name: 'facades-apart',
+    name: 'heavy-apart',
     setup(build) {
       build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
-        if (kind !== 'dynamic-import') return undefined;
         const file = join(resolveDir, path);
-        if (!existsSync(file) || !importsPackage(readFileSync(file, 'utf8'))) return undefined;
-        const name = basename(path, '.ts');
-        const other = found.get(name);
-        if (other !== undefined && other !== file) throw new Error(`two facades are called ${name}`);
-        found.set(name, file);
-        return { path: `./${name}.cjs`, external: true };
+        if (kind !== 'dynamic-import' || !existsSync(file) || !importsPackage(readFileSync(file, 'utf8'))) return undefined;
+        return apart(basename(path, '.ts'), file);
+      });
+      build.onResolve({ filter: /^[^./]/ }, ({ kind, path, importer }) => {
+        if (kind !== 'dynamic-import' || path.startsWith('node:') || !importer.startsWith(source)) return undefined;
+        // Beware: through a require of CommonJS, `default` would be all of the exports.
+        if (/\bdefault\b/.test(readFileSync(importer, 'utf8'))) {
+          throw new Error(
+            `${relative(root, importer)} imports ${path} dynamically and says default: import it statically in a file of its own`,
+          );
+        }
+        return apart(packageOf(`node_modules/${path}`)?.split('/').at(-1) ?? path, path);
       });
     },
   };
@@ -165,8 +177,11 @@ function refuseSharedState(name: string, facade: string, metafile: Metafile): vo
 
 /** Names of the packages that files in node_modules belong to, sorted. */
 function packagesOf(inputs: readonly string[]): string[] {
-  const names = inputs.map((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
+  return [...new Set(inputs.map(packageOf).filter((name) => name !== undefined))].sort();
+}
+
+function packageOf(input: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
 }
 
 function notices(inputs: readonly string[]): string {
