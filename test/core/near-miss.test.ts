@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nearMisses } from '../../src/core/near-miss.ts';
+import type { Selector } from '../../src/core/selector.ts';
+import { aVm } from '../support/builders.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** How near one VM with these labels comes: the label in question and why; undefined when it is not near. */
+function near(selector: Selector, labels: Labels): string | undefined {
+  const [miss, second] = nearMisses(selector, [aVm('vm', { labels })]);
+  assert.equal(second, undefined);
+  return miss && `${miss.wanted.key}=${miss.wanted.value} ${miss.how} ${miss.label.key}=${miss.label.value}`;
+}
+
+test('another letter case of the value or the key is near', () => {
+  assert.equal(near({ app: 'web' }, { app: 'Web' }), 'app=web LetterCase app=Web');
+  assert.equal(near({ app: 'web' }, { App: 'web' }), 'app=web LetterCase App=web');
+});
+
+test('another separator is near', () => {
+  assert.equal(near({ app: 'web-front' }, { app: 'web_front' }), 'app=web-front Separator app=web_front');
+  assert.equal(near({ 'app-name': 'web' }, { app_name: 'web' }), 'app-name=web Separator app_name=web');
+});
+
+test('the same key with another prefix, or without one, is near', () => {
+  assert.equal(near({ 'example.com/app': 'web' }, { app: 'web' }), 'example.com/app=web Prefix app=web');
+  assert.equal(near({ app: 'web' }, { 'app.kubernetes.io/app': 'web' }), 'app=web Prefix app.kubernetes.io/app=web');
+});
+
+test('a misspelt key is near when it has the wanted value', () => {
+  assert.equal(near({ tier: 'front' }, { teir: 'front' }), 'tier=front Spelling teir=front');
+  assert.equal(near({ tier: 'front' }, { teir: 'back' }), undefined);
+});
+
+test('a misspelt value is near only where every other pair matches', () => {
+  assert.equal(near({ app: 'web', tier: 'front' }, { app: 'web', tier: 'frnot' }), 'tier=front Spelling tier=frnot');
+  assert.equal(near({ tier: 'front' }, { tier: 'frnot' }), undefined);
+});
+
+test('short words may differ in one letter, longer ones in two', () => {
+  const both = (value: string, found: string) => near({ app: 'x', tier: value }, { app: 'x', tier: found });
+  assert.equal(both('front', 'frent'), 'tier=front Spelling tier=frent');
+  assert.equal(both('front', 'frept'), undefined);
+  assert.equal(both('frontend', 'frunted'), 'tier=frontend Spelling tier=frunted');
+  assert.equal(both('frontend', 'backend'), undefined);
+});
+
+test('values that differ in a number, or are other words, are meant to differ', () => {
+  assert.equal(near({ app: 'x', role: 'db-1' }, { app: 'x', role: 'db-2' }), undefined);
+  assert.equal(near({ app: 'x', slot: 'blue' }, { app: 'x', slot: 'green' }), undefined);
+});
+
+test('a VM that is selected, or misses two pairs, is no near miss', () => {
+  assert.equal(near({ app: 'web' }, { app: 'web' }), undefined);
+  assert.equal(near({ app: 'web', tier: 'front' }, { app: 'Web', tier: 'Front' }), undefined);
+  assert.equal(near({}, { app: 'Web' }), undefined);
+});
+
+test('a VM without labels, and keys that every object knows, are no near misses', () => {
+  assert.deepEqual(nearMisses({ app: 'web' }, [aVm('vm')]), []);
+  assert.equal(near({ constructor: 'web' }, { app: 'api' }), undefined);
+});
+
+test('near misses come in the order of the VMs', () => {
+  const vms = [aVm('b', { labels: { app: 'Web' } }), aVm('far', { labels: { app: 'db' } }), aVm('a', { labels: { app: 'WEB' } })];
+  assert.deepEqual(
+    nearMisses({ app: 'web' }, vms).map((miss) => miss.vm.metadata.name),
+    ['b', 'a'],
+  );
+});
