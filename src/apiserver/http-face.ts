@@ -1,0 +1,20 @@
+import type { CustomResourceDefinition } from './crds.ts';
+import type { Parsers } from './http-body.ts';
+import type { OpenApi } from './openapi.ts';
+import type { ApiServer } from './server.ts';
+
+export interface HttpFaceOptions {
+  readonly server: ApiServer;
+  /** Of the custom resources that the server stores. */
+  readonly definitions: readonly CustomResourceDefinition[];
+  readonly parsers: Parsers;
+  /** Of this program; clients see it in `/version`. */
+  readonly toolVersion: string;
+}
+
+/** What an answer may need to know. */
+export interface Face extends HttpFaceOptions {
+  readonly openApi: OpenApi;
+  /** When the server started, RFC 3339: the definitions are as old as it. */
+  readonly startedAt: string;
+}
