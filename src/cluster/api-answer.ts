@@ -14,9 +14,6 @@ export interface Asked {
   readonly secure: boolean;
 }
 
-/** Nobody serves this path: not an object that is missing, but a kind, a version or a whole group. */
-export class NotServedError extends ConnectionError {}
-
 /** The bytes said they were JSON and were not: cut short, or two answers in one. */
 export class UndecodableError extends ConnectionError {}
 
@@ -82,7 +79,8 @@ function isJsonObject(value: unknown): value is JsonObject {
 const loginHint = 'log in again: kubectl vsphere login --server=SUPERVISOR --vsphere-username=USER';
 
 /** Status bodies speak for themselves; anything else gets one sentence of ours. */
-function refusal(answer: Answer, { call, host, secure }: Asked): Error {
+function refusal(answer: Answer, asked: Asked): Error {
+  const { call, secure } = asked;
   const value = mediaTypeOf(answer) === 'application/json' ? parsed(answer.body) : undefined;
   const status = isJsonObject(value) && value.kind === 'Status' ? statusOf(value, answer) : undefined;
   const { code } = answer;
@@ -96,20 +94,22 @@ function refusal(answer: Answer, { call, host, secure }: Asked): Error {
     );
   }
   if (status !== undefined) return new ApiError(status);
-  // A path that nobody serves is not an object that is not there: its 404 must not be taken for one.
-  if (code === 404) {
-    return new NotServedError(`${host} does not serve ${call.path.replace(/\?.*$/s, '')} (404 ${firstLine(answer)})`, {
-      hint: 'is this a Supervisor, and of this release?',
-    });
-  }
   return new ApiError({
     kind: 'Status',
     apiVersion: 'v1',
     status: 'Failure',
     code,
     reason: reasons.get(code) ?? 'Unknown',
-    message: `${host} answered ${call.method} ${call.path.replace(/\?.*$/s, '')} with ${code} ${firstLine(answer)}${unsent === undefined || code !== 403 ? '' : ` (${unsent})`}`,
+    message: messageOf(answer, asked),
   });
+}
+
+/** A path that nobody serves is a kind or version that is missing, not an object; kubectl's words say so. */
+function messageOf(answer: Answer, { call, host, secure }: Asked): string {
+  const what = `${call.method} ${call.path.replace(/\?.*$/s, '')}`;
+  if (answer.code === 404) return `the server could not find the requested resource (${what})`;
+  const unsent = answer.code === 403 && !secure ? ' (credentials are not sent over http)' : '';
+  return `${host} answered ${what} with ${answer.code} ${firstLine(answer)}${unsent}`;
 }
 
 function isWrite(call: ApiCall): boolean {
@@ -124,6 +124,7 @@ function isRefusedByWebhook(status: Status | undefined): boolean {
 const reasons = new Map([
   [400, 'BadRequest'],
   [403, 'Forbidden'],
+  [404, 'NotFound'],
   [405, 'MethodNotAllowed'],
   [409, 'Conflict'],
   [410, 'Expired'],

@@ -4,6 +4,7 @@ export interface Clock {
   now(): number;
   /** Runs `action` once after that many milliseconds; the result cancels it. */
   after(milliseconds: number, action: () => void): () => void;
+  sleep(milliseconds: number): Promise<void>;
 }
 
 export const systemClock: Clock = {
@@ -12,10 +13,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   },
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
-
-export function sleep(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(milliseconds, resolve);
-  });
-}

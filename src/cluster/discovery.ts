@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/object.ts';
 import { ApiError, isNotFound } from '../model/status.ts';
-import { type Asked, askJson, NotServedError } from './api-answer.ts';
+import { type Asked, askJson } from './api-answer.ts';
 import type { ApiGroup, ApiResource, Discovery } from './cluster.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,7 +26,7 @@ export async function discoverGroup(transport: Transport, at: Omit<Asked, 'call'
   try {
     return groupOf(await askJson(transport, { method: 'GET', path: `/apis/${encodeURIComponent(group)}` }, at));
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -156,11 +156,6 @@ function groupOf(group: JsonObject): ApiGroup | undefined {
   const versions = objects(group.versions).map((served) => text(served.version));
   const preferredVersion = text(object(group.preferredVersion).version) || versions[0];
   return preferredVersion === undefined ? undefined : { name: text(group.name), versions, preferredVersion };
-}
-
-/** The API server answers plain text for a group that it does not know. */
-function isAbsent(error: unknown): boolean {
-  return error instanceof NotServedError || isNotFound(error);
 }
 
 function reasonOf(error: unknown): string {

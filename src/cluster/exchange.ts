@@ -77,12 +77,15 @@ export function exchange(outgoing: Outgoing, line: Line, timeouts: Timeouts, sig
     ...(signal === undefined ? {} : { signal }),
   });
   let connected = false;
+  let expired: ExchangeError | undefined;
   const watch = watchdog(clock, timeouts, (phase, milliseconds) => {
-    request.destroy(new ExchangeError(new Error(`${phase} limit`), connected, { phase, milliseconds }));
+    expired = new ExchangeError(new Error(`${phase} limit`), connected, { phase, milliseconds });
+    request.destroy(expired);
   });
   const failed = (error: unknown): ExchangeError => {
     watch.end();
-    return error instanceof ExchangeError ? error : new ExchangeError(error, connected && !isHandshakeAlert(error));
+    // A response that was begun reports a reset instead of what it was destroyed with.
+    return expired ?? new ExchangeError(error, connected && !isHandshakeAlert(error));
   };
   whenConnected(
     request,

@@ -123,7 +123,7 @@ function pageOf({ resource, version, options }: Listing, answer: Answer, asked: 
   const list = objectOf(answer, asked, body);
   const apiVersion = apiVersionOf(resource, version);
   if (list.kind !== `${resource.kind}List` || list.apiVersion !== apiVersion) {
-    throw undecodable(asked, `it is ${shown(list.apiVersion)} ${shown(list.kind)}, not ${apiVersion} ${resource.kind}List`);
+    throw undecodable(asked, `it is ${textOf(list['kind']) ?? 'of no kind'}, not ${apiVersion} ${resource.kind}List`);
   }
   // Go writes an empty list as null.
   const items = list.items === null ? [] : list.items;
@@ -147,8 +147,4 @@ function metadataOf(list: JsonObject): JsonObject {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : 'without';
 }

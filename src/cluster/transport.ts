@@ -1,6 +1,6 @@
 import type { Agent, IncomingHttpHeaders } from 'node:http';
 import { agentFor } from './agent.ts';
-import { type Clock, sleep, systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { ConnectionError } from './cluster.ts';
 import type { Credentials } from './credentials.ts';
 import { ExchangeError, exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
@@ -108,7 +108,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
           ? {}
           : { 'content-type': call.contentType ?? 'application/json', 'content-length': String(Buffer.byteLength(call.body)) }),
         ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
-        ...(access.server.secure ? impersonationHeaders(access) : {}),
+        ...impersonationHeaders(access),
         ...(proxy?.authorization === undefined || access.server.secure ? {} : { 'proxy-authorization': proxy.authorization.reveal() }),
       },
       body: call.body,
@@ -162,7 +162,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
         if (!(error instanceof ExchangeError)) throw error;
         if (!repeatable && error.sent) throw lostWrite(call, error, access);
         if (!isTransient(error) || tries >= limits.tries || clock.now() + backoff >= deadline) throw withLimit(error, access, timeouts);
-        await sleep(clock, backoff);
+        await clock.sleep(backoff);
         continue;
       }
       if (answer.code === 401 && !refreshed) {
@@ -176,7 +176,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       const wait = waitBefore(answer, repeatable, backoff);
       if (wait === undefined || tries >= limits.tries || clock.now() + wait >= deadline) return answer;
       if (wait > 1000) onNote(`the server is busy (${answer.code}): trying again in ${Math.ceil(wait / 1000)} s`);
-      await sleep(clock, wait);
+      await clock.sleep(wait);
     }
   };
 

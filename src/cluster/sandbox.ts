@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { serverConfig } from '../apiserver/config.ts';
+import { customResources } from '../apiserver/custom-resources.ts';
+import { httpFace } from '../apiserver/http.ts';
+import { ApiServer, type ControllerName } from '../apiserver/server.ts';
+import type { Profile } from '../core/profile.ts';
+import type { KubeObject } from '../model/object.ts';
+import { readCrdFiles } from './crd-files.ts';
+import { parseJson } from './json.ts';
+import { listen, type SandboxListener } from './sandbox-listener.ts';
+import { readYamlDocuments } from './yaml-reader.ts';
+
+export interface SandboxWorld {
+  readonly profile: Profile;
+  /** Loaded as they are written: uid, times, finalizers and status stay. */
+  readonly objects: readonly KubeObject[];
+  /** What runs besides the storage. */
+  readonly controllers: readonly ControllerName[];
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly now: () => Date;
+  /** Of this program. */
+  readonly toolVersion: string;
+}
+
+export interface Sandbox extends SandboxListener {
+  /** The storage behind the listener, for whoever started it. */
+  readonly api: ApiServer;
+}
+
+/**
+ * A Kubernetes API of its own: the definitions of a release, the given objects, and a listener on loopback.
+ * @throws Error with a sentence about an object that cannot be loaded, or of node:net for the port.
+ */
+export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
+  const definitions = readCrdFiles(profile, join(import.meta.dirname, '../apiserver/crds'));
+  const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
+  api.load(objects);
+  const respond = httpFace({ server: api, definitions, toolVersion, parsers: { json: parseJson, yaml: parseYaml } });
+  return { ...(await listen({ respond, port, now })), api };
+}
+
+/** Most of what calls itself YAML here is JSON: kubectl's apply sends it so. */
+function parseYaml(text: string): unknown {
+  if (/^\s*\{/.test(text)) {
+    try {
+      return parseJson(text);
+    } catch {
+      // A flow mapping of YAML may begin with a brace, too.
+    }
+  }
+  const { documents, problems } = readYamlDocuments(text);
+  const [problem] = problems;
+  if (problem !== undefined && documents.length === 0) throw new Error(`line ${problem.line}: ${problem.message}`);
+  if (documents.length !== 1) throw new Error(`${documents.length} documents where one was expected`);
+  return documents[0]?.value;
+}
