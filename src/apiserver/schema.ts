@@ -37,9 +37,8 @@ function keyOf({ group, kind, version }: { readonly group: string; readonly kind
   return `${group}/${version}/${kind}`;
 }
 
-/** What the custom resources of these definitions look like, and what is wrong with those that do not. */
-export function customResourceSchemas(definitions: readonly CustomResourceDefinition[]): CustomResourceSchemas {
-  const lookup = schemaLookup(definitions);
+/** What the custom resources of these schemas look like, and what is wrong with those that do not. */
+export function customResourceSchemas(lookup: SchemaLookup): CustomResourceSchemas {
   return {
     prune: (object, resource) => prune(object, lookup(resource)),
     default: (object, resource) => storedObject(asObject(applyDefaults(storedObject(object), lookup(resource)))),
@@ -55,7 +54,7 @@ function asObject(value: unknown): JsonObject {
 function prune(object: KubeObject, schema: StructuralSchema | undefined): PrunedObject {
   if (schema === undefined) return { object, unknownFields: [] };
   const stored = storedObject(object);
-  const decoded = decodeMetadata(stored['metadata']);
+  const decoded = decodeMetadata(stored.metadata);
   if ('error' in decoded) return { object, unknownFields: [], undecodable: decoded.error };
   const unknown: string[] = [];
   const pruned = asObject(dropNulls(pruneObject(stored, schema, unknown), schema));
