@@ -14,15 +14,15 @@ export interface CustomColumn {
 
 /**
  * Reads `HEADER:.path,HEADER:.path`.
- * @throws TemplateError in kubectl's words.
+ * @throws TemplateError in kubectl's words, with the column where a path is wrong.
  */
 export function readCustomColumns(spec: string): readonly CustomColumn[] {
   if (spec === '') throw new TemplateError('custom-columns format specified but no custom columns given');
-  return spec.split(',').map((part) => {
-    const colon = part.indexOf(':');
-    if (colon < 0) throw new TemplateError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
-    return columnOf(part.slice(0, colon), part.slice(colon + 1));
-  });
+  const parts = spec.split(',');
+  const incomplete = parts.find((part) => !part.includes(':'));
+  if (incomplete !== undefined)
+    throw new TemplateError(`unexpected custom-columns spec: ${incomplete}, expected <header>:<json-path-expr>`);
+  return parts.map((part) => columnOf(part.slice(0, part.indexOf(':')), part.slice(part.indexOf(':') + 1)));
 }
 
 /**
@@ -50,7 +50,7 @@ export function renderCustomColumns(
   options: { readonly noHeaders?: boolean } = {},
 ): string {
   return renderTable(
-    columns.map(({ header, path }) => ({ header, value: (object: Json) => cellText(path, object) })),
+    columns.map((column) => ({ header: column.header, value: (object: Json) => cellText(column, object) })),
     objects,
     options,
   );
@@ -59,10 +59,20 @@ export function renderCustomColumns(
 const expectedLines = 'Expected format is one line of space separated headers, one line of space separated column specs.';
 
 function columnOf(header: string, expression: string): CustomColumn {
-  return { header, path: parseJsonPath(relaxedJsonPath(expression)) };
+  const path = relaxedJsonPath(expression);
+  return { header, path: naming(header, () => parseJsonPath(path)) };
 }
 
-function cellText(path: JsonPathTemplate, object: Json): string {
-  const values = evaluateJsonPath(path, object, { allowMissingKeys: true }).flatMap((piece) => piece.values);
+function cellText({ header, path }: CustomColumn, object: Json): string {
+  const values = naming(header, () => evaluateJsonPath(path, object, { allowMissingKeys: true })).flatMap((piece) => piece.values);
   return values.length === 0 ? '<none>' : values.map(goText).join(',');
+}
+
+/** Says which column it is that cannot be used. */
+function naming<T>(header: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw error instanceof TemplateError ? new TemplateError(`custom column ${JSON.stringify(header)}: ${error.message}`) : error;
+  }
 }
