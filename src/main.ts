@@ -40,6 +40,7 @@ function realIo(): Io {
   return {
     argv: process.argv.slice(2),
     env: process.env,
+    runtime: { node: process.versions.node, platform: process.platform, arch: process.arch },
     get cwd() {
       return process.cwd();
     },

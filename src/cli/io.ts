@@ -16,6 +16,8 @@ export interface Io {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What the tool runs on: `24.21.0`, `linux`, `x64`. */
+  readonly runtime: { readonly node: string; readonly platform: string; readonly arch: string };
   readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> };
   readonly stdout: TextSink;
   readonly stderr: TextSink;

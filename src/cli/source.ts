@@ -1,10 +1,12 @@
 import type { ApiGroup, Cluster } from '../cluster/cluster.ts';
+import { preferredVersionOfGroup } from '../cluster/preferred-version.ts';
 import { detectProfile, parseRelease, traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
-import { vmOperatorGroup } from '../model/resources.ts';
+import { virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
-import { CliError, usageError } from './errors.ts';
+import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
+import type { OpenCluster, Origin } from './open-cluster.ts';
 import type { CommandInput, Flags } from './spec.ts';
 
 /** Where a command's objects come from: a server, or files that play one. Every command works with either. */
@@ -15,24 +17,11 @@ export interface Source {
   readonly namespace: string;
   /** The version of VM Operator's API to use: the one that the server prefers. */
   readonly version: string;
-  /** All served versions, newest first. */
-  readonly versions: readonly string[];
   /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
   facts(): Promise<ReleaseFacts>;
   /** The server's clock where it is known. */
   now(): Date;
   close(): Promise<void>;
-}
-
-export type Origin =
-  | { readonly type: 'cluster'; readonly context: string; readonly user: string; readonly server: string }
-  | { readonly type: 'files'; readonly files: readonly string[] };
-
-/** What a live or an offline cluster brings along before VM Operator's group was looked at. */
-export interface OpenCluster {
-  readonly cluster: Cluster;
-  readonly origin: Origin;
-  readonly namespace: string;
 }
 
 /**
@@ -48,7 +37,6 @@ export async function openSource({ flags }: CommandInput, io: Io, command: strin
     : await (await import('./live-source.ts')).openLive(flags, io);
   try {
     const group = await opened.cluster.discoverGroup(vmOperatorGroup);
-    if (group === undefined) throw notASupervisor(opened.origin);
     return { ...opened, ...sourceOf(opened, group, flags, io) };
   } catch (error) {
     await opened.cluster.close();
@@ -56,12 +44,15 @@ export async function openSource({ flags }: CommandInput, io: Io, command: strin
   }
 }
 
-function sourceOf({ cluster }: OpenCluster, group: ApiGroup, flags: Flags, io: Io) {
-  const version = group.preferredVersion;
+function sourceOf({ cluster, origin }: OpenCluster, group: ApiGroup | undefined, flags: Flags, io: Io) {
+  const version = preferredVersionOfGroup(
+    group,
+    virtualMachineServices,
+    origin.type === 'cluster' ? origin.context : origin.files.join(', '),
+  );
   let facts: Promise<ReleaseFacts> | undefined;
   return {
     version,
-    versions: group.versions,
     facts: () => {
       facts ??= readFacts(cluster, version, flags);
       return facts;
@@ -141,12 +132,4 @@ function activatedCapabilities(object: object): Map<string, boolean> {
 function recordAt(object: object, field: string): object {
   const value: unknown = Object.entries(object).find(([key]) => key === field)?.[1];
   return typeof value === 'object' && value !== null ? value : {};
-}
-
-function notASupervisor(origin: Origin): CliError {
-  const where = origin.type === 'cluster' ? `context ${JSON.stringify(origin.context)}` : origin.files.join(', ');
-  return new CliError('the server doesn\'t have a resource type "virtualmachineservices"', {
-    exitCode: 3,
-    hint: [`is this a Supervisor? ${where}`],
-  });
 }

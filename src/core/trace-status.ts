@@ -5,18 +5,21 @@ import { isSeen, type Leg } from './snapshot.ts';
 import type { EndpointsHop, ServiceHop, VipHop } from './trace-hops.ts';
 import type { Member } from './trace-members.ts';
 
-/** One word for a service: the first of these that holds (`conventions.md` 4.3). */
-export type ServiceStatus =
-  | 'Deleting'
-  | 'Unknown'
-  | 'NoService'
-  | 'NoVMs'
-  | 'NoEndpoints'
-  | 'NoAddress'
-  | 'Pending'
-  | 'Drift'
-  | 'Degraded'
-  | 'OK';
+/** Every word for a service, in the order in which they are tried: the first that holds. */
+export const sortedStatuses = [
+  'Deleting',
+  'Unknown',
+  'NoService',
+  'NoVMs',
+  'NoEndpoints',
+  'NoAddress',
+  'Pending',
+  'Drift',
+  'Degraded',
+  'OK',
+] as const;
+
+export type ServiceStatus = (typeof sortedStatuses)[number];
 
 /** How long a load balancer may take before a missing address is called missing. */
 const addressGraceSeconds = 120;

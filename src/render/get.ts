@@ -5,7 +5,7 @@ import type { ServiceStatus } from '../core/trace-status.ts';
 import { kindAndName } from '../model/object.ts';
 import type { ServicePort } from '../model/service.ts';
 import { ageOf } from './age.ts';
-import type { Style } from './style.ts';
+import { plainStyle, type Style } from './style.ts';
 import { type Column, type ObjectColumns, renderTable, withObjectColumns } from './table.ts';
 
 export interface GetTableOptions {
@@ -26,10 +26,11 @@ export function renderGet(traces: readonly ServiceTrace[], options: GetTableOpti
     namespaceOf: (trace) => trace.vmService.metadata.namespace ?? '',
     labelsOf: (trace) => trace.vmService.metadata.labels ?? {},
   };
-  return renderTable(withObjectColumns(columns(options.showKind, now, style), extra), traces, options);
+  return renderTable(withObjectColumns(getColumns(now, { showKind: options.showKind, style }), extra), traces, options);
 }
 
-function columns(showKind: boolean, now: Date, style: Style): Column<ServiceTrace>[] {
+/** The columns as data: `--sort-by` names them, too. */
+export function getColumns(now: Date, { showKind = false, style = plainStyle(false) } = {}): Column<ServiceTrace>[] {
   return [
     {
       header: 'NAME',

@@ -56,6 +56,18 @@ export function renderNearMisses(trace: ServiceTrace, style: Style): string {
   return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
 }
 
+/** Every VM of the namespace that is not selected, the near misses with their reason. */
+export function renderOtherVms(trace: ServiceTrace, style: Style): string {
+  const rows = memberRows(trace, { nearMisses: true, others: true }).filter((row) => row.state === 'NotSelected');
+  if (rows.length === 0) return '';
+  const width = Math.max(9, ...rows.map((row) => displayWidth(sanitize(row.name))));
+  const lines = rows.map((row) => {
+    const why = row.nearMiss === undefined ? 'its labels do not match the selector' : nearMissSentence(row.nearMiss);
+    return `     ${padded(sanitize(row.name), width)} ${style.dim('NOT SELECTED')}  ${sanitize(why)}`;
+  });
+  return ['  Other VMs:', ...lines].join('\n');
+}
+
 /** Columns as wide as their widest cell: the kind or VM, the address, the mark, the state. */
 function layout(lines: readonly Line[], style: Style): (line: Line) => string {
   const kindWidth = Math.max(10, ...lines.map((line) => displayWidth(line.glyph) + displayWidth(line.kind) - 1));

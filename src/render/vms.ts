@@ -2,7 +2,7 @@ import type { MemberRow } from '../core/member-list.ts';
 import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { probeText } from './messages.ts';
-import type { Style } from './style.ts';
+import { plainStyle, type Style } from './style.ts';
 import { type Column, labelsText, renderTable } from './table.ts';
 
 export interface VmsTableOptions {
@@ -19,10 +19,11 @@ export function renderVms(rows: readonly MemberRow[], options: VmsTableOptions, 
     ...(options.allNamespaces ? [{ header: 'NAMESPACE', value: (row: MemberRow) => row.trace.vmService.metadata.namespace ?? '' }] : []),
     ...(options.oneService ? [] : [{ header: 'SERVICE', value: (row: MemberRow) => row.trace.vmService.metadata.name }]),
   ];
-  return renderTable([...left, ...columns(now, style)], rows, options);
+  return renderTable([...left, ...vmsColumns(now, style)], rows, options);
 }
 
-function columns(now: Date, style: Style): Column<MemberRow>[] {
+/** The columns as data: `--sort-by` names them, too. */
+export function vmsColumns(now: Date, style: Style = plainStyle(false)): Column<MemberRow>[] {
   return [
     { header: 'VM', value: (row) => row.name },
     { header: 'STATE', value: (row) => row.state, paint: (cell, row) => paintState(row.state, style)(cell) },

@@ -36,6 +36,7 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
     argv,
     env: options.env ?? {},
     cwd: options.cwd ?? '/nowhere',
+    runtime: { node: '24.0.0', platform: 'linux', arch: 'x64' },
     stdin: { isTTY: options.tty?.stdin ?? false, read: () => Promise.resolve(input) },
     stdout: stdout.sink,
     stderr: stderr.sink,

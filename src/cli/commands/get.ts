@@ -1,0 +1,108 @@
+import { traceService } from '../../core/trace.ts';
+import { sortedStatuses } from '../../core/trace-status.ts';
+import { jsonOf } from '../../model/object.ts';
+import { objectDocument, renderNames } from '../../render/documents.ts';
+import { getColumns, renderGet } from '../../render/get.ts';
+import { getFormats } from '../../render/output-format.ts';
+import { pasteableCommand } from '../../render/shell-quote.ts';
+import { sortRows } from '../../render/sort-by.ts';
+import { TemplateError } from '../../render/template-error.ts';
+import { CliError, usageError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { type LoadedWorld, nothingFound, reportHoles, reportNotFound, sortedServices, withWorld, worst } from '../load-world.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+import { styleFor } from '../terminal.ts';
+
+/** Lists VirtualMachineServices: the API's own objects for machines, a table with readiness and status for people. */
+export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { flags } = input;
+  const format = outputFormat(flags, getFormats, 'get', flags.text('template'));
+  const statuses = checkStatuses(flags);
+  // Objects for machines need nothing but themselves, unless a computed status filters them.
+  const plain = isDocumentFormat(format) || format.kind === 'name';
+  const legs =
+    plain && statuses.length === 0
+      ? (['vmServices'] as const)
+      : (['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const);
+
+  return withWorld(input, io, 'get', legs, async (loaded) => {
+    const { world, source, namespace, targets } = loaded;
+    if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
+    const now = source.now();
+    const traces = sortedServices(world)
+      .map((vmService) => traceService(vmService, world, { now, nearMisses: false }))
+      .filter((trace) => statuses.length === 0 || statuses.includes(trace.status));
+    const sorted = sortTraces(traces, flags, now);
+    const objects = sorted.map((trace) => trace.vmService);
+
+    if (objects.length > 0 || isDocumentFormat(format)) {
+      if (isDocumentFormat(format)) {
+        const single = targets.vmServices.length === 1;
+        if (objects.length > 0 || !single) {
+          const document = objectDocument(objects, { single, showManagedFields: flags.on('show-managed-fields') });
+          await printDocument({ document, order: 'sorted', rows: objects.map(jsonOf) }, format, flags, io);
+        }
+      } else if (format.kind === 'name') {
+        io.stdout.write(renderNames(objects));
+      } else {
+        io.stdout.write(
+          renderGet(
+            sorted,
+            { ...tableOptions(flags), wide: format.kind === 'table' && format.wide, allNamespaces: namespace === undefined },
+            now,
+            await styleFor(io.stdout, flags, io),
+          ),
+        );
+      }
+    }
+    return finish(loaded, objects.length, sorted.filter((trace) => trace.status !== 'OK').length, plain, flags, io);
+  });
+}
+
+function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): ExitCode {
+  const { world, namespace, notFound } = loaded;
+  const holes = reportHoles(world, io);
+  const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(notFound, io);
+  if (found === 0 && holes === 0 && notFound.length === 0) {
+    if (!plain || flags.text('output') === 'name') io.stderr.write(nothingFound(namespace));
+    if (flags.on('fail-if-empty')) return 1;
+  }
+  if (needLook > 0 && !plain && io.stdout.isTTY && io.stderr.isTTY && !flags.on('quiet')) {
+    const where = namespace === undefined ? ['-A'] : ['-n', namespace];
+    const command = pasteableCommand(['kubectl', 'vmsvc', 'describe', ...where], []);
+    io.stderr.write(`\n${needLook} ${needLook === 1 ? 'needs' : 'need'} a look: ${command ?? 'kubectl vmsvc describe'}\n`);
+  }
+  return worst([holes, missing]);
+}
+
+function tableOptions(flags: Flags) {
+  return {
+    noHeaders: flags.on('no-headers'),
+    labelColumns: flags.list('label-columns').flatMap((keys) => keys.split(',')),
+    showLabels: flags.on('show-labels'),
+    showKind: flags.on('show-kind'),
+  };
+}
+
+type Traces = readonly ReturnType<typeof traceService>[];
+
+function sortTraces(traces: Traces, flags: Flags, now: Date): Traces {
+  const by = flags.text('sort-by');
+  if (by === undefined) return traces;
+  try {
+    return sortRows(traces, by, { objectOf: (trace) => jsonOf(trace.vmService), columns: getColumns(now) });
+  } catch (error) {
+    if (error instanceof TemplateError)
+      throw new CliError(`--sort-by ${JSON.stringify(by)}: ${error.message}`, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
+/** @throws CliError for a word that is no status */
+function checkStatuses(flags: Flags): readonly string[] {
+  const wanted = flags.list('status').flatMap((words) => words.split(','));
+  const unknown = wanted.find((word) => !sortedStatuses.some((status) => status === word));
+  if (unknown !== undefined) throw usageError(`--status ${JSON.stringify(unknown)}: must be one of ${sortedStatuses.join(', ')}`, 'get');
+  return wanted;
+}

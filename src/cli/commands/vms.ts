@@ -1,0 +1,84 @@
+import { type MemberRow, memberRows } from '../../core/member-list.ts';
+import { traceService } from '../../core/trace.ts';
+import { type JsonObject, jsonOf } from '../../model/object.ts';
+import { ageOf } from '../../render/age.ts';
+import { memberDocument } from '../../render/member-document.ts';
+import { getFormats } from '../../render/output-format.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { sortRows } from '../../render/sort-by.ts';
+import { TemplateError } from '../../render/template-error.ts';
+import { renderVms, vmsColumns } from '../../render/vms.ts';
+import { CliError, usageError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { nothingFound, reportHoles, reportNotFound, sortedServices, withWorld, worst } from '../load-world.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { reportHead } from '../report-head.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+import { styleFor } from '../terminal.ts';
+
+const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'] as const;
+
+/** Lists the VMs behind services: the members of each trace, one row a VM. */
+export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { flags } = input;
+  const format = outputFormat(flags, getFormats, 'vms', flags.text('template'));
+  const wantedStates = checkStates(flags);
+  const others = flags.on('all') || wantedStates.includes('NotSelected');
+  const wanted = { nearMisses: flags.on('near-misses'), others };
+  return withWorld(input, io, 'vms', ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'], async (loaded) => {
+    const { source, world, namespace, targets } = loaded;
+    if (targets.vms.length > 0) throw usageError('vms takes services; kubectl vmsvc describe vm/NAME shows one VM', 'vms');
+    const now = source.now();
+    const traces = sortedServices(world).map((vmService) =>
+      traceService(vmService, world, { now, nearMisses: wanted.nearMisses || others }),
+    );
+    const rows = sortMembers(
+      traces.flatMap((trace) => memberRows(trace, wanted)).filter((row) => wantedStates.length === 0 || wantedStates.includes(row.state)),
+      flags,
+      now,
+    );
+    if (isDocumentFormat(format)) {
+      const items = rows.map((row) => memberDocument(row, (timestamp) => ageOf(timestamp, now)));
+      const document: JsonObject = { ...(await reportHead('MemberList', loaded, now)), items };
+      await printDocument({ document, order: 'given', rows: items }, format, flags, io);
+    } else if (format.kind === 'name') {
+      const names = rows.filter((row) => row.vm !== undefined).map((row) => `virtualmachine.vmoperator.vmware.com/${sanitize(row.name)}\n`);
+      io.stdout.write([...new Set(names)].join(''));
+    } else {
+      const options = {
+        wide: format.kind === 'table' && format.wide,
+        noHeaders: flags.on('no-headers'),
+        allNamespaces: namespace === undefined,
+        oneService: targets.vmServices.length === 1,
+      };
+      io.stdout.write(renderVms(rows, options, now, await styleFor(io.stdout, flags, io)));
+    }
+    const holes = reportHoles(world, io);
+    const missing = reportNotFound(loaded.notFound, io);
+    if (rows.length === 0 && holes === 0 && missing === 0) {
+      io.stderr.write(nothingFound(namespace));
+      if (flags.on('fail-if-empty')) return 1;
+    }
+    return worst([holes, missing]);
+  });
+}
+
+function sortMembers(rows: readonly MemberRow[], flags: Flags, now: Date): readonly MemberRow[] {
+  const by = flags.text('sort-by');
+  if (by === undefined) return rows;
+  try {
+    return sortRows(rows, by, { objectOf: (row) => (row.vm === undefined ? {} : jsonOf(row.vm)), columns: vmsColumns(now) });
+  } catch (error) {
+    if (error instanceof TemplateError)
+      throw new CliError(`--sort-by ${JSON.stringify(by)}: ${error.message}`, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
+/** @throws CliError for a word that is no state */
+function checkStates(flags: Flags): readonly string[] {
+  const wanted = flags.list('state').flatMap((words) => words.split(','));
+  const unknown = wanted.find((word) => !states.some((state) => state === word));
+  if (unknown !== undefined) throw usageError(`--state ${JSON.stringify(unknown)}: must be one of ${states.join(', ')}`, 'vms');
+  return wanted;
+}

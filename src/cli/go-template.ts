@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import type { JsonObject } from '../model/object.ts';
+import { CliError } from './errors.ts';
+import type { Io } from './io.ts';
+
+type GoTemplate =
+  | { readonly kind: 'go-template'; readonly template: string }
+  | { readonly kind: 'go-template-file'; readonly file: string };
+
+/**
+ * Go templates are rendered by the user's own kubectl, which needs no server for it: the document goes in as a local patch that
+ * changes nothing.
+ * @throws CliError when there is no kubectl, or when it refuses the template
+ */
+export async function renderGoTemplate(document: JsonObject, format: GoTemplate, io: Io): Promise<string> {
+  const kubectl = io.env.KUBECTL_PATH || 'kubectl';
+  const output = format.kind === 'go-template' ? `go-template=${format.template}` : `go-template-file=${format.file}`;
+  const child = spawn(kubectl, ['patch', '--local', '--type=merge', '-p', '{}', '-f', '-', '-o', output], {
+    cwd: io.cwd,
+    env: { ...io.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    signal: io.signal,
+  });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  // A kubectl that refuses the template may close its stdin first.
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(document));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', (cause) =>
+      reject(new CliError(`cannot render the Go template: ${kubectl} could not be started: ${cause.message}`, { exitCode: 3, cause })),
+    );
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new CliError(`kubectl could not render the Go template: ${Buffer.concat(err).toString().trim()}`, { exitCode: 2 });
+  return Buffer.concat(out).toString();
+}

@@ -1,0 +1,66 @@
+import { loadClusterAccess } from '../cluster/kubeconfig.ts';
+import { liveCluster } from '../cluster/live.ts';
+import { readFileLimited } from '../cluster/read-file.ts';
+import { sanitize } from '../render/sanitize.ts';
+import { CliError, usageError } from './errors.ts';
+import type { Io } from './io.ts';
+import type { OpenCluster } from './open-cluster.ts';
+import type { Flags } from './spec.ts';
+import { toolVersion } from './tool-version.ts';
+
+/** Opens the cluster that kubectl would use with the same flags and environment. Nothing is sent yet. */
+export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
+  const access = await loadClusterAccess(kubeconfigFlags(flags), { env: io.env, cwd: io.cwd, readFile: readFileLimited });
+  const note = (sentence: string) => io.stderr.write(`${sanitize(sentence)}\n`);
+  for (const warning of access.warnings) note(`Warning: ${warning}`);
+  const strict = flags.on('warnings-as-errors');
+  const cluster = liveCluster(access, {
+    env: io.env,
+    cwd: io.cwd,
+    interactive: io.stdin.isTTY,
+    onPluginOutput: note,
+    onNote: note,
+    onWarning: (text) => {
+      if (strict) throw new CliError(`the server warned: ${text}`, { exitCode: 1 });
+      note(`Warning: ${text}`);
+    },
+    log: { verbosity: verbosityOf(flags), write: note },
+    userAgent: `kubectl-vmsvc/${toolVersion}`,
+    signal: io.signal,
+  });
+  return {
+    cluster,
+    namespace: access.namespace,
+    origin: { type: 'cluster', context: access.contextName ?? '', user: access.userName ?? '', server: access.server.url },
+  };
+}
+
+function kubeconfigFlags(flags: Flags) {
+  return {
+    kubeconfig: flags.text('kubeconfig'),
+    context: flags.text('context'),
+    cluster: flags.text('cluster'),
+    user: flags.text('user'),
+    namespace: flags.text('namespace'),
+    server: flags.text('server'),
+    token: flags.text('token'),
+    clientCertificate: flags.text('client-certificate'),
+    clientKey: flags.text('client-key'),
+    certificateAuthority: flags.text('certificate-authority'),
+    tlsServerName: flags.text('tls-server-name'),
+    insecureSkipTlsVerify: flags.given('insecure-skip-tls-verify') ? flags.on('insecure-skip-tls-verify') : undefined,
+    as: flags.text('as'),
+    asGroup: flags.list('as-group'),
+    asUid: flags.text('as-uid'),
+    asUserExtra: flags.list('as-user-extra'),
+    requestTimeout: flags.given('request-timeout') ? flags.text('request-timeout') : undefined,
+    disableCompression: flags.given('disable-compression') ? flags.on('disable-compression') : undefined,
+  };
+}
+
+/** @throws CliError for anything but a number from 0 to 10 */
+function verbosityOf(flags: Flags): number {
+  const text = flags.text('v') ?? '0';
+  if (!/^(\d|10)$/.test(text)) throw usageError(`--v ${JSON.stringify(text)}: must be a number from 0 to 10`);
+  return Number(text);
+}

@@ -1,0 +1,12 @@
+import type { Cluster } from '../cluster/cluster.ts';
+
+export type Origin =
+  | { readonly type: 'cluster'; readonly context: string; readonly user: string; readonly server: string }
+  | { readonly type: 'files'; readonly files: readonly string[] };
+
+/** What a live or an offline cluster brings along before VM Operator's group was looked at. */
+export interface OpenCluster {
+  readonly cluster: Cluster;
+  readonly origin: Origin;
+  readonly namespace: string;
+}

@@ -1,0 +1,88 @@
+import { readFileLimited } from '../cluster/read-file.ts';
+import type { Json, JsonObject } from '../model/object.ts';
+import { readCustomColumns, readCustomColumnsFile, renderCustomColumns } from '../render/custom-columns.ts';
+import { type FieldOrder, renderJson } from '../render/documents.ts';
+import { type JsonPath, readJsonPath, renderJsonPath } from '../render/jsonpath.ts';
+import type { FormatName, OutputFormat } from '../render/output-format.ts';
+import { parseOutputFormat } from '../render/output-format.ts';
+import { TemplateError } from '../render/template-error.ts';
+import { CliError, usageError } from './errors.ts';
+import type { Io } from './io.ts';
+import type { Flags } from './spec.ts';
+
+/** The `-o` of a command line. @throws CliError for a format that the command does not have */
+export function outputFormat(flags: Flags, allowed: readonly FormatName[], command: string, template?: string): OutputFormat {
+  const parsed = parseOutputFormat(flags.text('output'), allowed, template);
+  if ('error' in parsed) throw usageError(parsed.error, command);
+  return parsed.format;
+}
+
+/** A document that goes to stdout in some machine format. */
+export interface PrintedDocument {
+  /** What `json`, `yaml` and templates see. */
+  readonly document: JsonObject;
+  readonly order: FieldOrder;
+  /** What `custom-columns` makes a line of. */
+  readonly rows: readonly Json[];
+}
+
+export type DocumentFormat =
+  | { readonly kind: 'json' | 'yaml' }
+  | Extract<OutputFormat, { readonly template: string } | { readonly file: string } | { readonly spec: string }>;
+
+/** Prints in one of the formats that need no knowledge of the command. @throws CliError for a template that cannot be read or run */
+export async function printDocument(
+  { document, order, rows }: PrintedDocument,
+  format: DocumentFormat,
+  flags: Flags,
+  io: Io,
+): Promise<void> {
+  try {
+    switch (format.kind) {
+      case 'json':
+        return io.stdout.write(renderJson(document, order));
+      case 'yaml':
+        return io.stdout.write((await import('../render/yaml-writer.ts')).renderYaml(document, order));
+      case 'jsonpath':
+        return writeJsonPath(readJsonPath(format.template), document, false, io);
+      case 'jsonpath-as-json':
+        return writeJsonPath(readJsonPath(format.template), document, true, io);
+      case 'jsonpath-file':
+        return writeJsonPath(readJsonPath(readTemplate(format.file, io)), document, false, io);
+      case 'custom-columns':
+        return io.stdout.write(renderCustomColumns(readCustomColumns(format.spec), rows, { noHeaders: flags.on('no-headers') }));
+      case 'custom-columns-file':
+        return io.stdout.write(
+          renderCustomColumns(readCustomColumnsFile(readTemplate(format.file, io)), rows, { noHeaders: flags.on('no-headers') }),
+        );
+      case 'go-template':
+      case 'go-template-file': {
+        const { renderGoTemplate } = await import('./go-template.ts');
+        return io.stdout.write(await renderGoTemplate(document, format, io));
+      }
+    }
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CliError(error.message, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
+export function isDocumentFormat(format: OutputFormat): format is DocumentFormat {
+  return 'template' in format || 'file' in format || 'spec' in format || format.kind === 'json' || format.kind === 'yaml';
+}
+
+function writeJsonPath(path: JsonPath, document: JsonObject, asJson: boolean, io: Io): void {
+  io.stdout.write(renderJsonPath(path, document, { allowMissingKeys: true, asJson, toTerminal: io.stdout.isTTY }));
+}
+
+function readTemplate(file: string, io: Io): string {
+  try {
+    const path = file.startsWith('/') ? file : `${io.cwd}/${file}`;
+    return new TextDecoder().decode(readFileLimited(path, 1024 * 1024));
+  } catch (error) {
+    throw new CliError(`cannot read the template ${JSON.stringify(file)}: ${error instanceof Error ? error.message : String(error)}`, {
+      exitCode: 3,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' };
+
+/** This tool's version, as in the package. */
+export const toolVersion: string = manifest.version;

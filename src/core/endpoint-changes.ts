@@ -1,0 +1,126 @@
+import type { EndpointPort, Endpoints, EndpointSubset, Service } from '../model/service.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { decideEndpoint, endpointRules } from './endpoints.ts';
+import { isSeen } from './snapshot.ts';
+import { sameMembers } from './subsets.ts';
+import { decided, type Member, memberName, selectVms, staleMembers } from './trace-members.ts';
+import type { World } from './world.ts';
+
+/** How one part of an object stands after a change, against before. */
+export type Mark = 'same' | 'added' | 'removed' | 'changed';
+
+/** A VM's place in stored Endpoints. */
+export interface StoredEndpoint {
+  readonly addresses: readonly string[];
+  readonly ready: boolean;
+}
+
+/** One VM in changed Endpoints, with the reason for what becomes of it. */
+export interface EndpointChange {
+  readonly name: string;
+  readonly mark: Mark;
+  readonly member: Member;
+  readonly before: StoredEndpoint | undefined;
+}
+
+export interface EndpointCounts {
+  readonly ready: number;
+  readonly notReady: number;
+}
+
+/** What a change of Endpoints comes to, VM by VM. */
+export interface EndpointsChange {
+  readonly members: readonly EndpointChange[];
+  readonly portsBefore: readonly EndpointPort[];
+  readonly portsAfter: readonly EndpointPort[];
+  /** VMs, not addresses. */
+  readonly countsBefore: EndpointCounts;
+  readonly countsAfter: EndpointCounts;
+  /** The same members and ports, in the controller's order. */
+  readonly orderOnly: boolean;
+}
+
+/**
+ * Compares stored Endpoints with those that follow from the same decisions that they were computed from, so that every line has
+ * its reason. `service` is as the API server returned it.
+ */
+export function endpointsChange(
+  vmService: VirtualMachineService,
+  service: Service,
+  before: Endpoints | undefined,
+  after: Endpoints | undefined,
+  world: World,
+): EndpointsChange {
+  const selector = vmService.spec.selector ?? {};
+  const { selected } = selectVms(vmService, selector, world, false);
+  const rules = endpointRules(service, before, world.facts.traits);
+  const decisions = isSeen(selected) ? selected.items.map((vm) => decideEndpoint(vm, rules)) : [];
+  const lookup = before === undefined ? { missing: true as const } : { found: before };
+  const decidedUids = new Set(decisions.map(({ vm }) => vm.metadata.uid));
+  const targets = storedTargets(before?.subsets ?? []);
+  const stale = staleMembers(before, decisions, selector, world, vmService).filter(
+    // What became of a VM that is still selected, its decision says.
+    (member) => member.kind === 'stale' && !(member.vm !== undefined && decidedUids.has(member.vm.metadata.uid)),
+  );
+  const members = [...decisions.map((decision) => decided(decision, lookup)), ...stale]
+    .map((member) => memberChange(member, targets))
+    .toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+  const [old, computed] = [before?.subsets ?? [], after?.subsets ?? []];
+  return {
+    members,
+    portsBefore: portsOf(old),
+    portsAfter: portsOf(computed),
+    countsBefore: countsOf(old),
+    countsAfter: countsOf(computed),
+    orderOnly: before !== undefined && sameMembers(old, computed),
+  };
+}
+
+function memberChange(member: Member, targets: ReadonlyMap<string, StoredEndpoint>): EndpointChange {
+  const name = memberName(member);
+  if (member.kind === 'stale') {
+    return { name, mark: 'removed', member, before: { addresses: member.addresses, ready: wasReady(member.addresses, targets) } };
+  }
+  const { outcome, addresses, vm } = member.decision;
+  const before = targets.get(vm.metadata.uid ?? '');
+  if (outcome === 'out') return { name, mark: before === undefined ? 'same' : 'removed', member, before };
+  if (before === undefined) return { name, mark: 'added', member, before };
+  const same = before.ready === (outcome === 'ready') && sameTexts(before.addresses, addresses);
+  return { name, mark: same ? 'same' : 'changed', member, before };
+}
+
+function wasReady(addresses: readonly string[], targets: ReadonlyMap<string, StoredEndpoint>): boolean {
+  return [...targets.values()].some((stored) => stored.ready && addresses.every((address) => stored.addresses.includes(address)));
+}
+
+/** By the target's uid, or the address where there is no target. */
+function storedTargets(subsets: readonly EndpointSubset[]): Map<string, StoredEndpoint> {
+  const targets = new Map<string, StoredEndpoint>();
+  for (const subset of subsets) {
+    for (const [list, ready] of [[subset.addresses, true] as const, [subset.notReadyAddresses, false] as const]) {
+      for (const { ip, targetRef } of list ?? []) {
+        const key = targetRef?.uid ?? ip;
+        const known = targets.get(key);
+        const addresses = known?.addresses.includes(ip) ? known.addresses : [...(known?.addresses ?? []), ip];
+        targets.set(key, { addresses, ready: ready && (known?.ready ?? true) });
+      }
+    }
+  }
+  return targets;
+}
+
+function countsOf(subsets: readonly EndpointSubset[]): EndpointCounts {
+  const targets = [...storedTargets(subsets).values()];
+  const ready = targets.filter((target) => target.ready).length;
+  return { ready, notReady: targets.length - ready };
+}
+
+/** Each port once, by number and name, in a fixed order. */
+function portsOf(subsets: readonly EndpointSubset[]): readonly EndpointPort[] {
+  const ports = new Map(subsets.flatMap(({ ports = [] }) => ports.map((port) => [`${port.port}/${port.protocol}/${port.name}`, port])));
+  return [...ports.values()].toSorted((left, right) => left.port - right.port || ((left.name ?? '') < (right.name ?? '') ? -1 : 1));
+}
+
+function sameTexts(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((text) => right.includes(text));
+}

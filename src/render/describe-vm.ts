@@ -1,0 +1,136 @@
+import { selectorText } from '../core/selector.ts';
+import type { ServiceTrace } from '../core/trace.ts';
+import type { VmTrace } from '../core/vm-trace.ts';
+import {
+  desiredPower,
+  networkInterfaces,
+  observedPower,
+  primaryAddresses,
+  probeAction,
+  readyCondition,
+  type VirtualMachine,
+  zoneOf,
+} from '../model/virtual-machine.ts';
+import { memberMessage } from './member-document.ts';
+import { probeText, type TimeWords } from './messages.ts';
+import { sanitize } from './sanitize.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
+export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {
+  return `${[head(trace.vm, time), receives(trace, time, style), receivesNot(trace, style)].filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function head(vm: VirtualMachine, time: TimeWords): string {
+  const labels = Object.entries(vm.metadata.labels ?? {})
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
+  const [observed, desired] = [observedPower(vm), desiredPower(vm)];
+  const power = observed ?? '<unknown>';
+  return [
+    ['Name', vm.metadata.name],
+    ['Namespace', vm.metadata.namespace ?? ''],
+    ['Labels', labels.join(',') || '<none>'],
+    ['Power', desired === undefined || desired === observed ? power : `${power} (wanted: ${desired})`],
+    ['Address', addressText(vm)],
+    ['Probe', probeLine(vm, time)],
+    ['Zone', zoneOf(vm) ?? '<none>'],
+    ...(vm.metadata.deletionTimestamp === undefined ? [] : [['Deleting', `for ${time(vm.metadata.deletionTimestamp)}`]]),
+  ]
+    .map(([key = '', value = '']) => `${`${key}:`.padEnd(15)}${sanitize(value)}`)
+    .join('\n');
+}
+
+/** `10.1.0.13 (primary of 2: eth0 10.1.0.13, eth1 192.168.7.3)`. */
+function addressText(vm: VirtualMachine): string {
+  const { ip4, ip6 } = primaryAddresses(vm);
+  const primary = [ip4, ip6].filter((ip) => ip !== undefined).join(', ') || '<none>';
+  const nics = networkInterfaces(vm);
+  if (nics.length < 2) return primary;
+  return `${primary} (primary of ${nics.length}: ${nics.map(({ name, addresses }) => `${name} ${addresses.join(' ') || '<none>'}`).join(', ')})`;
+}
+
+function probeLine(vm: VirtualMachine, time: TimeWords): string {
+  const text = probeText(vm);
+  if (probeAction(vm).action === 'none') return text;
+  const period = `every ${vm.spec?.readinessProbe?.periodSeconds ?? 10}s`;
+  const condition = readyCondition(vm);
+  if (condition === undefined) return `${text} ${period}, no verdict yet`;
+  const verdict = { True: 'passes', False: 'fails' }[condition.status] ?? 'unknown';
+  const since = condition.lastTransitionTime === undefined ? '' : ` for ${time(condition.lastTransitionTime)}`;
+  return `${text} ${period}, ${verdict}${since}${condition.message ? `: ${condition.message}` : ''}`;
+}
+
+function receives({ memberOf }: VmTrace, time: TimeWords, style: Style): string {
+  if (memberOf.length === 0) return 'Receives traffic from:\n  no service';
+  const marks = {
+    Ready: style.glyphs.ok,
+    NotReady: style.glyphs.warn,
+    Out: style.glyphs.bad,
+    Stale: style.glyphs.warn,
+    NotSelected: style.glyphs.neutral,
+  };
+  const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' };
+  const lines = memberOf.map(({ trace, row }) => ({
+    mark: marks[row.state],
+    name: trace.vmService.metadata.name,
+    front: frontText(trace),
+    word: words[row.state],
+    text: memberMessage(row, time),
+  }));
+  const table = renderTable(
+    [
+      { header: '', value: (line) => line.mark },
+      { header: '', value: (line) => line.name },
+      { header: '', value: (line) => line.front },
+      { header: '', value: (line) => line.word },
+      { header: '', value: (line) => line.text },
+    ],
+    lines,
+    { noHeaders: true },
+  );
+  return `Receives traffic from:\n${indented(table)}`;
+}
+
+function receivesNot({ vm, notSelectedBy }: VmTrace, style: Style): string {
+  if (notSelectedBy.length === 0) return '';
+  const table = renderTable(
+    [
+      { header: '', value: () => style.glyphs.neutral },
+      { header: '', value: (trace: ServiceTrace) => trace.vmService.metadata.name },
+      { header: '', value: frontText },
+      { header: '', value: (trace: ServiceTrace) => whyNot(trace, vm) },
+    ],
+    notSelectedBy,
+    { noHeaders: true },
+  );
+  return `Does not receive from:\n${indented(table)}`;
+}
+
+/** `selector app=api; this VM has app=web`: the pairs that do not hold. */
+function whyNot({ vmService }: ServiceTrace, vm: VirtualMachine): string {
+  const selector = vmService.spec.selector ?? {};
+  const labels = vm.metadata.labels ?? {};
+  const failing = Object.keys(selector)
+    .filter((key) => !Object.hasOwn(labels, key) || labels[key] !== selector[key])
+    .sort();
+  if (failing.length === 0) return 'its selector is empty: it selects no VM';
+  const has = failing.map((key) => (Object.hasOwn(labels, key) ? `${key}=${labels[key]}` : `no label ${key}`));
+  return `selector ${selectorText(selector)}; this VM has ${has.join(' and ')}`;
+}
+
+/** `10.20.0.15:80,443`: where clients reach the service. */
+function frontText({ vip, service, vmService }: ServiceTrace): string {
+  const ports = (vmService.spec.ports ?? []).map((port) => port.port).join(',');
+  const address = vip.state === 'Assigned' ? vip.addresses[0] : 'service' in service ? service.service.spec.clusterIP : undefined;
+  return `${address ?? '<none>'}${ports === '' ? '' : `:${ports}`}`;
+}
+
+function indented(table: string): string {
+  return table
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,155 @@
+import { traceFindings } from '../core/diagnosis/trace-findings.ts';
+import type { Finding } from '../core/finding.ts';
+import { selectorText } from '../core/selector.ts';
+import type { Unavailable } from '../core/snapshot.ts';
+import { itemsOf } from '../core/snapshot.ts';
+import type { ServiceTrace } from '../core/trace.ts';
+import { memberState } from '../core/trace-members.ts';
+import type { ReleaseFacts } from '../core/world.ts';
+import { type EventRow, renderEvents } from './events.ts';
+import { ownerText, paintStatus } from './get.ts';
+import { findingHint, type TimeWords, unavailableSentence } from './messages.ts';
+import { sanitize } from './sanitize.ts';
+import { shellQuote } from './shell-quote.ts';
+import type { Style } from './style.ts';
+import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
+
+export interface DescribeInput {
+  readonly trace: ServiceTrace;
+  readonly facts: ReleaseFacts;
+  /** In words: `NSX`, `no labels of its own`. */
+  readonly providerWords: string;
+  /** Undefined: they were not asked for. */
+  readonly events: readonly EventRow[] | undefined;
+  readonly holes: readonly Unavailable[];
+  /** Age or time of a timestamp. */
+  readonly time: TimeWords;
+  /** List the VMs that are not selected as well. */
+  readonly otherVms: boolean;
+}
+
+/** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
+export function renderDescribe(input: DescribeInput, style: Style): string {
+  const { trace } = input;
+  const near = input.otherVms ? renderOtherVms(trace, style) : renderNearMisses(trace, style);
+  const sections = [
+    head(input),
+    `${key('Status')}${statusText(trace, style)}`,
+    `Trace:\n${renderTrace(trace, style, input.time)}${near === '' ? '' : `\n\n${near}`}`,
+    findingsText(trace, style),
+    input.events === undefined ? '' : renderEvents(input.events, input.time),
+    holesText(input.holes, trace.vmService.metadata.namespace ?? ''),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function head({ trace, facts, providerWords, time }: DescribeInput): string {
+  const { metadata, spec } = trace.vmService;
+  return [
+    `${key('Name')}${sanitize(metadata.name)}`,
+    `${key('Namespace')}${sanitize(metadata.namespace ?? '')}`,
+    ...pairs('Labels', metadata.labels, '='),
+    ...pairs('Annotations', metadata.annotations, ': '),
+    `${key('Type')}${sanitize(spec.type ?? '<none>')}`,
+    ...(spec.type === 'ExternalName' ? [`${key('External Name')}${sanitize(spec.externalName ?? '<none>')}`] : []),
+    `${key('Selector')}${sanitize(selectorText(spec.selector))}`,
+    ...portLines(trace),
+    ...(spec.loadBalancerIP ? [`${key('Wanted IP')}${sanitize(spec.loadBalancerIP)}`] : []),
+    `${key('Source Ranges')}${sanitize(spec.loadBalancerSourceRanges?.join(',') || '<none>')}`,
+    `${key('Owner')}${sanitize(ownerText(trace) || '<none>')}`,
+    `${key('Age')}${metadata.creationTimestamp === undefined ? '<unknown>' : time(metadata.creationTimestamp)}`,
+    `${key('Release')}VM Operator ${facts.traits.release} (${sanitize(facts.version)}), ${sanitize(providerWords)}`,
+  ].join('\n');
+}
+
+const keyWidth = 15;
+
+function key(name: string): string {
+  return `${name}:`.padEnd(keyWidth);
+}
+
+/** As kubectl: the first pair beside the key, the others below it. Only the first line of a value that has several. */
+function pairs(name: string, map: Readonly<Record<string, string>> | undefined, between: string): string[] {
+  const entries = Object.entries(map ?? {})
+    .filter(([entryKey]) => entryKey !== 'kubectl.kubernetes.io/last-applied-configuration')
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  if (entries.length === 0) return [`${key(name)}<none>`];
+  return entries.map(
+    ([entryKey, value], index) => `${index === 0 ? key(name) : ' '.repeat(keyWidth)}${sanitize(`${entryKey}${between}${value}`)}`,
+  );
+}
+
+function portLines({ vmService }: ServiceTrace): string[] {
+  const ports = vmService.spec.ports ?? [];
+  if (ports.length === 0) return [`${key('Port')}<none>`];
+  const width = Math.max(...ports.map((port) => (port.name || '<unset>').length));
+  return ports.map((port) => {
+    const protocol = port.protocol ?? 'TCP';
+    return `${key('Port')}${sanitize((port.name || '<unset>').padEnd(width))}  ${sanitize(`${port.port}/${protocol} -> ${port.targetPort}/${protocol}`)}`;
+  });
+}
+
+function statusText(trace: ServiceTrace, style: Style): string {
+  const { status, ready, selected } = trace;
+  return `${paintStatus(status, style)(status)}: ${statusSentence(trace, ready, selected)}`;
+}
+
+function statusSentence(trace: ServiceTrace, ready: number | undefined, selected: number | undefined): string {
+  const traffic =
+    ready === undefined || selected === undefined
+      ? 'which VMs receive traffic is not known'
+      : `${ready} of ${selected} selected ${selected === 1 ? 'VM' : 'VMs'} ${ready === 1 ? 'receives' : 'receive'} traffic`;
+  switch (trace.status) {
+    case 'Deleting':
+      return 'it is being deleted';
+    case 'Unknown':
+      return 'not everything could be looked at';
+    case 'NoService':
+      return `the Service does not exist${selected === undefined ? '' : `; ${wouldBe(trace)}`}`;
+    case 'NoVMs':
+      return 'the selector selects no VM';
+    case 'NoEndpoints':
+      return selected === undefined ? 'there are no ready endpoints' : traffic;
+    case 'NoAddress':
+      return `the load balancer has given no address; ${traffic}`;
+    case 'Pending':
+      return `waiting for an address; ${traffic}`;
+    case 'Drift':
+      return `what is stored differs from what the controller would write; ${traffic}`;
+    case 'Degraded':
+      return traffic;
+    case 'OK':
+      return selected === undefined ? 'nothing is selected by labels, and the rest is in place' : traffic;
+  }
+}
+
+function wouldBe(trace: ServiceTrace): string {
+  const ready = itemsOf(trace.members).filter((member) => memberState(member) === 'Ready').length;
+  return `${ready} of ${trace.selected ?? 0} selected VMs would be ready`;
+}
+
+function findingsText(trace: ServiceTrace, style: Style): string {
+  const findings = traceFindings(trace);
+  if (findings.length === 0) return '';
+  const namespace = trace.vmService.metadata.namespace ?? '';
+  const width = Math.max(...findings.map((finding) => finding.reason.length));
+  const lines = findings.map((finding) => {
+    const severity = paintSeverity(finding, style)(finding.severity.toUpperCase().padEnd(7));
+    return `  ${severity}  ${finding.code} ${finding.reason.padEnd(width)}   ${sanitize(findingHint(finding, namespace))}`;
+  });
+  return ['Findings:', ...lines].join('\n');
+}
+
+function paintSeverity(finding: Finding, style: Style): (text: string) => string {
+  return finding.severity === 'error' ? style.bad : finding.severity === 'warning' ? style.warn : style.dim;
+}
+
+function holesText(holes: readonly Unavailable[], namespace: string): string {
+  if (holes.length === 0) return '';
+  const things = holes.length === 1 ? '1 thing' : `${holes.length} things`;
+  return [
+    `Could not look at ${things}:`,
+    ...holes.map((hole) => `  ${sanitize(unavailableSentence(hole))}`),
+    `Which rights you have: kubectl auth can-i --list -n ${shellQuote(namespace)}`,
+  ].join('\n');
+}
