@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from './json.ts';
+import type { Json } from '../model/object.ts';
+import { isJsonArray, isJsonObject } from './json.ts';
 import { duplicateValue, invalidValue } from './schema-errors.ts';
+import { listMapKeys } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 import type { FieldError } from './schema-types.ts';
 
@@ -9,13 +10,6 @@ export function validateLists(value: Json, schema: StructuralSchema, path = ''):
   const errors: FieldError[] = [];
   walk(value, schema, path, errors);
   return errors;
-}
-
-/** The item of the old list that has the keys of `item`; undefined where lists are not maps, or nothing corresponds. */
-export function listMapItem(schema: StructuralSchema, old: Json | undefined, item: Json): Json | undefined {
-  if (schema.listType !== 'map' || !isJsonArray(old) || !isJsonObject(item)) return undefined;
-  const keys = keysOf(item, schema);
-  return old.find((candidate) => isJsonObject(candidate) && sameJson(keysOf(candidate, schema), keys));
 }
 
 function walk(value: Json, schema: StructuralSchema, path: string, errors: FieldError[]): void {
@@ -48,17 +42,8 @@ function checkMap(list: readonly Json[], schema: StructuralSchema, path: string,
     errors.push(invalidValue(`${path}[${stranger}]`, list[stranger] ?? null, 'must be an object for an array of list-type map'));
     return;
   }
-  const keys = list.map((item) => (isJsonObject(item) ? keysOf(item, schema) : {}));
+  const keys = list.map((item) => (isJsonObject(item) ? listMapKeys(item, schema) : {}));
   for (const index of repeated(keys)) errors.push(duplicateValue(`${path}[${index}]`, keys[index] ?? {}));
-}
-
-function keysOf(item: JsonObject, schema: StructuralSchema): JsonObject {
-  const found: [string, Json][] = [];
-  for (const key of schema.listMapKeys) {
-    const value = own(item, key);
-    if (value !== undefined) found.push([key, value]);
-  }
-  return Object.fromEntries(found);
 }
 
 /** Where a value appears for the second time; its further appearances are not reported. */

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../model/object.ts';
 import type { CustomResourceDefinition } from './crds.ts';
-import { isJsonArray, isJsonObject, listAt, own, sameJson, textAt } from './json.ts';
+import { isJsonArray, isJsonObject, listAt, own, textAt } from './json.ts';
 import { invalidValue } from './schema-errors.ts';
-import { listMapItem } from './schema-lists.ts';
+import { isUnchanged, listMapItem } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema, structuralSchema } from './schema-structure.ts';
 import type { FieldError } from './schema-types.ts';
 
@@ -82,13 +82,13 @@ export function unevaluatedRules(definitions: readonly CustomResourceDefinition[
 /** What is known of the past of a value: `oldSelf` for transition rules, and the nearest value that has a counterpart, for tolerance. */
 interface Past {
   readonly oldSelf: Json | undefined;
-  readonly nearest: { readonly value: Json; readonly old: Json } | undefined;
+  readonly nearest: { readonly value: Json; readonly old: Json; readonly schema: StructuralSchema } | undefined;
 }
 
 /** The broken rules of a schema. Rules without `oldSelf` are tolerated where the value did not change. */
 export function validateRules(value: Json, schema: StructuralSchema, old?: Json): readonly FieldError[] {
   const errors: FieldError[] = [];
-  walk(value, schema, '', { oldSelf: old, nearest: old === undefined ? undefined : { value, old } }, errors);
+  walk(value, schema, '', { oldSelf: old, nearest: old === undefined ? undefined : { value, old, schema } }, errors);
   return errors;
 }
 
@@ -101,7 +101,7 @@ function walk(value: Json, schema: StructuralSchema, path: string, past: Past, e
     if (items === undefined) return;
     value.forEach((item, index) => {
       const oldItem = listMapItem(schema, past.oldSelf, item);
-      walk(item, items, `${path}[${index}]`, childPast(past, oldItem, item, oldItem), errors);
+      walk(item, items, `${path}[${index}]`, childPast(past, oldItem, { value: item, old: oldItem, schema: items }), errors);
     });
   } else if (isJsonObject(value)) {
     for (const [name, field] of Object.entries(value)) {
@@ -109,13 +109,23 @@ function walk(value: Json, schema: StructuralSchema, path: string, past: Past, e
       if (known === undefined || field === undefined) continue;
       const child = schema.properties.has(name) ? `${path === '' ? '' : `${path}.`}${name}` : `${path}[${name}]`;
       const oldField = isJsonObject(past.oldSelf) ? own(past.oldSelf, name) : undefined;
-      walk(field, known, child, childPast(past, schema.mapType === 'atomic' ? undefined : oldField, field, oldField), errors);
+      walk(
+        field,
+        known,
+        child,
+        childPast(past, schema.mapType === 'atomic' ? undefined : oldField, { value: field, old: oldField, schema: known }),
+        errors,
+      );
     }
   }
 }
 
-function childPast(past: Past, oldSelf: Json | undefined, value: Json, old: Json | undefined): Past {
-  return { oldSelf, nearest: old === undefined ? past.nearest : { value, old } };
+function childPast(
+  past: Past,
+  oldSelf: Json | undefined,
+  { value, old, schema }: { readonly value: Json; readonly old: Json | undefined; readonly schema: StructuralSchema },
+): Past {
+  return { oldSelf, nearest: old === undefined ? past.nearest : { value, old, schema } };
 }
 
 function evaluate(value: Json, schema: StructuralSchema, path: string, past: Past, errors: FieldError[]): void {
@@ -126,10 +136,12 @@ function evaluate(value: Json, schema: StructuralSchema, path: string, past: Pas
     if (verdict === true) continue;
     const type = schema.intOrString ? '' : (schema.types[0] ?? '');
     if (typeof verdict === 'string') errors.push(invalidValue(path, type, `${verdict} evaluating rule: ${message}`));
-    else if (rule.usesOldSelf || past.nearest === undefined || !sameJson(past.nearest.value, past.nearest.old)) {
-      errors.push(invalidValue(path, type, message));
-    }
+    else if (rule.usesOldSelf || !isTolerated(past)) errors.push(invalidValue(path, type, message));
   }
+}
+
+function isTolerated({ nearest }: Past): boolean {
+  return nearest !== undefined && isUnchanged(nearest.value, nearest.old, nearest.schema);
 }
 
 function onObject(holds: (self: JsonObject, oldSelf: JsonObject) => Verdict): Rule['holds'] {

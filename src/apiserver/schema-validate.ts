@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../model/object.ts';
 import { isJsonArray, isJsonObject, own, sameJson } from './json.ts';
 import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupportedValue } from './schema-errors.ts';
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
-import { listMapItem } from './schema-lists.ts';
+import { isUnchanged, listMapItem } from './schema-ratchet.ts';
 import { fieldSchema, type Limit, type StructuralSchema } from './schema-structure.ts';
 import type { FieldError } from './schema-types.ts';
 
@@ -20,7 +20,7 @@ export function validateSchema(value: Json, schema: StructuralSchema, path = '',
 function check(value: Json, schema: StructuralSchema, path: string, old: Json | undefined, errors: FieldError[]): void {
   const before = errors.length;
   checkValue(value, schema, path, old, errors);
-  if (errors.length > before && old !== undefined && sameJson(value, old)) errors.length = before;
+  if (errors.length > before && old !== undefined && isUnchanged(value, old, schema)) errors.length = before;
 }
 
 function checkValue(value: Json, schema: StructuralSchema, path: string, old: Json | undefined, errors: FieldError[]): void {
