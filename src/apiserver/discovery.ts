@@ -103,10 +103,13 @@ interface DiscoveredGroup {
 }
 
 function groupsOf(profile: ReleaseProfile): readonly DiscoveredGroup[] {
-  const stored = servedGroups(profile).map(({ name, versions }) => ({
-    name,
-    versions: versions.map((version) => ({ version, resources: resourcesOf(profile, name, version) })),
-  }));
+  const answered = new Set(questions.map(({ name }) => name));
+  const stored = servedGroups(profile)
+    .filter(({ name }) => !answered.has(name))
+    .map(({ name, versions }) => ({
+      name,
+      versions: versions.map((version) => ({ version, resources: resourcesOf(profile, name, version) })),
+    }));
   const custom = stored.findIndex(({ versions }) => versions.some(({ resources }) => resources.some((resource) => resource.custom)));
   const border = custom < 0 ? stored.length : custom;
   return [...stored.slice(0, border), ...questions, ...stored.slice(border)];

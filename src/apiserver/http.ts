@@ -65,9 +65,9 @@ function routeApi(request: HttpRequest, segments: readonly string[], face: Face)
     return list === undefined ? pageNotFound() : read(request, list);
   }
   if (apiResourceList(profile, path.group, path.version) === undefined) return pageNotFound();
+  if (path.group === 'apiextensions.k8s.io' && path.plural === 'customresourcedefinitions') return askDefinitions(request, path, face);
   const entry = findResource(profile, path.group, path.version, path.plural);
   if (entry !== undefined) return askResource(request, path, entry, face);
-  if (path.group === 'apiextensions.k8s.io' && path.plural === 'customresourcedefinitions') return askDefinitions(request, path, face);
   const kind = reviewKind(path.group, path.plural);
   return kind === undefined ? jsonAnswer(noSuchPath()) : review(request, path.group, kind, face);
 }

@@ -1,8 +1,8 @@
 import type { JsonObject, KubeObject } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
 import { expired } from './answers.ts';
+import type { Resumption } from './history.ts';
 import type { StoreEvent } from './request.ts';
-import type { Resumption } from './server.ts';
 import type { StoredObject } from './store.ts';
 
 /** What a watch needs of a server. */

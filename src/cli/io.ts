@@ -27,4 +27,19 @@ export interface Io {
 }
 
 /** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals (`conventions.md` 2.10). */
-export type ExitCode = 0 | 1 | 2 | 3 | 70 | 129 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 70 | 129 | 130 | 143 | PassedOn;
+
+/** How a command that we ran for somebody ended: passed on, whatever it means. */
+export type PassedOn = number & { readonly [ofChild]: true };
+
+declare const ofChild: unique symbol;
+
+/** @throws Error for a number that no process can end with */
+export function passedOn(code: number): PassedOn {
+  if (isExitCode(code)) return code;
+  throw new Error(`${code} is no exit code`);
+}
+
+function isExitCode(code: number): code is PassedOn {
+  return Number.isInteger(code) && code >= 0 && code <= 255;
+}

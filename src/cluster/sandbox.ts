@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { serverConfig } from '../apiserver/config.ts';
 import { customResources } from '../apiserver/custom-resources.ts';
 import { httpFace } from '../apiserver/http.ts';
@@ -34,7 +33,7 @@ export interface Sandbox extends SandboxListener {
  * @throws Error with a sentence about an object that cannot be loaded, or of node:net for the port.
  */
 export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
-  const definitions = readCrdFiles(profile, join(import.meta.dirname, '../apiserver/crds'));
+  const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
   api.load(objects);
   const respond = httpFace({ server: api, definitions, toolVersion, parsers: { json: parseJson, yaml: parseYaml } });
