@@ -115,5 +115,5 @@ export function nothingFound(namespace: string | undefined): string {
 
 /** The worst of several exit codes. */
 export function worst(codes: readonly ExitCode[]): ExitCode {
-  return codes.reduce((left, right) => Math.max(right, left), 0);
+  return codes.toSorted((left, right) => right - left)[0] ?? 0;
 }

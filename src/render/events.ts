@@ -1,3 +1,4 @@
+import { isJsonObject } from '../core/patch.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
 import type { TimeWords } from './messages.ts';
 import { sanitize } from './sanitize.ts';

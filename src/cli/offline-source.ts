@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { serverConfig } from '../apiserver/config.ts';
+import { customResources } from '../apiserver/custom-resources.ts';
+import { ApiServer } from '../apiserver/server.ts';
+import { readCrdFiles } from '../cluster/crd-files.ts';
+import { readManifests } from '../cluster/manifests.ts';
+import { memoryCluster } from '../cluster/memory.ts';
+import { detectProfile, type Profile, parseRelease } from '../core/profile.ts';
+import { groupOf, type KubeObject, versionOf } from '../model/object.ts';
+import { vmOperatorGroup } from '../model/resources.ts';
+import type { Io } from './io.ts';
+import { manifestErrors } from './manifest-errors.ts';
+import type { OpenCluster } from './open-cluster.ts';
+import type { Flags } from './spec.ts';
+
+/**
+ * Lets files be the cluster: an in-memory API server of the release that they are written for, with nothing but them in it.
+ * @throws CliError when a file cannot be read
+ */
+export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
+  const files = flags.list('filename');
+  const manifests = await readManifests(files, { cwd: io.cwd, recursive: flags.on('recursive'), readStdin: () => io.stdin.read() });
+  if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
+  const objects = manifests.objects.map(({ object }) => object);
+  const namespace = flags.text('namespace') ?? onlyNamespace(objects) ?? 'default';
+  const profile = profileOf(objects, flags);
+  const config = serverConfig(profile, customResources(readCrdFiles(profile)));
+  const server = new ApiServer({ config, now: () => io.now(), newUid: randomUUID });
+  server.load(objects.map((object) => inNamespace(object, namespace)));
+  return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files } };
+}
+
+/** The namespace that all objects share: nobody wants to be told that `default` is empty. */
+function onlyNamespace(objects: readonly KubeObject[]): string | undefined {
+  const named = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  return named.size === 1 ? [...named][0] : undefined;
+}
+
+/** The release by flag, else one that has the newest version that the files speak. */
+function profileOf(objects: readonly KubeObject[], flags: Flags): Profile {
+  const named = parseRelease(flags.text('release') ?? 'auto');
+  if (named !== undefined) return named;
+  const versions = objects.filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup).map(({ apiVersion }) => versionOf(apiVersion));
+  const newest = versions.toSorted((left, right) => rank(right) - rank(left))[0];
+  return detectProfile({ newestVersion: newest ?? 'v1alpha6' });
+}
+
+function rank(version: string): number {
+  return Number(/^v1alpha(\d+)$/.exec(version)?.[1] ?? 0);
+}
+
+/** Manifests often leave the namespace out; the kinds that have none keep having none. */
+function inNamespace(object: KubeObject, namespace: string): KubeObject {
+  if (object.metadata.namespace !== undefined || clusterScoped.includes(object.kind)) return object;
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+const clusterScoped: readonly string[] = ['Namespace', 'Capabilities', 'Node', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'PersistentVolume', 'StorageClass'];
