@@ -35,10 +35,12 @@ export async function loadKubeconfig(explicit: string | undefined, source: Kubec
   const warnings: string[] = [];
   const missing: string[] = [];
   const texts: KubeconfigText[] = [];
+  const files: string[] = [];
   for (const path of places) {
     const absolutePath = resolve(source.cwd, path);
     try {
       const text = decoded(path, source.readFile(absolutePath, limits.kubeconfigBytes));
+      files.push(path);
       const parsed = await parsedKubeconfig(path, text, warnings);
       if (parsed !== undefined) texts.push({ path, absolutePath, ...parsed });
     } catch (error) {
@@ -51,7 +53,7 @@ export async function loadKubeconfig(explicit: string | undefined, source: Kubec
   if (list !== '' && missing.length > 0 && missing.length === places.length) warnings.push(`kubeconfig not found: ${missing.join(', ')}`);
   return {
     config: mergeKubeconfigs(texts.map(readEntries)),
-    files: texts.map(({ path }) => path),
+    files,
     places,
     warnings,
   };
