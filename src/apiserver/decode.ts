@@ -14,8 +14,9 @@ export type Decoded =
 /**
  * Reads a built-in object the way kube-apiserver's decoder does: absent, null, empty and zero become one, fields that the kind
  * does not have are dropped and named, fields stand in the server's order. Kinds without a table are stored as they are sent.
+ * @param unknown `keep` for objects of a newer Kubernetes that are only looked at: their unknown fields stay.
  */
-export function decodeBuiltIn(body: JsonObject, resource: ServedResource): Decoded {
+export function decodeBuiltIn(body: JsonObject, resource: ServedResource, unknown: 'drop' | 'keep' = 'drop'): Decoded {
   const decoded = decodeMetadata(body['metadata'], 'metadata.');
   if ('error' in decoded) return decoded;
   const head = {
@@ -28,7 +29,7 @@ export function decodeBuiltIn(body: JsonObject, resource: ServedResource): Decod
   if (type === undefined) return { object: { ...head, ...rest }, unknownFields: decoded.unknownFields };
   const unknownFields = [...decoded.unknownFields];
   try {
-    const fields = readStruct(rest, type, { field: '', path: '' }, unknownFields);
+    const fields = readStruct(rest, type, { field: '', path: '' }, unknown === 'keep' ? 'keep' : unknownFields);
     return { object: { ...head, ...fields }, unknownFields };
   } catch (error) {
     if (error instanceof Undecodable) return { error: error.message };
@@ -37,6 +38,9 @@ export function decodeBuiltIn(body: JsonObject, resource: ServedResource): Decod
 }
 
 const identity: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+/** Where the paths of unknown fields go; the fields themselves stay where this says `keep`. */
+type Unknown = string[] | 'keep';
 
 /** Carries the text of the first wrong value out of the recursion. */
 class Undecodable extends Error {}
@@ -48,14 +52,17 @@ interface Place {
   readonly path: string;
 }
 
-function readStruct(sent: JsonObject, type: WireStruct, place: Place, unknown: string[]): JsonObject {
+function readStruct(sent: JsonObject, type: WireStruct, place: Place, unknown: Unknown): JsonObject {
   const values = new Map<string, Json>();
+  const kept: [string, Json][] = [];
   for (const [name, value] of Object.entries(sent)) {
     if (value === undefined) continue;
     const field = type.fields.get(name);
     const inner = { field: joined(place.field, name), path: joined(place.path, name) };
-    if (field === undefined) unknown.push(inner.path);
-    else if (value !== null) {
+    if (field === undefined) {
+      if (unknown === 'keep') kept.push([name, value]);
+      else unknown.push(inner.path);
+    } else if (value !== null) {
       const read = readValue(value, field, { ...inner, struct: type.name }, unknown);
       if (!isLeftOut(read, field)) values.set(name, read);
     }
@@ -65,7 +72,7 @@ function readStruct(sent: JsonObject, type: WireStruct, place: Place, unknown: s
     const value = values.get(name) ?? (field.presence === 'filled' ? emptyOf(field) : undefined);
     if (value !== undefined) entries.push([name, value]);
   }
-  return Object.fromEntries(entries);
+  return Object.fromEntries([...entries, ...kept]);
 }
 
 function joined(place: string, name: string): string {
@@ -98,7 +105,7 @@ function emptyOf(field: WireType): Json {
   }
 }
 
-function readValue(value: Json, field: WireType, place: Place & { readonly struct: string }, unknown: string[]): Json {
+function readValue(value: Json, field: WireType, place: Place & { readonly struct: string }, unknown: Unknown): Json {
   switch (field.as) {
     case 'text':
       if (typeof value !== 'string') throw wrong(value, field.goType, place);
@@ -126,7 +133,7 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
 }
 
 /** Null is the empty value of its type inside a list. */
-function readItem(item: Json, field: WireType, place: Place & { readonly struct: string }, unknown: string[]): Json {
+function readItem(item: Json, field: WireType, place: Place & { readonly struct: string }, unknown: Unknown): Json {
   return item === null ? emptyOf(field) : readValue(item, field, place, unknown);
 }
 
@@ -151,7 +158,9 @@ function readInt32(value: Json, goType: string, place: Place & { readonly struct
 /** @returns the error; numbers that are of the right type but do not fit are shown. */
 function wrong(value: Json, goType: string, place: Place & { readonly struct: string }): Undecodable {
   const shown = goType === 'int32' ? numberText(value) : '';
-  return new Undecodable(`json: cannot unmarshal ${jsonType(value)}${shown} into Go struct field ${place.struct}.${place.field} of type ${goType}`);
+  return new Undecodable(
+    `json: cannot unmarshal ${jsonType(value)}${shown} into Go struct field ${place.struct}.${place.field} of type ${goType}`,
+  );
 }
 
 function numberText(value: Json): string {

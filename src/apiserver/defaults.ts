@@ -56,7 +56,11 @@ function affinityConfig(affinity: string, config: ServiceSpec['sessionAffinityCo
 
 function portDefaults(port: ServicePort): JsonObject {
   const target = port.targetPort;
-  return { ...port, protocol: port.protocol ?? 'TCP', targetPort: target === undefined || target === 0 || target === '' ? port.port : target };
+  return {
+    ...port,
+    protocol: port.protocol ?? 'TCP',
+    targetPort: target === undefined || target === 0 || target === '' ? port.port : target,
+  };
 }
 
 function withIpMode(ingress: LoadBalancerIngress): JsonObject {

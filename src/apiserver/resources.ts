@@ -1,3 +1,4 @@
+import type { Profile } from '../core/profile.ts';
 import {
   apiVersionOf,
   capabilities,
@@ -14,8 +15,8 @@ import {
 } from '../model/resources.ts';
 import type { ServedResource } from './request.ts';
 
-/** Whose custom resources are served: the letters of VM Operator's releases, oldest first. */
-export type ReleaseProfile = 'A' | 'B' | 'C' | 'D' | 'E';
+/** Whose custom resources are served. */
+export type ReleaseProfile = Profile;
 
 export interface ServedSubresource {
   readonly name: string;

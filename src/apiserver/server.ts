@@ -1,7 +1,17 @@
 import type { KubeObject } from '../model/object.ts';
+import { namespaces } from '../model/resources.ts';
 import type { ServerConfig } from './config.ts';
+import type { Controller } from './controllers/controller.ts';
+import { endpointSliceMirroring } from './controllers/endpointslice-mirroring.ts';
+import { garbageCollector } from './controllers/garbage-collector.ts';
+import { loadBalancer } from './controllers/load-balancer.ts';
+import { namespaceDeletion } from './controllers/namespace-deletion.ts';
+import { History, type Resumption } from './history.ts';
+import { isJsonObject, textAt } from './json.ts';
+import { loadObjects } from './load.ts';
 import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
-import { emptyState, type State } from './store.ts';
+import { handle } from './state.ts';
+import { emptyState, findObject, type State } from './store.ts';
 
 export type ControllerName = 'garbage-collector' | 'endpointslice-mirroring' | 'load-balancer';
 
@@ -10,7 +20,7 @@ export type IncomingRequest = Omit<ApiRequest, 'now' | 'newUid'>;
 
 export interface ApiServerOptions {
   readonly config: ServerConfig;
-  /** What runs besides the storage. None by default. */
+  /** What runs besides the storage. None by default. Namespaces that are deleted are always emptied. */
   readonly controllers?: readonly ControllerName[];
   readonly now: () => Date;
   /** A fresh random uid. Names that the server invents are drawn from it too. */
@@ -20,42 +30,73 @@ export interface ApiServerOptions {
   readonly state?: State;
 }
 
-/** What a watch that resumes gets: the events after its resourceVersion, or the news that they are forgotten (410). */
-export type Resumption = { readonly events: readonly StoreEvent[] } | { readonly expired: true };
+const steps: Readonly<Record<ControllerName, Controller>> = {
+  'garbage-collector': garbageCollector,
+  'endpointslice-mirroring': endpointSliceMirroring,
+  'load-balancer': loadBalancer,
+};
+
+/** Controllers that disagree for ever would be a bug: this many rounds are more than any of ours needs. */
+const mostRounds = 1000;
+
+/** Lists whose later pages can still be asked for. */
+const mostLists = 32;
 
 /** The only mutable thing of the in-memory API server: it holds the current state and tells its listeners what changed. */
 export class ApiServer {
   readonly config: ServerConfig;
+  readonly #options: ApiServerOptions;
+  readonly #controllers: readonly Controller[];
+  readonly #history: History;
+  readonly #listeners = new Set<(events: readonly StoreEvent[]) => void>();
+  readonly #listed = new Map<number, State>();
   #state: State;
 
+  /** Without a state, a server with nothing but the namespace `default`. */
   constructor(options: ApiServerOptions) {
     this.config = options.config;
+    this.#options = options;
+    this.#controllers = [...(options.controllers ?? []).map((name) => steps[name]), namespaceDeletion];
     this.#state = options.state ?? emptyState;
+    if (findObject(this.#state, namespaces, '', 'default') === undefined) {
+      const metadata = { name: 'default' };
+      this.#state = loadObjects(this.#state, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], this.#tools()).state;
+    }
+    this.#history = new History(options.historyLimit ?? 1000, this.#state.resourceVersion);
   }
 
   /** Answers one request; controllers then run until nothing changes any more. */
-  handle(_request: IncomingRequest): ApiResponse {
-    throw new Error('not yet');
+  handle(request: IncomingRequest): ApiResponse {
+    const response = this.#apply(request);
+    this.#runControllers(response.events);
+    return response;
   }
 
-  /** Takes objects in as they are written: uid, timestamps, finalizers, status and owners stay. */
-  load(_objects: Iterable<KubeObject>): void {
-    throw new Error('not yet');
+  /**
+   * Takes objects in as they are written: uid, timestamps, finalizers, status and owners stay.
+   * @throws Error with a sentence about an object that the server cannot hold; nothing is loaded then.
+   */
+  load(objects: Iterable<KubeObject>): void {
+    const { state, events } = loadObjects(this.#state, objects, this.#tools());
+    this.#state = state;
+    this.#tell(events);
+    this.#runControllers(events);
   }
 
   /** A server of its own with the same objects: no write here is seen there, or the other way round. */
-  fork(): ApiServer {
-    throw new Error('not yet');
+  fork(controllers: readonly ControllerName[] = this.#options.controllers ?? []): ApiServer {
+    return new ApiServer({ ...this.#options, controllers, state: this.#state });
   }
 
   /** Calls the listener with the events of each write, in order, until the returned function is called. */
-  subscribe(_listener: (events: readonly StoreEvent[]) => void): () => void {
-    throw new Error('not yet');
+  subscribe(listener: (events: readonly StoreEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The events after a resourceVersion, for a watch that starts there. */
-  eventsSince(_resourceVersion: string): Resumption {
-    throw new Error('not yet');
+  eventsSince(resourceVersion: string): Resumption {
+    return this.#history.since(Number(resourceVersion));
   }
 
   /** Of the newest write. */
@@ -65,11 +106,59 @@ export class ApiServer {
 
   /** The server's clock, RFC 3339 in whole seconds. */
   get now(): string {
-    throw new Error('not yet');
+    return `${this.#options.now().toISOString().slice(0, 19)}Z`;
+  }
+
+  /** The current state: an immutable value that later writes do not change. */
+  get state(): State {
+    return this.#state;
   }
 
   /** Every object, in the storage version. */
   objects(): readonly KubeObject[] {
-    throw new Error('not yet');
+    return [...this.#state.tables.values()].flatMap((table) => [...table.values()].flatMap((objects) => [...objects.values()]));
+  }
+
+  #tools(): { readonly config: ServerConfig; readonly now: string; readonly newUid: () => string } {
+    return { config: this.config, now: this.now, newUid: this.#options.newUid };
+  }
+
+  #apply(incoming: IncomingRequest): ApiResponse {
+    const request: ApiRequest = { ...incoming, now: this.now, newUid: this.#options.newUid };
+    const { state, response } = handle(this.#state, request, this.config, (resourceVersion) => this.#listed.get(resourceVersion));
+    this.#rememberList(state, response);
+    this.#state = state;
+    this.#tell(response.events);
+    return response;
+  }
+
+  /** The later pages of a list show the state of the first. */
+  #rememberList(state: State, response: ApiResponse): void {
+    const { metadata } = response.body;
+    if (!isJsonObject(metadata) || textAt(metadata, 'continue') === '') return;
+    if (Number(metadata['resourceVersion']) === state.resourceVersion) this.#listed.set(state.resourceVersion, state);
+    for (const oldest of this.#listed.keys()) {
+      if (this.#listed.size <= mostLists) break;
+      this.#listed.delete(oldest);
+    }
+  }
+
+  #tell(events: readonly StoreEvent[]): void {
+    if (events.length === 0) return;
+    this.#history.record(events);
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  #runControllers(first: readonly StoreEvent[]): void {
+    let events = first;
+    for (let round = 0; events.length > 0 && round < mostRounds; round += 1) {
+      const next: StoreEvent[] = [];
+      for (const controller of this.#controllers) {
+        for (const request of controller(this.#state, events, this.#tools())) {
+          for (const event of this.#apply(request).events) next.push(event);
+        }
+      }
+      events = next;
+    }
   }
 }

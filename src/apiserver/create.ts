@@ -1,0 +1,118 @@
+import { namespaces } from '../model/resources.ts';
+import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Refusal } from './answers.ts';
+import { commitObject, withMetadata } from './commit.ts';
+import type { ServerConfig } from './config.ts';
+import { asVersion, toStorage } from './conversion.ts';
+import { storedObject } from './json.ts';
+import { hasGeneration, nameRuleOf, prepareNew, validateCreation } from './kind-rules.ts';
+import { validateObjectMeta } from './object-meta-validation.ts';
+import type { ApiRequest, ApiResponse } from './request.ts';
+import { type ReadBody, readBody } from './request-body.ts';
+import type { ResourceEntry } from './resources.ts';
+import { hashOf } from './service-cluster-ips.ts';
+import { settleService } from './service-write.ts';
+import { findObject, type State, type StoredObject } from './store.ts';
+
+export interface Outcome {
+  readonly state: State;
+  readonly response: ApiResponse;
+}
+
+/** POST. @throws Refusal */
+export function createObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
+  const body = readBody(request, entry, config);
+  if (body.object.metadata.resourceVersion) throw new Refusal(bareError('resourceVersion should not be set on objects to be created'));
+  return createFrom(state, body, request, entry, config);
+}
+
+/** Creates an object that was read from a body or made by a patch. Comes with all checks of a creation. @throws Refusal */
+export function createFrom(state: State, body: ReadBody, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
+  const dryRun = request.options.dryRun === true;
+  const named = withGeneratedName(state, body.object, request, entry);
+  checkNamespace(state, named, entry);
+  const fresh = withMetadata(named, {
+    uid: request.newUid(),
+    creationTimestamp: request.now,
+    resourceVersion: undefined,
+    selfLink: undefined,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+    generation: hasGeneration(entry) ? 1 : named.metadata.generation,
+  });
+  const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config);
+  const isService = entry.group === '' && entry.kind === 'Service';
+  const object = isService ? settleService(tracked, undefined, { state, config, entry, dryRun }) : tracked;
+  const errors = entry.custom ? customErrors(object, entry, config) : validateCreation(object, entry);
+  const { name, namespace = '' } = object.metadata;
+  if (errors.length > 0) throw new Refusal(invalidObject(entry, name, errors));
+  if (findObject(state, entry.storage, namespace, name) !== undefined) {
+    throw new Refusal(alreadyExists(entry, name, body.object.metadata.name === undefined));
+  }
+  const stored = toStorage(object, entry, config);
+  if (dryRun) return answer(state, asVersion(stored, entry, config), body, []);
+  const commit = commitObject(state, entry.storage, stored);
+  return answer(commit.state, asVersion(commit.stored, entry, config), body, commit.events);
+}
+
+function answer(state: State, object: StoredObject, body: ReadBody, events: ApiResponse['events']): Outcome {
+  return { state, response: { code: 201, body: object, warnings: body.warnings, events } };
+}
+
+/** The written object with its fields' manager on record; server-side apply has done that itself. */
+export function trackManager(
+  written: StoredObject,
+  existing: StoredObject | undefined,
+  request: ApiRequest,
+  entry: ResourceEntry,
+  config: ServerConfig,
+): StoredObject {
+  if (request.patchType === 'apply') return written;
+  const fieldManager = request.options.fieldManager ?? 'unknown';
+  const options = { fieldManager, now: request.now, resource: entry, subresource: request.subresource };
+  return storedObject(config.patches.recordUpdate(existing, written, options));
+}
+
+function customErrors(object: StoredObject, entry: ResourceEntry, config: ServerConfig): Parameters<typeof invalidObject>[2] {
+  const meta = validateObjectMeta(object.metadata, entry.namespaced, nameRuleOf(entry));
+  return [...meta, ...config.schemas.validate(object, undefined, entry, meta)];
+}
+
+const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Five letters that cannot make a word, drawn from a fresh uid. */
+export function nameSuffix(newUid: () => string): string {
+  let rest = hashOf(newUid());
+  let suffix = '';
+  for (let length = 0; length < 5; length += 1) {
+    suffix += suffixLetters[Number(rest % 27n)] ?? '';
+    rest /= 27n;
+  }
+  return suffix;
+}
+
+const longestPrefix = 58;
+const attempts = 8;
+
+/** A few suffixes are tried before a collision is reported. */
+function withGeneratedName(state: State, object: StoredObject, request: ApiRequest, entry: ResourceEntry): StoredObject {
+  const prefix = object.metadata.generateName;
+  if (object.metadata.name || !prefix) return object.metadata.name ? object : withMetadata(object, { name: '' });
+  let name = '';
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    name = `${prefix.slice(0, longestPrefix)}${nameSuffix(request.newUid)}`;
+    if (findObject(state, entry.storage, object.metadata.namespace ?? '', name) === undefined) break;
+  }
+  return withMetadata(object, { name });
+}
+
+/** Nothing is created in a namespace that is not there, or that is going. */
+function checkNamespace(state: State, object: StoredObject, entry: ResourceEntry): void {
+  const name = object.metadata.namespace;
+  if (!entry.namespaced || name === undefined) return;
+  const namespace = findObject(state, namespaces, '', name);
+  if (namespace === undefined) throw new Refusal(notFound(namespaces, name));
+  if (namespace.metadata.deletionTimestamp === undefined) return;
+  const why = `unable to create new content in namespace ${name} because it is being terminated`;
+  const causes = [{ reason: 'NamespaceTerminating', message: `namespace ${name} is being terminated`, field: 'metadata.namespace' }];
+  throw new Refusal(forbiddenRequest(entry, object.metadata.name, why, causes));
+}

@@ -1,0 +1,111 @@
+import { jsonEqual } from '../core/patch.ts';
+import type { JsonObject } from '../model/object.ts';
+import { endpointsOf, serviceOf } from '../model/service.ts';
+import { validateSubsets } from './endpoints-validation.ts';
+import { listAt, objectAt, storedObject } from './json.ts';
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from './name-rules.ts';
+import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import type { ResourceEntry } from './resources.ts';
+import type { FieldError } from './schema-types.ts';
+import { validateService, validateServiceChange, validateServiceStatus } from './service-validation.ts';
+import type { StoredObject } from './store.ts';
+
+/** What names a kind accepts. */
+export function nameRuleOf(entry: ResourceEntry): NameRule {
+  if (entry.group === '' && entry.kind === 'Service') return dns1035Label;
+  if (entry.group === '' && entry.kind === 'Namespace') return dns1123Label;
+  return entry.group === 'rbac.authorization.k8s.io' ? pathSegment : dns1123Subdomain;
+}
+
+/** A PUT to a name that does not exist creates the object. */
+export function mayCreateOnUpdate(entry: ResourceEntry): boolean {
+  const key = `${entry.group}/${entry.kind}`;
+  return creatable.has(key) || entry.group === 'rbac.authorization.k8s.io';
+}
+
+const creatable = new Set(['/Service', '/Endpoints', '/Event', 'events.k8s.io/Event', 'coordination.k8s.io/Lease']);
+
+/** A PUT without resourceVersion overwrites whatever is there. Custom resources refuse that. */
+export function mayUpdateUnconditionally(entry: ResourceEntry): boolean {
+  return !entry.custom;
+}
+
+/** Kinds with a generation, which rises when anything but metadata and status changes. Services and Endpoints have none. */
+export function hasGeneration(entry: ResourceEntry): boolean {
+  return entry.custom || counted.has(`${entry.group}/${entry.kind}`);
+}
+
+const counted = new Set(['discovery.k8s.io/EndpointSlice', 'apps/Deployment', 'networking.k8s.io/NetworkPolicy']);
+
+/** A finished deletion of these kinds is answered with the object, of all others with a Status. */
+export function answersDeletionWithObject(entry: ResourceEntry): boolean {
+  return entry.group === '' && (entry.kind === 'Service' || entry.kind === 'Pod' || entry.kind === 'Namespace');
+}
+
+/** Everything that is wrong with a built-in object that is to be created. */
+export function validateCreation(object: StoredObject, entry: ResourceEntry): readonly FieldError[] {
+  const meta = validateObjectMeta(object.metadata, entry.namespaced, nameRuleOf(entry));
+  return [...meta, ...validateFinalizerNames(object.metadata), ...validateKind(object, undefined, entry)];
+}
+
+/** Everything that is wrong with an update of a built-in object, beside the checks common to all kinds. */
+export function validateUpdate(object: StoredObject, existing: StoredObject, entry: ResourceEntry): readonly FieldError[] {
+  const errors = [...validateObjectMetaUpdate(object.metadata, existing.metadata), ...validateFinalizerNames(object.metadata)];
+  if (entry.group === '' && entry.kind === 'Service') {
+    errors.push(...validateServiceChange(serviceOf(object).spec, serviceOf(existing).spec));
+  }
+  if (!repeatsMetadata.has(`${entry.group}/${entry.kind}`)) return [...errors, ...validateKind(object, existing, entry)];
+  const meta = validateObjectMeta(object.metadata, entry.namespaced, nameRuleOf(entry));
+  return [...errors, ...meta, ...validateFinalizerNames(object.metadata), ...validateKind(object, existing, entry)];
+}
+
+/** Their update checks end with all checks of a creation. */
+const repeatsMetadata = new Set(['/Service', '/Endpoints']);
+
+/** Everything that is wrong with an update of a built-in object's status. */
+export function validateStatusUpdate(object: StoredObject, existing: StoredObject, entry: ResourceEntry): readonly FieldError[] {
+  const errors = [...validateObjectMetaUpdate(object.metadata, existing.metadata), ...validateFinalizerNames(object.metadata)];
+  if (entry.group !== '' || entry.kind !== 'Service') return errors;
+  const { spec, status } = serviceOf(object);
+  const before = serviceOf(existing).status?.loadBalancer?.ingress ?? [];
+  return [...errors, ...validateServiceStatus(status?.loadBalancer?.ingress ?? [], before, spec.type)];
+}
+
+function validateKind(object: StoredObject, existing: StoredObject | undefined, entry: ResourceEntry): readonly FieldError[] {
+  switch (`${entry.group}/${entry.kind}`) {
+    case '/Service': {
+      const before = existing === undefined ? undefined : serviceOf(existing);
+      return validateService(object, serviceOf(object).spec, before, before?.spec);
+    }
+    case '/Endpoints': {
+      const errors = validateSubsets(endpointsOf(object).subsets ?? []);
+      // What an older server accepted may stay.
+      const unchanged = existing !== undefined && jsonEqual(listAt(object, 'subsets'), listAt(existing, 'subsets'));
+      return unchanged ? [] : errors;
+    }
+    default:
+      return [];
+  }
+}
+
+/** The status of a new object: what a client sent is not trusted. */
+function statusOfNew(object: JsonObject, entry: ResourceEntry): JsonObject {
+  if (!entry.subresources.some(({ name }) => name === 'status')) return object;
+  const { status: _sent, ...rest } = object;
+  switch (`${entry.group}/${entry.kind}`) {
+    case '/Service':
+      return { ...rest, status: { loadBalancer: {} } };
+    case '/Namespace':
+      return { ...rest, status: { phase: 'Active' } };
+    default:
+      return rest;
+  }
+}
+
+/** What a kind's server sets on a new object beside its status. */
+export function prepareNew(object: StoredObject, entry: ResourceEntry): StoredObject {
+  const prepared = statusOfNew(object, entry);
+  if (entry.group !== '' || entry.kind !== 'Namespace') return storedObject(prepared);
+  const labels = { ...objectAt(objectAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
+  return storedObject({ ...prepared, metadata: { ...objectAt(object, 'metadata'), labels }, spec: { finalizers: ['kubernetes'] } });
+}

@@ -1,0 +1,143 @@
+import type { JsonObject, KubeObject } from '../model/object.ts';
+import { namespaces, type Resource } from '../model/resources.ts';
+import { withMetadata } from './commit.ts';
+import type { ServerConfig } from './config.ts';
+import { toStorage } from './conversion.ts';
+import { decodeBuiltIn } from './decode.ts';
+import { applyDefaults } from './defaults.ts';
+import { objectAt, storedObject } from './json.ts';
+import { hasGeneration } from './kind-rules.ts';
+import { decodeMetadata } from './metadata-decoding.ts';
+import type { StoreEvent } from './request.ts';
+import { findKind, type ResourceEntry } from './resources.ts';
+import { findObject, type State, type StoredObject, tableKey, tableOf } from './store.ts';
+
+export interface LoadTools {
+  readonly config: ServerConfig;
+  /** RFC 3339, whole seconds: the creationTimestamp of objects that have none. */
+  readonly now: string;
+  readonly newUid: () => string;
+}
+
+export interface Loaded {
+  readonly state: State;
+  readonly events: readonly StoreEvent[];
+}
+
+/**
+ * Takes objects in as if they had always been there: uid, times, finalizers, status and owners stay as written, nothing is
+ * allocated or checked against other objects, and a namespace that is named appears. An object that is there already is
+ * replaced. The whole load costs one copy of what it touches.
+ * @throws Error with a sentence about the first object that the server cannot hold.
+ */
+export function loadObjects(state: State, objects: Iterable<KubeObject>, tools: LoadTools): Loaded {
+  const load = new Load(state);
+  for (const object of objects) {
+    const entry = entryFor(object, tools.config);
+    load.put(entry.storage, prepare(object, entry, tools));
+  }
+  for (const name of load.namespacesUsed()) load.put(namespaces, namespaceObject(name, tools));
+  return load.finish();
+}
+
+/** The tables that a load writes to, copied once. */
+class Load {
+  readonly #before: State;
+  readonly #tables: Map<string, Map<string, Map<string, StoredObject>>> = new Map();
+  readonly #events: StoreEvent[] = [];
+  #resourceVersion: number;
+
+  constructor(state: State) {
+    this.#before = state;
+    this.#resourceVersion = state.resourceVersion;
+  }
+
+  put(resource: Resource, object: StoredObject): void {
+    const { name, namespace = '' } = object.metadata;
+    const objects = this.#objects(resource, namespace);
+    const before = objects.get(name);
+    this.#resourceVersion += 1;
+    const stored = withMetadata(object, { resourceVersion: String(this.#resourceVersion) });
+    objects.set(name, stored);
+    this.#events.push(
+      before === undefined ? { type: 'ADDED', resource, object: stored } : { type: 'MODIFIED', resource, object: stored, before },
+    );
+  }
+
+  /** Namespaces with objects of this load but without a Namespace object. */
+  namespacesUsed(): readonly string[] {
+    const used = new Set([...this.#tables.values()].flatMap((table) => [...table.keys()]));
+    const known = this.#tables.get(tableKey(namespaces))?.get('');
+    return [...used]
+      .filter((name) => name !== '' && !known?.has(name) && findObject(this.#before, namespaces, '', name) === undefined)
+      .sort();
+  }
+
+  finish(): Loaded {
+    const tables = new Map(this.#before.tables);
+    for (const [key, changed] of this.#tables) tables.set(key, new Map([...(tables.get(key) ?? []), ...changed]));
+    return { state: { ...this.#before, resourceVersion: this.#resourceVersion, tables }, events: this.#events };
+  }
+
+  #objects(resource: Resource, namespace: string): Map<string, StoredObject> {
+    const key = tableKey(resource);
+    const table = this.#tables.get(key) ?? new Map<string, Map<string, StoredObject>>();
+    this.#tables.set(key, table);
+    const objects = table.get(namespace) ?? new Map(tableOf(this.#before, resource).get(namespace));
+    table.set(namespace, objects);
+    return objects;
+  }
+}
+
+function entryFor(object: KubeObject, config: ServerConfig): ResourceEntry {
+  const entry = findKind(config.profile, object.apiVersion, object.kind);
+  if (entry !== undefined) return entry;
+  throw new Error(`cannot load ${describe(object)}: this server does not know ${object.kind} of ${object.apiVersion}`);
+}
+
+function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): StoredObject {
+  const read = readAsStored(storedObject(object), entry);
+  if ('error' in read) throw new Error(`cannot load ${describe(object)}: ${read.error}`);
+  const { metadata } = read.object;
+  if (!metadata.name) throw new Error(`cannot load a ${object.kind} of ${object.apiVersion}: it has no metadata.name`);
+  const complete = withMetadata(read.object, {
+    namespace: entry.namespaced ? (metadata.namespace ?? 'default') : undefined,
+    uid: metadata.uid ?? tools.newUid(),
+    creationTimestamp: metadata.creationTimestamp ?? tools.now,
+    generation: metadata.generation ?? (hasGeneration(entry) ? 1 : undefined),
+  });
+  const stored = toStorage(complete, entry, tools.config);
+  return entry.group === '' && entry.kind === 'Namespace' ? activeNamespace(stored) : stored;
+}
+
+/** What the server would read back: built-in kinds get their defaults, custom resources stay as they are. */
+function readAsStored(object: StoredObject, entry: ResourceEntry): { readonly object: StoredObject } | { readonly error: string } {
+  if (!entry.custom) {
+    const decoded = decodeBuiltIn(object, entry, 'keep');
+    return 'error' in decoded ? decoded : { object: storedObject(applyDefaults(decoded.object, entry)) };
+  }
+  const decoded = decodeMetadata(object['metadata']);
+  return 'error' in decoded ? decoded : { object: storedObject({ ...object, metadata: decoded.metadata }) };
+}
+
+function describe(object: KubeObject): string {
+  const { namespace, name } = object.metadata;
+  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function namespaceObject(name: string, tools: LoadTools): StoredObject {
+  const metadata = { name, uid: tools.newUid(), creationTimestamp: tools.now };
+  return activeNamespace(storedObject({ kind: 'Namespace', apiVersion: 'v1', metadata }));
+}
+
+/** A Namespace as the server would have made it, where the written one says less. */
+function activeNamespace(object: StoredObject): StoredObject {
+  const labels = { ...objectAt(objectAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
+  const spec = filled(objectAt(object, 'spec'), { finalizers: ['kubernetes'] });
+  const status = filled(objectAt(object, 'status'), { phase: 'Active' });
+  return storedObject({ ...withMetadata(object, { labels }), spec, status });
+}
+
+function filled(written: JsonObject, otherwise: JsonObject): JsonObject {
+  return Object.keys(written).length === 0 ? otherwise : written;
+}

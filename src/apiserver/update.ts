@@ -1,0 +1,253 @@
+import { jsonEqual } from '../core/patch.ts';
+import type { JsonObject } from '../model/object.ts';
+import {
+  badRequest,
+  bareError,
+  conflict,
+  failure,
+  invalidObject,
+  modifiedMeanwhile,
+  notFound,
+  Refusal,
+  unsupportedPatch,
+} from './answers.ts';
+import { commitObject, commitRemoval, withMetadata } from './commit.ts';
+import type { ServerConfig } from './config.ts';
+import { asVersion, toStorage } from './conversion.ts';
+import { createFrom, type Outcome, trackManager } from './create.ts';
+import { invalid } from './field-errors.ts';
+import { goQuote } from './go-syntax.ts';
+import { isJsonObject, objectAt, storedObject, textAt } from './json.ts';
+import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
+import { validateCommonUpdate, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import type { ApiRequest } from './request.ts';
+import { patchBody, type ReadBody, readBody, readPatched } from './request-body.ts';
+import type { ResourceEntry } from './resources.ts';
+import type { FieldError, PatchOutcome } from './schema-types.ts';
+import { settleService } from './service-write.ts';
+import { findObject, type State, type StoredObject } from './store.ts';
+
+interface Update {
+  readonly state: State;
+  readonly request: ApiRequest;
+  readonly entry: ResourceEntry;
+  readonly config: ServerConfig;
+}
+
+/** PUT, of an object or of its status. @throws Refusal */
+export function updateObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
+  const name = request.name ?? '';
+  const body = readBody(request, entry, config);
+  checkName(body.object, name);
+  const { uid, resourceVersion } = body.object.metadata;
+  const existing = findObject(state, entry.storage, request.namespace ?? '', name);
+  if (uid !== undefined && uid !== existing?.metadata.uid && (existing !== undefined || mayCreateOnUpdate(entry))) {
+    throw new Refusal(conflict(entry, name, wrongUid(entry, request, uid, existing?.metadata.uid ?? '')));
+  }
+  if (existing === undefined) {
+    if (!mayCreateOnUpdate(entry) || request.subresource !== undefined) throw new Refusal(notFound(entry, name));
+    return createFrom(state, body, request, entry, config);
+  }
+  if (!resourceVersion && !mayUpdateUnconditionally(entry)) {
+    const error = invalid('metadata.resourceVersion', '0x0', 'must be specified for an update');
+    throw new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
+  }
+  return writeUpdate(existing, body, { state, request, entry, config });
+}
+
+/** PATCH, of an object or of its status. @throws Refusal */
+export function patchObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
+  const name = request.name ?? '';
+  const stored = findObject(state, entry.storage, request.namespace ?? '', name);
+  if (stored === undefined && request.patchType !== 'apply') throw new Refusal(notFound(entry, name));
+  const existing = stored === undefined ? undefined : asVersion(stored, entry, config);
+  const patched = applyPatch(existing, request, entry, config);
+  const body = readPatched(patched, request, entry, config);
+  checkName(body.object, name);
+  if (stored === undefined) {
+    if (request.subresource !== undefined) throw new Refusal(notFound(entry, name));
+    return createFrom(state, body, request, entry, config);
+  }
+  return writeUpdate(stored, body, { state, request, entry, config });
+}
+
+function applyPatch(existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): JsonObject {
+  const { patches } = config;
+  const patch = patchBody(request);
+  switch (request.patchType) {
+    case 'apply':
+      return serverSideApply(existing, request, entry, config);
+    case 'json':
+      return patchedObject(patches.applyJsonPatch(existing ?? {}, patch));
+    case 'strategic':
+      if (entry.custom) {
+        const accepted = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+        throw new Refusal(unsupportedPatch(accepted));
+      }
+      return patchedObject(patches.applyStrategicMerge(existing ?? {}, patch, entry));
+    default:
+      return patchedObject(patches.applyMergePatch(existing ?? {}, patch));
+  }
+}
+
+function patchedObject(outcome: PatchOutcome): JsonObject {
+  if ('object' in outcome) return outcome.object;
+  const { code, message } = outcome.error;
+  throw new Refusal(code === 400 ? badRequest(message) : failure(422, 'Invalid', message, {}));
+}
+
+function serverSideApply(existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): JsonObject {
+  const { fieldManager = '', force = false } = request.options;
+  const applied = patchBody(request);
+  if (fieldManager === '') {
+    const errors = [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }];
+    throw new Refusal(invalidObject({ ...entry, group: 'meta.k8s.io', kind: 'PatchOptions' }, '', errors));
+  }
+  if (!isJsonObject(applied)) throw new Refusal(badRequest('an apply patch must be an object'));
+  const named = { ...applied, metadata: { name: request.name ?? '', ...objectAt(applied, 'metadata') } };
+  const options = { fieldManager, force, now: request.now, resource: entry, subresource: request.subresource };
+  const outcome = config.patches.serverSideApply(existing, named, options);
+  if ('object' in outcome) return storedObject(outcome.object);
+  if ('error' in outcome) return patchedObject(outcome);
+  throw new Refusal(failure(409, 'Conflict', outcome.message, { causes: outcome.conflicts }));
+}
+
+function checkName(object: StoredObject, name: string): void {
+  const sent = textAt(objectAt(object, 'metadata'), 'name');
+  if (sent === name) return;
+  throw new Refusal(
+    badRequest(
+      sent === ''
+        ? 'the name of the object (based on URL) was undeterminable: name must be provided'
+        : `the name of the object (${sent}) does not match the name on the URL (${name})`,
+    ),
+  );
+}
+
+function wrongUid(entry: ResourceEntry, request: ApiRequest, sent: string, found: string): string {
+  const root = entry.group === '' ? `/registry/${registryName(entry.plural)}` : `/registry/${entry.group}/${entry.plural}`;
+  const key = [root, request.namespace, request.name].filter((part) => part !== undefined).join('/');
+  const detail = `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${found}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${detail}`;
+}
+
+function registryName(plural: string): string {
+  if (plural === 'services') return 'services/specs';
+  return plural === 'endpoints' ? 'services/endpoints' : plural;
+}
+
+/** Everything that follows once the new object is known: metadata, allocation, validation, storing. */
+function writeUpdate(stored: StoredObject, body: ReadBody, update: Update): Outcome {
+  const { state, request, entry, config } = update;
+  const existing = asVersion(stored, entry, config);
+  checkResourceVersion(body.object.metadata.resourceVersion, existing, entry);
+  const object = request.subresource === 'status' ? statusWrite(body.object, existing, update) : mainWrite(body.object, existing, update);
+  const next = toStorage(object, entry, config);
+  const dryRun = request.options.dryRun === true;
+  const respond = (at: State, answer: StoredObject, events: Outcome['response']['events']): Outcome => ({
+    state: at,
+    response: { code: 200, body: asVersion(answer, entry, config), warnings: body.warnings, events },
+  });
+  if (isGone(object, existing)) {
+    const { resourceVersion } = stored.metadata;
+    const last = withMetadata(next, { resourceVersion });
+    if (dryRun) return respond(state, last, []);
+    const commit = commitRemoval(state, entry.storage, last, request.now);
+    return respond(commit.state, last, commit.events);
+  }
+  if (jsonEqual(next, stored)) return respond(state, stored, []);
+  if (dryRun) return respond(state, next, []);
+  const commit = commitObject(state, entry.storage, next, stored);
+  return respond(commit.state, commit.stored, commit.events);
+}
+
+/** An object whose deletion only waited for its finalizers goes with the last of them. */
+function isGone(object: StoredObject, existing: StoredObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = existing.metadata;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && !object.metadata.finalizers?.length;
+}
+
+function checkResourceVersion(sent: string | undefined, existing: StoredObject, entry: ResourceEntry): void {
+  if (sent === undefined || sent === '0') return;
+  if (!/^\d+$/.test(sent)) throw new Refusal(bareError(`strconv.ParseUint: parsing ${goQuote(sent)}: invalid syntax`));
+  if (sent !== existing.metadata.resourceVersion) {
+    throw new Refusal(conflict(entry, existing.metadata.name, modifiedMeanwhile));
+  }
+}
+
+/** The metadata that an update results in: what only the server may set stays as it is. */
+function updatedMetadata(sent: StoredObject, existing: StoredObject): StoredObject {
+  const before = existing.metadata;
+  return withMetadata(sent, {
+    uid: sent.metadata.uid ?? before.uid,
+    resourceVersion: before.resourceVersion,
+    selfLink: undefined,
+    generation: before.generation,
+    creationTimestamp: before.creationTimestamp ?? sent.metadata.creationTimestamp,
+    deletionTimestamp: before.deletionTimestamp ?? sent.metadata.deletionTimestamp,
+    deletionGracePeriodSeconds: sent.metadata.deletionGracePeriodSeconds ?? before.deletionGracePeriodSeconds,
+  });
+}
+
+function mainWrite(sent: StoredObject, existing: StoredObject, update: Update): StoredObject {
+  const { state, request, entry, config } = update;
+  const kept = updatedMetadata(keepServerFields(sent, existing, entry), existing);
+  const tracked = trackManager(kept, existing, request, entry, config);
+  const isService = entry.group === '' && entry.kind === 'Service';
+  const write = { state, config, entry, dryRun: request.options.dryRun === true };
+  const settled = isService ? settleService(tracked, existing, write) : tracked;
+  const object = hasGeneration(entry) ? withGeneration(settled, existing) : settled;
+  const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
+  const errors = entry.custom ? customErrors(object, existing, common, update) : validateUpdate(object, existing, entry);
+  refuse([...common, ...errors], object, entry);
+  return object;
+}
+
+/** A write of the object leaves its status as it is, and a namespace its finalizers. */
+function keepServerFields(sent: StoredObject, existing: StoredObject, entry: ResourceEntry): StoredObject {
+  const isNamespace = entry.group === '' && entry.kind === 'Namespace';
+  const spec = isNamespace ? { spec: existing['spec'] } : {};
+  if (!entry.subresources.some(({ name }) => name === 'status')) return storedObject({ ...sent, ...spec });
+  const { status: _sent, ...rest } = sent;
+  const status = existing['status'] === undefined ? {} : { status: existing['status'] };
+  return storedObject({ ...rest, ...spec, ...status });
+}
+
+/** Rises when anything but metadata changes. */
+function withGeneration(object: StoredObject, existing: StoredObject): StoredObject {
+  const { metadata: _one, ...after } = object;
+  const { metadata: _other, ...before } = existing;
+  if (jsonEqual(after, before)) return object;
+  return withMetadata(object, { generation: (existing.metadata.generation ?? 0) + 1 });
+}
+
+/** A write of the status changes nothing else; built-in kinds let metadata through. */
+function statusWrite(sent: StoredObject, existing: StoredObject, update: Update): StoredObject {
+  const { request, entry, config } = update;
+  const { status: _before, ...rest } = existing;
+  const status = sent['status'] === undefined ? {} : { status: sent['status'] };
+  const metadata = objectAt(entry.custom ? existing : updatedMetadata(sent, existing), 'metadata');
+  const written = storedObject({ ...rest, ...status, metadata });
+  const object = trackManager(withApplied(written, sent, request), existing, request, entry, config);
+  const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
+  const errors = entry.custom
+    ? customErrors(object, existing, common, update).filter(({ field }) => field === 'status' || field.startsWith('status.'))
+    : validateStatusUpdate(object, existing, entry);
+  refuse([...common, ...errors], object, entry);
+  return object;
+}
+
+/** Server-side apply keeps its book in the metadata even where nothing else of it is written. */
+function withApplied(written: StoredObject, sent: StoredObject, request: ApiRequest): StoredObject {
+  if (request.patchType !== 'apply') return written;
+  return withMetadata(written, { managedFields: objectAt(sent, 'metadata')['managedFields'] });
+}
+
+function customErrors(object: StoredObject, existing: StoredObject, common: readonly FieldError[], update: Update): readonly FieldError[] {
+  const meta = validateObjectMetaUpdate(object.metadata, existing.metadata);
+  return [...meta, ...update.config.schemas.validate(object, existing, update.entry, [...common, ...meta])];
+}
+
+function refuse(errors: readonly FieldError[], object: StoredObject, entry: ResourceEntry): void {
+  if (errors.length > 0) throw new Refusal(invalidObject(entry, object.metadata.name, errors));
+}
