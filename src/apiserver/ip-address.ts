@@ -91,7 +91,7 @@ export function isLinkLocalUnicast(ip: IpAddress): boolean {
 }
 
 export function isLinkLocalMulticast(ip: IpAddress): boolean {
-  return ip.family === 'IPv4' ? ip.value >> 8n === 0xe00000n : (ip.value >> 112n & 0xff0fn) === 0xff02n;
+  return ip.family === 'IPv4' ? ip.value >> 8n === 0xe00000n : ((ip.value >> 112n) & 0xff0fn) === 0xff02n;
 }
 
 function parseIpv4(text: string): bigint | undefined {

@@ -59,7 +59,8 @@ export function pathSegment(value: string): readonly string[] {
 /** The key of a label or annotation, and the name of a finalizer: `[prefix/]name`. */
 export function qualifiedName(value: string): readonly string[] {
   const parts = value.split('/');
-  if (parts.length > 2) return [`a qualified name ${qualifiedText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (parts.length > 2)
+    return [`a qualified name ${qualifiedText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const complaints: string[] = [];
   const [prefix, name] = parts.length === 2 ? [parts[0] ?? '', parts[1] ?? ''] : [undefined, value];
   if (prefix === '') complaints.push('prefix part must be non-empty');

@@ -56,9 +56,7 @@ function addressErrors(ips: readonly string[], existing: readonly string[]): rea
     if (index === 0 && ip === 'None') {
       if (ips.length > 1) errors.push(invalid('spec.clusterIPs', goTexts(ips), "'None' must be the first and only value"));
     } else if (!existing.includes(ip) && parseIp(ip) === undefined) {
-      errors.push(
-        invalid(`spec.clusterIPs[${index}]`, goQuote(ip), 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'),
-      );
+      errors.push(invalid(`spec.clusterIPs[${index}]`, goQuote(ip), 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
     }
   }
   return errors;

@@ -31,7 +31,12 @@ export function validateServiceChange(spec: SpecDraft, existing: SpecDraft): rea
  * What is wrong with a Service, in kube-apiserver's order, without metadata's own errors. Mirrors ValidateService.
  * @param existing the stored one of an update: its addresses and ranges are not looked at again.
  */
-export function validateService(service: KubeObject, spec: SpecDraft, existing?: KubeObject, existingSpec?: SpecDraft): readonly FieldError[] {
+export function validateService(
+  service: KubeObject,
+  spec: SpecDraft,
+  existing?: KubeObject,
+  existingSpec?: SpecDraft,
+): readonly FieldError[] {
   return [
     ...portsRequired(spec),
     ...typeErrors(spec),
