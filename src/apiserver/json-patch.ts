@@ -5,7 +5,10 @@ import type { PatchOutcome } from './schema-types.ts';
 /** kube-apiserver says no more than this about a patch that cannot be applied. */
 const rejected = { error: { code: 422, message: 'the server rejected our request due to an error in our request' } } as const;
 
-/** Applies a JSON patch (RFC 6902) as kube-apiserver does: a missing value is null, and a list's places may count from its end. */
+/**
+ * Applies a JSON patch (RFC 6902) as kube-apiserver does: a missing value is null, replacing a missing field adds it, and places in
+ * lists may count from the end.
+ */
 export function applyJsonPatch(existing: JsonObject, patch: Json): PatchOutcome {
   if (!isJsonArray(patch)) return { error: { code: 400, message: `error decoding patch: ${notOperations(patch)}` } };
   let value: Json | undefined = existing;
@@ -76,7 +79,7 @@ function memberOf(parent: Json, key: string): Json | undefined {
 
 /** A list's place by its number; negative numbers count from the end. */
 function placeIn(key: string, length: number): number | undefined {
-  if (!/^-?(0|[1-9]\d*)$/.test(key)) return undefined;
+  if (!/^-?\d+$/.test(key)) return undefined;
   const number = Number(key);
   const place = number < 0 ? number + length : number;
   return place >= 0 && place < length ? place : undefined;
@@ -100,7 +103,7 @@ function removed(parent: Json, key: string): Json | undefined {
 }
 
 function replaced(parent: Json, key: string, value: Json): Json | undefined {
-  if (isJsonObject(parent)) return own(parent, key) === undefined ? undefined : { ...parent, [key]: value };
+  if (isJsonObject(parent)) return { ...parent, [key]: value };
   const place = isJsonArray(parent) ? placeIn(key, parent.length) : undefined;
   return isJsonArray(parent) && place !== undefined ? parent.with(place, value) : undefined;
 }
