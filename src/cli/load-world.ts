@@ -1,5 +1,5 @@
 import { loadSnapshot } from '../cluster/load-snapshot.ts';
-import { holesOf, isSeen, type LegName, type Unavailable } from '../core/snapshot.ts';
+import { holesOf, isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
 import { type World, worldOf } from '../core/world.ts';
 import type { ApiError } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
@@ -53,10 +53,29 @@ export async function withWorld(
       legs,
     };
     const [{ snapshot, notFound }, facts] = await Promise.all([loadSnapshot(source.cluster, request), source.facts()]);
-    return await use({ source, world: worldOf(snapshot, facts), namespace, targets, notFound });
+    const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
+    return await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
   } finally {
     await source.close();
   }
+}
+
+/** Files seldom hold slices, and nothing mirrors Endpoints there: without any, none are missed. */
+function withoutSilentControllers(snapshot: Snapshot): Snapshot {
+  if (itemsOf(snapshot.slices).length > 0) return snapshot;
+  return {
+    ...snapshot,
+    slices: {
+      unavailable: {
+        verb: 'list',
+        resource: 'endpointslices',
+        group: 'discovery.k8s.io',
+        namespace: snapshot.namespace,
+        because: 'NotAsked',
+        message: '',
+      },
+    },
+  };
 }
 
 /** `-f` names live objects, as for kubectl: the VirtualMachineServices and VMs in the files. */

@@ -40,7 +40,9 @@ function onlyNamespace(objects: readonly KubeObject[]): string | undefined {
 function profileOf(objects: readonly KubeObject[], flags: Flags): Profile {
   const named = parseRelease(flags.text('release') ?? 'auto');
   if (named !== undefined) return named;
-  const versions = objects.filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup).map(({ apiVersion }) => versionOf(apiVersion));
+  const versions = objects
+    .filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup)
+    .map(({ apiVersion }) => versionOf(apiVersion));
   const newest = versions.toSorted((left, right) => rank(right) - rank(left))[0];
   return detectProfile({ newestVersion: newest ?? 'v1alpha6' });
 }
@@ -55,4 +57,13 @@ function inNamespace(object: KubeObject, namespace: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-const clusterScoped: readonly string[] = ['Namespace', 'Capabilities', 'Node', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'PersistentVolume', 'StorageClass'];
+const clusterScoped: readonly string[] = [
+  'Namespace',
+  'Capabilities',
+  'Node',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'PersistentVolume',
+  'StorageClass',
+];

@@ -5,11 +5,11 @@ import type { Source } from './source.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** What every document of ours begins with: what it is, where its facts come from, and as whom it computes. */
-export async function reportHead(
+export function reportHead(
   kind: string,
   { source, world, namespace }: { readonly source: Source; readonly world: World; readonly namespace: string | undefined },
   now: Date,
-): Promise<JsonObject> {
+): JsonObject {
   const { facts } = world;
   const { origin } = source;
   return {
@@ -19,31 +19,40 @@ export async function reportHead(
     generatedAt: `${now.toISOString().slice(0, 19)}Z`,
     toolVersion,
     profile: {
-      release: facts.traits.release,
+      release: facts.release,
       version: facts.version,
-      ...(namespace !== undefined && { provider: providerWords(world, namespace) }),
+      ...(namespace !== undefined && providerFacts(world, namespace)),
       workloadIPv6: facts.workloadIPv6,
     },
   };
 }
 
-/** The load balancer of a namespace, and who says so: `load balancer NSX (from NetworkSettings/default)`. */
+/** The load balancer of a namespace, and who says so: `load balancer NSX VPC (from NetworkSettings/default)`. */
 export function providerSentence(world: World, namespace: string): string {
-  return `load balancer ${providerWords(world, namespace)}`;
+  const { provider, detectedBy } = providerFacts(world, namespace);
+  const name = { nsx: 'NSX', 'nsx-vpc': 'NSX VPC', none: 'other than NSX', unknown: 'not known' }[provider];
+  const by = {
+    NetworkSettings: ' (from NetworkSettings/default)',
+    flag: ' (from --provider)',
+    Services: ' (seen on its Services)',
+    nothing: '',
+  }[detectedBy];
+  return `load balancer ${name}${by}`;
 }
 
-function providerWords(world: World, namespace: string): string {
+interface ProviderFacts {
+  readonly provider: 'nsx' | 'nsx-vpc' | 'none' | 'unknown';
+  readonly detectedBy: 'NetworkSettings' | 'flag' | 'Services' | 'nothing';
+}
+
+function providerFacts(world: World, namespace: string): ProviderFacts & JsonObject {
   const source = world.providerSource(namespace);
   const resolved = resolveProvider(source);
-  if ('problem' in resolved) return `unknown: ${resolved.problem}`;
-  if (source.from === 'namespace' && source.networkSettings !== undefined) {
-    const named = new Map([
-      ['vsphere-distributed', 'of a vSphere network'],
-      ['nsx-tier1', 'NSX'],
-      ['vpc', 'NSX VPC'],
-    ]).get(networkProviderOf(source.networkSettings));
-    return `${named ?? 'unknown'} (from NetworkSettings/default)`;
+  if ('problem' in resolved) return { provider: 'unknown', detectedBy: 'NetworkSettings' };
+  if (source.from === 'namespace') {
+    const isVpc = source.networkSettings !== undefined && networkProviderOf(source.networkSettings) === 'vpc';
+    return { provider: isVpc ? 'nsx-vpc' : resolved.provider, detectedBy: 'NetworkSettings' };
   }
-  const why = world.facts.provider === 'auto' ? (resolved.provider === 'nsx' ? ' (seen on Services)' : '') : ' (from --provider)';
-  return `${resolved.provider === 'nsx' ? 'NSX' : 'without labels of its own'}${why}`;
+  if (world.facts.provider !== 'auto') return { provider: resolved.provider, detectedBy: 'flag' };
+  return { provider: resolved.provider, detectedBy: resolved.provider === 'nsx' ? 'Services' : 'nothing' };
 }

@@ -1,6 +1,6 @@
 import type { ApiGroup, Cluster } from '../cluster/cluster.ts';
 import { preferredVersionOfGroup } from '../cluster/preferred-version.ts';
-import { detectProfile, parseRelease, traitsOf } from '../core/profile.ts';
+import { detectProfile, parseRelease, releaseLabel, releaseOfVersion, traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
@@ -75,6 +75,7 @@ async function readFacts(cluster: Cluster, version: string, flags: Flags): Promi
   const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated.get(name) ?? false);
   return {
     traits,
+    release: named === 'auto' ? releaseOfVersion(version) : releaseLabel(named),
     version,
     workloadIPv6: capability('supports_workload_ipv6'),
     provider: providerFlag(flags),

@@ -28,11 +28,7 @@ export function parseTargets(args: readonly string[], command: string): Targets 
       const slash = word.indexOf('/');
       if (slash < 0) return { type: 'vmService' as const, name: word };
       const named = typeOf(word.slice(0, slash));
-      if (named === undefined)
-        throw usageError(
-          `the server's kinds that ${command} knows are vmservice and vm, not ${JSON.stringify(word.slice(0, slash))}`,
-          command,
-        );
+      if (named === undefined) throw usageError(`${command} knows vmservice and vm, not ${JSON.stringify(word.slice(0, slash))}`, command);
       return { type: named, name: word.slice(slash + 1) };
     }),
     command,

@@ -6,8 +6,6 @@ export const deprecatedFinalizer = 'virtualmachineservice.vmoperator.vmware.com'
 
 /** The behaviours in which releases differ. Everything else is common to all. */
 export interface ProfileTraits {
-  /** How people call it: the product release, or `main`. */
-  readonly release: string;
   /** The API version that this build's controller is compiled against; a cluster's preferred version is the truth. */
   readonly hubVersion: string;
   readonly finalizer: string;
@@ -32,7 +30,6 @@ export interface ProfileTraits {
 }
 
 const eightZeroOne: ProfileTraits = {
-  release: '8.0.1',
   hubVersion: 'v1alpha1',
   finalizer: deprecatedFinalizer,
   deletionFinalizers: [deprecatedFinalizer],
@@ -48,11 +45,10 @@ const eightZeroOne: ProfileTraits = {
   providerPerNamespace: false,
 };
 
-const eightZeroTwo: ProfileTraits = { ...eightZeroOne, release: '8.0.2', emptySelectorSelectsAll: false };
+const eightZeroTwo: ProfileTraits = { ...eightZeroOne, emptySelectorSelectsAll: false };
 
 const eightZeroThree: ProfileTraits = {
   ...eightZeroTwo,
-  release: '8.0.3',
   hubVersion: 'v1alpha2',
   probeCounts: 'with-action',
   disablesNodePorts: true,
@@ -60,7 +56,6 @@ const eightZeroThree: ProfileTraits = {
 
 const nine: ProfileTraits = {
   ...eightZeroThree,
-  release: '9.1',
   hubVersion: 'v1alpha5',
   finalizer,
   deletionFinalizers: [finalizer, deprecatedFinalizer],
@@ -68,7 +63,6 @@ const nine: ProfileTraits = {
 
 const main: ProfileTraits = {
   ...nine,
-  release: 'main',
   hubVersion: 'v1alpha6',
   addresses: 'all',
   copiesIpFamilies: true,
@@ -129,4 +123,24 @@ export function detectProfile({ newestVersion }: ReleaseEvidence): Profile {
   if (number === 2) return 'C';
   if (number >= 3 && number <= 5) return 'D';
   return 'E';
+}
+
+/** The product releases that serve a version as their newest. */
+export function releaseOfVersion(newestVersion: string): string {
+  return releases.get(newestVersion) ?? 'main';
+}
+
+const releases: ReadonlyMap<string, string> = new Map([
+  ['v1alpha1', '8.0.1 or 8.0.2'],
+  ['v1alpha2', '8.0.3'],
+  ['v1alpha3', '9.0'],
+  ['v1alpha4', '9.0'],
+  ['v1alpha5', '9.1'],
+]);
+
+const letters: Readonly<Record<string, string>> = { A: '8.0.1', B: '8.0.2', C: '8.0.3', D: '9.1', E: 'main' };
+
+/** The release that a name or letter of `--release` stands for, in the words of the product. */
+export function releaseLabel(name: string): string {
+  return letters[name] ?? name;
 }

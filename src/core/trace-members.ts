@@ -11,7 +11,7 @@ export type StaleBecause = 'NoLongerSelected' | 'VirtualMachineGone' | 'AddressC
 
 /** One VM's place behind a service. `decided` members are the computation; `stale` ones are stored but not computed. */
 export type Member =
-  | { readonly kind: 'decided'; readonly decision: EndpointDecision; readonly stored: 'AsComputed' | 'Missing' | 'Differs' | 'Unknown' }
+  | { readonly kind: 'decided'; readonly decision: EndpointDecision; readonly stored: 'AsComputed' | 'Missing' | 'Differs' | 'Unknown' | 'NoEndpoints' }
   | {
       readonly kind: 'stale';
       /** The target's name, or the address where there is no target. */
@@ -75,7 +75,8 @@ function compareNames(left: VirtualMachine, right: VirtualMachine): number {
 
 export function decided(decision: EndpointDecision, lookup: Lookup<Endpoints>): Member {
   if ('unavailable' in lookup) return { kind: 'decided', decision, stored: 'Unknown' };
-  const subsets = 'found' in lookup ? (lookup.found.subsets ?? []) : [];
+  if ('missing' in lookup) return { kind: 'decided', decision, stored: 'NoEndpoints' };
+  const subsets = lookup.found.subsets ?? [];
   const uid = decision.vm.metadata.uid;
   const inList = (list: 'addresses' | 'notReadyAddresses') =>
     subsets.some((subset) =>

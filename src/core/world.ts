@@ -10,6 +10,8 @@ import { isSeen, itemsOf, type Leg, type Snapshot, type Unavailable } from './sn
 /** How the controller of this cluster behaves, as far as it is known, and how that was found out. */
 export interface ReleaseFacts {
   readonly traits: ProfileTraits;
+  /** What people call it: `9.1`, `8.0.1 or 8.0.2` where the versions do not tell. */
+  readonly release: string;
   /** The API version in use. */
   readonly version: string;
   readonly workloadIPv6: boolean;

@@ -81,8 +81,7 @@ function receives({ memberOf }: VmTrace, time: TimeWords, style: Style): string 
   }));
   const table = renderTable(
     [
-      { header: '', value: (line) => line.mark },
-      { header: '', value: (line) => line.name },
+      { header: '', value: (line) => `${line.mark} ${line.name}` },
       { header: '', value: (line) => line.front },
       { header: '', value: (line) => line.word },
       { header: '', value: (line) => line.text },
@@ -97,8 +96,7 @@ function receivesNot({ vm, notSelectedBy }: VmTrace, style: Style): string {
   if (notSelectedBy.length === 0) return '';
   const table = renderTable(
     [
-      { header: '', value: () => style.glyphs.neutral },
-      { header: '', value: (trace: ServiceTrace) => trace.vmService.metadata.name },
+      { header: '', value: (trace: ServiceTrace) => `${style.glyphs.neutral} ${trace.vmService.metadata.name}` },
       { header: '', value: frontText },
       { header: '', value: (trace: ServiceTrace) => whyNot(trace, vm) },
     ],

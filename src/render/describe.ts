@@ -58,7 +58,7 @@ function head({ trace, facts, providerWords, time }: DescribeInput): string {
     `${key('Source Ranges')}${sanitize(spec.loadBalancerSourceRanges?.join(',') || '<none>')}`,
     `${key('Owner')}${sanitize(ownerText(trace) || '<none>')}`,
     `${key('Age')}${metadata.creationTimestamp === undefined ? '<unknown>' : time(metadata.creationTimestamp)}`,
-    `${key('Release')}VM Operator ${facts.traits.release} (${sanitize(facts.version)}), ${sanitize(providerWords)}`,
+    `${key('Release')}VM Operator ${facts.release} (${sanitize(facts.version)}), ${sanitize(providerWords)}`,
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@ import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { EndpointsHop, ServiceHop, VipHop } from '../core/trace-hops.ts';
+import { primaryAddresses } from '../model/virtual-machine.ts';
 import { displayWidth } from './display-width.ts';
 import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
@@ -51,7 +52,9 @@ export function renderNearMisses(trace: ServiceTrace, style: Style): string {
   const width = Math.max(9, ...trace.nearMisses.map(({ vm }) => displayWidth(sanitize(vm.metadata.name))));
   const lines = trace.nearMisses.map((nearMiss) => {
     const name = padded(sanitize(nearMiss.vm.metadata.name), width);
-    return `     ${name} ${style.dim('NOT SELECTED')}  ${sanitize(nearMissSentence(nearMiss))}`;
+    const { ip4, ip6 } = primaryAddresses(nearMiss.vm);
+    const address = padded(sanitize([ip4, ip6].filter((ip) => ip !== undefined).join(',')) || '<none>', 19);
+    return `     ${name} ${address} ${style.dim('NOT SELECTED')}  ${sanitize(nearMissSentence(nearMiss))}`;
   });
   return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
 }

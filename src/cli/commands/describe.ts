@@ -53,8 +53,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     if (targets.vms.length > 0) return describeVms(loaded, traces, now, flags, io);
 
     if (isDocumentFormat(format)) {
-      const documents: JsonObject[] = [];
-      for (const trace of traces) documents.push(await documentOf(trace, loaded, now, flags));
+      const documents = traces.map((trace) => documentOf(trace, loaded, now, flags));
       const [only] = documents;
       const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };
       if (documents.length > 0) await printDocument({ document, order: 'given', rows: documents }, format, flags, io);
@@ -103,9 +102,9 @@ function relatedEvents(trace: ServiceTrace, world: World): readonly KubeObject[]
   return objects.flatMap((object) => (object === undefined ? [] : world.events(object)));
 }
 
-async function documentOf(trace: ServiceTrace, loaded: LoadedWorld, now: Date, flags: Flags): Promise<JsonObject> {
+function documentOf(trace: ServiceTrace, loaded: LoadedWorld, now: Date, flags: Flags): JsonObject {
   const namespace = trace.vmService.metadata.namespace;
-  const head = await reportHead('Trace', { ...loaded, namespace }, now);
+  const head = reportHead('Trace', { ...loaded, namespace }, now);
   return { ...head, ...traceDocument(trace, traceFindings(trace), holesOf(loaded.world.snapshot), timeWords(now, flags)) };
 }
 
@@ -119,7 +118,7 @@ async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[],
   const vmTraces = found.map((vm) => traceVm(vm, traces));
   const time = timeWords(now, flags);
   if (isDocumentFormat(format)) {
-    const head = await reportHead('Trace', loaded, now);
+    const head = reportHead('Trace', loaded, now);
     const documents = vmTraces.map((vmTrace): JsonObject => ({ ...head, ...vmTraceDocument(vmTrace, time) }));
     const [only] = documents;
     const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };

@@ -39,7 +39,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     );
     if (isDocumentFormat(format)) {
       const items = rows.map((row) => memberDocument(row, (timestamp) => ageOf(timestamp, now)));
-      const document: JsonObject = { ...(await reportHead('MemberList', loaded, now)), items };
+      const document: JsonObject = { ...reportHead('MemberList', loaded, now), items };
       await printDocument({ document, order: 'given', rows: items }, format, flags, io);
     } else if (format.kind === 'name') {
       const names = rows.filter((row) => row.vm !== undefined).map((row) => `virtualmachine.vmoperator.vmware.com/${sanitize(row.name)}\n`);
