@@ -1,3 +1,5 @@
+import { humanDuration } from '../core/human-duration.ts';
+
 /**
  * How long ago, in kubectl's two or three significant figures: `95s`, `5m30s`, `3d4h`, `400d`.
  * `<unknown>` without a time, `<invalid>` for a time that cannot be read or lies in the future by two seconds or more.
@@ -23,29 +25,6 @@ export function absoluteTime(timestamp: string | undefined): string {
   return then === undefined ? '<invalid>' : `${new Date(then).toISOString().slice(0, -5)}Z`;
 }
 
-/** Mirrors HumanDuration of apimachinery's util/duration. Milliseconds; the future is negative. */
-export function humanDuration(milliseconds: number): string {
-  const seconds = Math.trunc(milliseconds / 1000);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 2 * 60) return `${seconds}s`;
-
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return `${minutes}m${rest(seconds % 60, 's')}`;
-  if (minutes < 3 * 60) return `${minutes}m`;
-
-  const hours = Math.floor(minutes / 60);
-  if (hours < 8) return `${hours}h${rest(minutes % 60, 'm')}`;
-  if (hours < 48) return `${hours}h`;
-
-  const days = Math.floor(hours / 24);
-  if (days < 8) return `${days}d${rest(hours % 24, 'h')}`;
-  if (days < 2 * 365) return `${days}d`;
-
-  const years = Math.floor(days / 365);
-  return years < 8 ? `${years}y${rest(days % 365, 'd')}` : `${years}y`;
-}
-
 /** What an API server writes for a time that was never set. */
 const zeroTime = '0001-01-01T00:00:00Z';
 
@@ -55,8 +34,4 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 function readTime(timestamp: string): number | undefined {
   const time = rfc3339.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
-}
-
-function rest(amount: number, unit: string): string {
-  return amount === 0 ? '' : `${amount}${unit}`;
 }
