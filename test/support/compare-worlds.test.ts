@@ -30,11 +30,11 @@ test('worlds that are the same have no difference, and other kinds are not looke
   assert.deepEqual(compare(world(all, all), [...all, vm]), []);
 });
 
-test('versions and generations that a server counts are excused', () => {
+test('versions and generations that a server counts, and its managers, are excused', () => {
   assert.deepEqual(
     compare(
       world(all, all),
-      all.map((object) => remeta(object, { resourceVersion: '7', generation: 9 })),
+      all.map((object) => remeta(object, { resourceVersion: '7', generation: 9, managedFields: [{}] })),
     ),
     [],
   );

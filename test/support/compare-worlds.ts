@@ -32,8 +32,8 @@ const writtenKinds: readonly string[] = ['VirtualMachineService', 'Service', 'En
  * Every difference between what the real controller left and what we left, each as a sentence; empty when they agree.
  *
  * Values are compared one by one and lists in their order. Excused is only what a server assigns or a clock decides:
- * resourceVersion and generation; uid and creationTimestamp of new objects; cluster IPs and node ports that were not there before, if
- * they lie in their range and nobody asked for another; the time of a condition whose state changed, if it is newer.
+ * resourceVersion, generation and managedFields; uid and creationTimestamp of new objects; cluster IPs and node ports that were not
+ * there before, if they lie in their range and nobody asked for another; the time of a condition whose state changed, if it is newer.
  */
 export function compareWorlds(recorded: RecordedWorld, ours: ReconciledWorld): readonly string[] {
   const before = byName(recorded.before);
@@ -67,7 +67,7 @@ function errorDifferences(recorded: RecordedWorld['results'], errors: Reconciled
 
 /** The object with a word in the place of each value that a server assigned; a value that no server would assign stays. */
 function withoutAssignments(object: KubeObject, before: KubeObject | undefined, asked: KubeObject | undefined): JsonObject {
-  const { resourceVersion: _version, generation: _generation, ...metadata } = at(jsonOf(object), 'metadata');
+  const { resourceVersion: _version, generation: _generation, managedFields: _managers, ...metadata } = at(jsonOf(object), 'metadata');
   const whole = { ...jsonOf(object), metadata: before === undefined ? newMetadata(metadata) : metadata };
   const old = before === undefined ? {} : jsonOf(before);
   if (object.kind === 'Service') {

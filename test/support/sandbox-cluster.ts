@@ -1,0 +1,21 @@
+import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
+import { type LiveCluster, liveCluster } from '../../src/cluster/live.ts';
+import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+
+/** A sandbox as any client sees it: through its kubeconfig, over TLS. Nothing of the machine's environment gets in. */
+export async function sandboxCluster(sandbox: SandboxAccess): Promise<LiveCluster> {
+  const readFile = () => new TextEncoder().encode(sandboxKubeconfig(sandbox));
+  const surroundings = { env: {}, cwd: '/' };
+  const access = await loadClusterAccess({ kubeconfig: '/sandbox' }, { ...surroundings, readFile });
+  return liveCluster(access, {
+    ...surroundings,
+    interactive: false,
+    onPluginOutput: unexpected,
+    onNote: unexpected,
+    userAgent: 'test',
+  });
+}
+
+function unexpected(text: string): never {
+  throw new Error(`nobody should have said: ${text}`);
+}
