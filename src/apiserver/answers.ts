@@ -15,6 +15,16 @@ export class Refusal extends Error {
   }
 }
 
+/** Does some work; if it is refused, the warnings that came before it reach the client all the same. */
+export function withWarnings<Result>(warnings: readonly string[], work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refusal) || warnings.length === 0) throw error;
+    throw new Refusal({ ...error.response, warnings: [...warnings, ...error.response.warnings] });
+  }
+}
+
 interface Details {
   readonly name?: string;
   readonly group?: string;
@@ -65,10 +75,15 @@ export function noSuchPath(): ApiResponse {
   return failure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-export function alreadyExists(resource: Resource, name: string, generated: boolean): ApiResponse {
-  const excuse = generated ? ', the server was not able to generate a unique name for the object' : '';
+export function alreadyExists(
+  resource: Resource,
+  name: string,
+  why: { readonly isGoing: boolean; readonly isGenerated: boolean },
+): ApiResponse {
+  const state = why.isGoing ? 'object is being deleted: ' : '';
+  const excuse = why.isGenerated ? ', the server was not able to generate a unique name for the object' : '';
   const details = { name, group: resource.group, kind: resource.plural };
-  return failure(409, 'AlreadyExists', `${resourceName(resource, name)} already exists${excuse}`, details);
+  return failure(409, 'AlreadyExists', `${state}${resourceName(resource, name)} already exists${excuse}`, details);
 }
 
 export function conflict(resource: Resource, name: string, why: string): ApiResponse {

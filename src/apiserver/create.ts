@@ -1,5 +1,5 @@
 import { namespaces } from '../model/resources.ts';
-import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Refusal } from './answers.ts';
+import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Refusal, withWarnings } from './answers.ts';
 import { commitObject, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion.ts';
@@ -12,6 +12,7 @@ import type { ResourceEntry } from './resources.ts';
 import { hashOf } from './service-cluster-ips.ts';
 import { settleService } from './service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
+import { warningsFor } from './write-warnings.ts';
 
 export interface Outcome {
   readonly state: State;
@@ -21,19 +22,33 @@ export interface Outcome {
 /** POST. @throws Refusal */
 export function createObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
   const body = readBody(request, entry, config);
-  if (body.object.metadata.resourceVersion) throw new Refusal(bareError('resourceVersion should not be set on objects to be created'));
   return createFrom(state, body, request, entry, config);
 }
 
 /** Creates an object that was read from a body or made by a patch. Comes with all checks of a creation. @throws Refusal */
 export function createFrom(state: State, body: ReadBody, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
-  const dryRun = request.options.dryRun === true;
-  const named = withGeneratedName(state, body.object, request, entry);
+  return withWarnings(body.warnings, () => {
+    const object = newObject(state, body.object, request, entry, config);
+    const warnings = [...body.warnings, ...warningsFor(object, entry)];
+    return withWarnings(warningsFor(object, entry), () => storeNew(state, object, { body, request, entry, config, warnings }));
+  });
+}
+
+interface Creation {
+  readonly body: ReadBody;
+  readonly request: ApiRequest;
+  readonly entry: ResourceEntry;
+  readonly config: ServerConfig;
+  readonly warnings: readonly string[];
+}
+
+/** The object as it will be stored: named, stamped, allocated and found valid. */
+function newObject(state: State, sent: StoredObject, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): StoredObject {
+  const named = withGeneratedName(state, sent, request, entry);
   checkNamespace(state, named, entry);
   const fresh = withMetadata(named, {
     uid: request.newUid(),
     creationTimestamp: request.now,
-    resourceVersion: undefined,
     selfLink: undefined,
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
@@ -41,21 +56,33 @@ export function createFrom(state: State, body: ReadBody, request: ApiRequest, en
   });
   const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config);
   const isService = entry.group === '' && entry.kind === 'Service';
-  const object = isService ? settleService(tracked, undefined, { state, config, entry, dryRun }) : tracked;
+  const write = { state, config, entry, dryRun: request.options.dryRun === true };
+  const object = isService ? settleService(tracked, undefined, write) : tracked;
   const errors = entry.custom ? customErrors(object, entry, config) : validateCreation(object, entry);
-  const { name, namespace = '' } = object.metadata;
-  if (errors.length > 0) throw new Refusal(invalidObject(entry, name, errors));
-  if (findObject(state, entry.storage, namespace, name) !== undefined) {
-    throw new Refusal(alreadyExists(entry, name, body.object.metadata.name === undefined));
-  }
-  const stored = toStorage(object, entry, config);
-  if (dryRun) return answer(state, asVersion(stored, entry, config), body, []);
-  const commit = commitObject(state, entry.storage, stored);
-  return answer(commit.state, asVersion(commit.stored, entry, config), body, commit.events);
+  if (errors.length > 0) throw new Refusal(invalidObject(entry, object.metadata.name, errors));
+  return object;
 }
 
-function answer(state: State, object: StoredObject, body: ReadBody, events: ApiResponse['events']): Outcome {
-  return { state, response: { code: 201, body: object, warnings: body.warnings, events } };
+function storeNew(state: State, object: StoredObject, creation: Creation): Outcome {
+  const { body, request, entry, config, warnings } = creation;
+  const { name, namespace = '', resourceVersion = '0' } = object.metadata;
+  // A PUT that creates may name a resourceVersion, a POST may not.
+  if (request.verb === 'create' && /^0*[1-9]\d*$/.test(resourceVersion)) {
+    throw new Refusal(bareError('resourceVersion should not be set on objects to be created'));
+  }
+  const there = findObject(state, entry.storage, namespace, name);
+  if (there !== undefined) {
+    const isGenerated = !body.object.metadata.name;
+    throw new Refusal(alreadyExists(entry, name, { isGoing: there.metadata.deletionTimestamp !== undefined, isGenerated }));
+  }
+  const stored = toStorage(withMetadata(object, { resourceVersion: undefined }), entry, config);
+  if (request.options.dryRun === true) return answer(state, asVersion(stored, entry, config), warnings, []);
+  const commit = commitObject(state, entry.storage, stored);
+  return answer(commit.state, asVersion(commit.stored, entry, config), warnings, commit.events);
+}
+
+function answer(state: State, body: StoredObject, warnings: readonly string[], events: ApiResponse['events']): Outcome {
+  return { state, response: { code: 201, body, warnings, events } };
 }
 
 /** The written object with its fields' manager on record; server-side apply has done that itself. */

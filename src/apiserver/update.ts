@@ -10,6 +10,7 @@ import {
   notFound,
   Refusal,
   unsupportedPatch,
+  withWarnings,
 } from './answers.ts';
 import { commitObject, commitRemoval, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
@@ -26,6 +27,7 @@ import type { ResourceEntry } from './resources.ts';
 import type { FieldError, PatchOutcome } from './schema-types.ts';
 import { settleService } from './service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
+import { statusWarningsFor, warningsFor } from './write-warnings.ts';
 
 interface Update {
   readonly state: State;
@@ -50,7 +52,10 @@ export function updateObject(state: State, request: ApiRequest, entry: ResourceE
   }
   if (!resourceVersion && !mayUpdateUnconditionally(entry)) {
     const error = invalid('metadata.resourceVersion', '0x0', 'must be specified for an update');
-    throw new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
+    const refusal = new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
+    return withWarnings(body.warnings, () => {
+      throw refusal;
+    });
   }
   return writeUpdate(existing, body, { state, request, entry, config });
 }
@@ -138,15 +143,28 @@ function registryName(plural: string): string {
 
 /** Everything that follows once the new object is known: metadata, allocation, validation, storing. */
 function writeUpdate(stored: StoredObject, body: ReadBody, update: Update): Outcome {
-  const { state, request, entry, config } = update;
+  const { request, entry, config } = update;
   const existing = asVersion(stored, entry, config);
-  checkResourceVersion(body.object.metadata.resourceVersion, existing, entry);
-  const object = request.subresource === 'status' ? statusWrite(body.object, existing, update) : mainWrite(body.object, existing, update);
+  const isStatus = request.subresource === 'status';
+  return withWarnings(body.warnings, () => {
+    checkResourceVersion(body.object.metadata.resourceVersion, existing, entry);
+    const object = isStatus ? statusWrite(body.object, existing, update) : mainWrite(body.object, existing, update);
+    const warnings = isStatus ? statusWarningsFor(object, entry) : warningsFor(object, entry);
+    return storeUpdate(stored, existing, object, { ...update, warnings: [...body.warnings, ...warnings] });
+  });
+}
+
+function storeUpdate(
+  stored: StoredObject,
+  existing: StoredObject,
+  object: StoredObject,
+  { state, request, entry, config, warnings }: Update & { readonly warnings: readonly string[] },
+): Outcome {
   const next = toStorage(object, entry, config);
   const dryRun = request.options.dryRun === true;
   const respond = (at: State, answer: StoredObject, events: Outcome['response']['events']): Outcome => ({
     state: at,
-    response: { code: 200, body: asVersion(answer, entry, config), warnings: body.warnings, events },
+    response: { code: 200, body: asVersion(answer, entry, config), warnings, events },
   });
   if (isGone(object, existing)) {
     const { resourceVersion } = stored.metadata;

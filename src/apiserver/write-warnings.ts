@@ -1,0 +1,80 @@
+import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
+import { goQuote } from './go-syntax.ts';
+import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from './ip-address.ts';
+import type { ResourceEntry } from './resources.ts';
+import type { StoredObject } from './store.ts';
+
+/** What kube-apiserver warns about in an object that it accepts. */
+export function warningsFor(object: StoredObject, entry: ResourceEntry): readonly string[] {
+  if (entry.group !== '') return [];
+  if (entry.kind === 'Service') return serviceWarnings(serviceOf(object));
+  return entry.kind === 'Endpoints' ? endpointsWarnings(endpointsOf(object)) : [];
+}
+
+/** The same for a write of the status. */
+export function statusWarningsFor(object: StoredObject, entry: ResourceEntry): readonly string[] {
+  if (entry.group !== '' || entry.kind !== 'Service') return [];
+  const ingress = serviceOf(object).status?.loadBalancer?.ingress ?? [];
+  return ingress.flatMap(({ ip }, index) => (ip ? ipWarnings(`status.loadBalancer.ingress[${index}]`, ip) : []));
+}
+
+function serviceWarnings({ spec }: Service): readonly string[] {
+  const warnings: string[] = [];
+  const ips = spec.clusterIPs?.[0] === 'None' ? [] : (spec.clusterIPs ?? []);
+  for (const [index, ip] of ips.entries()) warnings.push(...ipWarnings(`spec.clusterIPs[${index}]`, ip));
+  for (const [index, ip] of (spec.externalIPs ?? []).entries()) warnings.push(...ipWarnings(`spec.externalIPs[${index}]`, ip));
+  if (spec.loadBalancerIP) warnings.push(...ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP));
+  for (const [index, range] of (spec.loadBalancerSourceRanges ?? []).entries()) {
+    warnings.push(...cidrWarnings(`spec.loadBalancerSourceRanges[${index}]`, range));
+  }
+  if (spec.type === 'ExternalName') {
+    if (spec.externalIPs?.length) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  } else if (spec.externalName) {
+    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
+  }
+  return warnings;
+}
+
+function endpointsWarnings({ subsets = [] }: Endpoints): readonly string[] {
+  return subsets.flatMap(({ addresses = [], notReadyAddresses = [] }, index) => [
+    ...addresses.flatMap(({ ip }, at) => ipWarnings(`subsets[${index}].addresses[${at}].ip`, ip)),
+    ...notReadyAddresses.flatMap(({ ip }, at) => ipWarnings(`subsets[${index}].notReadyAddresses[${at}].ip`, ip)),
+  ]);
+}
+
+function ipWarnings(field: string, text: string): readonly string[] {
+  const ip = parseIp(text);
+  if (ip === undefined) return [];
+  const canonical = formatIp(ip);
+  if (isNonStandard(text)) {
+    return [
+      `${field}: non-standard IP address ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`,
+    ];
+  }
+  if (ip.family === 'IPv4' || canonical === text) return [];
+  return [`${field}: IPv6 address ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(canonical)})`];
+}
+
+/** Blanks around a range keep it from being read, and so from being warned about. */
+function cidrWarnings(field: string, text: string): readonly string[] {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) return [];
+  const warnings: string[] = [];
+  const network = formatCidr(cidr);
+  if (cidr.address.value !== cidr.first) {
+    const single = `${formatIp(cidr.address)}/${cidr.family === 'IPv4' ? 32 : 128}`;
+    warnings.push(
+      `${field}: CIDR value ${goQuote(text)} is ambiguous in this context (should be ${goQuote(network)} or ${goQuote(single)}?)`,
+    );
+  }
+  const [address = '', prefix = ''] = text.split('/');
+  if (isNonStandard(address) || /^0\d/.test(prefix)) {
+    warnings.push(
+      `${field}: non-standard CIDR value ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(network)}`,
+    );
+  }
+  if (warnings.length === 0 && cidr.family === 'IPv6' && network !== text) {
+    warnings.push(`${field}: IPv6 CIDR value ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(network)})`);
+  }
+  return warnings;
+}
