@@ -41,8 +41,8 @@ export function objectDocument(
   return options.single && only !== undefined ? only : listOf(shown);
 }
 
-/** The `v1` `List` that kubectl makes of several objects, as templates (`jsonpath`, `custom-columns`) see it too. */
-export function listOf(items: readonly JsonObject[]): JsonObject {
+/** The `v1` `List` that kubectl makes of several objects. */
+function listOf(items: readonly JsonObject[]): JsonObject {
   return { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
 }
 

@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { renderUnifiedDiff } from '../../src/render/unified-diff.ts';
@@ -72,27 +68,6 @@ test('following the hunks turns one text into the other, and touches as few line
     }),
     { numRuns: 300 },
   );
-});
-
-test('the patch tool of the system understands it', {
-  skip: spawnSync('patch', ['--version']).error !== undefined && 'no patch on PATH',
-}, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'unified-diff-'));
-  try {
-    for (const [before, after] of fc.sample(fc.tuple(texts, texts), { numRuns: 15, seed: 3 })) {
-      writeFileSync(join(folder, 'file'), before);
-      const patch = renderUnifiedDiff({ name: 'file', text: before }, { name: 'file', text: after });
-      const run = spawnSync('patch', ['-s', '-p0', 'file'], {
-        cwd: folder,
-        input: patch,
-        encoding: 'utf8',
-      });
-      assert.equal(run.stdout + run.stderr, '');
-      assert.equal(after === '' || patch === '' ? after : readFileSync(join(folder, 'file'), 'utf8'), after);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
 
 function pieces(text: string): readonly string[] {
