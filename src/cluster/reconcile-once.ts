@@ -145,7 +145,8 @@ async function patchVmService(
         continue;
       }
       error ??= failure(caught, (message) => message);
-      break;
+      // What the server refuses to one of them it may grant to the next: the real controller sends all three as well.
+      if (caught instanceof ConnectionError) break;
     }
   }
   if (writes.length === 0) {

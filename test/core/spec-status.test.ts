@@ -117,7 +117,7 @@ test('releases before main write no condition', async () => {
   assert.equal((await world.vmService())?.status, undefined);
 });
 
-test('a status that may not be written is a warning for a guest, and an error for the controller', async () => {
+test('a status that may not be written is a warning for a guest, and an error for the controller, who adds the finalizer all the same', async () => {
   const through = refusingStatus;
   const guest = stage([svc()], { role: 'guest', through });
   const outcome = await guest.reconcile();
@@ -125,8 +125,10 @@ test('a status that may not be written is a warning for a guest, and an error fo
     [outcome.error, outcome.warnings],
     [null, ['the status was left as it is: not permitted to patch virtualmachineservices/status in prod']],
   );
-  const controller = await stage([svc()], { through }).reconcile();
-  assert.deepEqual([controller.error, controller.warnings], ['not today', []]);
+  const controller = stage([svc()], { through });
+  const refused = await controller.reconcile();
+  assert.deepEqual([refused.error, refused.warnings, refused.steps.at(-1)], ['not today', [], 'VirtualMachineService/svc updated']);
+  assert.deepEqual((await controller.vmService())?.metadata.finalizers, ['vmoperator.vmware.com/virtualmachineservice']);
 });
 
 test('a status that is to be left alone is not written', async () => {
