@@ -1,5 +1,5 @@
 import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { isMap, rawNumber } from '../model/raw-json.ts';
+import { isMap } from '../model/raw-json.ts';
 import { qualifiedName } from '../model/resources.ts';
 import { escapeQuoted, sanitize } from './sanitize.ts';
 
@@ -61,7 +61,7 @@ function sortedJson(value: Json, newline: string, indent: string): string {
     const items = value.map((item) => sortedJson(item, inner, indent));
     return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${newline}]`;
   }
-  if (!isMap(value)) return scalarJson(value);
+  if (!isMap(value)) return JSON.stringify(value);
   const colon = indent === '' ? ':' : ': ';
   const fields = Object.keys(value)
     .sort()
@@ -70,13 +70,6 @@ function sortedJson(value: Json, newline: string, indent: string): string {
       return field === undefined ? [] : [`${JSON.stringify(key)}${colon}${sortedJson(field, inner, indent)}`];
     });
   return fields.length === 0 ? '{}' : `{${inner}${fields.join(`,${inner}`)}${newline}}`;
-}
-
-/** Whole numbers keep every digit; others that a double cannot hold as written (`1e20`) are spelled as kubectl spells them. */
-function scalarJson(value: Json): string {
-  const text = JSON.stringify(value);
-  const isFraction = rawNumber(value) !== undefined && !/^-?\d+$/.test(text) && Number.isFinite(Number(text));
-  return isFraction ? JSON.stringify(Number(text)) : text;
 }
 
 /** As Go's JSON writer: signs that mean something in HTML or JavaScript. Outside strings none of them occurs. */
