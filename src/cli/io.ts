@@ -18,7 +18,12 @@ export interface Io {
   readonly cwd: string;
   /** What the tool runs on: `24.21.0`, `linux`, `x64`. */
   readonly runtime: { readonly node: string; readonly platform: string; readonly arch: string };
-  readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> };
+  readonly stdin: {
+    readonly isTTY: boolean;
+    read(): Promise<Uint8Array>;
+    /** The stream itself, for questions; absent where nobody can be asked. */
+    readonly stream?: NodeJS.ReadStream;
+  };
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   now(): Date;

@@ -1,7 +1,7 @@
 import { loadSnapshot } from '../cluster/load-snapshot.ts';
 import { holesOf, isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
 import { type World, worldOf } from '../core/world.ts';
-import type { ApiError } from '../model/status.ts';
+import { ApiError, isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { explainError } from './error-words.ts';
@@ -52,12 +52,23 @@ export async function withWorld(
       version: source.version,
       legs,
     };
-    const [{ snapshot, notFound }, facts] = await Promise.all([loadSnapshot(source.cluster, request), source.facts()]);
+    const [{ snapshot, notFound }, facts] = await Promise.all([
+      loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command)),
+      source.facts(),
+    ]);
     const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
     return await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
   } finally {
     await source.close();
   }
+}
+
+/** The server reads the selector; what it cannot read is a mistake on the command line. */
+function refuseSelector(error: unknown, labelSelector: string | undefined, command: string): never {
+  if (error instanceof ApiError && error.code === 400 && labelSelector !== undefined) {
+    throw usageError(`--selector ${JSON.stringify(labelSelector)}: ${error.message}`, command);
+  }
+  throw error;
 }
 
 /** Files seldom hold slices, and nothing mirrors Endpoints there: without any, none are missed. */
@@ -127,9 +138,23 @@ export function sortedServices(world: World) {
   return items.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
 }
 
-/** `No resources found in prod namespace.` */
-export function nothingFound(namespace: string | undefined): string {
-  return namespace === undefined ? 'No resources found\n' : `No resources found in ${sanitize(namespace)} namespace.\n`;
+/** `No resources found in prod namespace.`, and that the namespace does not exist where that is so. */
+export async function reportNothing({ source, namespace }: LoadedWorld, io: Io): Promise<void> {
+  if (namespace === undefined) return io.stderr.write('No resources found\n');
+  io.stderr.write(`No resources found in ${sanitize(namespace)} namespace.\n`);
+  if (await isMissingNamespace(source, namespace))
+    io.stderr.write(`Warning: the namespace ${sanitize(JSON.stringify(namespace))} does not exist\n`);
+}
+
+/** Sure only where the server lets us look: a user of one namespace may often not read namespaces. */
+async function isMissingNamespace({ cluster, origin }: Source, namespace: string): Promise<boolean> {
+  if (origin.type === 'files') return false;
+  try {
+    await cluster.get({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace });
+    return false;
+  } catch (error) {
+    return isNotFound(error);
+  }
 }
 
 /** The worst of several exit codes. */

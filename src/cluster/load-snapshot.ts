@@ -205,7 +205,9 @@ class LegReader {
     const where = { verb, resource: resource.plural, group: resource.group, namespace: this.#request.namespace };
     if (isForbidden(error)) return { ...where, because: 'Forbidden', message: error.message };
     if (isNotFound(error)) return { ...where, because: 'NotServed', message: error.message };
-    if (error instanceof ApiError && error.code !== 401) return { ...where, because: 'Failed', message: error.message };
+    // A bad request is the command line's fault, and no fact about the cluster.
+    if (error instanceof ApiError && error.code !== 401 && error.code !== 400)
+      return { ...where, because: 'Failed', message: error.message };
     if (error instanceof ConnectionError && resource !== virtualMachineServices)
       return { ...where, because: 'Failed', message: error.message };
     throw error;

@@ -19,9 +19,9 @@ import type { ExitCode, Io } from '../io.ts';
 import {
   isEssential,
   type LoadedWorld,
-  nothingFound,
   reportHoles,
   reportNotFound,
+  reportNothing,
   sortedServices,
   withWorld,
   worst,
@@ -66,7 +66,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     const essentialHoles = holesOf(world.snapshot).some(isEssential);
     const unseen = isSeen(world.snapshot.vmServices) ? (essentialHoles ? 3 : 0) : reportHoles(world, io);
     const missing = reportNotFound(loaded.notFound, io);
-    if (traces.length === 0 && unseen === 0 && missing === 0) io.stderr.write(nothingFound(loaded.namespace));
+    if (traces.length === 0 && unseen === 0 && missing === 0) await reportNothing(loaded, io);
     return worst([unseen, missing]);
   });
 }

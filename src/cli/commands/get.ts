@@ -9,7 +9,7 @@ import { sortRows } from '../../render/sort-by.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, nothingFound, reportHoles, reportNotFound, sortedServices, withWorld, worst } from '../load-world.ts';
+import { type LoadedWorld, reportHoles, reportNotFound, reportNothing, sortedServices, withWorld, worst } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
@@ -60,12 +60,12 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
   });
 }
 
-function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): ExitCode {
+async function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): Promise<ExitCode> {
   const { world, namespace, notFound } = loaded;
   const holes = reportHoles(world, io);
   const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(notFound, io);
   if (found === 0 && holes === 0 && notFound.length === 0) {
-    if (!plain || flags.text('output') === 'name') io.stderr.write(nothingFound(namespace));
+    if (!plain || flags.text('output') === 'name') await reportNothing(loaded, io);
     if (flags.on('fail-if-empty')) return 1;
   }
   if (needLook > 0 && !plain && io.stdout.isTTY && io.stderr.isTTY && !flags.on('quiet')) {

@@ -10,7 +10,7 @@ import { TemplateError } from '../../render/template-error.ts';
 import { renderVms, vmsColumns } from '../../render/vms.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { nothingFound, reportHoles, reportNotFound, sortedServices, withWorld, worst } from '../load-world.ts';
+import { reportHoles, reportNotFound, reportNothing, sortedServices, withWorld, worst } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -56,7 +56,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     const holes = reportHoles(world, io);
     const missing = reportNotFound(loaded.notFound, io);
     if (rows.length === 0 && holes === 0 && missing === 0) {
-      io.stderr.write(nothingFound(namespace));
+      await reportNothing(loaded, io);
       if (flags.on('fail-if-empty')) return 1;
     }
     return worst([holes, missing]);
