@@ -1,9 +1,10 @@
 import type { Json, JsonObject, KubeObject } from '../model/object.ts';
+import { rawNumber } from '../model/raw-json.ts';
 import type { StoredObject } from './store.ts';
 
 /** A JSON object, and neither a list nor null. The values inside are trusted to be JSON: they came through a parser. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
@@ -46,7 +47,7 @@ export function sameJson(one: Json | undefined, other: Json | undefined): boolea
   if (isJsonArray(one) && isJsonArray(other)) {
     return one.length === other.length && one.every((item, index) => sameJson(item, other[index]));
   }
-  if (!isJsonObject(one) || !isJsonObject(other)) return false;
+  if (!isJsonObject(one) || !isJsonObject(other)) return rawNumber(one) !== undefined && rawNumber(one) === rawNumber(other);
   const fields = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...fields].every((field) => sameJson(own(one, field), own(other, field)));
 }

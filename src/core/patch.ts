@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model/object.ts';
+import { isMap, rawNumber } from '../model/raw-json.ts';
 
 /**
  * The JSON merge patch (RFC 7386) that turns `before` into `after`; undefined when they are equal, so that
@@ -13,7 +14,7 @@ export function createMergePatch(before: JsonObject, after: JsonObject): JsonObj
   for (const [key, value] of Object.entries(after)) {
     if (value === undefined) continue;
     const old = own(before, key);
-    if (isJsonObject(old) && isJsonObject(value)) {
+    if (isMap(old) && isMap(value)) {
       const nested = createMergePatch(old, value);
       if (nested !== undefined) entries.push([key, nested]);
     } else if (old === undefined || !jsonEqual(old, value)) {
@@ -25,8 +26,8 @@ export function createMergePatch(before: JsonObject, after: JsonObject): JsonObj
 
 /** What a JSON merge patch makes of `target`: objects merge, null removes, everything else replaces. */
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch;
-  const base = isJsonObject(target) ? target : {};
+  if (!isMap(patch)) return patch;
+  const base = isMap(target) ? target : {};
   const merged = new Map<string, Json>();
   for (const [key, value] of Object.entries(base)) if (value !== undefined) merged.set(key, value);
   for (const [key, value] of Object.entries(patch)) {
@@ -43,14 +44,10 @@ export function jsonEqual(left: Json | undefined, right: Json | undefined): bool
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => jsonEqual(item, right[index]));
   }
-  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  if (!isMap(left) || !isMap(right)) return rawNumber(left) !== undefined && rawNumber(left) === rawNumber(right);
   const keys = Object.keys(left).filter((key) => left[key] !== undefined);
   const count = Object.keys(right).filter((key) => right[key] !== undefined).length;
   return keys.length === count && keys.every((key) => own(right, key) !== undefined && jsonEqual(left[key], own(right, key)));
-}
-
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A field of an object from outside: `toString` and the like are not fields. */

@@ -1,8 +1,8 @@
 import { jsonOf, type KubeObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
 import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { nsxHealthCheckAnnotation, type Provider, type ProviderSource, resolveProvider, serviceProxyLabel } from './load-balancer.ts';
-import { isJsonObject } from './patch.ts';
 import type { ProfileTraits } from './profile.ts';
 import { indexVms, type VmIndex } from './selector.ts';
 import { isSeen, itemsOf, type Leg, type Snapshot, type Unavailable } from './snapshot.ts';
@@ -118,7 +118,7 @@ function keyOf(namespace: string | undefined, name: string): string {
 function regardingKey(event: KubeObject): string | undefined {
   const raw = jsonOf(event);
   const regarding = raw.involvedObject ?? raw.regarding;
-  if (!isJsonObject(regarding)) return undefined;
+  if (!isMap(regarding)) return undefined;
   const text = (field: string) => (typeof regarding[field] === 'string' ? regarding[field] : '');
   return `${text('kind')}\0${keyOf(text('namespace'), text('name'))}`;
 }

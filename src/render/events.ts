@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/patch.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
 import type { TimeWords } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import { renderTable } from './table.ts';
@@ -70,7 +70,7 @@ function eventRow(event: KubeObject): EventRow {
 }
 
 function objectOf(value: JsonObject[string]): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isMap(value) ? value : {};
 }
 
 function textOf(value: JsonObject[string]): string | undefined {
