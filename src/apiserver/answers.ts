@@ -80,10 +80,13 @@ export function alreadyExists(
   name: string,
   why: { readonly isGoing: boolean; readonly isGenerated: boolean },
 ): ApiResponse {
-  const state = why.isGoing ? 'object is being deleted: ' : '';
-  const excuse = why.isGenerated ? ', the server was not able to generate a unique name for the object' : '';
   const details = { name, group: resource.group, kind: resource.plural };
-  return failure(409, 'AlreadyExists', `${state}${resourceName(resource, name)} already exists${excuse}`, details);
+  const text = `${resourceName(resource, name)} already exists`;
+  if (why.isGenerated) {
+    const excuse = 'the server was not able to generate a unique name for the object';
+    return failure(409, 'AlreadyExists', `${text}, ${excuse}`, { ...details, retryAfterSeconds: 1 });
+  }
+  return failure(409, 'AlreadyExists', why.isGoing ? `object is being deleted: ${text}` : text, details);
 }
 
 export function conflict(resource: Resource, name: string, why: string): ApiResponse {

@@ -72,7 +72,7 @@ function storeNew(state: State, object: StoredObject, creation: Creation): Outco
   }
   const there = findObject(state, entry.storage, namespace, name);
   if (there !== undefined) {
-    const isGenerated = !body.object.metadata.name;
+    const isGenerated = Boolean(body.object.metadata.generateName);
     throw new Refusal(alreadyExists(entry, name, { isGoing: there.metadata.deletionTimestamp !== undefined, isGenerated }));
   }
   const stored = toStorage(withMetadata(object, { resourceVersion: undefined }), entry, config);

@@ -37,6 +37,16 @@ export function decodeBuiltIn(body: JsonObject, resource: ServedResource, unknow
   }
 }
 
+/** Fields as a Go type would write them after reading them; undefined where a value has the wrong type. */
+export function wireForm(fields: JsonObject, type: WireStruct): JsonObject | undefined {
+  try {
+    return readStruct(fields, type, { field: '', path: '' }, 'keep');
+  } catch (error) {
+    if (error instanceof Undecodable) return undefined;
+    throw error;
+  }
+}
+
 const identity: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** Where the paths of unknown fields go; the fields themselves stay where this says `keep`. */

@@ -130,8 +130,10 @@ function checkName(object: StoredObject, name: string): void {
 }
 
 function wrongUid(entry: ResourceEntry, request: ApiRequest, sent: string, found: string): string {
-  const root = entry.group === '' ? `/registry/${registryName(entry.plural)}` : `/registry/${entry.group}/${entry.plural}`;
-  const key = [root, request.namespace, request.name].filter((part) => part !== undefined).join('/');
+  // A dry run asks the storage under its own prefix.
+  const root = request.options.dryRun === true ? '' : '/registry';
+  const resource = entry.group === '' ? registryName(entry.plural) : `${entry.group}/${entry.plural}`;
+  const key = [root, resource, request.namespace, request.name].filter((part) => part !== undefined).join('/');
   const detail = `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${found}`;
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${detail}`;
 }

@@ -227,6 +227,43 @@ const namespace = wire('Namespace', {
   }),
 });
 
+/** VirtualMachineServices as VM Operator's converters read and write them; of older versions the newer fields are absent. */
+export const vmServiceWire: WireStruct = wire('VirtualMachineService', {
+  spec: struct('VirtualMachineServiceSpec', {
+    type: filledText,
+    ports: list(
+      struct('VirtualMachineServicePort', {
+        name: filledText,
+        protocol: filledText,
+        port: int32('filled'),
+        targetPort: int32('filled'),
+      }),
+    ),
+    selector: textMap,
+    loadBalancerIP: text(),
+    loadBalancerSourceRanges: list(text()),
+    clusterIp: text(),
+    externalName: text(),
+    ipFamilies: list(text()),
+    ipFamilyPolicy: pointerText,
+  }),
+  status: struct('VirtualMachineServiceStatus', {
+    loadBalancer: struct('LoadBalancerStatus', {
+      ingress: list(struct('LoadBalancerIngress', { ip: text(), hostname: text() })),
+    }),
+    conditions: list(
+      struct('Condition', {
+        type: filledText,
+        status: filledText,
+        observedGeneration: int32(),
+        lastTransitionTime: time,
+        reason: filledText,
+        message: filledText,
+      }),
+    ),
+  }),
+});
+
 const kinds: ReadonlyMap<string, WireStruct> = new Map([
   ['/Service', service],
   ['/Endpoints', endpoints],
