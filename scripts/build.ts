@@ -152,11 +152,15 @@ function withoutJsonPath(): Plugin {
   };
 }
 
-function refuseForeignPackages(metafile: Metafile): void {
-  const foreign = packagesOf(Object.keys(metafile.inputs)).filter((name) => !packagesOfMain.includes(name));
-  if (foreign.length > 0) {
-    throw new Error(`${foreign.join(', ')} would be loaded by every run: import the file that uses it with import()`);
-  }
+function refuseForeignPackages({ inputs }: Metafile): void {
+  const foreign = packagesOf(Object.keys(inputs)).filter((name) => !packagesOfMain.includes(name));
+  if (foreign.length === 0) return;
+  const importers = (path: string) => Object.keys(inputs).filter((file) => inputs[file]?.imports.some((entry) => entry.path === path));
+  const homes = Object.keys(inputs).filter(
+    (file) => file.startsWith('src/') && inputs[file]?.imports.some((entry) => foreign.includes(packageOf(entry.path) ?? '')),
+  );
+  const ways = homes.map((home) => `${home}, imported by ${importers(home).join(', ')}`);
+  throw new Error(`${foreign.join(', ')} would be loaded by every run, through ${ways.join('; ')}: use import() there`);
 }
 
 /**

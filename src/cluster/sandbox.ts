@@ -8,7 +8,7 @@ import type { KubeObject } from '../model/object.ts';
 import { readCrdFiles } from './crd-files.ts';
 import { parseJson } from './json.ts';
 import { listen, type SandboxListener } from './sandbox-listener.ts';
-import { readYamlDocuments } from './yaml-reader.ts';
+import type { TextDocuments } from './text-document.ts';
 
 export interface SandboxWorld {
   readonly profile: Profile;
@@ -36,12 +36,14 @@ export async function startSandbox({ profile, objects, controllers, port, now, t
   const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
   api.load(objects);
-  const respond = httpFace({ server: api, definitions, toolVersion, parsers: { json: parseJson, yaml: parseYaml } });
+  const { readYamlDocuments } = await import('./yaml-reader.ts');
+  const parsers = { json: parseJson, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
+  const respond = httpFace({ server: api, definitions, toolVersion, parsers });
   return { ...(await listen({ respond, port, now })), api };
 }
 
 /** Most of what calls itself YAML here is JSON: kubectl's apply sends it so. */
-function parseYaml(text: string): unknown {
+function parseYaml(text: string, readYamlDocuments: (text: string) => TextDocuments): unknown {
   if (/^\s*\{/.test(text)) {
     try {
       return parseJson(text);
