@@ -36,6 +36,7 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
   return [`${prefix}.${entry.kind}`, schema, inner];
 }
 
+const intOrStringName = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const metadataName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 const identity = {
@@ -61,6 +62,7 @@ function moment(description: string): JsonObject {
 
 /** What every document refers to. */
 export const sharedSchemas: NamedSchemas = new Map<string, JsonObject>([
+  [intOrStringName, { description: 'A number or a name.', format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] }],
   [
     metadataName,
     {
@@ -127,7 +129,7 @@ function schemaOf(type: WireType, prefix: string, inner: NamedSchemas): JsonObje
     case 'time':
       return { type: 'string', format: 'date-time' };
     case 'intOrString':
-      return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
+      return reference(intOrStringName);
     case 'map':
       return { type: 'object', additionalProperties: { type: 'string' } };
     case 'list':
@@ -137,13 +139,21 @@ function schemaOf(type: WireType, prefix: string, inner: NamedSchemas): JsonObje
       if (!inner.has(name)) {
         inner.set(name, { type: 'object' });
         const description = describedFields.get(type.struct.name);
-        inner.set(name, described({ type: 'object', properties: propertiesOf(type.struct, prefix, inner) }, description));
+        const required = requiredFields(type.struct);
+        const properties = propertiesOf(type.struct, prefix, inner);
+        inner.set(name, described({ type: 'object', ...(required.length > 0 ? { required } : {}), properties }, description));
       }
       return reference(name);
     }
     default:
       return type satisfies never;
   }
+}
+
+/** What is written even when it is empty is what has to be said. */
+function requiredFields({ fields }: WireStruct): readonly string[] {
+  const said = [...fields].filter(([, { as, presence }]) => presence === 'filled' && (as === 'text' || as === 'int32' || as === 'list'));
+  return said.map(([name]) => name);
 }
 
 function described(schema: JsonObject, description: string | undefined): JsonObject {

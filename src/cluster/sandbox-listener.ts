@@ -162,6 +162,8 @@ function stream({ headers, watch }: WatchAnswer, response: ServerResponse, open:
     if (response.writableLength > lagLimit) {
       response.write(watch.overrun());
       opened.end();
+      // Whoever did not read until now will hardly read this; the socket is not kept for it.
+      setTimeout(() => response.destroy(), patience).unref();
       return;
     }
     response.write(frame);
@@ -175,6 +177,9 @@ function stream({ headers, watch }: WatchAnswer, response: ServerResponse, open:
   response.on('close', stop);
   watch.start(send, opened.end);
 }
+
+/** Milliseconds that a watch that lagged has for its last frame. */
+const patience = 10_000;
 
 /** Seconds; Node's timers turn longer ones into none at all. */
 const longestTimer = 2_000_000;
