@@ -1,18 +1,19 @@
 import type { Json, JsonObject, KubeObject } from '../model/object.ts';
 import { apiVersionOf } from '../model/resources.ts';
+import { conflictOutcome } from './apply-conflicts.ts';
 import { blankObject, builtInType, objectMetaType } from './built-in-types.ts';
 import {
   applyConfiguration,
-  type Conflict,
   conflictSet,
   type ApplyResult as OwnershipResult,
   resetFields,
   updateOwnership,
   type Versions,
 } from './field-ownership.ts';
-import { emptySet, type FieldSet, hasPath, isEmptySet, subtract, unite } from './field-set.ts';
+import { emptySet, hasPath, isEmptySet, subtract, unite } from './field-set.ts';
 import { type FieldType, fieldTypeOf } from './field-type.ts';
 import { isJsonObject, objectAt, own, sameJson, storedObject, textAt } from './json.ts';
+import { fieldsOfLastApplied, withLastApplied } from './last-applied.ts';
 import {
   asksForReset,
   capUpdaters,
@@ -22,21 +23,16 @@ import {
   type Managers,
   managedFieldsOf,
   managerId,
-  printManager,
   withManagers,
   withoutIdentity,
   withoutManagedFields,
 } from './managed-fields.ts';
-import { printPath } from './path-element.ts';
 import type { ServedResource } from './request.ts';
 import type { SchemaLookup } from './schema.ts';
 import type { StructuralSchema } from './schema-structure.ts';
 import type { ApplyOptions, ApplyOutcome } from './schema-types.ts';
 import { typeProblem } from './typed-check.ts';
 import { withoutNulls } from './typed-merge.ts';
-import { compareValues, fieldSetOfValue } from './typed-value.ts';
-
-const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** An object in another version of its kind; undefined when that version is not served. */
 export type ConvertVersion = (object: JsonObject, resource: ServedResource, apiVersion: string) => JsonObject | undefined;
@@ -168,7 +164,7 @@ function apply(existing: KubeObject | undefined, applied: JsonObject, options: A
     applyConfiguration(withoutManagedFields(live), applied, managers, applier, context.versions, force);
   let result = attempt(options.force);
   if ('conflicts' in result && options.fieldManager === 'kubectl') {
-    const allowed = fieldsOfLastApplied(live, context);
+    const allowed = fieldsOfLastApplied(live, context.versions);
     const conflicts = result.conflicts.filter(({ path }) => !hasPath(allowed, path));
     result = isEmptySet(subtract(conflictSet(result.conflicts), allowed)) ? attempt(true) : { conflicts };
   }
@@ -223,72 +219,6 @@ function withTime(
   return managers;
 }
 
-function conflictOutcome(conflicts: readonly Conflict[]): ApplyOutcome {
-  const causes = conflicts.map(({ manager, path }) => ({
-    reason: 'FieldManagerConflict',
-    message: `conflict with ${printManager(manager)}`,
-    field: printPath(path),
-  }));
-  const [only] = conflicts;
-  if (only !== undefined && conflicts.length === 1) {
-    return {
-      conflicts: causes,
-      message: `Apply failed with 1 conflict: conflict with ${printManager(only.manager)}: ${printPath(only.path)}`,
-    };
-  }
-  const byManager = Map.groupBy(conflicts, ({ manager }) => managerId(manager));
-  const lines = [...byManager]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, group]) => {
-      const [first] = group;
-      return first === undefined
-        ? []
-        : [`conflicts with ${printManager(first.manager)}:`, ...group.map(({ path }) => `- ${printPath(path)}`)];
-    });
-  return { conflicts: causes, message: `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}` };
-}
-
-/** What client-side apply owned: the fields of its annotation that the live object still has with the same values. */
-function fieldsOfLastApplied(live: JsonObject, { versions }: Context): FieldSet {
-  const annotation = textAt(objectAt(objectAt(live, 'metadata'), 'annotations'), lastAppliedAnnotation);
-  const last = parse(annotation);
-  const type = versions.typeIn(versions.current);
-  if (!isJsonObject(last) || last['apiVersion'] !== versions.current || type === undefined || typeProblem(last, type) !== undefined)
-    return emptySet;
-  const { added, modified, removed } = compareValues(last, withoutManagedFields(live), type);
-  return subtract(subtract(subtract(fieldSetOfValue(last, type), modified), added), removed);
-}
-
-/** Keeps client-side apply's annotation true while there is one, for those who still apply on the client. */
-function withLastApplied(object: JsonObject, applied: JsonObject): JsonObject {
-  const metadata = objectAt(object, 'metadata');
-  const annotations = objectAt(metadata, 'annotations');
-  if (textAt(annotations, lastAppliedAnnotation) === '') return object;
-  const appliedMetadata = objectAt(applied, 'metadata');
-  const { [lastAppliedAnnotation]: _, ...kept } = objectAt(appliedMetadata, 'annotations');
-  const config = isJsonObject(appliedMetadata['annotations'])
-    ? { ...applied, metadata: { ...appliedMetadata, annotations: kept } }
-    : applied;
-  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [lastAppliedAnnotation]: `${goJson(config)}\n` } } };
-}
-
-/** JSON as Go writes it: fields sorted, and the characters that HTML gives a meaning escaped. */
-function goJson(value: Json): string {
-  const sorted = JSON.stringify(value, (_, inner: Json) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
-  );
-  return sorted.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 function asObject(value: Json): JsonObject {
   return isJsonObject(value) ? value : {};
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -60,7 +60,7 @@ function decodeEntry(item: JsonObject): ManagedEntry | undefined {
 }
 
 /** `metadata.managedFields` in kube-apiserver's order: appliers first, then by time and name. */
-export function encodeManagers(managers: Managers): readonly JsonObject[] {
+function encodeManagers(managers: Managers): readonly JsonObject[] {
   return [...managers.values()].sort(compareEntries).map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
     ...(manager === '' ? {} : { manager }),
     operation,

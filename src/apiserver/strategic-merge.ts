@@ -46,7 +46,7 @@ function mergeObjects(original: JsonObject, patch: JsonObject, type: FieldType):
     if (!key.startsWith(elementOrder)) continue;
     const name = key.slice(elementOrder.length);
     rest.delete(key);
-    const list = orderedList(merged.get(name), rest.get(name), order, listTypeOf(type, name));
+    const list = orderedList(merged.get(name), rest.get(name), order, fieldType(type, name).list);
     rest.delete(name);
     if (list !== undefined) merged.set(name, list);
   }
@@ -78,10 +78,6 @@ function mergeField(original: Json | undefined, value: Json, type: FieldType): J
 
 function fieldType(type: FieldType, name: string): FieldType {
   return (type.map && typeOfField(type.map, name)) ?? deduced;
-}
-
-function listTypeOf(type: FieldType, name: string): ListType | undefined {
-  return fieldType(type, name).list;
 }
 
 /** `$retainKeys`: the fields of the original that the patch's author knows; all others go. */
