@@ -1,9 +1,9 @@
-import type { EndpointPort, Endpoints, EndpointSubset, Service } from '../model/service.ts';
+import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { decideEndpoint, endpointRules } from './endpoints.ts';
-import { isSeen } from './snapshot.ts';
+import { itemsOf } from './snapshot.ts';
 import { sameMembers } from './subsets.ts';
-import { decided, type Member, memberName, selectVms, staleMembers } from './trace-members.ts';
+import { decidedMembers, type Member, memberName, selectVms, staleMembers } from './trace-members.ts';
 import type { World } from './world.ts';
 
 /** How one part of an object stands after a change, against before. */
@@ -36,9 +36,14 @@ export interface EndpointsChange {
   /** VMs, not addresses. */
   readonly countsBefore: EndpointCounts;
   readonly countsAfter: EndpointCounts;
-  /** The same members and ports, in the controller's order. */
-  readonly orderOnly: boolean;
+  readonly differs: SubsetsDifference;
 }
+
+/**
+ * How subsets differ: in who is in them or in their ports; in how the VMs are referred to, as after an upgrade of VM Operator;
+ * in their order alone; or not at all.
+ */
+export type SubsetsDifference = 'Members' | 'References' | 'Order' | 'Nothing';
 
 /**
  * Compares stored Endpoints with those that follow from the same decisions that they were computed from, so that every line has
@@ -52,17 +57,17 @@ export function endpointsChange(
   world: World,
 ): EndpointsChange {
   const selector = vmService.spec.selector ?? {};
-  const { selected } = selectVms(vmService, selector, world, false);
+  const selected = selectVms(vmService, selector, world, false);
   const rules = endpointRules(service, before, world.facts.traits);
-  const decisions = isSeen(selected) ? selected.items.map((vm) => decideEndpoint(vm, rules)) : [];
+  const decisions = itemsOf(selected).map((vm) => decideEndpoint(vm, rules));
   const lookup = before === undefined ? { missing: true as const } : { found: before };
   const decidedUids = new Set(decisions.map(({ vm }) => vm.metadata.uid));
   const targets = storedTargets(before?.subsets ?? []);
-  const stale = staleMembers(before, decisions, selector, world, vmService).filter(
+  const stale = staleMembers(before, decisions, selector, world).filter(
     // What became of a VM that is still selected, its decision says.
     (member) => member.kind === 'stale' && !(member.vm !== undefined && decidedUids.has(member.vm.metadata.uid)),
   );
-  const members = [...decisions.map((decision) => decided(decision, lookup)), ...stale]
+  const members = [...decidedMembers(decisions, lookup), ...stale]
     .map((member) => memberChange(member, targets))
     .toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
   const [old, computed] = [before?.subsets ?? [], after?.subsets ?? []];
@@ -72,8 +77,28 @@ export function endpointsChange(
     portsAfter: portsOf(computed),
     countsBefore: countsOf(old),
     countsAfter: countsOf(computed),
-    orderOnly: before !== undefined && sameMembers(old, computed),
+    differs: differenceOf(old, computed, members),
   };
+}
+
+function differenceOf(
+  before: readonly EndpointSubset[],
+  after: readonly EndpointSubset[],
+  members: readonly EndpointChange[],
+): SubsetsDifference {
+  if (JSON.stringify(before.map(inOrder)) === JSON.stringify(after.map(inOrder))) return 'Nothing';
+  if (sameMembers(before, after)) return 'Order';
+  const samePorts = JSON.stringify(portsOf(before)) === JSON.stringify(portsOf(after));
+  return samePorts && members.every(({ mark }) => mark === 'same') ? 'References' : 'Members';
+}
+
+/** A subset's fields in one order, so that its text can be compared. */
+function inOrder({ addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset): unknown {
+  const address = ({ ip, hostname, nodeName, targetRef: ref }: EndpointAddress) => [
+    [ip, hostname, nodeName],
+    [ref?.apiVersion, ref?.kind, ref?.namespace, ref?.name, ref?.uid],
+  ];
+  return [addresses.map(address), notReadyAddresses.map(address), ports.map(({ name, port, protocol }) => [name, port, protocol])];
 }
 
 function memberChange(member: Member, targets: ReadonlyMap<string, StoredEndpoint>): EndpointChange {

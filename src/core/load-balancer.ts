@@ -13,7 +13,9 @@ export type Provider = 'nsx' | 'none';
 /** Who says which provider it is. `namespace`: the NetworkSettings `default` of the namespace, whose absence is an error. */
 export type ProviderSource =
   | { readonly from: 'setting'; readonly provider: Provider }
-  | { readonly from: 'namespace'; readonly networkSettings: KubeObject | undefined };
+  | { readonly from: 'namespace'; readonly networkSettings: KubeObject | undefined }
+  /** The namespace decides, and it could not be looked at. */
+  | { readonly from: 'nowhere'; readonly problem: string };
 
 export type ResolvedProvider = { readonly provider: Provider } | { readonly problem: string };
 
@@ -25,6 +27,7 @@ interface NetworkSettings extends KubeObject {
 /** Mirrors getLoadBalancerProvider; the problem is in the controller's own words. */
 export function resolveProvider(source: ProviderSource): ResolvedProvider {
   if (source.from === 'setting') return { provider: source.provider };
+  if (source.from === 'nowhere') return { problem: source.problem };
   if (source.networkSettings === undefined) return { problem: 'NetworkSettings has not been created for this namespace' };
   const named = networkProviderOf(source.networkSettings);
   switch (named) {

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { serviceOf, type ServicePort, type ServiceSpec } from '../model/service.ts';
-import { applyMergePatch, isJsonObject } from './patch.ts';
+import { isMap } from '../model/raw-json.ts';
+import { type ServicePort, type ServiceSpec, serviceOf } from '../model/service.ts';
+import { applyMergePatch } from './patch.ts';
 import type { Step } from './step.ts';
 
 /** One object before and after a step, without what only a server knows. Undefined where there is no object. */
@@ -22,10 +23,16 @@ export function plannedStep(step: Step): PlannedStep {
   if (step.operation === 'deleted') return { step, before, after: undefined };
   if (step.ref.kind === 'VirtualMachineService') {
     const after = step.writes.reduce<Json>((state, write) => applyMergePatch(state, withoutPrecondition(write)), before ?? {});
-    return { step, before, after: isJsonObject(after) ? after : undefined };
+    return { step, before, after: isMap(after) ? after : undefined };
   }
   const answer = step.after && plain(step.ref.kind === 'Service' ? withoutAllocations(step, step.after) : step.after);
   return { step, before, after: answer && (step.operation === 'created' ? withoutIdentity(answer) : answer) };
+}
+
+/** A step that was carried out: the objects as the server answered. */
+export function writtenStep(step: Step): PlannedStep {
+  const after = step.operation === 'deleted' ? undefined : step.after;
+  return { step, before: step.before && plain(step.before), after: after && plain(after) };
 }
 
 /** The object as JSON, without who manages which field. */
@@ -36,7 +43,7 @@ function plain(object: KubeObject): JsonObject {
 
 function withoutIdentity(object: JsonObject): JsonObject {
   const { metadata } = object;
-  if (!isJsonObject(metadata)) return object;
+  if (!isMap(metadata)) return object;
   const { uid: _, resourceVersion: __, creationTimestamp: ___, generation: ____, ...rest } = metadata;
   return { ...object, metadata: rest };
 }
@@ -48,7 +55,8 @@ function withoutAllocations(step: Step, answer: KubeObject): KubeObject {
   const asked = askedClusterIP(step);
   const { clusterIP, clusterIPs, healthCheckNodePort, ports, ...rest } = spec;
   const keepsAddress = clusterIP !== undefined && (clusterIP === stored.clusterIP || clusterIP === asked || clusterIP === 'None');
-  const knownAddresses = clusterIPs?.filter((address) => stored.clusterIPs?.includes(address) || address === asked || address === 'None') ?? [];
+  const knownAddresses =
+    clusterIPs?.filter((address) => stored.clusterIPs?.includes(address) || address === asked || address === 'None') ?? [];
   const keptPorts = ports?.map((port) => withoutNewNodePort(port, stored.ports ?? []));
   const kept: ServiceSpec = {
     ...rest,
@@ -67,13 +75,15 @@ function withoutNewNodePort(port: ServicePort, stored: readonly ServicePort[]): 
 }
 
 function askedClusterIP({ writes }: Step): Json | undefined {
-  return writes.map((write) => (isJsonObject(write['spec']) ? write['spec']['clusterIP'] : undefined)).find((ip) => ip !== undefined && ip !== null);
+  return writes
+    .map((write) => (isMap(write['spec']) ? write['spec']['clusterIP'] : undefined))
+    .find((ip) => ip !== undefined && ip !== null);
 }
 
 /** The version that a patch was computed from is not something that it changes. */
 function withoutPrecondition(patch: JsonObject): JsonObject {
   const { metadata, ...rest } = patch;
-  if (!isJsonObject(metadata)) return patch;
+  if (!isMap(metadata)) return patch;
   const { resourceVersion: _, ...fields } = metadata;
   return { ...rest, metadata: fields };
 }

@@ -30,20 +30,24 @@ export interface VmIndex {
   /** The VMs of one namespace that a selector selects; an empty selector selects them all. */
   select(namespace: string | undefined, selector: Selector): readonly VirtualMachine[];
   inNamespace(namespace: string | undefined): readonly VirtualMachine[];
+  withUid(uid: string): VirtualMachine | undefined;
 }
 
 export function indexVms(vms: readonly VirtualMachine[]): VmIndex {
   const byPair = new Map<string, VirtualMachine[]>();
   const byNamespace = new Map<string, VirtualMachine[]>();
+  const byUid = new Map<string, VirtualMachine>();
   for (const vm of vms) {
     const namespace = vm.metadata.namespace ?? '';
     append(byNamespace, namespace, vm);
+    if (vm.metadata.uid !== undefined) byUid.set(vm.metadata.uid, vm);
     for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) append(byPair, pairKey(namespace, key, value), vm);
   }
   const inNamespace = (namespace: string | undefined) => byNamespace.get(namespace ?? '') ?? [];
   return {
     vms,
     inNamespace,
+    withUid: (uid) => byUid.get(uid),
     select(namespace, selector) {
       let candidates: readonly VirtualMachine[] = inNamespace(namespace);
       for (const [key, value] of Object.entries(selector)) {

@@ -11,7 +11,11 @@ export type StaleBecause = 'NoLongerSelected' | 'VirtualMachineGone' | 'AddressC
 
 /** One VM's place behind a service. `decided` members are the computation; `stale` ones are stored but not computed. */
 export type Member =
-  | { readonly kind: 'decided'; readonly decision: EndpointDecision; readonly stored: 'AsComputed' | 'Missing' | 'Differs' | 'Unknown' | 'NoEndpoints' }
+  | {
+      readonly kind: 'decided';
+      readonly decision: EndpointDecision;
+      readonly stored: 'AsComputed' | 'Missing' | 'Differs' | 'Unknown' | 'NoEndpoints';
+    }
   | {
       readonly kind: 'stale';
       /** The target's name, or the address where there is no target. */
@@ -53,39 +57,52 @@ export function memberAddresses(member: Member): readonly string[] {
   return member.kind === 'stale' ? member.addresses : member.decision.addresses;
 }
 
-export function selectVms(
-  vmService: VirtualMachineService,
-  selector: Selector,
+/** The VMs that the selector selects, by name; none where the release leaves an empty selector alone. */
+export function selectVms({ metadata }: VirtualMachineService, selector: Selector, world: World, leftAlone: boolean): Leg<VirtualMachine> {
+  if ('unavailable' in world.vms) return world.vms;
+  return { items: leftAlone ? [] : world.vms.index.select(metadata.namespace, selector).toSorted(compareNames) };
+}
+
+/** The other VMs of the namespace. */
+export function otherVms(
+  { metadata }: VirtualMachineService,
+  selected: readonly VirtualMachine[],
   world: World,
-  leftAlone: boolean,
-): { readonly selected: Leg<VirtualMachine>; readonly others: readonly VirtualMachine[] } {
-  if ('unavailable' in world.vms) return { selected: world.vms, others: [] };
-  const { namespace } = vmService.metadata;
-  const selected = leftAlone ? [] : world.vms.index.select(namespace, selector);
-  const names = new Set(selected.map((vm) => vm.metadata.name));
-  return {
-    selected: { items: selected.toSorted((left, right) => compareNames(left, right)) },
-    others: world.vms.index.inNamespace(namespace).filter((vm) => !names.has(vm.metadata.name)),
-  };
+): readonly VirtualMachine[] {
+  if ('unavailable' in world.vms) return [];
+  const own = new Set(selected);
+  return world.vms.index.inNamespace(metadata.namespace).filter((vm) => !own.has(vm));
 }
 
 function compareNames(left: VirtualMachine, right: VirtualMachine): number {
   return left.metadata.name < right.metadata.name ? -1 : left.metadata.name > right.metadata.name ? 1 : 0;
 }
 
-export function decided(decision: EndpointDecision, lookup: Lookup<Endpoints>): Member {
-  if ('unavailable' in lookup) return { kind: 'decided', decision, stored: 'Unknown' };
-  if ('missing' in lookup) return { kind: 'decided', decision, stored: 'NoEndpoints' };
-  const subsets = lookup.found.subsets ?? [];
-  const uid = decision.vm.metadata.uid;
-  const inList = (list: 'addresses' | 'notReadyAddresses') =>
-    subsets.some((subset) =>
-      (subset[list] ?? []).some((address) => address.targetRef?.uid === uid && decision.addresses.includes(address.ip)),
-    );
-  const [ready, notReady] = [inList('addresses'), inList('notReadyAddresses')];
-  if (decision.outcome === 'out') return { kind: 'decided', decision, stored: 'AsComputed' };
-  if (!ready && !notReady) return { kind: 'decided', decision, stored: 'Missing' };
-  return { kind: 'decided', decision, stored: ready === (decision.outcome === 'ready') ? 'AsComputed' : 'Differs' };
+/** Each decision, and whether the stored Endpoints agree with it. */
+export function decidedMembers(decisions: readonly EndpointDecision[], lookup: Lookup<Endpoints>): readonly Member[] {
+  if ('unavailable' in lookup) return decisions.map((decision) => ({ kind: 'decided', decision, stored: 'Unknown' }));
+  if ('missing' in lookup) return decisions.map((decision) => ({ kind: 'decided', decision, stored: 'NoEndpoints' }));
+  const stored = { ready: new Set<string>(), notReady: new Set<string>() };
+  for (const subset of lookup.found.subsets ?? []) {
+    for (const address of subset.addresses ?? []) stored.ready.add(endpointKey(address.targetRef?.uid, address.ip));
+    for (const address of subset.notReadyAddresses ?? []) stored.notReady.add(endpointKey(address.targetRef?.uid, address.ip));
+  }
+  return decisions.map((decision) => ({ kind: 'decided', decision, stored: agreement(decision, stored) }));
+}
+
+function agreement(
+  { vm, outcome, addresses }: EndpointDecision,
+  stored: { readonly ready: ReadonlySet<string>; readonly notReady: ReadonlySet<string> },
+): 'AsComputed' | 'Missing' | 'Differs' {
+  if (outcome === 'out') return 'AsComputed';
+  const keys = addresses.map((ip) => endpointKey(vm.metadata.uid, ip));
+  const [ready, notReady] = [keys.some((key) => stored.ready.has(key)), keys.some((key) => stored.notReady.has(key))];
+  if (!ready && !notReady) return 'Missing';
+  return ready === (outcome === 'ready') ? 'AsComputed' : 'Differs';
+}
+
+function endpointKey(uid: string | undefined, ip: string): string {
+  return `${uid ?? ''}\0${ip}`;
 }
 
 /** Addresses that are stored for a target that is not, or not with this address, an endpoint any more. */
@@ -94,19 +111,15 @@ export function staleMembers(
   decisions: readonly EndpointDecision[],
   selector: Selector,
   world: World,
-  { metadata }: VirtualMachineService,
 ): Member[] {
   const decidedByUid = new Map(decisions.map((decision) => [decision.vm.metadata.uid, decision]));
-  const vmsByUid = new Map(
-    ('index' in world.vms ? world.vms.index.inNamespace(metadata.namespace) : []).map((vm) => [vm.metadata.uid, vm]),
-  );
   const stale = new Map<string, { name: string; vm: VirtualMachine | undefined; because: StaleBecause; addresses: string[] }>();
   for (const subset of endpoints?.subsets ?? []) {
     for (const address of [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])]) {
       const target = address.targetRef;
       const decision = decidedByUid.get(target?.uid ?? '');
       if (decision?.addresses.includes(address.ip)) continue;
-      const vm = vmsByUid.get(target?.uid ?? '');
+      const vm = 'index' in world.vms ? world.vms.index.withUid(target?.uid ?? '') : undefined;
       const key = target?.uid ?? address.ip;
       const known = stale.get(key);
       if (known !== undefined) known.addresses.push(address.ip);

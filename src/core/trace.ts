@@ -4,7 +4,7 @@ import { computeSubsets, decideEndpoint, endpointRules } from './endpoints.ts';
 import { type NearMiss, nearMisses } from './near-miss.ts';
 import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from './reconcile.ts';
 import { isEmptySelector } from './selector.ts';
-import { isSeen, type Leg } from './snapshot.ts';
+import { isSeen, itemsOf, type Leg } from './snapshot.ts';
 import {
   assumedService,
   type EndpointsHop,
@@ -16,7 +16,7 @@ import {
   type VipHop,
   vipHop,
 } from './trace-hops.ts';
-import { decided, type Member, selectVms, staleMembers } from './trace-members.ts';
+import { decidedMembers, type Member, otherVms, selectVms, staleMembers } from './trace-members.ts';
 import { readyCount, type ServiceStatus, statusOf } from './trace-status.ts';
 import type { World } from './world.ts';
 
@@ -33,15 +33,16 @@ export interface ServiceTrace {
   readonly endpoints: EndpointsHop;
   readonly slices: Leg<SliceHop>;
   readonly members: Leg<Member>;
+  /** Empty unless they were asked for. */
   readonly nearMisses: readonly NearMiss[];
-  /** VMs of the namespace that are not selected. */
+  /** VMs of the namespace that are not selected; empty unless they were asked for. */
   readonly otherVms: readonly VirtualMachine[];
 }
 
 export interface TraceOptions {
   readonly now: Date;
-  /** Near misses cost a look at every VM of the namespace. */
-  readonly nearMisses: boolean;
+  /** Near misses and the VMs that are not selected cost a look at every VM of the namespace, for each service. */
+  readonly others: boolean;
 }
 
 /** Follows one service through everything that was seen. The members are the decisions that the subsets are made of. */
@@ -56,25 +57,18 @@ export function traceService(stored: VirtualMachineService, world: World, option
   const basis = 'service' in service ? service.service : assumedService(vmService, world, setup);
 
   const selection = selectVms(vmService, selector, world, leftAlone);
-  const decisions = isSeen(selection.selected)
-    ? selection.selected.items.map((vm) => decideEndpoint(vm, endpointRules(basis, storedEndpoints, setup.traits)))
-    : [];
-  const computed = isSeen(selection.selected) && !leftAlone ? computeSubsets(decisions, basis) : undefined;
+  const rules = endpointRules(basis, storedEndpoints, setup.traits);
+  const decisions = itemsOf(selection).map((vm) => decideEndpoint(vm, rules));
+  const computed = isSeen(selection) && !leftAlone ? computeSubsets(decisions, basis) : undefined;
   const endpoints = endpointsHop(lookup, computed, leftAlone);
-  const members: Leg<Member> = isSeen(selection.selected)
-    ? {
-        items: leftAlone
-          ? []
-          : [
-              ...decisions.map((decision) => decided(decision, lookup)),
-              ...staleMembers(storedEndpoints, decisions, selector, world, vmService),
-            ],
-      }
-    : selection.selected;
+  const members: Leg<Member> = isSeen(selection)
+    ? { items: leftAlone ? [] : [...decidedMembers(decisions, lookup), ...staleMembers(storedEndpoints, decisions, selector, world)] }
+    : selection;
 
   const ready = readyCount(endpoints, members);
-  const selected = leftAlone || !isSeen(selection.selected) ? undefined : decisions.length;
+  const selected = leftAlone || !isSeen(selection) ? undefined : decisions.length;
   const vip = vipHop(vmService, service, world);
+  const others = options.others ? otherVms(vmService, itemsOf(selection), world) : [];
   return {
     vmService: stored,
     status: statusOf({ vmService, service, endpoints, members, vip, ready, selected, leftAlone, now: options.now }),
@@ -85,7 +79,7 @@ export function traceService(stored: VirtualMachineService, world: World, option
     endpoints,
     slices: sliceHops(vmService, storedEndpoints, world),
     members,
-    nearMisses: options.nearMisses && !isEmptySelector(selector) ? nearMisses(selector, selection.others) : [],
-    otherVms: selection.others,
+    nearMisses: isEmptySelector(selector) ? [] : nearMisses(selector, others),
+    otherVms: others,
   };
 }

@@ -46,6 +46,8 @@ export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
   });
   const events = groupBy(itemsOf(snapshot.events), regardingKey);
   const settings = new Map(itemsOf(snapshot.networkSettings).map((object) => [object.metadata.namespace ?? '', object]));
+  const servicesByNamespace = groupBy(itemsOf(snapshot.services), (service) => service.metadata.namespace ?? '');
+  const sources = new Map<string, ProviderSource>();
   return {
     snapshot,
     facts,
@@ -55,29 +57,40 @@ export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
     slices: (vmService) =>
       isSeen(snapshot.slices) ? { items: slices.get(keyOf(vmService.metadata.namespace, vmService.metadata.name)) ?? [] } : snapshot.slices,
     events: (object) => events.get(`${object.kind}\0${keyOf(object.metadata.namespace, object.metadata.name)}`) ?? [],
-    providerSource: (namespace) => providerSource(facts, namespace, settings.get(namespace), itemsOf(snapshot.services)),
+    providerSource: (namespace) => {
+      const source =
+        sources.get(namespace) ??
+        providerSource(facts, settingsOf(snapshot, settings, namespace), servicesByNamespace.get(namespace) ?? []);
+      sources.set(namespace, source);
+      return source;
+    },
   };
+}
+
+function settingsOf(snapshot: Snapshot, settings: ReadonlyMap<string, KubeObject>, namespace: string): Lookup<KubeObject> {
+  const found = settings.get(namespace);
+  if (found !== undefined) return { found };
+  const leg = snapshot.networkSettings;
+  return isSeen(leg) || leg.unavailable.because === 'NotServed' ? { missing: true } : leg;
 }
 
 /**
  * Who decides about the load-balancer provider in a namespace: the flag; the namespace's NetworkSettings, where they are there
- * or must be; otherwise the traces that NSX leaves on Services.
+ * or must be; otherwise the traces that NSX leaves on the namespace's Services.
  */
-export function providerSource(
-  facts: ReleaseFacts,
-  namespace: string,
-  networkSettings: KubeObject | undefined,
-  services: readonly Service[],
-): ProviderSource {
-  if (facts.provider === 'namespace' || (facts.provider === 'auto' && facts.perNamespaceProvider))
+export function providerSource(facts: ReleaseFacts, settings: Lookup<KubeObject>, services: readonly Service[]): ProviderSource {
+  if (facts.provider === 'nsx' || facts.provider === 'none') return { from: 'setting', provider: facts.provider };
+  const networkSettings = 'found' in settings ? settings.found : undefined;
+  if (facts.provider === 'namespace' || facts.perNamespaceProvider) {
+    if ('unavailable' in settings)
+      return { from: 'nowhere', problem: `NetworkSettings could not be looked at: ${settings.unavailable.message}` };
     return { from: 'namespace', networkSettings };
-  if (facts.provider !== 'auto') return { from: 'setting', provider: facts.provider };
+  }
   if (networkSettings !== undefined) {
     const source: ProviderSource = { from: 'namespace', networkSettings };
     if ('provider' in resolveProvider(source)) return source;
   }
-  const nsx = services.some((service) => service.metadata.namespace === namespace && bearsNsxTraces(service));
-  return { from: 'setting', provider: nsx ? 'nsx' : 'none' };
+  return { from: 'setting', provider: services.some(bearsNsxTraces) ? 'nsx' : 'none' };
 }
 
 function bearsNsxTraces({ metadata }: Service): boolean {

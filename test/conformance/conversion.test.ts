@@ -111,5 +111,5 @@ function isV1alpha1({ apiVersion }: KubeObject): boolean {
 
 function probeOf(object: KubeObject): Json | undefined {
   const { spec } = jsonOf(object);
-  return isJsonObject(spec) ? spec.readinessProbe : undefined;
+  return isMap(spec) ? spec.readinessProbe : undefined;
 }

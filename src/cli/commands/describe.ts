@@ -49,7 +49,9 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     const { world, source, targets } = loaded;
     if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
     const now = source.now();
-    const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, nearMisses: flags.on('near-misses') }));
+    const traces = sortedServices(world).map((vmService) =>
+      traceService(vmService, world, { now, others: flags.on('near-misses') || flags.on('all-vms') }),
+    );
     if (targets.vms.length > 0) return describeVms(loaded, traces, now, flags, io);
 
     if (isDocumentFormat(format)) {

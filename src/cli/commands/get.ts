@@ -31,7 +31,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
     if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
     const now = source.now();
     const traces = sortedServices(world)
-      .map((vmService) => traceService(vmService, world, { now, nearMisses: false }))
+      .map((vmService) => traceService(vmService, world, { now, others: false }))
       .filter((trace) => statuses.length === 0 || statuses.includes(trace.status));
     const sorted = sortTraces(traces, flags, now);
     const objects = sorted.map((trace) => trace.vmService);

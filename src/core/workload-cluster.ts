@@ -1,0 +1,43 @@
+import { groupOf } from '../model/object.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+
+/** Who keeps a VirtualMachineService on behalf of a workload cluster: its control plane's provider, or its cloud provider. */
+export interface WorkloadClusterUse {
+  readonly cluster: string;
+  readonly use: 'ControlPlane' | 'Service';
+  /** `namespace/name` inside the cluster, where the labels say so. */
+  readonly service: string | undefined;
+}
+
+/**
+ * The workload cluster that a VirtualMachineService serves; undefined for one that people keep. Known by its owner, by the cloud
+ * provider's labels, or, where neither is left, by the selector for the cluster's own machines.
+ */
+export function workloadClusterOf({ metadata, spec }: VirtualMachineService): WorkloadClusterUse | undefined {
+  const owner = metadata.ownerReferences?.find(
+    ({ apiVersion, kind }) => kind === 'VSphereCluster' && groupOf(apiVersion) === 'vmware.infrastructure.cluster.x-k8s.io',
+  );
+  if (owner !== undefined) return { cluster: owner.name, use: 'ControlPlane', service: undefined };
+  const labels = metadata.labels ?? {};
+  const [cluster, namespace, name] = ['cluster.name', 'service.namespace', 'service.name'].map(
+    (key) => labels[`run.tanzu.vmware.com/${key}`],
+  );
+  if (cluster !== undefined && namespace !== undefined && name !== undefined)
+    return { cluster, use: 'Service', service: `${namespace}/${name}` };
+  return byMachines(spec);
+}
+
+function byMachines({ selector = {}, ports = [] }: VirtualMachineService['spec']): WorkloadClusterUse | undefined {
+  const pair = (key: string) => selector[`capv.vmware.com/${key}`] ?? selector[`capw.vmware.com/${key}`];
+  const cluster = pair('cluster.name') ?? '';
+  switch (pair('cluster.role')) {
+    case 'controlplane':
+      return ports.some(({ port }) => port === 6443) ? { cluster, use: 'ControlPlane', service: undefined } : undefined;
+    case 'node':
+      return ports.length > 0 && ports.every(({ targetPort }) => targetPort >= 30_000 && targetPort <= 32_767)
+        ? { cluster, use: 'Service', service: undefined }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
