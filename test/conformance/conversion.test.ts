@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { probeGates } from '../../src/core/endpoints.ts';
-import { isJsonObject, jsonEqual } from '../../src/core/patch.ts';
+import { jsonEqual } from '../../src/core/patch.ts';
+import { isMap } from '../../src/model/raw-json.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import { asControllerSees, conversionAnnotation } from '../../src/core/reconcile.ts';
 import { type Json, jsonOf, type KubeObject } from '../../src/model/object.ts';
