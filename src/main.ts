@@ -44,7 +44,13 @@ function realIo(): Io {
     get cwd() {
       return process.cwd();
     },
-    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
+    stdin: {
+      isTTY: process.stdin.isTTY === true,
+      read: readStdin,
+      get stream() {
+        return process.stdin;
+      },
+    },
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     now: () => new Date(),

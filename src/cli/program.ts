@@ -177,7 +177,7 @@ const diffCommand: CommandSpec = {
     { name: 'exit-zero', kind: 'boolean', fallback: 'false', text: 'Differences do not make the exit code 1.' },
     ...planOptions,
   ],
-  run: async (input, io) => (await import('./commands/reconcile.ts')).diff(input, io),
+  run: async (input, io) => (await import('./commands/diff.ts')).diff(input, io),
 };
 
 const reconcileCommand: CommandSpec = {

@@ -26,7 +26,7 @@ export function plannedStep(step: Step): PlannedStep {
     return { step, before, after: isMap(after) ? after : undefined };
   }
   const answer = step.after && plain(step.ref.kind === 'Service' ? withoutAllocations(step, step.after) : step.after);
-  return { step, before, after: answer && (step.operation === 'created' ? withoutIdentity(answer) : answer) };
+  return { step, before, after: answer && withoutNews(answer, step.operation === 'created') };
 }
 
 /** A step that was carried out: the objects as the server answered. */
@@ -41,11 +41,13 @@ function plain(object: KubeObject): JsonObject {
   return jsonOf({ ...object, metadata });
 }
 
-function withoutIdentity(object: JsonObject): JsonObject {
+/** Without the version, and of a new object the identity, that only a real write would get. */
+function withoutNews(object: JsonObject, isNew: boolean): JsonObject {
   const { metadata } = object;
   if (!isMap(metadata)) return object;
-  const { uid: _, resourceVersion: __, creationTimestamp: ___, generation: ____, ...rest } = metadata;
-  return { ...object, metadata: rest };
+  const { resourceVersion: _, generation: __, ...rest } = metadata;
+  const { uid: ___, creationTimestamp: ____, ...unnamed } = rest;
+  return { ...object, metadata: isNew ? unnamed : rest };
 }
 
 /** Addresses and ports stay where the stored Service has them already, or where they were asked for. */

@@ -1,0 +1,55 @@
+import { countObjects, type ReconcilePlan } from '../../core/reconcile-plan.ts';
+import { changes } from '../../core/step.ts';
+import { stepNames } from '../../render/reconcile.ts';
+import { interruptionOf } from '../interruption.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { reportNotFound, reportNothing, withWorld, worst } from '../load-world.ts';
+import { printReport, reportFailures } from '../outcome-report.ts';
+import { planText } from '../plan-text.ts';
+import { outputFormat } from '../print-document.ts';
+import { reconcileOptions } from '../reconcile-options.ts';
+import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
+import { headerText } from '../reconcile-words.ts';
+import type { CommandInput } from '../spec.ts';
+
+/** Shows what VM Operator's controller would change. Nothing is sent: the plan is made on a copy in memory. */
+export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { flags } = input;
+  const options = reconcileOptions(input, 'diff');
+  const format = outputFormat(flags, ['json', 'yaml', 'name', 'unified'], 'diff');
+  const exitZero = flags.on('exit-zero');
+  const interruption = interruptionOf(io);
+  try {
+    return await withWorld(input, interruption.io, 'diff', reconcileLegs, async (loaded) => {
+      const run = await reconcileRun(loaded, options);
+      if (!flags.on('quiet')) io.stderr.write(headerText(run));
+      const missing = reportNotFound(run.notFound, io);
+      if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
+      const outcomes = await simulate(run, interruption.signal);
+      const plans = plansOf(outcomes, run);
+      switch (format.kind) {
+        case 'table':
+          io.stdout.write(await planText(plans, run, input, io, { dryRun: 'client', differencesOnly: true, last: true, sink: io.stdout }));
+          break;
+        case 'name':
+          io.stdout.write(stepNames(plans.flatMap(({ item }) => item.steps.filter(changes))));
+          break;
+        case 'unified':
+          io.stdout.write(await unified(plans));
+          break;
+        default:
+          await printReport(outcomes, run, 'client', format, flags, io);
+      }
+      const failed = worst([await reportFailures(outcomes, run, io), missing]);
+      const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
+      return interruption.exitCode() ?? (failed > 0 ? failed : differs ? 1 : 0);
+    });
+  } finally {
+    interruption.end();
+  }
+}
+
+async function unified(plans: readonly ReconcilePlan[]): Promise<string> {
+  const { renderUnifiedPlan } = await import('../../render/unified-plan.ts');
+  return renderUnifiedPlan(plans);
+}

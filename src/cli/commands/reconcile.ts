@@ -1,0 +1,115 @@
+import type { ReconcileOutcome } from '../../cluster/reconcile-all.ts';
+import { countObjects } from '../../core/reconcile-plan.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
+import type { OutputFormat } from '../../render/output-format.ts';
+import { stepLine, stepNames } from '../../render/reconcile.ts';
+import { type Interruption, interruptionOf } from '../interruption.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { reportNotFound, reportNothing, withWorld, worst } from '../load-world.ts';
+import { printReport, reportFailures } from '../outcome-report.ts';
+import { planText } from '../plan-text.ts';
+import { outputFormat } from '../print-document.ts';
+import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
+import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
+import { headerText, questionText } from '../reconcile-words.ts';
+import type { CommandInput } from '../spec.ts';
+
+/** One run of the command, for its parts below. */
+interface Reconcile {
+  readonly run: ReconcileRun;
+  readonly format: OutputFormat;
+  readonly input: CommandInput;
+  readonly io: Io;
+  readonly interruption: Interruption;
+}
+
+/** Does the work of VM Operator's controller once; or shows what that would be, where it is a dry run. */
+export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> {
+  const dryRun = checkConsent(input, 'reconcile');
+  const options = reconcileOptions(input, 'reconcile');
+  const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
+  const interruption = interruptionOf(io);
+  try {
+    return await withWorld(input, interruption.io, 'reconcile', reconcileLegs, async (loaded) => {
+      const run = await reconcileRun(loaded, options);
+      io.stderr.write(headerText(run));
+      const missing = reportNotFound(run.notFound, io);
+      if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
+      const command: Reconcile = { run, format, input, io, interruption };
+      const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
+      return interruption.exitCode() ?? worst([code, missing]);
+    });
+  } catch (error) {
+    const code = interruption.exitCode();
+    if (code === undefined) throw error;
+    io.stderr.write('interrupted\n  nothing was changed\n');
+    return code;
+  } finally {
+    interruption.end();
+  }
+}
+
+/** Writes, on a terminal after showing the plan and asking. */
+async function write(command: Reconcile): Promise<ExitCode> {
+  const { run, input, io, interruption } = command;
+  if (io.stdin.isTTY && io.stdout.isTTY && !input.flags.on('yes') && run.vmServices.length > 0) {
+    const planned = await simulate(run, interruption.signal);
+    const { changed } = countObjects(planned.map(({ item }) => item));
+    // What the plan says is then what there is.
+    if (changed === 0) return report(command, planned, 'none', true);
+    const answer = await ask(command, planned, changed);
+    if (answer !== 'yes') {
+      io.stderr.write('nothing was changed\n');
+      return answer === 'no' ? 1 : 130;
+    }
+  }
+  interruption.writing();
+  const outcomes = await carryOut(run, 'none', {
+    signal: interruption.signal,
+    onOutcome: (outcome) => printSteps(command, outcome, 'none'),
+  });
+  return report(command, outcomes, 'none', false);
+}
+
+/** A dry run: the plan is the answer. */
+async function rehearse(command: Reconcile, dryRun: 'client' | 'server'): Promise<ExitCode> {
+  const { run, format, input, io, interruption } = command;
+  if (dryRun === 'server') interruption.writing();
+  const { signal } = interruption;
+  const outcomes = dryRun === 'client' ? await simulate(run, signal) : await carryOut(run, 'server', { signal });
+  if (format.kind === 'table') {
+    io.stdout.write(
+      await planText(plansOf(outcomes, run), run, input, io, { dryRun, differencesOnly: false, last: true, sink: io.stdout }),
+    );
+  }
+  return report(command, outcomes, dryRun, format.kind !== 'table');
+}
+
+/** Shows the plan and asks. A document on stdout must stay whole: the plan then goes to stderr. */
+async function ask(
+  { run, format, input, io }: Reconcile,
+  planned: readonly ReconcileOutcome[],
+  changed: number,
+): Promise<'yes' | 'no' | 'interrupted'> {
+  const sink = format.kind === 'table' ? io.stdout : io.stderr;
+  const text = await planText(plansOf(planned, run), run, input, io, { dryRun: 'client', differencesOnly: true, last: false, sink });
+  sink.write(`\n${text}\n`);
+  await reportFailures(planned, run, io);
+  const { askYesNo } = await import('../prompt.ts');
+  return askYesNo(questionText(run, changed), io);
+}
+
+/** The end of every run: lines that were not printed yet, the document, what failed. */
+async function report(command: Reconcile, outcomes: readonly ReconcileOutcome[], dryRun: DryRun, withSteps: boolean): Promise<ExitCode> {
+  const { run, format, input, io } = command;
+  if (withSteps) for (const outcome of outcomes) printSteps(command, outcome, dryRun);
+  await printReport(outcomes, run, dryRun, format, input.flags, io);
+  return reportFailures(outcomes, run, io);
+}
+
+function printSteps({ run, format, io }: Reconcile, { item }: ReconcileOutcome, dryRun: DryRun): void {
+  if (format.kind === 'name') io.stdout.write(stepNames(item.steps));
+  if (format.kind !== 'table') return;
+  const words = { dryRun, namespaces: run.namespace === undefined };
+  io.stdout.write(item.steps.map((step) => `${stepLine(step, words)}\n`).join(''));
+}

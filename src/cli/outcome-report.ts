@@ -1,0 +1,35 @@
+import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
+import { type DryRun, reconcileReport } from '../core/reconcile-report.ts';
+import type { OutputFormat } from '../render/output-format.ts';
+import { sanitize } from '../render/sanitize.ts';
+import type { ExitCode, Io } from './io.ts';
+import { worst } from './load-world.ts';
+import { isDocumentFormat, printDocument } from './print-document.ts';
+import { allItems, type ReconcileRun } from './reconcile-run.ts';
+import { failureText, interruptionText } from './reconcile-words.ts';
+import { reportHead } from './report-head.ts';
+import type { Flags } from './spec.ts';
+
+/** The report as a document on stdout, for `-o json` and `-o yaml`; nothing for other formats. */
+export async function printReport(
+  outcomes: readonly ReconcileOutcome[],
+  run: ReconcileRun,
+  dryRun: DryRun,
+  format: OutputFormat,
+  flags: Flags,
+  io: Io,
+): Promise<void> {
+  if (!isDocumentFormat(format)) return;
+  const head = await reportHead('ReconcileReport', run, run.source.now());
+  const document = { ...head, ...reconcileReport(allItems(outcomes, run), dryRun) };
+  await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
+}
+
+/** Says on stderr what failed and what somebody should know; the exit code is that of the worst. */
+export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, io: Io): Promise<ExitCode> {
+  for (const warning of new Set(outcomes.flatMap(({ item }) => item.warnings))) io.stderr.write(`Warning: ${sanitize(warning)}\n`);
+  const finished = outcomes.filter(({ ended }) => ended === 'finished');
+  for (const outcome of finished) io.stderr.write(await failureText(outcome, run));
+  if (finished.length < outcomes.length) io.stderr.write(interruptionText(outcomes, run));
+  return worst(outcomes.map(({ item }) => item.error?.exitCode ?? 0));
+}

@@ -1,0 +1,40 @@
+import { countObjects, type ReconcilePlan } from '../core/reconcile-plan.ts';
+import type { DryRun } from '../core/reconcile-report.ts';
+import { ageOf } from '../render/age.ts';
+import { renderPlanSummary, renderPlans } from '../render/plan.ts';
+import type { Io, TextSink } from './io.ts';
+import type { ReconcileRun } from './reconcile-run.ts';
+import { doItCommand } from './reconcile-words.ts';
+import type { CommandInput } from './spec.ts';
+import { styleFor } from './terminal.ts';
+
+export interface PlanTextOptions {
+  readonly dryRun: DryRun;
+  readonly differencesOnly: boolean;
+  /** The run ends with this text: say that nothing was written, and how to write it. */
+  readonly last: boolean;
+  /** Where the text goes. */
+  readonly sink: TextSink;
+}
+
+/** A plan for people: object by object, then what it comes to, then the command that does it. */
+export async function planText(
+  plans: readonly ReconcilePlan[],
+  run: ReconcileRun,
+  input: CommandInput,
+  io: Io,
+  options: PlanTextOptions,
+): Promise<string> {
+  const now = run.source.now();
+  const body = renderPlans(plans, {
+    dryRun: options.dryRun,
+    namespaces: run.namespace === undefined,
+    style: await styleFor(options.sink, input.flags, io),
+    duration: (timestamp) => ageOf(timestamp, now),
+    differencesOnly: options.differencesOnly,
+  });
+  const summary = plans.length === 0 ? '' : renderPlanSummary(plans, options.last);
+  const { changed } = countObjects(plans.map((plan) => plan.item));
+  const command = options.last && changed > 0 && !input.flags.on('quiet') ? doItCommand(input, run) : undefined;
+  return [body, `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`].filter((text) => text !== '').join('\n');
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { type ReconcileOutcome, type RunOptions, reconcileAll } from '../cluster/reconcile-all.ts';
+import type { ReconcileContext } from '../cluster/reconcile-once.ts';
+import { snapshotChildren } from '../cluster/snapshot-children.ts';
+import { resolveProvider } from '../core/load-balancer.ts';
+import type { ReconcilePlan } from '../core/reconcile-plan.ts';
+import { reconcilePlan } from '../core/reconcile-plan.ts';
+import { isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
+import type { ReconcileItem } from '../core/step.ts';
+import { type World, worldOf } from '../core/world.ts';
+import { services } from '../model/resources.ts';
+import { serviceOf } from '../model/service.ts';
+import { ApiError } from '../model/status.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { unavailableSentence } from '../render/messages.ts';
+import { CliError } from './errors.ts';
+import { isEssential, type LoadedWorld, sortedServices } from './load-world.ts';
+import type { ReconcileOptions } from './reconcile-options.ts';
+
+/** A run of `diff` or `reconcile` after everything was read and before anything is done. */
+export interface ReconcileRun extends LoadedWorld {
+  readonly options: ReconcileOptions;
+  /** Sorted by namespace and name. */
+  readonly vmServices: readonly VirtualMachineService[];
+  /** An item for each name that does not exist. */
+  readonly missing: readonly ReconcileItem[];
+}
+
+export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'];
+
+/**
+ * Makes sure that nothing is missing from which the controller's work follows.
+ * @throws CliError when something could not be looked at: half a picture would make wrong Endpoints
+ */
+export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions): Promise<ReconcileRun> {
+  const hole = holesThatMatter(loaded.world)[0];
+  if (hole !== undefined) throw cannotLook(hole);
+  const world = await withProviderTraces(loaded);
+  const namespace = loaded.namespace ?? '';
+  const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
+    return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], warnings: [] };
+  });
+  return { ...loaded, world, options, vmServices: sortedServices(loaded.world), missing };
+}
+
+/** Does it, or has the server check every write. */
+export function carryOut(run: ReconcileRun, dryRun: 'none' | 'server', options: RunOptions): Promise<readonly ReconcileOutcome[]> {
+  const context = contextOf(run, { cluster: run.source.cluster, children: snapshotChildren(run.world.snapshot), dryRun });
+  return reconcileAll(run.vmServices, context, options);
+}
+
+/** Plays the whole run on a copy in memory, where the Service gets its defaults as on a server. Nothing is sent. */
+export async function simulate(run: ReconcileRun, signal: AbortSignal): Promise<readonly ReconcileOutcome[]> {
+  const { planCluster, withoutResourceVersion } = await import('../cluster/plan-cluster.ts');
+  const { snapshot } = run.world;
+  const objects = [...run.vmServices, ...itemsOf(snapshot.services), ...itemsOf(snapshot.endpoints)];
+  const settings = { version: run.source.version, now: () => run.source.now(), newUid: randomUUID };
+  try {
+    const cluster = planCluster(objects, settings);
+    const children = snapshotChildren(snapshot, withoutResourceVersion);
+    const context = contextOf(run, { cluster, children, dryRun: 'none' });
+    return await reconcileAll(run.vmServices.map(withoutResourceVersion), context, { signal });
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('cannot load ')) throw error;
+    const hint = run.source.origin.type === 'cluster' ? ['kubectl vmsvc reconcile … --once --dry-run=server lets the server plan it'] : [];
+    throw new CliError(`cannot plan this in memory: ${error.message}`, { exitCode: 3, hint, cause: error });
+  }
+}
+
+/** The outcomes of a dry run with their reasons. */
+export function plansOf(outcomes: readonly ReconcileOutcome[], { world }: ReconcileRun): readonly ReconcilePlan[] {
+  return outcomes.map(({ vmService, item }) => reconcilePlan(vmService, item, world));
+}
+
+/** Every item of a run, names that do not exist included, sorted by namespace and name. */
+export function allItems(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): readonly ReconcileItem[] {
+  const key = (item: ReconcileItem) => `${item.namespace}\0${item.name}`;
+  return [...outcomes.map((outcome) => outcome.item), ...run.missing].toSorted((left, right) =>
+    key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0,
+  );
+}
+
+function contextOf(
+  { world, options, source }: ReconcileRun,
+  target: Pick<ReconcileContext, 'cluster' | 'children'> & { readonly dryRun: 'none' | 'server' },
+): ReconcileContext {
+  const { facts } = world;
+  if (!('index' in world.vms)) throw cannotLook(world.vms.unavailable);
+  return {
+    cluster: target.cluster,
+    children: target.children,
+    setup: {
+      traits: facts.traits,
+      workloadIPv6: facts.workloadIPv6,
+      role: options.asController ? 'controller' : 'guest',
+      adopt: options.adopt,
+    },
+    providerOf: (namespace) => world.providerSource(namespace),
+    vms: world.vms.index,
+    write: { dryRun: target.dryRun, fieldManager: options.fieldManager },
+    skipStatus: options.skipStatus,
+    now: `${source.now().toISOString().slice(0, 19)}Z`,
+  };
+}
+
+function holesThatMatter({ snapshot, facts }: World): readonly Unavailable[] {
+  const legs = [snapshot.vmServices, snapshot.vms, snapshot.services, snapshot.endpoints, snapshot.networkSettings];
+  const settingsDecide = facts.provider === 'namespace' || (facts.provider === 'auto' && facts.perNamespaceProvider);
+  return legs.flatMap((leg) => {
+    if (isSeen<unknown>(leg)) return [];
+    const { unavailable } = leg;
+    return isEssential(unavailable) || (settingsDecide && unavailable.because !== 'NotServed') ? [unavailable] : [];
+  });
+}
+
+function cannotLook(hole: Unavailable): CliError {
+  return new CliError(`${unavailableSentence(hole)}; nothing was changed`, {
+    exitCode: 3,
+    hint: hole.because === 'Forbidden' && hole.message !== '' ? [hole.message] : [],
+  });
+}
+
+/**
+ * Where nobody says which load balancer it is, traces of NSX on any Service of the namespace do. Then all are looked at, so
+ * that one service by its name gets the same answer as the whole namespace.
+ */
+async function withProviderTraces({ world, namespace, targets, source }: LoadedWorld): Promise<World> {
+  const { facts, snapshot } = world;
+  if (namespace === undefined || targets.vmServices.length === 0 || facts.provider !== 'auto') return world;
+  const known = world.providerSource(namespace);
+  if (known.from === 'namespace') return world;
+  const resolved = resolveProvider(known);
+  if ('provider' in resolved && resolved.provider === 'nsx') return world;
+  try {
+    const { items } = await source.cluster.list(services, 'v1', { namespace });
+    const wider: Snapshot = { ...snapshot, services: { items: items.map(serviceOf) } };
+    return worldOf(wider, facts);
+  } catch (error) {
+    if (error instanceof ApiError) return world;
+    throw error;
+  }
+}

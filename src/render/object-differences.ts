@@ -1,0 +1,124 @@
+import { type Difference, diffValues } from '../core/diff.ts';
+import {
+  healthCheckAnnotation,
+  nsxHealthCheckAnnotation,
+  nsxHostnameAnnotation,
+  serviceProxyLabel,
+  trafficPolicyAnnotation,
+} from '../core/load-balancer.ts';
+import type { PlannedStep } from '../core/planned-step.ts';
+import { isList, type Json, type JsonObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
+import { renderDifferences } from './diff-text.ts';
+import type { Style } from './style.ts';
+
+/**
+ * The fields of one object that would change, a line each; of Endpoints all but the subsets, whose lines are VMs. A new object
+ * shows what is asked for: what the server adds by itself, and the owner that every child has, would only hide it.
+ */
+export function renderObjectDifferences({ step, before, after }: PlannedStep, style: Style): string {
+  const isNew = before === undefined;
+  const now = readable((isNew ? step.writes[0] : after) ?? {});
+  const was = isNew ? emptied(now) : readable(before);
+  const differences = (isMap(was) ? diffValues(was, now) : []).filter(({ path }) => {
+    const field = path.slice(0, 2).join('.');
+    if (bookkeeping.has(field) || (isNew && field === 'metadata.ownerReferences')) return false;
+    return !(step.ref.kind === 'Endpoints' && path[0] === 'subsets');
+  });
+  return renderDifferences(differences.map(shortened), style, { indent: 2, noteOf });
+}
+
+/** What a server keeps for itself, or what names the object: never a difference that somebody wanted. */
+const bookkeeping = new Set([
+  'apiVersion',
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'metadata.resourceVersion',
+  'metadata.generation',
+  'metadata.creationTimestamp',
+  'metadata.managedFields',
+]);
+
+/** Lists that are told by one name and one text, so that a line says all of an entry. */
+function readable(object: JsonObject): JsonObject {
+  const { metadata, status } = object;
+  return {
+    ...object,
+    ...(isMap(metadata) && { metadata: { ...metadata, ...told('ownerReferences', metadata, ownerEntry) } }),
+    ...(isMap(status) && { status: { ...status, ...told('conditions', status, conditionEntry) } }),
+  };
+}
+
+function told(field: string, parent: JsonObject, entryOf: (item: JsonObject) => readonly [string, string]): JsonObject {
+  const list = parent[field];
+  if (!isList(list)) return {};
+  const entries = new Map(list.filter(isMap).map(entryOf));
+  // Two entries of one name would hide each other: then the list is shown as it is.
+  return entries.size === list.length ? { [field]: Object.fromEntries(entries) } : {};
+}
+
+function ownerEntry(owner: JsonObject): readonly [string, string] {
+  const controller = owner['controller'] === true ? ', its controller' : '';
+  return [`${textIn(owner, 'kind')}/${textIn(owner, 'name')}`, `${textIn(owner, 'apiVersion')}, uid ${textIn(owner, 'uid')}${controller}`];
+}
+
+function conditionEntry(condition: JsonObject): readonly [string, string] {
+  const [reason, message] = [textIn(condition, 'reason'), textIn(condition, 'message')];
+  return [
+    textIn(condition, 'type'),
+    `${textIn(condition, 'status')}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`,
+  ];
+}
+
+function textIn(map: JsonObject, field: string): string {
+  const value = Object.hasOwn(map, field) ? map[field] : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+/** The same fields with nothing in them: an object that is not there yet differs in every leaf, not as one lump. */
+function emptied(value: Json): Json | undefined {
+  if (isList(value)) return [];
+  if (!isMap(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, field === undefined ? undefined : emptied(field)]));
+}
+
+const longest = 100;
+
+/** Whole documents travel in annotations: a line shows where such a text begins, and how long it is. */
+function shortened(difference: Difference): Difference {
+  switch (difference.kind) {
+    case 'added':
+      return { ...difference, after: shortText(difference.after) };
+    case 'removed':
+      return { ...difference, before: shortText(difference.before) };
+    case 'changed':
+      return { ...difference, before: shortText(difference.before), after: shortText(difference.after) };
+    case 'list':
+      return difference;
+  }
+}
+
+function shortText(value: Json): Json {
+  if (typeof value !== 'string' || value.length <= longest) return value;
+  const whole = [...value];
+  return `${whole.slice(0, longest / 2).join('')}... (${whole.length} characters)`;
+}
+
+/** Why the controller takes something away that looks as if it were the user's. */
+function noteOf({ kind, path }: Difference): string | undefined {
+  if (kind !== 'removed' || path[0] !== 'metadata') return undefined;
+  switch (path[2]) {
+    case nsxHealthCheckAnnotation:
+      return 'the annotation it came from is gone';
+    case serviceProxyLabel:
+      return 'the traffic policy is not Local';
+    case trafficPolicyAnnotation:
+    case healthCheckAnnotation:
+    case nsxHostnameAnnotation:
+      return 'the VirtualMachineService does not have it';
+    default:
+      return undefined;
+  }
+}
