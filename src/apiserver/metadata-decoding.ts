@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../model/object.ts';
+import { rawNumber } from '../model/raw-json.ts';
+import { isInt64 } from './go-syntax.ts';
 import { isJsonArray, isJsonObject } from './json.ts';
 
 /** How kube-apiserver's own type stores a field; `goType` is what its message calls the type. */
@@ -132,7 +134,7 @@ function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Jso
       if (typeof value !== 'string') throw wrong(value, shape.goType, place);
       return value === '' ? emptyOf(shape) : value;
     case 'integer':
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrong(value, 'int64', place);
+      if (!isInt64(rawNumber(value) ?? JSON.stringify(value))) throw wrong(value, 'int64', place);
       return value === 0 && place.field.endsWith('generation') ? undefined : value;
     case 'boolean':
       if (typeof value !== 'boolean') throw wrong(value, 'bool', place);
@@ -222,7 +224,7 @@ function stoppedAt(value: string): readonly [rest: string, wanted: string] {
 }
 
 function wrong(value: Json, goType: string, place: Place): Undecodable {
-  const number = typeof value === 'number' && goType === 'int64' ? ` ${value}` : '';
+  const number = jsonType(value) === 'number' && goType === 'int64' ? ` ${JSON.stringify(value)}` : '';
   return new Undecodable(
     `json: cannot unmarshal ${jsonType(value)}${number} into Go struct field ${place.struct}.${place.field} of type ${goType}`,
   );
@@ -230,5 +232,6 @@ function wrong(value: Json, goType: string, place: Place): Undecodable {
 
 function jsonType(value: unknown): string {
   if (Array.isArray(value)) return 'array';
+  if (rawNumber(value) !== undefined) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

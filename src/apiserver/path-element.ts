@@ -113,7 +113,9 @@ function compareTexts(one: string, other: string): number {
 
 function printValue(value: Json): string {
   if (typeof value === 'string') return goQuote(value);
-  return typeof value === 'number' ? goNumber(value) : JSON.stringify(value);
+  return isJsonArray(value) || isJsonObject(value) || typeof value === 'boolean' || value === null
+    ? JSON.stringify(value)
+    : goNumber(value);
 }
 
 function parse(text: string): Json | undefined {

@@ -26,7 +26,7 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
       })
     );
   }
-  return value === old;
+  return sameJson(value, old);
 }
 
 /** The item of the old list that has the keys of `item`; undefined where lists are not maps, or nothing corresponds. */

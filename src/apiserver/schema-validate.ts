@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../model/object.ts';
+import { rawNumber } from '../model/raw-json.ts';
+import { isInt64 } from './go-syntax.ts';
 import { isJsonArray, isJsonObject, own, sameJson } from './json.ts';
 import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupportedValue } from './schema-errors.ts';
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
@@ -28,7 +30,8 @@ function checkValue(value: Json, schema: StructuralSchema, path: string, old: Js
   if (value !== null) {
     checkAlternatives(value, schema, path, old, errors);
     if (typeof value === 'string') checkText(value, schema, path, errors);
-    if (typeof value === 'number') checkNumber(value, schema, path, errors);
+    const number = typeof value === 'number' ? value : rawNumber(value);
+    if (number !== undefined) checkNumber(value, Number(number), schema, path, errors);
     if (isJsonArray(value)) checkList(value, schema, path, old, errors);
   }
   if (schema.enum.length > 0 && !schema.enum.some((allowed) => sameJson(allowed, value))) {
@@ -60,6 +63,8 @@ function checkType(value: Json, schema: StructuralSchema, path: string, errors: 
 function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (isJsonArray(value)) return 'array';
+  const digits = rawNumber(value);
+  if (digits !== undefined) return isInt64(digits) ? 'integer' : 'number';
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
   return typeof value;
 }
@@ -127,16 +132,17 @@ function lengthOf(value: string): number {
   return length;
 }
 
-function checkNumber(value: number, schema: StructuralSchema, path: string, errors: FieldError[]): void {
+/** @param number the value, as near as a double comes to it. */
+function checkNumber(value: Json, number: number, schema: StructuralSchema, path: string, errors: FieldError[]): void {
   const { multipleOf, minimum, maximum } = schema;
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
+  if (multipleOf !== undefined && !Number.isInteger(number / multipleOf)) {
     errors.push(invalidValue(path, value, `${path} in body should be a multiple of ${multipleOf}`));
   }
-  if (minimum !== undefined && below(value, minimum)) {
+  if (minimum !== undefined && below(number, minimum)) {
     const words = minimum.exclusive ? 'greater than' : 'greater than or equal to';
     errors.push(invalidValue(path, value, `${path} in body should be ${words} ${minimum.bound}`));
   }
-  if (maximum !== undefined && below(-value, { bound: -maximum.bound, exclusive: maximum.exclusive })) {
+  if (maximum !== undefined && below(-number, { bound: -maximum.bound, exclusive: maximum.exclusive })) {
     const words = maximum.exclusive ? 'less than' : 'less than or equal to';
     errors.push(invalidValue(path, value, `${path} in body should be ${words} ${maximum.bound}`));
   }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model/object.ts';
+import { rawNumber } from '../model/raw-json.ts';
 import { type FieldType, type ListType, type MapType, type ScalarType, typeOfField } from './field-type.ts';
 import { goNumber, goSyntax } from './go-syntax.ts';
 import { isJsonArray, isJsonObject } from './json.ts';
@@ -61,7 +62,9 @@ function checkItems(items: readonly Json[], list: ListType, path: string, proble
 function scalarProblem(type: ScalarType, value: Json): string | undefined {
   switch (type) {
     case 'numeric':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+      return typeof value === 'number' || rawNumber(value) !== undefined
+        ? undefined
+        : `expected numeric (int or float), got ${goType(value)}`;
     case 'string':
       return typeof value === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'boolean':
@@ -85,5 +88,5 @@ function goPlain(value: Json): string {
     return `map[${fields.map(([name, field]) => `${name}:${goPlain(field)}`).join(' ')}]`;
   }
   if (value === null) return '<nil>';
-  return typeof value === 'number' ? goNumber(value) : String(value);
+  return typeof value === 'boolean' || typeof value === 'string' ? String(value) : goNumber(value);
 }

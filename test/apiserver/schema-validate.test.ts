@@ -4,6 +4,7 @@ import { validateLists } from '../../src/apiserver/schema-lists.ts';
 import { structuralSchema } from '../../src/apiserver/schema-structure.ts';
 import { validateSchema } from '../../src/apiserver/schema-validate.ts';
 import type { Json, JsonObject } from '../../src/model/object.ts';
+import { numberFromText } from '../../src/model/raw-json.ts';
 import { frozen } from '../support/frozen.ts';
 
 /** The errors of a value at `f` under a schema, as the API server prints them. */
@@ -78,6 +79,21 @@ suite('a value that breaks its schema is refused in these words', () => {
       `f: Invalid value: "${long}": f in body should match '^(a+)+b$'`,
     ]);
   });
+});
+
+test('integers that a double cannot hold keep their digits and their type', () => {
+  const big = numberFromText('9007199254740993');
+  assert.deepEqual(errorsOf({ type: 'integer' }, big), []);
+  assert.deepEqual(errorsOf({ type: 'integer', maximum: 5 }, big), [
+    'f: Invalid value: 9007199254740993: f in body should be less than or equal to 5',
+  ]);
+  assert.deepEqual(errorsOf({ type: 'integer' }, numberFromText('9223372036854775808')), [
+    'f: Invalid value: "number": f in body must be of type integer: "number"',
+  ]);
+  assert.deepEqual(errorsOf({ type: 'string', enum: ['a'] }, big), [
+    'f: Invalid value: "integer": f in body must be of type string: "integer"',
+    'f: Unsupported value: 9007199254740993: supported values: "a"',
+  ]);
 });
 
 suite('an update', () => {
