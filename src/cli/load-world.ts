@@ -7,6 +7,7 @@ import { sanitize } from '../render/sanitize.ts';
 import { explainError } from './error-words.ts';
 import { usageError } from './errors.ts';
 import type { ExitCode, Io } from './io.ts';
+import type { ManifestNames } from './manifest-names.ts';
 import { openSource, type Source } from './source.ts';
 import type { CommandInput } from './spec.ts';
 import { parseTargets, type Targets } from './targets.ts';
@@ -33,8 +34,8 @@ export async function withWorld(
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
-  const fromFiles = flags.on('offline') ? [] : await namesInFiles(input, io, command);
-  const targets = parseTargets([...args, ...fromFiles], command);
+  const fromFiles = flags.on('offline') ? nothingNamed : await namesInFiles(input, io, command);
+  const targets = parseTargets([...args, ...fromFiles.names], command);
   const all = flags.on('all-namespaces');
   if (all && args.length > 0) throw usageError('a resource cannot be retrieved by name across all namespaces', command);
   const labelSelector = flags.text('selector');
@@ -43,7 +44,7 @@ export async function withWorld(
 
   const source = await openSource(input, io, command);
   try {
-    const namespace = all ? undefined : source.namespace;
+    const namespace = all ? undefined : (fromFiles.namespace ?? source.namespace);
     const request = {
       namespace,
       names: targets.vms.length > 0 ? [] : targets.vmServices,
@@ -89,9 +90,11 @@ function withoutSilentControllers(snapshot: Snapshot): Snapshot {
   };
 }
 
+const nothingNamed: ManifestNames = { names: [], namespace: undefined };
+
 /** `-f` names live objects, as for kubectl: the VirtualMachineServices and VMs in the files. */
-async function namesInFiles({ flags }: CommandInput, io: Io, command: string): Promise<readonly string[]> {
-  if (flags.list('filename').length === 0) return [];
+async function namesInFiles({ flags }: CommandInput, io: Io, command: string): Promise<ManifestNames> {
+  if (flags.list('filename').length === 0) return nothingNamed;
   const { namesOfManifests } = await import('./manifest-names.ts');
   return namesOfManifests(flags, io, command);
 }

@@ -6,11 +6,18 @@ import type { Io } from './io.ts';
 import { manifestErrors } from './manifest-errors.ts';
 import type { Flags } from './spec.ts';
 
+/** What files name: `vmservice/NAME` and `vm/NAME`, and the namespace that all of them are in, where they say. */
+export interface ManifestNames {
+  readonly names: readonly string[];
+  /** Undefined: none of them says, so it is the one of the command line. */
+  readonly namespace: string | undefined;
+}
+
 /**
- * The VirtualMachineServices and VMs that files name, as `vmservice/NAME` and `vm/NAME`. Other kinds are context.
- * @throws CliError when a file cannot be read, or names a namespace that contradicts `-n`
+ * The VirtualMachineServices and VMs that files name. Other kinds are context.
+ * @throws CliError when a file cannot be read, or names a namespace that contradicts `-n` or the other objects
  */
-export async function namesOfManifests(flags: Flags, io: Io, command: string): Promise<readonly string[]> {
+export async function namesOfManifests(flags: Flags, io: Io, command: string): Promise<ManifestNames> {
   const manifests = await readManifests(flags.list('filename'), {
     cwd: io.cwd,
     recursive: flags.on('recursive'),
@@ -18,6 +25,7 @@ export async function namesOfManifests(flags: Flags, io: Io, command: string): P
   });
   if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
   const wanted = flags.text('namespace');
+  const namespaces = new Set<string | undefined>();
   const names = manifests.objects.flatMap(({ object, file, position }) => {
     if (groupOf(object.apiVersion) !== vmOperatorGroup) return [];
     const type = object.kind === 'VirtualMachineService' ? 'vmservice' : object.kind === 'VirtualMachine' ? 'vm' : undefined;
@@ -29,10 +37,18 @@ export async function namesOfManifests(flags: Flags, io: Io, command: string): P
         command,
       );
     }
+    namespaces.add(namespace ?? wanted);
     return [`${type}/${name}`];
   });
   if (names.length === 0) {
     throw new CliError(`${flags.list('filename').join(', ')}: no VirtualMachineService in it`, { exitCode: 3 });
   }
-  return names;
+  if (namespaces.size > 1) {
+    const said = [...namespaces].map((namespace) => namespace ?? 'none').join(', ');
+    throw usageError(
+      `the objects in ${flags.list('filename').join(', ')} are in several namespaces (${said}): name them one namespace at a time`,
+      command,
+    );
+  }
+  return { names, namespace: [...namespaces][0] };
 }

@@ -7,6 +7,7 @@ import type { ReconcilePlan } from '../core/reconcile-plan.ts';
 import { reconcilePlan } from '../core/reconcile-plan.ts';
 import { isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
 import type { ReconcileItem } from '../core/step.ts';
+import { workloadClusterOf } from '../core/workload-cluster.ts';
 import { type World, worldOf } from '../core/world.ts';
 import { services } from '../model/resources.ts';
 import { serviceOf } from '../model/service.ts';
@@ -22,6 +23,8 @@ export interface ReconcileRun extends LoadedWorld {
   readonly options: ReconcileOptions;
   /** Sorted by namespace and name. */
   readonly vmServices: readonly VirtualMachineService[];
+  /** Those that this tool leaves alone on principle. */
+  readonly refused: readonly ReconcileOutcome[];
   /** An item for each name that does not exist. */
   readonly missing: readonly ReconcileItem[];
 }
@@ -30,9 +33,10 @@ export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services
 
 /**
  * Makes sure that nothing is missing from which the controller's work follows.
+ * @param writes what workload clusters keep may be looked at, but not written
  * @throws CliError when something could not be looked at: half a picture would make wrong Endpoints
  */
-export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions): Promise<ReconcileRun> {
+export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): Promise<ReconcileRun> {
   const hole = holesThatMatter(loaded.world)[0];
   if (hole !== undefined) throw cannotLook(hole);
   const world = await withProviderTraces(loaded);
@@ -40,7 +44,27 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
   const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
     return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], warnings: [] };
   });
-  return { ...loaded, world, options, vmServices: sortedServices(loaded.world), missing };
+  const all = sortedServices(loaded.world);
+  const isRefused = (vmService: VirtualMachineService) => writes && !options.asController && workloadClusterOf(vmService) !== undefined;
+  return {
+    ...loaded,
+    world,
+    options,
+    vmServices: all.filter((vmService) => !isRefused(vmService)),
+    refused: all.filter(isRefused).map(refusal),
+    missing,
+  };
+}
+
+function refusal(vmService: VirtualMachineService): ReconcileOutcome {
+  const { namespace = '', name } = vmService.metadata;
+  const use = workloadClusterOf(vmService);
+  const what =
+    use?.use === 'ControlPlane'
+      ? `is the control-plane address of workload cluster ${use.cluster}: Cluster API keeps it`
+      : `is the load balancer of ${use?.service === undefined ? 'a Service' : `Service ${use.service}`} in workload cluster ${use?.cluster}: change that Service instead`;
+  const error = { reason: 'OwnedByWorkloadCluster', message: `VirtualMachineService ${namespace}/${name} ${what}`, exitCode: 2 } as const;
+  return { vmService, item: { namespace, name, error, steps: [], warnings: [] }, failedWrite: undefined, ended: 'finished' };
 }
 
 /** Does it, or has the server check every write. */
@@ -75,7 +99,7 @@ export function plansOf(outcomes: readonly ReconcileOutcome[], { world }: Reconc
 /** Every item of a run, names that do not exist included, sorted by namespace and name. */
 export function allItems(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): readonly ReconcileItem[] {
   const key = (item: ReconcileItem) => `${item.namespace}\0${item.name}`;
-  return [...outcomes.map((outcome) => outcome.item), ...run.missing].toSorted((left, right) =>
+  return [...[...outcomes, ...run.refused].map((outcome) => outcome.item), ...run.missing].toSorted((left, right) =>
     key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0,
   );
 }

@@ -21,7 +21,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, 'diff', reconcileLegs, async (loaded) => {
-      const run = await reconcileRun(loaded, options);
+      const run = await reconcileRun(loaded, options, false);
       if (!flags.on('quiet')) io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
       if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);

@@ -31,10 +31,10 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, 'reconcile', reconcileLegs, async (loaded) => {
-      const run = await reconcileRun(loaded, options);
+      const run = await reconcileRun(loaded, options, true);
       io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
-      if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
+      if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
       const command: Reconcile = { run, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return interruption.exitCode() ?? worst([code, missing]);
