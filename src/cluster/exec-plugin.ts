@@ -113,7 +113,7 @@ function outcomeOf(child: ChildProcess): Promise<string | undefined> {
 
 function killGroup(child: ChildProcess, interactive: boolean): void {
   // Node has a word for ending one process; for the whole group the command of that name has.
-  if (!interactive && child.pid !== undefined) spawn('kill', ['-KILL', `-${child.pid}`], { stdio: 'ignore' }).on('error', () => {});
+  if (!interactive && child.pid !== undefined) spawn('kill', ['-KILL', '--', `-${child.pid}`], { stdio: 'ignore' }).on('error', () => {});
   child.kill('SIGKILL');
   // A grandchild that left the group may still hold the pipes open.
   child.stdout?.destroy();
