@@ -1,6 +1,7 @@
 import { countObjects, type ReconcilePlan } from '../../core/reconcile-plan.ts';
 import { changes } from '../../core/step.ts';
 import { stepNames } from '../../render/reconcile.ts';
+import { renderUnifiedPlan } from '../../render/unified-plan.ts';
 import { interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { reportNotFound, reportNothing, withWorld, worst } from '../load-world.ts';
@@ -50,6 +51,6 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
 }
 
 async function unified(plans: readonly ReconcilePlan[]): Promise<string> {
-  const { renderUnifiedPlan } = await import('../../render/unified-plan.ts');
-  return renderUnifiedPlan(plans);
+  const { renderYaml } = await import('../../render/yaml-writer.ts');
+  return renderUnifiedPlan(plans, renderYaml);
 }
