@@ -4,8 +4,8 @@ import type { ServerAddress } from './server-address.ts';
 
 /** What failed on the way to the server, in kubectl's words where it has any. */
 export function connectionError(error: unknown, server: ServerAddress): ConnectionError {
-  if (error instanceof ConnectionError) return error;
   const cause = error instanceof ExchangeError ? error.cause : error;
+  if (cause instanceof ConnectionError) return cause;
   if (error instanceof ExchangeError && error.timeout !== undefined) {
     const { phase, milliseconds } = error.timeout;
     return new ConnectionError(`Unable to connect to the server: ${timeoutReasons[phase](server.host, seconds(milliseconds))}`, {
