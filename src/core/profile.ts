@@ -138,9 +138,15 @@ const releases: ReadonlyMap<string, string> = new Map([
   ['v1alpha5', '9.1'],
 ]);
 
-const letters: Readonly<Record<string, string>> = { A: '8.0.1', B: '8.0.2', C: '8.0.3', D: '9.1', E: 'main' };
+const letters: ReadonlyMap<string, string> = new Map([
+  ['A', '8.0.1'],
+  ['B', '8.0.2'],
+  ['C', '8.0.3'],
+  ['D', '9.1'],
+  ['E', 'main'],
+]);
 
 /** The release that a name or letter of `--release` stands for, in the words of the product. */
 export function releaseLabel(name: string): string {
-  return letters[name] ?? name;
+  return letters.get(name) ?? name;
 }

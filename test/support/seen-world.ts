@@ -1,4 +1,4 @@
-import { type Profile, traitsOf } from '../../src/core/profile.ts';
+import { type Profile, releaseLabel, traitsOf } from '../../src/core/profile.ts';
 import type { Leg, Snapshot, Unavailable } from '../../src/core/snapshot.ts';
 import { type ReleaseFacts, type World, worldOf } from '../../src/core/world.ts';
 import type { KubeObject } from '../../src/model/object.ts';
@@ -18,7 +18,7 @@ export interface SeenWorldOptions extends Partial<Omit<ReleaseFacts, 'traits'>> 
 export function someFacts({ profile = 'E', ...facts }: Omit<SeenWorldOptions, 'hidden'> = {}): ReleaseFacts {
   const traits = traitsOf(profile);
   const known = {
-    release: traits.release,
+    release: releaseLabel(profile),
     version: traits.hubVersion,
     workloadIPv6: false,
     provider: 'auto',
