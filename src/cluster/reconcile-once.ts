@@ -109,7 +109,19 @@ async function reconcileChildren(
     if ('error' in step) return stopped(step.error);
     steps.push(step.step);
   }
-  return { desired: context.skipStatus ? vmService : planStatus(vmService, service, setup, context.now), error: null };
+  if (context.skipStatus) return { desired: vmService, error: null };
+  const latest = await withFreshAddress(service, serviceStep.step, context);
+  return { desired: planStatus(vmService, latest, setup, context.now), error: null };
+}
+
+/**
+ * A load balancer may answer a new Service faster than we write Endpoints: the address is then copied at once, as the
+ * controller does when the Service's change wakes it.
+ */
+async function withFreshAddress(service: Service, step: Step, { cluster, write }: ReconcileContext): Promise<Service> {
+  const waits = service.spec.type === 'LoadBalancer' && (service.status?.loadBalancer?.ingress ?? []).length === 0;
+  if (!waits || step.operation === 'unchanged' || write.dryRun !== 'none') return service;
+  return serviceOf(await cluster.get(step.ref));
 }
 
 /** Conditions, then metadata, then the rest of the status: each its own request, each from the answer before it. */
