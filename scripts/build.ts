@@ -1,42 +1,33 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type BuildOptions, type BuildResult, build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type BuildOptions, build as bundle, type Metafile, type Plugin, transform } from 'esbuild';
 
 /**
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
  *
- *   main.cjs                 all of ours and commander: one CommonJS file, which Node starts faster than ESM or many files
- *   NAME.cjs                 one for each heavy part, required when its dynamic import runs
+ *   main.cjs                 what every run needs, and commander
+ *   NAME-HASH.cjs            one for each dynamic import, and chunk-HASH.cjs for what several of them share
  *   apiserver/crds/          data files, at the place that they have under src/
  *   THIRD-PARTY-NOTICES      licences of what was bundled
  *
- * A heavy part is a package that is imported dynamically, or a facade: a file of ours that imports a package and is itself
- * imported dynamically.
- * The same sources always give the same bytes, and a file whose bytes did not change is not written.
+ * A module is in one file only, so a class is the same class everywhere. The same sources always give the same bytes, and a file
+ * whose bytes did not change is not written.
  */
 const root = resolve(import.meta.dirname, '..');
 const source = join(root, 'src');
 const dist = join(root, 'dist');
 
-/** The only package that every run needs. Whatever else is imported belongs into a heavy part. */
+/** The only package that every run needs. Whatever else is imported must be behind an import(). */
 const packagesOfMain = ['commander'];
 
 /** Read at run time through `import.meta`. */
 const dataFolders = ['apiserver/crds'];
 
 const common = {
-  absWorkingDir: root,
-  bundle: true,
   platform: 'node',
-  format: 'cjs',
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: 'none',
-  // An import() that stays in the output becomes a require: a third of the time, and no ESM loader is started.
-  supported: { 'dynamic-import': false },
-  metafile: true,
-  write: false,
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -46,79 +37,53 @@ await build().catch((error: unknown) => {
 });
 
 async function build(): Promise<void> {
-  const entry = join(source, 'main.ts');
-  if (!existsSync(entry)) throw new Error('src/main.ts is not there');
-  const heavy = new Map<string, string>();
-  const main = await bundle({
+  if (!existsSync(join(source, 'main.ts'))) throw new Error('src/main.ts is not there');
+  const { metafile, outputFiles, warnings } = await bundle({
     ...common,
-    entryPoints: [entry],
-    outfile: join(dist, 'main.cjs'),
-    plugins: [heavyApart(heavy), placeOf()],
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    bundle: true,
+    // Only ES modules can be split. What comes out of it is translated below.
+    format: 'esm',
+    splitting: true,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    chunkNames: '[name]-[hash]',
+    legalComments: 'none',
+    // The same bytes wherever node_modules really lies.
+    preserveSymlinks: true,
+    metafile: true,
+    write: false,
+    plugins: [placeOf(), withoutJsonPath()],
   });
-  refuseForeignPackages(main.metafile);
-
-  const parts = await Promise.all(
-    [...heavy].map(async ([name, file]) => {
-      const part = await bundle({
-        ...common,
-        entryPoints: [file],
-        outfile: join(dist, `${name}.cjs`),
-        // Nobody reads a stack through these.
-        minifyIdentifiers: true,
-        plugins: [withoutJsonPath(), placeOf()],
-      });
-      refuseSharedState(name, file, part.metafile);
-      return part;
-    }),
-  );
+  for (const warning of warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
+  refuseForeignPackages(metafile);
 
   const files = new Map<string, Uint8Array | string>();
-  for (const output of [main, ...parts].flatMap(outputsOf)) files.set(relative(dist, output.path), output.contents);
+  await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const name = relative(root, path);
+      files.set(relative(dist, path), await toCommonJs(text, isMostlyPackages(metafile, name)));
+    }),
+  );
   for (const folder of dataFolders) {
     for (const name of readdirSync(join(source, folder))) files.set(join(folder, name), readFileSync(join(source, folder, name)));
   }
-  files.set('THIRD-PARTY-NOTICES', notices([main, ...parts].flatMap((part) => Object.keys(part.metafile.inputs))));
+  files.set('THIRD-PARTY-NOTICES', notices(Object.keys(metafile.inputs)));
   writeAll(files);
 }
 
-function outputsOf(result: BuildResult<typeof common>) {
-  for (const warning of result.warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
-  return result.outputFiles;
+/** Node starts CommonJS faster than ES modules; an import() becomes a require, and no module loader is started for it. */
+async function toCommonJs(text: string, minifyIdentifiers: boolean): Promise<string> {
+  const { code } = await transform(text, { ...common, format: 'cjs', minifyIdentifiers, supported: { 'dynamic-import': false } });
+  return code;
 }
 
-/** Leaves the dynamic imports of heavy parts standing, as requires of the files that they will be beside main.cjs. */
-function heavyApart(found: Map<string, string>): Plugin {
-  const apart = (name: string, entry: string) => {
-    const other = found.get(name);
-    if (other !== undefined && other !== entry) throw new Error(`two heavy parts are called ${name}: ${other} and ${entry}`);
-    found.set(name, entry);
-    return { path: `./${name}.cjs`, external: true };
-  };
-  return {
-    name: 'heavy-apart',
-    setup(build) {
-      build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
-        const file = join(resolveDir, path);
-        if (kind !== 'dynamic-import' || !existsSync(file) || !importsPackage(readFileSync(file, 'utf8'))) return undefined;
-        return apart(basename(path, '.ts'), file);
-      });
-      build.onResolve({ filter: /^[^./]/ }, ({ kind, path, importer }) => {
-        if (kind !== 'dynamic-import' || path.startsWith('node:') || !importer.startsWith(source)) return undefined;
-        // Beware: through a require of CommonJS, `default` would be all of the exports.
-        if (/\bdefault\b/.test(readFileSync(importer, 'utf8'))) {
-          throw new Error(
-            `${relative(root, importer)} imports ${path} dynamically and says default: import it statically in a file of its own`,
-          );
-        }
-        return apart(packageOf(`node_modules/${path}`)?.split('/').at(-1) ?? path, path);
-      });
-    },
-  };
-}
-
-/** A value import of something that is neither ours nor Node's. */
-function importsPackage(text: string): boolean {
-  return /^import (?!type\b)(?:[^;]*? from )?'(?![./]|node:)/m.test(text);
+/** Names matter to whoever reads a bug report, but only ours. */
+function isMostlyPackages(metafile: Metafile, output: string): boolean {
+  const inputs = Object.entries(metafile.outputs[output]?.inputs ?? {});
+  const bytes = (entries: typeof inputs) => entries.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return bytes(inputs.filter(([input]) => input.startsWith('src/'))) * 10 < bytes(inputs);
 }
 
 /**
@@ -133,7 +98,9 @@ function placeOf(): Plugin {
         const contents = readFileSync(path, 'utf8');
         if (!path.startsWith(source) || !contents.includes('import.meta')) return undefined;
         const folder = `require('node:path').join(__dirname, ${JSON.stringify(relative(source, dirname(path)).replaceAll('\\', '/'))})`;
-        return { contents: contents.replaceAll('import.meta.dirname', folder), loader: 'ts' };
+        const told = contents.replaceAll('import.meta.dirname', folder);
+        if (told.includes('import.meta')) throw new Error(`${relative(root, path)}: the bundle knows import.meta.dirname only`);
+        return { contents: told, loader: 'ts' };
       });
     },
   };
@@ -152,31 +119,20 @@ function withoutJsonPath(): Plugin {
   };
 }
 
-function refuseForeignPackages({ inputs }: Metafile): void {
-  const foreign = packagesOf(Object.keys(inputs)).filter((name) => !packagesOfMain.includes(name));
-  if (foreign.length === 0) return;
-  const importers = (path: string) => Object.keys(inputs).filter((file) => inputs[file]?.imports.some((entry) => entry.path === path));
-  const homes = Object.keys(inputs).filter(
-    (file) => file.startsWith('src/') && inputs[file]?.imports.some((entry) => foreign.includes(packageOf(entry.path) ?? '')),
-  );
-  const ways = homes.map((home) => `${home}, imported by ${importers(home).join(', ')}`);
-  throw new Error(`${foreign.join(', ')} would be loaded by every run, through ${ways.join('; ')}: use import() there`);
-}
-
-/**
- * What a facade shares with main.cjs exists twice. That is right for functions and types. It is wrong for a class, because
- * `instanceof` is false for the other copy, and for what has an identity or a memory: a variable, a symbol, a WeakMap.
- */
-function refuseSharedState(name: string, facade: string, metafile: Metafile): void {
-  for (const input of Object.keys(metafile.inputs)) {
-    const file = join(root, input);
-    if (!file.startsWith(source) || file === facade) continue;
-    if (/^(export )?(abstract class|class|let|var) /m.test(readFileSync(file, 'utf8'))) {
-      throw new Error(
-        `${relative(root, facade)} imports ${input}, which has a class or a variable: ${name}.cjs would have its own copy of it`,
-      );
-    }
+/** Looks at main.cjs and at whatever it imports before it starts. */
+function refuseForeignPackages({ inputs, outputs }: Metafile): void {
+  const early = new Set(['dist/main.cjs']);
+  for (const file of early) {
+    for (const { kind, path } of outputs[file]?.imports ?? []) if (kind === 'import-statement') early.add(path);
   }
+  const loaded = [...early].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+  const foreign = packagesOf(loaded).filter((name) => !packagesOfMain.includes(name));
+  if (foreign.length === 0) return;
+  const imports = (file: string, isWanted: (path: string) => boolean) =>
+    inputs[file]?.imports.some((entry) => isWanted(entry.path)) ?? false;
+  const homes = loaded.filter((file) => file.startsWith('src/') && imports(file, (path) => foreign.includes(packageOf(path) ?? '')));
+  const ways = homes.map((home) => `${home}, imported by ${loaded.filter((file) => imports(file, (path) => path === home)).join(', ')}`);
+  throw new Error(`${foreign.join(', ')} would be loaded by every run, through ${ways.join('; ')}: use import() there`);
 }
 
 /** Names of the packages that files in node_modules belong to, sorted. */

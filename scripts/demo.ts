@@ -125,6 +125,7 @@ function startSandbox(command: string): ChildProcess {
 /** Resolves when the sandbox has said where it serves. */
 async function serving(sandbox: ChildProcess, signal: AbortSignal): Promise<void> {
   let said = '';
+  let up = false;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the sandbox did not start within 20 s: ${said}`)), 20_000);
     const done = (error?: Error) => {
@@ -135,7 +136,8 @@ async function serving(sandbox: ChildProcess, signal: AbortSignal): Promise<void
     const listen = (text: Buffer) => {
       said += text;
       const line = /^Serving .*$/m.exec(said);
-      if (line === null) return;
+      if (line === null || up) return;
+      up = true;
       console.log(line[0]);
       done();
     };

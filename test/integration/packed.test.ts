@@ -71,7 +71,7 @@ test('an older Node is asked for a newer one in one sentence', () => {
   });
 });
 
-test('help loads one file and nothing that talks to a network', () => {
+test('help loads the main file, what it shares with the commands, and nothing that talks to a network', () => {
   const witness = preload(
     'witness.cjs',
     `process.on('exit', () => {
@@ -81,7 +81,13 @@ test('help loads one file and nothing that talks to a network', () => {
      });`,
   );
   const { stderr } = run(process.execPath, ['--require', witness, plugin, '--help']);
-  assert.deepEqual(JSON.parse(stderr), { files: ['witness.cjs', 'kubectl-vmsvc', 'main.cjs'], network: [] });
+  const shared = globSync('chunk-*.cjs', { cwd: join(packed, 'dist') }).filter((file) => stderr.includes(file));
+  assert.deepEqual(JSON.parse(stderr.replaceAll(/,"chunk-[^"]*"/g, '')), {
+    files: ['witness.cjs', 'kubectl-vmsvc', 'main.cjs'],
+    network: [],
+  });
+  const bytes = shared.reduce((sum, file) => sum + readFileSync(join(packed, 'dist', file)).length, 0);
+  assert.ok(bytes < 50_000, `${bytes} bytes in ${shared.join(', ')}`);
 });
 
 test('a checkout that was not built says how to build it', () => {
