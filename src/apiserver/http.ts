@@ -35,7 +35,8 @@ export function httpFace(options: HttpFaceOptions): (request: HttpRequest) => Ht
 function route(request: HttpRequest, face: Face): HttpResponse {
   const cut = segmentsOf(request.path);
   if ('malformed' in cut) return jsonAnswer(badRequest(cut.malformed));
-  const [root = '', ...rest] = cut.segments;
+  if (cut.segments.length === 0) return read(request, rootPaths(discoveredGroups(face.server.config.profile)));
+  const [root, ...rest] = cut.segments;
   switch (root) {
     case 'api':
     case 'apis':
@@ -48,8 +49,6 @@ function route(request: HttpRequest, face: Face): HttpResponse {
     case 'livez':
     case 'readyz':
       return request.method === 'GET' || request.method === 'HEAD' ? plainAnswer(200, 'ok') : jsonAnswer(methodNotAllowed());
-    case '':
-      return read(request, rootPaths(discoveredGroups(face.server.config.profile)));
     default:
       return pageNotFound();
   }
