@@ -1,5 +1,6 @@
 import type { Json } from '../model/object.ts';
 import { parseJson } from './json.ts';
+import { jsonSyntaxError } from './json-syntax.ts';
 import { limits } from './limits.ts';
 import { excerptAt, type FieldPath, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 
@@ -23,9 +24,10 @@ export function readJsonDocuments(text: string): TextDocuments {
       const from = start;
       const value = jsonOf(parseJson(text.slice(from, end)));
       documents.push({ value, start: at(from), positionOf: (path) => at(offsetOf(text, from, path)) });
-    } catch (error) {
-      const offset = start + errorOffset(error);
-      problems.push({ code: 'Syntax', ...at(offset), message: errorReason(error), excerpt: excerptAt(text, offset) });
+    } catch {
+      // JSON.parse knows that something is wrong, but not always where.
+      const { offset, message } = jsonSyntaxError(text, start, end) ?? { offset: start, message: 'this is not JSON' };
+      problems.push({ code: 'Syntax', ...at(offset), message, excerpt: excerptAt(text, offset) });
       break;
     }
     start = skipBlanks(text, end);
@@ -89,17 +91,6 @@ function endOfString(text: string, start: number): number {
     if (backslashes % 2 === 0) return end + 1;
   }
   return text.length;
-}
-
-/** V8 says `… in JSON at position 17 (line 2 column 3)`, or that the text ended. */
-function errorOffset(error: unknown): number {
-  const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return position === undefined ? 0 : Number(position);
-}
-
-function errorReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/,? (?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON$/, '').replace(/ in JSON at position.*$/s, '');
 }
 
 /** The offset of a field's key or an item within the valid JSON value at `start`; of its nearest parent when it is not there. */

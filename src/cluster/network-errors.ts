@@ -104,5 +104,5 @@ function certificateReason(code: string, error: unknown): { readonly reason: str
 
 /** `DNS:a.example, IP Address:10.0.0.1`, or the common name, as Node gives them. */
 function alternativeNames(error: unknown): string {
-  return (error instanceof Error ? /altnames: (.*)$/.exec(error.message)?.[1] : undefined) ?? messageOf(error);
+  return (error instanceof Error ? /.*(?:altnames|list): (.*)$/.exec(error.message)?.[1] : undefined) ?? messageOf(error);
 }

@@ -50,7 +50,9 @@ export function readYamlDocuments(original: string): TextDocuments {
   for (const document of parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
     const [error] = document.errors;
     if (error !== undefined) {
-      report('Syntax', error.pos[0], reasonOf(error.message));
+      // The package reports the end of the stack like an error of the text.
+      if (/call stack/.test(error.message)) report('Limit', error.pos[0], tooDeep);
+      else report('Syntax', error.pos[0], reasonOf(error.message));
       continue;
     }
     const { contents, range } = document;
@@ -94,6 +96,8 @@ class Refusal extends Error {
   }
 }
 
+const tooDeep = `nested more than ${limits.nestingDepth} levels deep`;
+
 interface Built {
   readonly value: Json;
   /** How many nodes, and how deep. */
@@ -111,7 +115,7 @@ function buildValue(root: Node, report: Report): Json {
 
   const build = (node: Node, depth: number): Built => {
     if (isSeq(node)) refuseTag(node, ['tag:yaml.org,2002:seq']);
-    if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), `nested more than ${limits.nestingDepth} levels deep`);
+    if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), tooDeep);
     if (isAlias(node)) return aliased(node, depth);
     if (node.anchor !== undefined) anchors.set(node.anchor, 'building');
     const built = isScalar(node) ? scalar(node) : isMap(node) ? map(node, depth) : isSeq(node) ? seq(node.items, depth) : nothing;
@@ -126,8 +130,7 @@ function buildValue(root: Node, report: Report): Json {
     if (target === 'building') throw new Refusal('Syntax', offset, `alias *${alias.source} refers to itself`);
     aliasedNodes += target.nodes;
     if (aliasedNodes > limits.aliasedNodes) throw new Refusal('Limit', offset, 'too many aliases');
-    if (depth + target.depth > limits.nestingDepth)
-      throw new Refusal('Limit', offset, `nested more than ${limits.nestingDepth} levels deep`);
+    if (depth + target.depth > limits.nestingDepth) throw new Refusal('Limit', offset, tooDeep);
     return target;
   };
 

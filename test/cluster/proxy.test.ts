@@ -29,7 +29,8 @@ async function testProxy(code = 200): Promise<TestProxy> {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         upstream.pipe(socket).pipe(upstream);
       });
-      for (const end of [socket, upstream]) end.on('error', () => {}).on('close', () => (socket.destroy(), upstream.destroy()));
+      upstream.on('error', () => socket.destroy());
+      socket.on('error', () => upstream.destroy());
     }
   });
   const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve(portOf(server.address()))));

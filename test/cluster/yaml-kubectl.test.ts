@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import { isError } from '../../src/cluster/text-document.ts';
+import { readYamlDocuments } from '../../src/cluster/yaml-reader.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'vmsvc-yaml-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const scalars = [
+  ...[
+    'y',
+    'Y',
+    'yes',
+    'Yes',
+    'YES',
+    'yEs',
+    'on',
+    'On',
+    'n',
+    'no',
+    'No',
+    'off',
+    'OFF',
+    'true',
+    'TRUE',
+    'tRUE',
+    'False',
+    '~',
+    'null',
+    'Null',
+    'NULL',
+    'nULL',
+    '""',
+  ],
+  ...[
+    '0777',
+    '0o17',
+    '0O17',
+    '1_000',
+    '_1',
+    '1__',
+    '0x1F',
+    '0X1f',
+    '-0x1F',
+    '0b11',
+    '0B1',
+    '+5',
+    '08',
+    '00',
+    '-017',
+    '0_7',
+    '+1_0',
+    '09.5',
+  ],
+  ...[
+    '.5',
+    '.5_0',
+    '.',
+    '+.5',
+    '-.5',
+    '1.',
+    '1.50',
+    '1e3',
+    '1e_3',
+    '1e400',
+    '0.1e-7',
+    '1_0.5',
+    '-0',
+    '0.0',
+    '123456789.125',
+    '1e5',
+    '1e+5',
+    '1.e3',
+    '..5',
+  ],
+  ...[
+    '9007199254740993',
+    '-9223372036854775808',
+    '9223372036854775807',
+    '2026-01-01',
+    '2026-01-01T00:00:00Z',
+    '1:30',
+    '1:30.5',
+    '10.0.0.1',
+    '=',
+    'nan',
+    'inf',
+    '1 2',
+    '12e03',
+    '0x',
+    '0b2',
+    '0o8',
+    '++1',
+  ],
+  ...[
+    '!!str 5',
+    '!!int "5"',
+    '!!bool "yes"',
+    '!!null ""',
+    '!!str',
+    '! 5',
+    '!!int 0x10',
+    '!!map {}',
+    '!!seq [1]',
+    "'yes'",
+    '"0777"',
+    '"a\\tb\\u00e9\\x41"',
+    "'it''s'",
+    '|\n    a\n    b',
+    '>-\n    a\n    b\n\n    c',
+    '|+\n    a\n\n',
+    '[a, {b: c}, "d"]',
+    '[y, 1, ~]',
+  ],
+];
+const keys = [
+  '1',
+  '1.5',
+  'y',
+  'off',
+  '0x10',
+  '""',
+  '1e3',
+  '-0',
+  '9007199254740993',
+  '.5',
+  '1_0',
+  '2026-01-01',
+  '"yes"',
+  '"<<"',
+  'a b',
+  '0777',
+  '? long',
+];
+const wholes = [
+  'a: 1\n  <<: {a: 2, b: 3}',
+  '<<: {a: 2, b: 3}\n  a: 1',
+  'a: 1\n  <<: [{a: 2}, {a: 4, b: 3}]',
+  'x: &x {a: 1}\n  y1: *x\n  z: {<<: *x, c: 2}',
+  'a: &v 5\n  b: *v\n  c: &v 6\n  d: *v',
+  '*k : 1',
+  'a: 1\n  a: 2',
+  'a: {b: {c: [1, [2, {d: e}]]}}\n  f:\n  - g\n  -\n    h: i',
+];
+const refused = [
+  '.inf',
+  '-.INF',
+  '.nan',
+  '!!int abc',
+  '!!float abc',
+  '&a [*a]',
+  '*nope',
+  '{<<: 5}',
+  '{? {a: 1} : 2}',
+  '{? [a] : 2}',
+  '{~: 1}',
+  '[1',
+  '"a',
+  '{a: 1',
+  '\tx: 1',
+  '@x',
+  '`x',
+  '%x',
+  'a: b: c',
+];
+
+/** `kubectl patch --local` decodes the file and prints it again. */
+async function kubectls(text: string): Promise<unknown> {
+  const file = join(folder, `${names++}.yaml`);
+  writeFileSync(file, text);
+  const { stdout } = await run('kubectl', [
+    '--kubeconfig=/dev/null',
+    'patch',
+    '--local',
+    '-f',
+    file,
+    '--type=merge',
+    '-p',
+    '{}',
+    '-o',
+    'json',
+  ]);
+  return numbersAsText(stdout);
+}
+let names = 0;
+
+function ours(text: string): unknown {
+  const { documents, problems } = readYamlDocuments(text);
+  const error = problems.find(isError);
+  if (error !== undefined) throw new Error(error.message);
+  return numbersAsText(JSON.stringify(documents[0]?.value));
+}
+
+/** Numbers by their text, so that no digit is lost in the comparison. */
+function numbersAsText(json: string): unknown {
+  return JSON.parse(json, (_key, value, { source }) =>
+    typeof value === 'number' ? `number ${/^-?\d+$/.test(source ?? '') ? source : value}` : value,
+  );
+}
+
+const head = 'apiVersion: v1\nkind: Foo\nmetadata:\n  name: x\n';
+
+test('R084: one object with every scalar and key is the object that kubectl makes of it', async () => {
+  const values = scalars.map((scalar, index) => `  v${index}: ${scalar}\n`).join('');
+  const named = keys.map((key, index) => `  k${index}:\n    ${key === '? long' ? '? long\n    : v' : `${key}: v`}\n`).join('');
+  const text = `${head}values:\n${values}keys:\n${named}`;
+  assert.deepEqual(ours(text), await kubectls(text));
+});
+
+test('R084: merge keys, aliases and repeated keys are what kubectl makes of them', async () => {
+  for (const whole of wholes) {
+    const text = `${head}k: &k key\nx:\n  ${whole}\n`;
+    assert.deepEqual(ours(text), await kubectls(text), whole);
+  }
+});
+
+test('what kubectl refuses to read is refused', async () => {
+  await Promise.all(
+    refused.map(async (each) => {
+      const text = `${head}x: ${each}\n`;
+      assert.throws(() => ours(text), Error, each);
+      await assert.rejects(kubectls(text), /error parsing/, each);
+    }),
+  );
+});
