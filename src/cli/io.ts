@@ -22,7 +22,7 @@ export interface Io {
     readonly isTTY: boolean;
     read(): Promise<Uint8Array>;
     /** The stream itself, for questions; absent where nobody can be asked. */
-    readonly stream?: NodeJS.ReadStream;
+    readonly stream?: NodeJS.ReadableStream;
   };
   readonly stdout: TextSink;
   readonly stderr: TextSink;

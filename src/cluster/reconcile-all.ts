@@ -53,10 +53,16 @@ export async function reconcileAll(
 async function reconcileOne(vmService: VirtualMachineService, context: ReconcileContext, signal: AbortSignal): Promise<ReconcileOutcome> {
   if (signal.aborted) return { vmService, item: stopped(emptyItem(vmService)), failedWrite: undefined, ended: 'stopped' };
   const first = watchWrites(context.cluster, signal);
-  const item = await reconcileOnce(vmService, { ...context, cluster: first.cluster });
+  const item = honest(await reconcileOnce(vmService, { ...context, cluster: first.cluster }));
   if (first.stopped()) return { vmService, item: stopped(item), failedWrite: first.failed(), ended: 'stopped' };
   if (!isStale(item) || context.write.dryRun !== 'none') return { vmService, item, failedWrite: first.failed(), ended: 'finished' };
   return (await reconcileAgain(vmService, item, context, signal)) ?? { vmService, item, failedWrite: first.failed(), ended: 'finished' };
+}
+
+/** Where the sequence broke off, nobody computed what the status should be: the VirtualMachineService is not known to be unchanged. */
+function honest(item: ReconcileItem): ReconcileItem {
+  if (item.error === null) return item;
+  return { ...item, steps: item.steps.filter((step) => changes(step) || step.ref.kind !== 'VirtualMachineService') };
 }
 
 /** Somebody wrote between our look and our write. */
@@ -77,7 +83,7 @@ async function reconcileAgain(
   const watched = watchWrites(context.cluster, signal);
   try {
     const latest = vmServiceOf(await context.cluster.get(refOf(vmService)));
-    const item = await reconcileOnce(latest, { ...context, cluster: watched.cluster, children: liveChildren(context.cluster) });
+    const item = honest(await reconcileOnce(latest, { ...context, cluster: watched.cluster, children: liveChildren(context.cluster) }));
     const whole = { ...item, steps: joinSteps(before.steps, item.steps), warnings: [...new Set([...before.warnings, ...item.warnings])] };
     const ended = watched.stopped() ? 'stopped' : 'finished';
     return { vmService: latest, item: watched.stopped() ? stopped(whole) : whole, failedWrite: watched.failed(), ended };

@@ -177,7 +177,6 @@ Do it:  kubectl vmsvc reconcile web -n prod --once
       `service/web created in alpha namespace
 endpoints/web created in alpha namespace
 virtualmachineservice.vmoperator.vmware.com/web configured in alpha namespace
-virtualmachineservice.vmoperator.vmware.com/zoo unchanged in alpha namespace
 service/web created in prod namespace
 endpoints/web created in prod namespace
 virtualmachineservice.vmoperator.vmware.com/web configured in prod namespace
@@ -195,11 +194,12 @@ error: Service alpha/zoo exists and nobody owns it: say --adopt to take it over,
     assert.equal(code, 2);
   });
 
-  test('one kind is listed once, however many services there are', async () => {
+  test('each kind is listed once, however many services there are', async () => {
     const many = Array.from({ length: 40 }, (_, index) => aVmService(`web-${index}`));
     const supervisor = await aSupervisor([...many, ...vms]);
     assert.equal((await supervisor.run('reconcile -n prod --once')).code, 0);
-    const reads = supervisor.requests.filter((line) => line.startsWith('GET '));
+    // A new Service is looked at once more: its address may be there already.
+    const reads = supervisor.requests.filter((line) => line.startsWith('GET ') && !line.includes('/services/web-'));
     assert.deepEqual(reads.filter((line) => line.includes('/namespaces/prod/')).toSorted(), [
       'GET /api/v1/namespaces/prod/endpoints',
       'GET /api/v1/namespaces/prod/services',
@@ -225,7 +225,7 @@ error: Service alpha/zoo exists and nobody owns it: say --adopt to take it over,
     const { err } = await supervisor.run('reconcile web -n prod --once');
     assert.equal(
       err,
-      'Context sandbox, namespace prod, user sandbox\nActing as VM Operator main (v1alpha6), load balancer NSX (seen on Services)\n',
+      'Context sandbox, namespace prod, user sandbox\nActing as VM Operator main (v1alpha6), load balancer NSX (seen on its Services)\n',
     );
   });
 });
@@ -317,10 +317,10 @@ describe('what goes wrong', () => {
     );
     assert.deepEqual(await supervisor.run('reconcile web -n prod --once'), {
       code: 3,
-      out: 'service/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n',
+      out: 'service/web configured\n',
       err: `${header}Error from server (Forbidden): endpoints "web" is forbidden: User "alice" cannot patch resource "endpoints"
   done      service/web
-  not done  endpoints/web
+  not done  endpoints/web, virtualmachineservice/web
   run the command again: it starts from what is there now
 `,
     });
@@ -371,12 +371,12 @@ describe('what goes wrong', () => {
     });
     const { code, out, err } = await supervisor.run('reconcile web -n prod --once');
     assert.equal(times, 2);
-    assert.deepEqual([code, out], [3, 'service/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n']);
+    assert.deepEqual([code, out], [3, 'service/web configured\n']);
     assert.equal(
       err.replace(/resourceVersion \d+, expected \d+/, 'resourceVersion B, expected A'),
       `${header}error: endpoints/web was changed by vm-operator meanwhile (resourceVersion B, expected A)
   done      service/web
-  not done  endpoints/web
+  not done  endpoints/web, virtualmachineservice/web
   run the command again: it starts from what is there now
 `,
     );
@@ -414,7 +414,7 @@ describe('what goes wrong', () => {
 });
 
 describe('on a terminal', () => {
-  const terminal = { tty: { stdin: true, stdout: true, stderr: true } };
+  const terminal = { tty: { stdin: true, stdout: true, stderr: true }, env: { NO_COLOR: '' } };
 
   test('the plan is shown and asked for; yes writes', async () => {
     const supervisor = await drifted();

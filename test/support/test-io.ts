@@ -1,10 +1,13 @@
+import { Readable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 
 export interface TestIoOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** What is typed, or piped in. */
+  /** What is piped in. */
   readonly stdin?: string | Uint8Array;
+  /** What somebody types who is asked; the end of it is the end of the input. */
+  readonly typed?: string;
   /** Which streams are a terminal; none by default. */
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
   readonly columns?: number;
@@ -37,7 +40,11 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
     env: options.env ?? {},
     cwd: options.cwd ?? '/nowhere',
     runtime: { node: '24.0.0', platform: 'linux', arch: 'x64' },
-    stdin: { isTTY: options.tty?.stdin ?? false, read: () => Promise.resolve(input) },
+    stdin: {
+      isTTY: options.tty?.stdin ?? false,
+      read: () => Promise.resolve(input),
+      ...(options.typed !== undefined && { stream: Readable.from([options.typed]) }),
+    },
     stdout: stdout.sink,
     stderr: stderr.sink,
     now: () => new Date(now),

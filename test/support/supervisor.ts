@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { serverConfig } from '../../src/apiserver/config.ts';
+import { customResources } from '../../src/apiserver/custom-resources.ts';
+import { httpFace } from '../../src/apiserver/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/apiserver/http-message.ts';
+import { ApiServer } from '../../src/apiserver/server.ts';
+import { run } from '../../src/cli/run.ts';
+import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { parseJson } from '../../src/cluster/json.ts';
+import { type MemoryCluster, memoryCluster } from '../../src/cluster/memory.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { listen } from '../../src/cluster/sandbox-listener.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+import { uidOf } from './builders.ts';
+import { type TestIo, type TestIoOptions, testIo, testNow } from './test-io.ts';
+
+/** What one command line said. */
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A Supervisor on loopback that commands of this process use through its kubeconfig, and that a test may look into and disturb. */
+export interface Supervisor {
+  /** The same storage without HTTP: for looking, and for playing others who write. */
+  readonly cluster: MemoryCluster;
+  /** `PATCH /api/v1/namespaces/prod/endpoints/web?dryRun=All`, in the order of arrival; reads are left out. */
+  readonly writes: readonly string[];
+  /** Every request, as `writes`. */
+  readonly requests: readonly string[];
+  /** Forgets the requests so far. */
+  forget(): void;
+  /** Looks at each request first; may answer it, or change the world before it is answered. Undefined lets it pass. */
+  disturb(by: (request: HttpRequest) => HttpResponse | undefined): void;
+  /** Runs a command line as if it had been typed in a pipe. */
+  run(command: string, options?: TestIoOptions): Promise<Said>;
+  /** The same, with the Io at hand: to interrupt it. */
+  start(command: string, options?: TestIoOptions): { readonly io: TestIo; readonly ended: Promise<Said> };
+}
+
+/** Starts one for a test file's test; it ends with it. No controllers run. */
+export async function aSupervisor(objects: readonly KubeObject[], profile: Profile = 'E'): Promise<Supervisor> {
+  const definitions = readCrdFiles(profile);
+  let drawn = 0;
+  const newUid = () => uidOf('new', '', String(++drawn));
+  const server = new ApiServer({ config: serverConfig(profile, customResources(definitions)), now: () => new Date(testNow), newUid });
+  server.load(objects);
+  const respond = httpFace({ server, definitions, toolVersion: '0.0.0', parsers: { json: parseJson, yaml: parseJson } });
+  const requests: string[] = [];
+  let disturbance: ((request: HttpRequest) => HttpResponse | undefined) | undefined;
+  const listener = await listen({
+    port: 0,
+    now: () => new Date(),
+    respond: (request) => {
+      requests.push(`${request.method} ${decodeURIComponent(request.path)}${wordOf(request.query)}`);
+      return disturbance?.(request) ?? respond(request);
+    },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-test-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, sandboxKubeconfig(listener));
+  after(async () => {
+    await listener.close();
+    rmSync(folder, { recursive: true });
+  });
+  const start = (command: string, options: TestIoOptions = {}) => {
+    const io = testIo(command.split(' '), { cwd: folder, ...options, env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', ...options.env } });
+    const ended = run(io).then((code) => ({ code, out: io.out(), err: io.err() }));
+    return { io, ended };
+  };
+  return {
+    cluster: memoryCluster(server),
+    requests,
+    get writes() {
+      return requests.filter((line) => !line.startsWith('GET '));
+    },
+    forget() {
+      requests.length = 0;
+    },
+    disturb(by) {
+      disturbance = by;
+    },
+    start,
+    run: (command, options) => start(command, options).ended,
+  };
+}
+
+/** A refusal as kube-apiserver words it. */
+export function forbidden(message: string): HttpResponse {
+  return failureAnswer(403, 'Forbidden', message);
+}
+
+function failureAnswer(status: number, reason: string, message: string): HttpResponse {
+  const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status });
+  return { status, headers: { 'content-type': 'application/json' }, warnings: [], body };
+}
+
+function wordOf(query: string): string {
+  return query.includes('dryRun=All') ? '?dryRun=All' : '';
+}
