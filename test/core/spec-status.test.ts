@@ -112,6 +112,12 @@ test('conditions of others stay, and are sorted when ours is added', async () =>
   );
 });
 
+test('releases before main publish the address, and nothing else', async () => {
+  const version = 'v1alpha5';
+  const world = await reconciled([svc({ version }), published({ ingress: ['192.0.2.1'] })], { profile: 'D' });
+  assert.deepEqual((await world.vmService())?.status, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } });
+});
+
 test('releases before main write no condition', async () => {
   const world = await reconciled([svc({ version: 'v1alpha5' })], { profile: 'D' });
   assert.equal((await world.vmService())?.status, undefined);
