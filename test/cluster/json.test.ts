@@ -19,9 +19,9 @@ test('P1: integers of any size come out as they went in', () => {
 test('P1: any JSON without such numbers is what JSON.parse makes of it', () => {
   fc.assert(
     fc.property(fc.json(), (json) => {
-      assert.equal(JSON.stringify(parseJson(json)), JSON.stringify(JSON.parse(json)).replaceAll('null', 'null'));
+      assert.equal(JSON.stringify(parseJson(json)), JSON.stringify(JSON.parse(json)));
     }),
-    { examples: [['{"a":1.5e3}'], ['[1e21]'], ['{"a":"9007199254740993"}']] },
+    { examples: [['{"a":1.5e3}'], ['{"a":"9007199254740993"}']] },
   );
 });
 
