@@ -1,5 +1,5 @@
 import type { VirtualMachine } from '../model/virtual-machine.ts';
-import { readyCondition } from '../model/virtual-machine.ts';
+import { primaryAddresses, readyCondition } from '../model/virtual-machine.ts';
 import type { NearMiss } from './near-miss.ts';
 import { itemsOf } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
@@ -52,12 +52,19 @@ function memberRow(trace: ServiceTrace, member: Member): MemberRow {
     vm,
     state: memberState(member),
     reason: memberReason(member),
-    addresses: memberAddresses(member),
+    addresses: shownAddresses(member),
     ports: isEndpoint ? (trace.vmService.spec.ports ?? []).map((port) => port.targetPort) : [],
     since: sinceOf(member, vm),
     member,
     nearMiss: undefined,
   };
+}
+
+/** A VM that is out is shown with the addresses that it has, although they do not count. */
+function shownAddresses(member: Member): readonly string[] {
+  if (member.kind === 'stale' || member.decision.outcome !== 'out') return memberAddresses(member);
+  const { ip4, ip6 } = primaryAddresses(member.decision.vm);
+  return [ip4, ip6].filter((ip) => ip !== undefined);
 }
 
 function outsideRow(trace: ServiceTrace, vm: VirtualMachine, nearMiss: NearMiss | undefined): MemberRow {
@@ -67,7 +74,7 @@ function outsideRow(trace: ServiceTrace, vm: VirtualMachine, nearMiss: NearMiss 
     vm,
     state: 'NotSelected',
     reason: nearMiss === undefined ? 'SelectorDoesNotMatch' : 'SelectorNearMiss',
-    addresses: [],
+    addresses: [primaryAddresses(vm).ip4, primaryAddresses(vm).ip6].filter((ip) => ip !== undefined),
     ports: [],
     since: undefined,
     member: undefined,

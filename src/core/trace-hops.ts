@@ -1,6 +1,7 @@
 import { jsonOf } from '../model/object.ts';
 import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { ownershipOf } from './ownership.ts';
 import { createMergePatch } from './patch.ts';
 import { type ControllerSetup, planMetadata, planService, type Refusal } from './reconcile.ts';
 import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
@@ -18,8 +19,8 @@ export type ServiceHop =
   | { readonly state: 'Missing' }
   | { readonly state: 'Unknown'; readonly unavailable: Unavailable }
   | { readonly state: 'AsComputed'; readonly service: Service }
-  /** The names of the fields that the controller would change. */
-  | { readonly state: 'Differs'; readonly service: Service; readonly fields: readonly string[] }
+  /** The names of the fields that the controller would change; without an owner, it would take the Service over. */
+  | { readonly state: 'Differs'; readonly service: Service; readonly fields: readonly string[]; readonly owned: boolean }
   | { readonly state: 'Refused'; readonly service: Service; readonly refusal: Refusal };
 
 export type EndpointsHop =
@@ -52,7 +53,9 @@ export function serviceHop(vmService: VirtualMachineService, world: World, setup
   const planned = planService(metadata.plan, service, source, setup);
   if ('refusal' in planned) return { state: 'Refused', service, refusal: planned.refusal };
   const patch = createMergePatch(jsonOf(service), jsonOf(planned.plan));
-  return patch === undefined ? { state: 'AsComputed', service } : { state: 'Differs', service, fields: fieldNames(patch) };
+  return patch === undefined
+    ? { state: 'AsComputed', service }
+    : { state: 'Differs', service, fields: fieldNames(patch), owned: ownershipOf(service, vmService).owner === 'ours' };
 }
 
 /** `spec.ports`, `metadata.labels`: two levels name what a person would look for. */

@@ -98,7 +98,7 @@ function statusSentence(trace: ServiceTrace, ready: number | undefined, selected
   const traffic =
     ready === undefined || selected === undefined
       ? 'which VMs receive traffic is not known'
-      : `${ready} of ${selected} selected ${selected === 1 ? 'VM' : 'VMs'} ${ready === 1 ? 'receives' : 'receive'} traffic`;
+      : `${ready} of ${selected} selected ${selected === 1 ? 'VM' : 'VMs'} ${ready === 1 || selected === 1 ? 'receives' : 'receive'} traffic`;
   switch (trace.status) {
     case 'Deleting':
       return 'it is being deleted';
@@ -125,7 +125,7 @@ function statusSentence(trace: ServiceTrace, ready: number | undefined, selected
 
 function wouldBe(trace: ServiceTrace): string {
   const ready = itemsOf(trace.members).filter((member) => memberState(member) === 'Ready').length;
-  return `${ready} of ${trace.selected ?? 0} selected VMs would be ready`;
+  return `${ready} of ${trace.selected ?? 0} selected ${trace.selected === 1 ? 'VM' : 'VMs'} would be ready`;
 }
 
 function findingsText(trace: ServiceTrace, style: Style): string {

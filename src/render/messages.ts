@@ -151,7 +151,7 @@ export function findingHint(finding: Finding, namespace: string): string {
     case 'VMS112':
       return `held by ${finding.finalizers.join(', ') || 'nothing'}: is VM Operator running?`;
     case 'VMS201':
-      return `no VM has ${finding.selector}; ${finding.others} other VMs in ${namespace}: kubectl get vm -n ${shellQuote(namespace)} --show-labels`;
+      return `no VM has ${finding.selector}; ${finding.others} other ${finding.others === 1 ? 'VM' : 'VMs'} in ${namespace}: kubectl get vm -n ${shellQuote(namespace)} --show-labels`;
     case 'VMS202':
       return `${finding.nearMiss.vm.metadata.name}: ${nearMissFix(finding.nearMiss, namespace)}`;
     case 'VMS208':
@@ -173,13 +173,15 @@ export function findingHint(finding: Finding, namespace: string): string {
     case 'VMS406':
       return `the controller would change ${finding.fields.join(', ')}`;
     case 'VMS501':
-      return `${finding.eligible} VMs qualify, and there are no Endpoints`;
+      return `${finding.eligible === 1 ? '1 VM qualifies' : `${finding.eligible} VMs qualify`}, and there are no Endpoints`;
     case 'VMS502':
       return `${finding.vm}: its labels changed, and it still receives traffic`;
     case 'VMS503':
       return `${finding.target}: stands in the Endpoints and should not`;
     case 'VMS505':
-      return `none of ${finding.selected} selected VMs receives traffic`;
+      return finding.selected === 1
+        ? 'the one selected VM receives no traffic'
+        : `none of ${finding.selected} selected VMs receives traffic`;
     case 'VMS601':
       return 'the load balancer has not given an address yet';
     case 'VMS602':

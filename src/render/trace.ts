@@ -1,7 +1,7 @@
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
-import type { EndpointsHop, ServiceHop, VipHop } from '../core/trace-hops.ts';
+import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
 import { displayWidth } from './display-width.ts';
 import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
@@ -28,7 +28,7 @@ interface Line {
  */
 export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWords): string {
   const { glyphs } = style;
-  const vip = vipLine(trace.vip, style);
+  const vip = vipLine(trace, style, duration);
   const hops = [serviceLine(trace.service, trace, style), ...endpointsLines(trace, style), ...sliceLines(trace, style)];
   const rows = memberRows(trace, { nearMisses: false, others: false });
   const members = isSeen(trace.members)
@@ -85,7 +85,7 @@ function layout(lines: readonly Line[], style: Style): (line: Line) => string {
   };
 }
 
-function vipLine(vip: VipHop, style: Style): Line | undefined {
+function vipLine({ vip, service }: ServiceTrace, style: Style, duration: TimeWords): Line | undefined {
   const line = (name: string, verdict: Verdict, text: string): Line => ({
     glyph: verdict === 'ok' ? style.glyphs.hop : style.glyphs[verdict],
     kind: 'VIP',
@@ -96,8 +96,14 @@ function vipLine(vip: VipHop, style: Style): Line | undefined {
   switch (vip.state) {
     case 'Assigned':
       return line(sanitize(vip.addresses.join(',')), 'ok', 'assigned');
-    case 'Pending':
-      return line('<pending>', 'bad', 'the load balancer has given no address yet');
+    case 'Pending': {
+      const created = 'service' in service ? service.service.metadata.creationTimestamp : undefined;
+      return line(
+        '<pending>',
+        'bad',
+        created === undefined ? 'no address without a Service' : `no address for ${sanitize(duration(created))}`,
+      );
+    }
     case 'Unknown':
       return line('<unknown>', 'unknown', sanitize(unavailableSentence(vip.unavailable)));
     case 'NotNeeded':
@@ -122,10 +128,20 @@ function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style)
     case 'AsComputed':
       return line('ok', `${serviceWords(hop)}; nothing to change`);
     case 'Differs':
-      return line('warn', `${serviceWords(hop)}; the controller would change ${hop.fields.join(', ')}`);
+      return line(
+        'warn',
+        `${serviceWords(hop)}; ${hop.owned ? '' : 'nobody owns it; '}the controller would change ${hop.fields.join(', ')}`,
+      );
     case 'Refused':
-      return line('bad', hop.refusal.message);
+      return line('bad', refusalText(hop));
   }
+}
+
+/** The real controller fails here without telling anybody. */
+function refusalText({ service, refusal }: Extract<ServiceHop, { state: 'Refused' }>): string {
+  const owner = service.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (refusal.reason !== 'OwnedByAnotherController' || owner === undefined) return refusal.message;
+  return `belongs to ${owner.kind}/${owner.name}: the controller fails here and does nothing more`;
 }
 
 function serviceWords({ service }: Extract<ServiceHop, { service: unknown }>): string {
@@ -134,7 +150,7 @@ function serviceWords({ service }: Extract<ServiceHop, { service: unknown }>): s
   return `${type}, ${clusterIP === 'None' ? 'headless' : `cluster IP ${clusterIP ?? 'not allocated'}`}`;
 }
 
-function endpointsLines({ endpoints: hop, vmService, service, members }: ServiceTrace, style: Style): Line[] {
+function endpointsLines({ endpoints: hop, vmService }: ServiceTrace, style: Style): Line[] {
   const name = sanitize(vmService.metadata.name);
   const line = (verdict: Verdict, text: string, gone = false): Line => ({
     glyph: gone ? style.glyphs[verdict] : style.glyphs.hop,
@@ -145,7 +161,7 @@ function endpointsLines({ endpoints: hop, vmService, service, members }: Service
   });
   switch (hop.state) {
     case 'Missing':
-      return [line(service.state === 'Missing' && isSeen(members) ? 'bad' : 'bad', 'do not exist', true)];
+      return [line('bad', 'do not exist', true)];
     case 'Unknown':
       return [line('unknown', unavailableSentence(hop.unavailable), true)];
     case 'LeftAlone':
