@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
+import { UnknownOutcomeError } from '../cluster/unknown-outcome.ts';
 import type { FailedWrite } from '../cluster/watched-writes.ts';
 import { leavesEndpointsAlone } from '../core/reconcile.ts';
 import { changes, type ReconcileError, type Step } from '../core/step.ts';
@@ -120,10 +121,13 @@ function newestWriter({ metadata }: KubeObject): string | undefined {
 
 function progressLines(outcome: ReconcileOutcome, run: ReconcileRun): readonly string[] {
   const done = outcome.item.steps.filter(changes).map(({ ref }) => shortName(ref, run));
-  if (done.length === 0) return ['  nothing was changed'];
-  const open = notDone(outcome, run);
+  const { failedWrite } = outcome;
+  const lost = failedWrite !== undefined && failedWrite.error instanceof UnknownOutcomeError ? [shortName(failedWrite.ref, run)] : [];
+  if (done.length + lost.length === 0) return ['  nothing was changed'];
+  const open = notDone(outcome, run).filter((name) => !lost.includes(name));
   return [
-    `  done      ${done.join(', ')}`,
+    ...(done.length > 0 ? [`  done      ${done.join(', ')}`] : []),
+    ...(lost.length > 0 ? [`  unknown   ${lost.join(', ')}`] : []),
     ...(open.length > 0 ? [`  not done  ${open.join(', ')}`] : []),
     '  run the command again: it starts from what is there now',
   ];

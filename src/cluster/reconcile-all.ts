@@ -3,6 +3,7 @@ import { type ObjectRef, refOf } from '../model/object.ts';
 import { ApiError } from '../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { ConnectionError } from './cluster.ts';
+import { confirmWrites } from './confirmed-writes.ts';
 import { limits } from './limits.ts';
 import { liveChildren, type ReconcileContext, reconcileOnce } from './reconcile-once.ts';
 import { type FailedWrite, watchWrites } from './watched-writes.ts';
@@ -42,9 +43,10 @@ export async function reconcileAll(
       onOutcome?.(next);
     }
   };
+  const confirmed = { ...context, cluster: confirmWrites(context.cluster) };
   const queue = vmServices.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, vmService] of queue) settle(index, await reconcileOne(vmService, context, signal));
+    for (const [index, vmService] of queue) settle(index, await reconcileOne(vmService, confirmed, signal));
   };
   await Promise.all(Array.from({ length: Math.min(limits.sockets, vmServices.length) }, worker));
   return outcomes;

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { HttpRequest } from '../../src/apiserver/http-message.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, lostAnswer, type Supervisor } from '../support/supervisor.ts';
 
 const vmService = aVmService('web');
 const vms = [
@@ -377,6 +377,62 @@ describe('what goes wrong', () => {
       `${header}error: endpoints/web was changed by vm-operator meanwhile (resourceVersion B, expected A)
   done      service/web
   not done  endpoints/web, virtualmachineservice/web
+  run the command again: it starts from what is there now
+`,
+    );
+  });
+
+  test('R020 R025 a write whose answer is lost is read back, and counts as done when it is there', async () => {
+    const supervisor = await aSupervisor([vmService, ...vms]);
+    let lost = false;
+    supervisor.disturb((request, pass) => {
+      if (lost || !isWriteOf('services')(request)) return undefined;
+      lost = true;
+      pass();
+      return lostAnswer();
+    });
+    const { code, out } = await supervisor.run('reconcile web -n prod --once');
+    assert.deepEqual(
+      [code, out],
+      [0, 'service/web created\nendpoints/web created\nvirtualmachineservice.vmoperator.vmware.com/web configured\n'],
+    );
+    assert.equal(supervisor.writes.filter((line) => line === 'POST /api/v1/namespaces/prod/services').length, 1);
+  });
+
+  test('R021 R022 a write whose answer is lost and that did not happen is sent once more', async () => {
+    const supervisor = await drifted();
+    const seen = new Set<string>();
+    supervisor.disturb((request) => {
+      if (request.method === 'GET' || seen.has(request.path)) return undefined;
+      seen.add(request.path);
+      return lostAnswer();
+    });
+    const { code, out } = await supervisor.run('reconcile web -n prod --once');
+    assert.deepEqual(
+      [code, out],
+      [0, 'service/web configured\nendpoints/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n'],
+    );
+    assert.equal(supervisor.writes.length, 4);
+  });
+
+  test('R023 where nobody can tell whether it was written, it is called unknown', async () => {
+    const supervisor = await drifted();
+    let lost = false;
+    supervisor.disturb((request) => {
+      if (isWriteOf('endpoints')(request)) {
+        lost = true;
+        return lostAnswer();
+      }
+      return lost && request.path.includes('/endpoints/') ? forbidden('endpoints "web" is forbidden') : undefined;
+    });
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once');
+    assert.deepEqual([code, out], [3, 'service/web configured\n']);
+    assert.equal(
+      err,
+      `${header}error: outcome unknown: endpoints/web may have been written; run again, it is safe
+  done      service/web
+  unknown   endpoints/web
+  not done  virtualmachineservice/web
   run the command again: it starts from what is there now
 `,
     );

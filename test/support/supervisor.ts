@@ -25,6 +25,9 @@ export interface Said {
   readonly err: string;
 }
 
+/** `pass` has the request answered as if nothing were wrong. */
+type Disturbance = (request: HttpRequest, pass: () => HttpResponse) => HttpResponse | undefined;
+
 /** A Supervisor on loopback that commands of this process use through its kubeconfig, and that a test may look into and disturb. */
 export interface Supervisor {
   /** The same storage without HTTP: for looking, and for playing others who write. */
@@ -36,7 +39,7 @@ export interface Supervisor {
   /** Forgets the requests so far. */
   forget(): void;
   /** Looks at each request first; may answer it, or change the world before it is answered. Undefined lets it pass. */
-  disturb(by: (request: HttpRequest) => HttpResponse | undefined): void;
+  disturb(by: Disturbance): void;
   /** Runs a command line as if it had been typed in a pipe. */
   run(command: string, options?: TestIoOptions): Promise<Said>;
   /** The same, with the Io at hand: to interrupt it. */
@@ -52,13 +55,13 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
   server.load(objects);
   const respond = httpFace({ server, definitions, toolVersion: '0.0.0', parsers: { json: parseJson, yaml: parseJson } });
   const requests: string[] = [];
-  let disturbance: ((request: HttpRequest) => HttpResponse | undefined) | undefined;
+  let disturbance: Disturbance | undefined;
   const listener = await listen({
     port: 0,
     now: () => new Date(),
     respond: (request) => {
       requests.push(`${request.method} ${decodeURIComponent(request.path)}${wordOf(request.query)}`);
-      return disturbance?.(request) ?? respond(request);
+      return disturbance?.(request, () => respond(request)) ?? respond(request);
     },
   });
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-test-'));
@@ -93,6 +96,11 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
 /** A refusal as kube-apiserver words it. */
 export function forbidden(message: string): HttpResponse {
   return failureAnswer(403, 'Forbidden', message);
+}
+
+/** What a proxy says when it lost the answer. */
+export function lostAnswer(): HttpResponse {
+  return { status: 504, headers: { 'content-type': 'text/plain' }, warnings: [], body: 'gateway timeout' };
 }
 
 function failureAnswer(status: number, reason: string, message: string): HttpResponse {
