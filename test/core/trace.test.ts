@@ -69,6 +69,7 @@ suite('the path of a service', () => {
       state: 'Differs',
       service: changed,
       fields: ['metadata.labels', 'spec.externalTrafficPolicy', 'spec.ports'],
+      owned: true,
     });
   });
 
@@ -117,6 +118,15 @@ suite('Endpoints', () => {
       notReady: 0,
       differences: 0,
     });
+  });
+
+  test('whose ports stand in another order are right all the same', () => {
+    const ports = ['a', 'b'].map((name) => ({ name, protocol: 'TCP', port: name === 'a' ? 1 : 2, targetPort: 80 }));
+    const of = svc({ ports });
+    for (const [state, names] of [['OrderOnly', ['b', 'a']] as const, ['AsComputed', ['a', 'b']] as const]) {
+      const stored = endpoints({ ready: [one], ports: names.map((name) => ({ name, port: 80, protocol: 'TCP' })) });
+      assert.equal(trace([one, service({ ports }), stored], {}, of).endpoints.state, state);
+    }
   });
 
   test('count each VM that stands otherwise than computed once', () => {

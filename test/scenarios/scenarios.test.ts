@@ -34,7 +34,7 @@ async function said(command: string, cwd: string): Promise<string> {
   return `${command}\n${io.out()}${stderr}--- exit code ${code}\n`;
 }
 
-/** As a shell splits them, with single quotes only. */
+/** As a shell splits them, with single quotes only, which may stand inside a word. */
 function wordsOf(text: string): string[] {
-  return [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  return [...text.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 }
