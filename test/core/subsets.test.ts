@@ -80,3 +80,20 @@ test('the same members in another order are the same', () => {
   assert.equal(sameMembers(one, other), true);
   assert.equal(sameMembers(one, []), false);
 });
+
+test('members differ when a ready state, a target or any part of a port does', () => {
+  const packed = (list: ReturnType<typeof ready>, ...ports: ReturnType<typeof port>[]) => repackSubsets([list], ports);
+  const one = packed(ready('10.0.0.1', 'u1'), port('http', 80), port('dns', 53));
+  assert.equal(sameMembers(one, packed(ready('10.0.0.1', 'u1'), port('dns', 53), port('http', 80))), true);
+  for (const other of [
+    packed(notReady('10.0.0.1', 'u1'), port('http', 80), port('dns', 53)),
+    packed(ready('10.0.0.2', 'u1'), port('http', 80), port('dns', 53)),
+    packed(ready('10.0.0.1', 'u2'), port('http', 80), port('dns', 53)),
+    packed(ready('10.0.0.1', 'u1'), port('web', 80), port('dns', 53)),
+    packed(ready('10.0.0.1', 'u1'), port('http', 81), port('dns', 53)),
+    packed(ready('10.0.0.1', 'u1'), port('http', 80), port('dns', 53, 'UDP')),
+    packed(ready('10.0.0.1', 'u1'), port('http', 80)),
+  ]) {
+    assert.equal(sameMembers(one, other), false);
+  }
+});
