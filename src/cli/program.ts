@@ -325,14 +325,17 @@ function isOneEditAway(name: string, word: string): boolean {
   );
 }
 
-/** The commander tree behind `commands`: it finds options in a normalised command line and names those that do not exist. */
-export function buildProgram(onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
+/**
+ * The commander tree behind some commands: it finds options in a normalised command line and names those that do not exist. The
+ * whole tree has four hundred options, which takes longer than parsing.
+ */
+function buildProgram(specs: readonly CommandSpec[], onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
   const program = new Command('kubectl vmsvc')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} })
     .helpOption(false)
     .helpCommand(false);
-  for (const spec of commands) {
+  for (const spec of specs) {
     const child = program
       .command(spec.name)
       .aliases([...spec.aliases])
@@ -358,7 +361,8 @@ export function parseCommand(words: readonly string[]): { readonly spec: Command
   const dashes = words.indexOf('--');
   const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
   let parsed: { spec: CommandSpec; input: CommandInput } | undefined;
-  const program = buildProgram((spec, input) => {
+  const named = findCommand(words[0] ?? '');
+  const program = buildProgram(named === undefined ? commands : [named], (spec, input) => {
     parsed = { spec, input: { ...input, afterDashes: after } };
   });
   try {
