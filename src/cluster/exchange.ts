@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import { limits } from './limits.ts';
 import type { ServerAddress } from './server-address.ts';
@@ -114,13 +115,17 @@ export function exchange(outgoing: Outgoing, line: Line, timeouts: Timeouts, sig
   return promise;
 }
 
+/** Sockets whose handshake is over. A request that waited for a busy one gets it without being told that it is not new. */
+const established = new WeakSet<Socket>();
+
 function whenConnected(request: ClientRequest, secure: boolean, connecting: () => void, connected: () => void): void {
   request.on('socket', (socket) => {
-    if (request.reusedSocket) connected();
-    else {
-      connecting();
-      socket.once(secure ? 'secureConnect' : 'connect', connected);
-    }
+    if (request.reusedSocket || established.has(socket)) return connected();
+    connecting();
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      established.add(socket);
+      connected();
+    });
   });
 }
 
