@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RealApiServer {
-  /** Path of a kubeconfig whose user may do everything. */
+  /** Path of a kubeconfig: its context `admin` may do everything, `dev` nothing until a binding for user `dev` lets it. */
   readonly kubeconfig: string;
   /** Ends the processes and removes what they wrote. Safe to call twice. */
   stop(): Promise<void>;
@@ -33,6 +33,7 @@ export async function startRealApiServer(assets: string, release: string): Promi
   try {
     const [clients, peers, port] = [await freePort(), await freePort(), await freePort()];
     const token = randomBytes(16).toString('hex');
+    const devToken = randomBytes(16).toString('hex');
     const keys = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -62,13 +63,13 @@ export async function startRealApiServer(assets: string, release: string): Promi
       `--service-account-key-file=${written('sa.pub', keys.publicKey)}`,
       `--service-account-signing-key-file=${written('sa.key', keys.privateKey)}`,
       '--service-account-issuer=https://kubernetes.default.svc',
-      `--token-auth-file=${written('tokens.csv', `${token},admin,admin,"system:masters"\n`)}`,
+      `--token-auth-file=${written('tokens.csv', `${token},admin,admin,"system:masters"\n${devToken},dev,dev,"devs"\n`)}`,
       '--authorization-mode=RBAC',
       '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
       '--disable-admission-plugins=ServiceAccount',
       '--endpoint-reconciler-type=none',
     ]);
-    const server = { port, token, folder };
+    const server = { port, token, devToken, folder };
     await ready(server, children);
     await installDefinitions(server, release);
     return { kubeconfig: written('kubeconfig', kubeconfigOf(server)), stop };
@@ -81,6 +82,7 @@ export async function startRealApiServer(assets: string, release: string): Promi
 interface Server {
   readonly port: number;
   readonly token: string;
+  readonly devToken: string;
   readonly folder: string;
 }
 
@@ -129,15 +131,18 @@ function ask(server: Server, method: string, path: string, body?: string): Promi
   });
 }
 
-function kubeconfigOf({ port, token, folder }: Server): string {
+function kubeconfigOf({ port, token, devToken, folder }: Server): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [
       { name: 'real', cluster: { server: `https://127.0.0.1:${port}`, 'certificate-authority': join(folder, 'certs/apiserver.crt') } },
     ],
-    users: [{ name: 'admin', user: { token } }],
-    contexts: [{ name: 'admin', context: { cluster: 'real', user: 'admin' } }],
+    users: [
+      { name: 'admin', user: { token } },
+      { name: 'dev', user: { token: devToken } },
+    ],
+    contexts: ['admin', 'dev'].map((user) => ({ name: user, context: { cluster: 'real', user } })),
     'current-context': 'admin',
   });
 }

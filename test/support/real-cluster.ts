@@ -1,3 +1,8 @@
+import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { jsonEqual } from '../../src/core/patch.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import { isList, type Json } from '../../src/model/object.ts';
+import { rawClient } from './kubeconfig-requests.ts';
 import { openKubeconfig } from './live-cluster.ts';
 
 /** The kubeconfig of a real kube-apiserver that may be written to. @throws Error outside of `npm run test:real` */
@@ -19,4 +24,37 @@ export async function realCluster(namespace: string) {
       await cleaner.close();
     },
   };
+}
+
+const releases = ['A', 'B', 'C', 'D', 'E'] as const;
+
+/**
+ * Whose definitions the real server has: it is held against those of each release.
+ * @throws Error when they are none of the releases'
+ */
+export async function realRelease(kubeconfig = realKubeconfig()): Promise<Profile> {
+  const client = await rawClient(kubeconfig);
+  try {
+    const name = 'virtualmachines.vmoperator.vmware.com';
+    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+    const { code, body } = await client.send({ method: 'GET', path });
+    const found = releases.find((release) => {
+      const own = readCrdFiles(release).find(({ kind }) => kind === 'VirtualMachine');
+      return own !== undefined && jsonEqual(schemasOf(own.source), schemasOf(body));
+    });
+    if (found === undefined) throw new Error(`the definition of ${name} there (${code}) is that of no known release`);
+    return found;
+  } finally {
+    client.close();
+  }
+}
+
+/** The schema of each version, which a server keeps as it was sent. */
+function schemasOf(definition: Json | undefined): Json {
+  const versions = at(at(definition, 'spec'), 'versions');
+  return isList(versions) ? versions.map((version) => [at(version, 'name') ?? '', at(at(version, 'schema'), 'openAPIV3Schema') ?? '']) : [];
+}
+
+function at(value: Json | undefined, field: string): Json | undefined {
+  return typeof value === 'object' && value !== null && !isList(value) ? value[field] : undefined;
 }

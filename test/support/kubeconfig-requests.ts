@@ -1,0 +1,67 @@
+import { agentFor } from '../../src/cluster/agent.ts';
+import { systemClock } from '../../src/cluster/clock.ts';
+import { credentialsOf } from '../../src/cluster/credentials.ts';
+import { exchange } from '../../src/cluster/exchange.ts';
+import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
+import { readFileLimited } from '../../src/cluster/read-file.ts';
+import { warningTexts } from '../../src/cluster/warning-header.ts';
+import { isList, type Json, type JsonObject } from '../../src/model/object.ts';
+
+export interface RawRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: Json;
+  /** `application/json` by default. */
+  readonly contentType?: string;
+}
+
+export interface RawAnswer {
+  readonly code: number;
+  readonly body: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+export interface RawClient {
+  /** Sends it once, and reads the answer whatever its code. */
+  send(request: RawRequest): Promise<RawAnswer>;
+  close(): void;
+}
+
+/** Requests as they are, to the server of a kubeconfig file: nothing is sent twice, and no answer is an error. */
+export async function rawClient(kubeconfig: string, readFile = readFileLimited): Promise<RawClient> {
+  const access = await loadClusterAccess({ kubeconfig }, { env: {}, cwd: '/', readFile });
+  const credentials = credentialsOf(access, { env: {}, cwd: '/', interactive: false, onPluginOutput: () => {}, onNote: () => {} });
+  const authorization = await credentials.authorization();
+  const agent = agentFor(access, await credentials.clientCertificate(), undefined, systemClock);
+  const line = { server: access.server, agent, clock: systemClock };
+  const timeouts = { connect: 10_000, headers: 30_000, idle: 30_000, total: 60_000 };
+  return {
+    async send({ method, path, body, contentType = 'application/json' }) {
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const headers = {
+        host: access.server.host,
+        'user-agent': 'raw',
+        accept: 'application/json',
+        ...(authorization && { authorization: authorization.reveal() }),
+        ...(text !== undefined && { 'content-type': contentType, 'content-length': String(Buffer.byteLength(text)) }),
+      };
+      const incoming = await exchange({ method, path, headers, body: text }, line, timeouts);
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming.chunks) chunks.push(chunk);
+      const { warning } = incoming.headers;
+      return {
+        code: incoming.code,
+        body: objectIn(Buffer.concat(chunks).toString(), `${method} ${path}`),
+        warnings: warning === undefined ? [] : warningTexts(warning),
+      };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function objectIn(text: string, asked: string): JsonObject {
+  const value: Json = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || isList(value)) throw new Error(`${asked} was not answered with an object: ${text}`);
+  return value;
+}

@@ -1,0 +1,96 @@
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject, refOf } from '../../src/model/object.ts';
+import type { ConformanceWorld } from './conformance.ts';
+
+const write = { dryRun: 'none', fieldManager: 'loader' } as const;
+
+/** In the order in which they are made: Endpoints name VMs, Services are owned by VirtualMachineServices. */
+const generations: readonly (readonly string[])[] = [
+  ['VirtualMachine', 'VirtualMachineService', 'NetworkSettings'],
+  ['Service'],
+  ['Endpoints'],
+];
+
+/**
+ * Makes a recorded world on a server that takes nothing as written: through its API, as anybody would. Status goes in by its own
+ * door, and what was being deleted is deleted again, which its finalizers survive.
+ *
+ * @param namespace where it is made; it must not exist yet
+ * @returns the world as that server stores it, with its uids and times: what a reconcile there is to be held against
+ */
+export async function loadThroughApi(cluster: Cluster, world: ConformanceWorld, namespace: string): Promise<ConformanceWorld> {
+  const moved = movedTo(world, namespace);
+  await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, write);
+  const stored = new Map<string, KubeObject>();
+  const uids = new Map<string, string>();
+  for (const kinds of generations) {
+    const objects = moved.before.filter(({ kind }) => kinds.includes(kind));
+    await Promise.all(
+      objects.map(async (object) => {
+        const made = await load(cluster, renamed(object, uids));
+        stored.set(keyOf(object), made);
+        uids.set(object.metadata.uid ?? '', made.metadata.uid ?? '');
+      }),
+    );
+  }
+  if (stored.size !== moved.before.length) throw new Error(`${world.id} has objects of a kind that is not expected in a world`);
+  const asStored = (object: KubeObject) => withTimes(renamed(object, uids), stored.get(keyOf(object)));
+  return { ...moved, before: moved.before.map(asStored), after: moved.after.map(asStored) };
+}
+
+async function load(cluster: Cluster, object: KubeObject): Promise<KubeObject> {
+  const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, ...kept } = object.metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds: _grace, ...metadata } = kept;
+  const { status, ...whole } = jsonOf(object);
+  const ref = refOf(object);
+  const created = await cluster.create({ ...whole, apiVersion: ref.apiVersion, kind: ref.kind, metadata }, write);
+  const written = isObject(status) && Object.keys(status).length > 0;
+  const complete = written ? await cluster.patch(ref, { status }, { ...write, subresource: 'status' }) : created;
+  if (deletionTimestamp === undefined) return complete;
+  await cluster.delete(ref, { dryRun: 'none' });
+  return cluster.get(ref);
+}
+
+/** The same world in another namespace, which its objects name in references and the controller in messages. */
+function movedTo(world: ConformanceWorld, namespace: string): ConformanceWorld {
+  const move = (object: KubeObject) => mapStrings(object, (text) => (text === world.id ? namespace : text));
+  const results = Object.entries(world.results).map(([name, text]) => [name, text?.replaceAll(`${world.id}/`, `${namespace}/`) ?? null]);
+  return { ...world, id: namespace, before: world.before.map(move), after: world.after.map(move), results: Object.fromEntries(results) };
+}
+
+function renamed(object: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
+  return mapStrings(object, (text) => uids.get(text) ?? text);
+}
+
+/** Times of an object that was there are those at which this server made it, and deleted it. */
+function withTimes(object: KubeObject, stored: KubeObject | undefined): KubeObject {
+  if (stored === undefined || object.metadata.uid !== stored.metadata.uid) return object;
+  const { creationTimestamp, deletionTimestamp } = stored.metadata;
+  const deleted = deletionTimestamp === undefined ? {} : { deletionTimestamp };
+  return { ...object, metadata: { ...object.metadata, ...(creationTimestamp !== undefined && { creationTimestamp }), ...deleted } };
+}
+
+function keyOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function mapStrings(object: KubeObject, change: (text: string) => string): KubeObject {
+  const { apiVersion, kind } = object;
+  const mapped = mapFields(jsonOf(object), change);
+  const { metadata } = mapped;
+  if (!isObject(metadata) || typeof metadata.name !== 'string') throw new Error(`${kind} without a name`);
+  return { ...mapped, apiVersion, kind, metadata: { ...metadata, name: metadata.name } };
+}
+
+function mapFields(object: JsonObject, change: (text: string) => string): JsonObject {
+  const value = (json: Json): Json => {
+    if (typeof json === 'string') return change(json);
+    if (isList(json)) return json.map(value);
+    return isObject(json) ? mapFields(json, change) : json;
+  };
+  return Object.fromEntries(Object.entries(object).map(([field, json]) => [field, json === undefined ? json : value(json)]));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
