@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { trafficPolicyAnnotation } from '../../src/core/load-balancer.ts';
 import { type ServiceTrace, traceService } from '../../src/core/trace.ts';
 import type { StaleBecause } from '../../src/core/trace-members.ts';
 import { memberAddresses, memberName, memberReason, memberState, memberVm } from '../../src/core/trace-members.ts';
@@ -71,6 +72,8 @@ suite('the path of a service', () => {
       fields: ['metadata.labels', 'spec.externalTrafficPolicy', 'spec.ports'],
       owned: true,
     });
+    const unowned = service({ owners: [] });
+    assert.deepEqual(trace([unowned]).service, { state: 'Differs', service: unowned, fields: ['metadata.ownerReferences'], owned: false });
   });
 
   test('a Service that the controller would refuse says why', () => {
@@ -328,6 +331,26 @@ suite('the status of a service is the first word that holds', () => {
     const waiting = webVm('vm-2', { ip: '2.2.2.2', ready: false });
     assert.equal(statusOf([one, waiting, service(), endpoints({ ready: [one], notReady: [waiting] })]), 'Degraded');
     assert.equal(statusOf([one, webVm('vm-2'), service(), endpoints({ ready: [one] })]), 'Degraded');
+  });
+
+  test('a service of a workload cluster with policy Local is not degraded: nodes without a pod are never ready', () => {
+    const annotations = { [trafficPolicyAnnotation]: 'Local' };
+    const cluster = { apiVersion: 'vmware.infrastructure.cluster.x-k8s.io/v1beta1', kind: 'VSphereCluster', name: 'tkc', uid: 'c-1' };
+    const waiting = webVm('vm-2', { ip: '2.2.2.2', ready: false });
+    const seen = (of: VirtualMachineService) =>
+      statusOf(
+        [
+          one,
+          waiting,
+          service({ annotations, externalTrafficPolicy: 'Local' }),
+          endpoints({ annotations, ready: [one], notReady: [waiting] }),
+        ],
+        {},
+        of,
+      );
+    assert.equal(seen(svc({ annotations, owners: [cluster] })), 'OK');
+    assert.equal(seen(svc({ annotations })), 'Degraded');
+    assert.equal(seen(svc({ annotations, owners: [{ ...cluster, kind: 'Gateway' }] })), 'Degraded');
   });
 });
 
