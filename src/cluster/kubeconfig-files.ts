@@ -2,6 +2,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { readJsonDocuments } from './json-reader.ts';
 import { type Kubeconfig, KubeconfigError, type KubeconfigText, readEntries } from './kubeconfig-entries.ts';
 import { limits } from './limits.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { FileTooBigError, fileErrorReason } from './read-file.ts';
 import { isError, type TextDocuments, type TextProblem } from './text-document.ts';
 
@@ -34,15 +35,14 @@ export async function loadKubeconfig(explicit: string | undefined, source: Kubec
   const places = explicit !== undefined && explicit !== '' ? [explicit] : list !== '' ? listed(list) : defaultPlace(source.env);
   const warnings: string[] = [];
   const missing: string[] = [];
-  const texts: KubeconfigText[] = [];
+  const configs: Kubeconfig[] = [];
   const files: string[] = [];
   for (const path of places) {
     const absolutePath = resolve(source.cwd, path);
     try {
       const text = decoded(path, source.readFile(absolutePath, limits.kubeconfigBytes));
       files.push(path);
-      const parsed = await parsedKubeconfig(path, text, warnings);
-      if (parsed !== undefined) texts.push({ path, absolutePath, ...parsed });
+      configs.push(await parsedKubeconfig({ path, absolutePath }, text, warnings));
     } catch (error) {
       if (error instanceof KubeconfigError) throw error;
       if (error instanceof FileTooBigError) throw new KubeconfigError(`cannot read the kubeconfig ${path}: ${error.message}`);
@@ -52,7 +52,7 @@ export async function loadKubeconfig(explicit: string | undefined, source: Kubec
   }
   if (list !== '' && missing.length > 0 && missing.length === places.length) warnings.push(`kubeconfig not found: ${missing.join(', ')}`);
   return {
-    config: mergeKubeconfigs(texts.map(readEntries)),
+    config: mergeKubeconfigs(configs),
     files,
     places,
     warnings,
@@ -93,19 +93,32 @@ function decoded(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** Undefined for a file that holds nothing, which counts as an empty kubeconfig. */
+/** A file that holds nothing is an empty kubeconfig. Of several documents kubectl reads the first. */
 async function parsedKubeconfig(
-  path: string,
+  file: Pick<KubeconfigText, 'path' | 'absolutePath'>,
   text: string,
   warnings: string[],
-): Promise<Pick<KubeconfigText, 'value' | 'positionOf'> | undefined> {
+): Promise<Kubeconfig> {
+  const plain = plainEntries(file, text);
+  if (plain !== undefined) return plain;
   const { documents, problems } = await readText(text);
   for (const problem of problems) {
-    if (isError(problem)) throw new KubeconfigError(`${placeOf(path, problem)}: the kubeconfig cannot be read: ${problem.message}`);
-    if (problem.code === 'DuplicateKey') warnings.push(`${placeOf(path, problem)}: ${problem.message}: ${problem.hint}`);
+    if (isError(problem)) throw new KubeconfigError(`${placeOf(file.path, problem)}: the kubeconfig cannot be read: ${problem.message}`);
+    if (problem.code === 'DuplicateKey') warnings.push(`${placeOf(file.path, problem)}: ${problem.message}: ${problem.hint}`);
   }
-  // Of several documents kubectl reads the first.
-  return documents[0];
+  const [document] = documents;
+  return document === undefined ? mergeKubeconfigs([]) : readEntries({ ...file, ...document });
+}
+
+/** Without the parser for YAML; whatever is odd about the file is left to the one that knows places. */
+function plainEntries(file: Pick<KubeconfigText, 'path' | 'absolutePath'>, text: string): Kubeconfig | undefined {
+  const value = readPlainYaml(text);
+  if (value === undefined) return undefined;
+  try {
+    return readEntries({ ...file, value, positionOf: () => ({ line: 1, column: 1 }) });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The parser for YAML is loaded when the text is not JSON, because it costs a third of a short run's start. */
