@@ -1,7 +1,9 @@
 import { usageError } from './errors.ts';
 import type { Flags, OptionSpec } from './spec.ts';
 
+/** @throws CliError for a value that an option cannot have */
 export function flagsOf(values: ReadonlyMap<string, readonly string[]>, specs: readonly OptionSpec[], command: string): Flags {
+  checkValues(values, specs, command);
   const specOf = (name: string) => {
     const spec = specs.find((candidate) => candidate.name === name);
     if (spec === undefined) throw new Error(`no option --${name} is declared for ${command}`);
@@ -12,19 +14,7 @@ export function flagsOf(values: ReadonlyMap<string, readonly string[]>, specs: r
     given: (name) => values.has(specOf(name).name),
     text,
     list: (name) => values.get(specOf(name).name) ?? [],
-    on(name) {
-      const value = text(name) ?? 'false';
-      if (value !== 'true' && value !== 'false') throw usageError(`--${name} ${JSON.stringify(value)}: must be true or false`, command);
-      return value === 'true';
-    },
-    choice(name) {
-      const value = text(name);
-      const choices = specOf(name).choices ?? [];
-      if (value !== undefined && !choices.includes(value)) {
-        throw usageError(`--${name} ${JSON.stringify(value)}: must be one of ${choices.join(', ')}`, command);
-      }
-      return value;
-    },
+    on: (name) => text(name) === 'true',
     number(name, least) {
       const value = text(name);
       if (value === undefined) return undefined;
@@ -34,6 +24,20 @@ export function flagsOf(values: ReadonlyMap<string, readonly string[]>, specs: r
       return Number(value);
     },
   };
+}
+
+/** Before anything is asked: booleans are true or false, and an option with choices has one of them. @throws CliError */
+function checkValues(values: ReadonlyMap<string, readonly string[]>, specs: readonly OptionSpec[], command: string): void {
+  for (const { name, kind, choices } of specs) {
+    for (const value of values.get(name) ?? []) {
+      if (kind === 'boolean' && value !== 'true' && value !== 'false') {
+        throw usageError(`--${name} ${JSON.stringify(value)}: must be true or false`, command);
+      }
+      if (choices !== undefined && !choices.includes(value)) {
+        throw usageError(`--${name} ${JSON.stringify(value)}: must be one of ${choices.join(', ')}`, command);
+      }
+    }
+  }
 }
 
 /** What every command takes. Listed by `kubectl vmsvc options` and accepted in any position. */

@@ -168,7 +168,8 @@ const diffCommand: CommandSpec = {
     "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. Exits with 0 when nothing differs, 1 when something does, above that when it could not be found out.",
   examples: [
     ['What would change for one service', 'kubectl vmsvc diff web'],
-    ['Which objects differ, one a line', 'kubectl vmsvc diff -A -o name'],
+    ['Which objects differ, one a line', 'kubectl vmsvc diff -n prod -o name'],
+    ['The same as patch(1) reads it', 'kubectl vmsvc diff web -o unified'],
     ['What a manifest would become, without a cluster', 'kubectl vmsvc diff --offline -f world.yaml'],
   ],
   argument: '[NAME…]',
@@ -379,16 +380,20 @@ export function parseCommand(words: readonly string[]): { readonly spec: Command
 function commanderError(error: CommanderError, command: string): Error {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const flag = quoted.split(/[ =]/, 1)[0] ?? '';
-  const near = /Did you mean (?:one of )?([^?]*)\?/.exec(error.message)?.[1];
   switch (error.code) {
-    case 'commander.unknownOption':
-      return usageError(
-        flag.startsWith('--') ? `unknown flag: ${flag}${near ? `; did you mean ${near}?` : ''}` : `unknown shorthand flag: ${flag}`,
-        command,
-      );
+    case 'commander.unknownOption': {
+      if (!flag.startsWith('--')) return usageError(`unknown shorthand flag: ${flag}`, command);
+      const near = similarOptions(flag.slice(2), command);
+      return usageError(`unknown flag: ${flag}${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ''}`, command);
+    }
     case 'commander.optionMissingArgument':
       return usageError(`flag needs a value: ${flag}`, command);
     default:
       return usageError(error.message.replace(/^error: /, ''), command);
   }
+}
+
+function similarOptions(word: string, command: string): readonly string[] {
+  const options = [...(findCommand(command)?.options ?? []), ...globalOptions];
+  return options.filter(({ name }) => isOneEditAway(name, word)).map(({ name }) => `--${name}`);
 }

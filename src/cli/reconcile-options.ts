@@ -47,6 +47,6 @@ export function checkConsent({ args, flags }: CommandInput, command: string): Dr
 }
 
 function dryRunOf(flags: Flags): DryRun {
-  const named = flags.choice('dry-run');
+  const named = flags.text('dry-run');
   return named === 'client' || named === 'server' ? named : 'none';
 }

@@ -66,7 +66,7 @@ const capabilityNames = ['supports_workload_ipv6', 'supports_per_namespace_netwo
 type CapabilityName = (typeof capabilityNames)[number];
 
 async function readFacts(cluster: Cluster, version: string, flags: Flags): Promise<ReleaseFacts> {
-  const named = flags.choice('release') ?? 'auto';
+  const named = flags.text('release') ?? 'auto';
   const traits = traitsOf(parseRelease(named) ?? detectProfile({ newestVersion: version }));
   const said = parseCapabilities(flags.list('capability'));
   // Only releases that know the capabilities are asked about them.
@@ -84,7 +84,7 @@ async function readFacts(cluster: Cluster, version: string, flags: Flags): Promi
 }
 
 function providerFlag(flags: Flags): ReleaseFacts['provider'] {
-  const provider = flags.choice('provider') ?? 'auto';
+  const provider = flags.text('provider') ?? 'auto';
   return provider === 'namespace' || provider === 'nsx' || provider === 'none' ? provider : 'auto';
 }
 

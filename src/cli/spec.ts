@@ -25,10 +25,7 @@ export interface Flags {
   /** The value, or the declared fallback; undefined without either. An option given twice counts as given last. */
   text(name: string): string | undefined;
   list(name: string): readonly string[];
-  /** @throws CliError for a value other than true or false */
   on(name: string): boolean;
-  /** @throws CliError for a value that is none of the option's choices */
-  choice(name: string): string | undefined;
   /** A whole number of at least `least`. @throws CliError for anything else */
   number(name: string, least: number): number | undefined;
 }

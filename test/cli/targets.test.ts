@@ -28,7 +28,10 @@ for (const [words, vmServices, vms] of cases) {
 test('a kind that is neither is refused with the kinds that are known', () => {
   assert.throws(
     () => parseTargets(['pod/web'], 'describe'),
-    new CliError('describe knows vmservice and vm, not "pod"', { exitCode: 2, hint: ["See 'kubectl vmsvc describe -h' for help and examples"] }),
+    new CliError('describe knows vmservice and vm, not "pod"', {
+      exitCode: 2,
+      hint: ["See 'kubectl vmsvc describe -h' for help and examples"],
+    }),
   );
 });
 

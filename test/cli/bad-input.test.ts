@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { aVm, aVmService } from '../support/builders.ts';
+import { testIo } from '../support/test-io.ts';
+
+/** What a command line prints and how it ends; nothing goes to stdout when something is wrong. */
+async function said(words: readonly string[], options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}) {
+  const io = testIo(words, options);
+  const code = await run(io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+const see = (command: string) => `See 'kubectl vmsvc ${command} -h' for help and examples\n`;
+
+describe('a wrong command line is refused with one sentence and exit code 2, before anything is asked', () => {
+  const cases: readonly (readonly [words: string, err: string])[] = [
+    ['gett', 'error: unknown command "gett" for "kubectl vmsvc"\n\nDid you mean this?\n\tget\n'],
+    ['ls', 'error: unknown command "ls" for "kubectl vmsvc"\n\nDid you mean this?\n\tget\n'],
+    ['sync', 'error: unknown command "sync" for "kubectl vmsvc"\n\nDid you mean this?\n\treconcile\n'],
+    ['frobnicate', `error: unknown command "frobnicate" for "kubectl vmsvc"\nSee 'kubectl vmsvc -h' for help and examples\n`],
+    ['get --frob', `error: unknown flag: --frob\n${see('get')}`],
+    ['get --outptu=json', `error: unknown flag: --outptu; did you mean --output?\n${see('get')}`],
+    ['get -Z', `error: unknown shorthand flag: -Z\n${see('get')}`],
+    ['get -o', `error: flag needs a value: --output\n${see('get')}`],
+    [
+      'describe -o wide',
+      `error: unable to match a printer suitable for the output format "wide", allowed formats are: dot,json,mermaid,yaml\n${see('describe')}`,
+    ],
+    ['get web -A', `error: a resource cannot be retrieved by name across all namespaces\n${see('get')}`],
+    ['get web -l a=b', `error: selectors and names cannot be given together\n${see('get')}`],
+    ['get ../../secrets', `error: get knows vmservice and vm, not ".."\n${see('get')}`],
+    ['get Web', `error: "Web" cannot be a name: names have lower-case letters, digits, '-' and '.'\n${see('get')}`],
+    ['get --no-headers=maybe web', `error: --no-headers "maybe": must be true or false\n${see('get')}`],
+    ['get --chunk-size=-1', `error: --chunk-size "-1": must be a whole number of at least 0\n${see('get')}`],
+    [
+      'get --status=Fine',
+      `error: --status "Fine": must be one of Deleting, Unknown, NoService, NoVMs, NoEndpoints, NoAddress, Pending, Drift, Degraded, OK\n${see('get')}`,
+    ],
+    ['vms --state=Fine', `error: --state "Fine": must be one of Ready, NotReady, Out, Stale, NotSelected\n${see('vms')}`],
+    ['get --offline', `error: --offline needs files: -f FILE\n${see('get')}`],
+  ];
+  for (const [words, err] of cases) {
+    test(`kubectl vmsvc ${words}`, async () => assert.deepEqual(await said(words.split(' ')), { code: 2, out: '', err }));
+  }
+});
+
+describe('files that cannot be read', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vmsvc-bad-input-'));
+    writeFileSync(join(folder, 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: web\nspec: {}\n');
+    writeFileSync(join(folder, 'empty.yaml'), '# nothing\n');
+    writeFileSync(join(folder, 'nameless.yaml'), 'apiVersion: v1\nkind: Service\n');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const offline = async (file: string) => {
+    const { code, out, err } = await said(['get', '--offline', '-f', file], { cwd: folder });
+    return { code, out, line: err.split('\n', 1)[0] };
+  };
+
+  test('broken YAML names file, line and column', async () => {
+    const { code, out, line } = await offline('broken.yaml');
+    assert.deepEqual([code, out], [3, '']);
+    assert.match(line ?? '', /^error: broken\.yaml:[34]:\d+: ./);
+  });
+
+  test('a file that is not there, that is empty, or that holds no object says so', async () => {
+    for (const [file, line] of [
+      ['nowhere.yaml', 'error: nowhere.yaml: no such file or directory'],
+      ['empty.yaml', 'error: empty.yaml: there is no object in it'],
+    ] as const) {
+      assert.deepEqual(await offline(file), { code: 3, out: '', line });
+    }
+    assert.equal((await offline('nameless.yaml')).line, 'error: nameless.yaml:1:1: Service has no metadata');
+  });
+});
+
+describe('a cluster that cannot be used', () => {
+  let folder: string;
+  let sandbox: Sandbox;
+  const kubeconfig = (name: string) => join(folder, name);
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'vmsvc-bad-cluster-'));
+    sandbox = await startSandbox({
+      profile: 'E',
+      objects: [aVmService('web', { namespace: 'team-a' }), aVm('web-1', { namespace: 'team-a' })],
+      controllers: [],
+      port: 0,
+      now: () => new Date(),
+      toolVersion: 'test',
+    });
+    const good = sandboxKubeconfig(sandbox);
+    writeFileSync(kubeconfig('good'), good);
+    writeFileSync(kubeconfig('expired'), good.replaceAll(sandbox.token, 'expired'));
+    writeFileSync(kubeconfig('refused'), good.replaceAll(sandbox.server, 'https://127.0.0.1:1'));
+    writeFileSync(kubeconfig('broken'), 'apiVersion: v1\nkind: Config\nclusters: [\n');
+  });
+  after(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const against = (name: string, words: string) => said([...words.split(' '), '--kubeconfig', kubeconfig(name)]);
+
+  test('no kubeconfig at all', async () => {
+    const { code, out, err } = await said(['get'], { env: { HOME: '/nowhere' } });
+    assert.deepEqual([code, out], [3, '']);
+    assert.equal(err.split('\n', 1)[0], 'error: no kubeconfig found: looked for /nowhere/.kube/config');
+  });
+
+  test('a kubeconfig that is not there, and one that is broken', async () => {
+    assert.deepEqual(await said(['get', '--kubeconfig', '/nowhere/config']), {
+      code: 3,
+      out: '',
+      err: 'error: cannot read the kubeconfig /nowhere/config: no such file or directory\n',
+    });
+    const broken = await against('broken', 'get');
+    assert.deepEqual([broken.code, broken.out], [3, '']);
+    assert.match(broken.err, /^error: .*broken:\d+:\d+: /);
+  });
+
+  test('a context that does not exist', async () => {
+    assert.deepEqual(await against('good', 'get --context nowhere'), {
+      code: 3,
+      out: '',
+      err: 'error: context "nowhere" does not exist in the kubeconfig\nits contexts: "sandbox"\n',
+    });
+  });
+
+  test('a server that refuses the connection', async () => {
+    assert.deepEqual(await against('refused', 'get'), {
+      code: 3,
+      out: '',
+      err: 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n',
+    });
+  });
+
+  test('an expired token', async () => {
+    const { code, out, err } = await against('expired', 'get');
+    assert.deepEqual([code, out, err.split('\n', 1)[0]], [3, '', 'error: You must be logged in to the server (Unauthorized)']);
+  });
+
+  test('a name that does not exist, and one that does: both are answered', async () => {
+    assert.deepEqual(await against('good', 'get nope web -n team-a -o name'), {
+      code: 3,
+      out: 'virtualmachineservice.vmoperator.vmware.com/web\n',
+      err: 'Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nope" not found\n',
+    });
+    assert.deepEqual(await against('good', 'describe vm/nope -n team-a'), {
+      code: 3,
+      out: '',
+      err: 'Error from server (NotFound): virtualmachines.vmoperator.vmware.com "nope" not found\n',
+    });
+  });
+
+  test('a namespace that does not exist is nothing found, and says why', async () => {
+    for (const command of ['get', 'vms', 'describe']) {
+      assert.deepEqual(await against('good', `${command} -n nowhere`), {
+        code: 0,
+        out: '',
+        err: 'No resources found in nowhere namespace.\nWarning: the namespace "nowhere" does not exist\n',
+      });
+    }
+  });
+
+  test('a selector that the server cannot read is a mistake of the command line', async () => {
+    const { code, out, err } = await against('good', 'get -n team-a -l a(b');
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /^error: --selector "a\(b": .*\n/);
+  });
+
+  test('nothing that is wrong on the command line changes the cluster', async () => {
+    const version = sandbox.api.resourceVersion;
+    for (const words of [
+      'reconcile web -n team-a',
+      'reconcile web -n team-a --once --dry-run=maybe',
+      'reconcile web -n team-a --once --release=7',
+    ]) {
+      assert.equal((await against('good', words)).code, 2);
+    }
+    assert.equal(sandbox.api.resourceVersion, version);
+  });
+});
