@@ -121,7 +121,13 @@ async function reconcileChildren(
 async function withFreshAddress(service: Service, step: Step, { cluster, write }: ReconcileContext): Promise<Service> {
   const waits = service.spec.type === 'LoadBalancer' && (service.status?.loadBalancer?.ingress ?? []).length === 0;
   if (!waits || step.operation === 'unchanged' || write.dryRun !== 'none') return service;
-  return serviceOf(await cluster.get(step.ref));
+  try {
+    return serviceOf(await cluster.get(step.ref));
+  } catch (error) {
+    // Nothing is wrong yet: the address only comes with the next reconcile.
+    if (error instanceof ApiError || error instanceof ConnectionError) return service;
+    throw error;
+  }
 }
 
 /** Conditions, then metadata, then the rest of the status: each its own request, each from the answer before it. */

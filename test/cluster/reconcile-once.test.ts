@@ -142,3 +142,43 @@ test('an error of ours is not taken for one of the server', async () => {
     });
   await assert.rejects(world.reconcile({ through }), new TypeError('a bug'));
 });
+
+test('an address that the load balancer gives while Endpoints are written is in the status at once', async () => {
+  const world = stage([svc(), one]);
+  const through = (cluster: Cluster) =>
+    watched(cluster, async (_, kind) => {
+      if (kind === 'Endpoints')
+        await world.edit('Service', { status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } }, { subresource: 'status' });
+    });
+  assert.equal((await world.reconcile({ through })).error, null);
+  assert.deepEqual((await world.vmService())?.status?.loadBalancer, { ingress: [{ ip: '192.0.2.7' }] });
+});
+
+test('a second look at the Service that fails is no failure', async () => {
+  const world = stage([svc(), one]);
+  let looks = 0;
+  const through = (cluster: Cluster): Cluster => ({
+    ...watched(cluster, async () => {}),
+    async get(ref) {
+      if (ref.kind === 'Service') looks += 1;
+      if (ref.kind === 'Service' && looks > 1) throw new ConnectionError('the connection broke');
+      return cluster.get(ref);
+    },
+  });
+  const { error, steps } = await world.reconcile({ through });
+  assert.deepEqual([error, looks, steps], [null, 2, ['Service/svc created', 'Endpoints/svc created', 'VirtualMachineService/svc updated']]);
+});
+
+test('what is refused on principle ends with 2, what could not be looked at or written with 3', async () => {
+  const foreign = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other', uid: 'd-1', controller: true };
+  const codeOf = async (world: Stage) => {
+    const { item } = await world.reconcile();
+    return [item.error?.reason, item.error?.exitCode];
+  };
+  assert.deepEqual(await codeOf(stage([svc(), aService('svc', { owners: [foreign] })])), ['OwnedByAnotherController', 2]);
+  assert.deepEqual(await codeOf(stage([svc(), aService('svc')], { role: 'guest' })), ['UnownedChild', 2]);
+  const deleting = svc({ deletedAt: '2026-11-20T11:00:00Z', finalizers: ['example.com/hold'] });
+  assert.deepEqual(await codeOf(stage([deleting], { role: 'guest' })), ['BeingDeleted', 2]);
+  assert.deepEqual(await codeOf(stage([svc()], { provider: 'namespace' })), ['ProviderUnknown', 3]);
+  assert.deepEqual(await codeOf(stage([svc({ clusterIp: '172.16.0.1' })])), ['Invalid', 3]);
+});
