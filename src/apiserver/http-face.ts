@@ -10,6 +10,8 @@ export interface HttpFaceOptions {
   readonly parsers: Parsers;
   /** Of this program; clients see it in `/version`. */
   readonly toolVersion: string;
+  /** Characters of JSON that may be stored; 512 Mi by default. */
+  readonly sizeLimit?: number;
 }
 
 /** What an answer may need to know. */
@@ -17,4 +19,6 @@ export interface Face extends HttpFaceOptions {
   readonly openApi: OpenApi;
   /** When the server started, RFC 3339: the definitions are as old as it. */
   readonly startedAt: string;
+  /** Whether there is room for another write. */
+  hasRoom(): boolean;
 }

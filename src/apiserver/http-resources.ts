@@ -1,11 +1,11 @@
-import { methodNotAllowed, noSuchPath, Refusal } from './answers.ts';
+import { failure, methodNotAllowed, noSuchPath, Refusal } from './answers.ts';
 import { jsonAnswer } from './http-answers.ts';
 import { deleteBodyOf, objectOf, patchOf } from './http-body.ts';
 import type { Face } from './http-face.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { present, presentationOf } from './presentation.ts';
 import { refusedSubresource } from './refused-subresources.ts';
-import type { RequestOptions, Verb } from './request.ts';
+import type { ApiResponse, RequestOptions, Verb } from './request.ts';
 import { booleanParameter, deleteOptions, listOptions, writeOptions } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -25,7 +25,14 @@ export function askResource(request: HttpRequest, path: ResourcePath, entry: Res
   if (request.method === 'GET' && booleanParameter(query, 'watch') && path.subresource === undefined) {
     return watchResource(path, query, presentation);
   }
+  if (growing.has(request.method) && !face.hasRoom()) return jsonAnswer(full());
   return present(face.server.handle(understood(request, path, entry, query, face)), presentation);
+}
+
+const growing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+function full(): ApiResponse {
+  return failure(507, 'InsufficientStorage', 'the sandbox is full: delete objects before you write others');
 }
 
 function understood(request: HttpRequest, path: ResourcePath, entry: ResourceEntry, query: URLSearchParams, face: Face): IncomingRequest {

@@ -13,14 +13,17 @@ import { openApi, openApiV2 } from './openapi.ts';
 import { resourcePath, segmentsOf } from './request-path.ts';
 import { findResource } from './resources.ts';
 import { answerReview, reviewKind } from './reviews.ts';
+import { storedSize, usualSizeLimit } from './stored-size.ts';
 
 /**
  * The API server as HTTP sees it: a function from a request to an answer, or to a watch. It listens to nothing;
  * who is asking has been decided before.
  */
 export function httpFace(options: HttpFaceOptions): (request: HttpRequest) => HttpResponse {
-  const { server, definitions } = options;
-  const face = { ...options, openApi: openApi(server.config.profile, definitions), startedAt: server.now };
+  const { server, definitions, sizeLimit = usualSizeLimit } = options;
+  const size = storedSize(server);
+  const hasRoom = () => size() < sizeLimit;
+  const face = { ...options, openApi: openApi(server.config.profile, definitions), startedAt: server.now, hasRoom };
   return (request) => {
     try {
       return route(request, face);

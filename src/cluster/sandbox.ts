@@ -30,16 +30,45 @@ export interface Sandbox extends SandboxListener {
 
 /**
  * A Kubernetes API of its own: the definitions of a release, the given objects, and a listener on loopback.
- * @throws Error with a sentence about an object that cannot be loaded, or of node:net for the port.
+ * @throws UnloadableObject for an object that the server cannot hold, and an error of node:net for the port.
  */
 export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
   const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
-  api.load(objects);
+  load(api, objects);
   const { readYamlDocuments } = await import('./yaml-reader.ts');
   const parsers = { json: parseJson, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
   const respond = httpFace({ server: api, definitions, toolVersion, parsers });
   return { ...(await listen({ respond, port, now })), api };
+}
+
+/** The server cannot hold one of the objects that it was given; the message says why. */
+export class UnloadableObject extends Error {
+  /** Its place among them. */
+  readonly index: number;
+
+  constructor(index: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'UnloadableObject';
+    this.index = index;
+  }
+}
+
+/** All at once, which is fast. Who asks for one by one has to know which of them it was. */
+function load(api: ApiServer, objects: readonly KubeObject[]): void {
+  const scratch = api.fork([]);
+  try {
+    api.load(objects);
+  } catch (error) {
+    for (const [index, object] of objects.entries()) {
+      try {
+        scratch.load([object]);
+      } catch (cause) {
+        throw new UnloadableObject(index, cause);
+      }
+    }
+    throw error;
+  }
 }
 
 /** Most of what calls itself YAML here is JSON: kubectl's apply sends it so. */

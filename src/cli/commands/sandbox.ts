@@ -1,10 +1,9 @@
 import { relative, resolve } from 'node:path';
 import type { ControllerName } from '../../apiserver/server.ts';
-import { readManifests } from '../../cluster/manifests.ts';
-import { type Sandbox, startSandbox } from '../../cluster/sandbox.ts';
+import { type ManifestObject, readManifests } from '../../cluster/manifests.ts';
+import { type Sandbox, startSandbox, UnloadableObject } from '../../cluster/sandbox.ts';
 import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox-kubeconfig.ts';
 import { type Profile, parseRelease, releaseNames } from '../../core/profile.ts';
-import type { KubeObject } from '../../model/object.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { runChild } from '../child.ts';
 import { CliError, usageError } from '../errors.ts';
@@ -29,14 +28,14 @@ export interface SandboxOptions {
 
 /** Serves a Kubernetes API in memory, for a command or until Ctrl-C. @throws CliError */
 export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode> {
-  const objects = await loaded(options.load, io);
+  const manifests = await loaded(options.load, io);
   const folder = privateFolder('vmsvc-sandbox-');
   try {
-    const server = await started(options, objects, io);
+    const server = await started(options, manifests, io);
     try {
       const kubeconfig = written(options.kubeconfig, server, folder.path, io);
       try {
-        if (options.command === undefined) return await serve(server, kubeconfig, io);
+        if (options.command === undefined) return await serve(server, kubeconfig, manifests.length, io);
         // Discovery that kubectl remembers of this port would be wrong for the next sandbox there.
         const env = { ...io.env, KUBECONFIG: kubeconfig.path, KUBECACHEDIR: resolve(folder.path, 'cache') };
         return await runChild(options.command, env, io);
@@ -97,17 +96,23 @@ function controllersOf(given: readonly string[]): readonly ControllerName[] {
   });
 }
 
-async function loaded(sources: readonly string[], io: Io): Promise<readonly KubeObject[]> {
+async function loaded(sources: readonly string[], io: Io): Promise<readonly ManifestObject[]> {
   if (sources.length === 0) return [];
   const { objects, errors } = await readManifests(sources, { cwd: io.cwd, recursive: true, readStdin: () => io.stdin.read() });
   if (errors.length > 0) throw manifestErrors(errors);
-  return objects.map(({ object }) => object);
+  return objects;
 }
 
-async function started({ profile, port, controllers }: SandboxOptions, objects: readonly KubeObject[], io: Io): Promise<Sandbox> {
+async function started({ profile, port, controllers }: SandboxOptions, manifests: readonly ManifestObject[], io: Io): Promise<Sandbox> {
   try {
+    const objects = manifests.map(({ object }) => object);
     return await startSandbox({ profile, objects, controllers, port, now: () => io.now(), toolVersion });
   } catch (error) {
+    const manifest = error instanceof UnloadableObject ? manifests[error.index] : undefined;
+    if (error instanceof UnloadableObject && manifest !== undefined) {
+      const { file, position } = manifest;
+      throw new CliError(`${file}:${position.line}:${position.column}: ${error.message}`, { exitCode: 3, cause: error });
+    }
     const code = codeOf(error);
     if (code === 'EADDRINUSE') {
       throw new CliError(`port ${port} of 127.0.0.1 is taken`, {
@@ -133,8 +138,7 @@ function written(asked: string | undefined, server: Sandbox, folder: string, io:
 }
 
 /** Until Ctrl-C, which is how it is meant to end. */
-async function serve({ api, port }: Sandbox, { path }: WrittenKubeconfig, io: Io): Promise<ExitCode> {
-  const count = api.objects().length;
+async function serve({ port }: Sandbox, { path }: WrittenKubeconfig, count: number, io: Io): Promise<ExitCode> {
   io.stdout.write(`Serving ${count} ${count === 1 ? 'object' : 'objects'} on 127.0.0.1:${port} until Ctrl-C\n`);
   io.stdout.write(`  export KUBECONFIG=${shellQuote(shortest(path, io.cwd))}          kubectl get vm,vmservice,svc,endpoints\n`);
   await interrupted(io.signal);
