@@ -9,7 +9,7 @@ import { compareWorlds } from '../support/compare-worlds.ts';
 import { type ConformanceWorld, readWorlds } from '../support/conformance.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { realKubeconfig, realRelease } from '../support/real-cluster.ts';
-import { loadThroughApi } from '../support/real-worlds.ts';
+import { loadWorld } from '../support/real-worlds.ts';
 import { objectsByNamespace, type Reconciled, reconcileAll } from '../support/recorded-worlds.ts';
 
 /** How many worlds were recorded of each release. */
@@ -41,7 +41,7 @@ async function loadAll(cluster: Cluster, recorded: readonly ConformanceWorld[], 
   const loaded: ConformanceWorld[] = [];
   const worker = async () => {
     for (let world = waiting.shift(); world !== undefined; world = waiting.shift()) {
-      loaded.push(await loadThroughApi(cluster, world, `${world.id}-${run}`));
+      loaded.push(await loadWorld(cluster, world, `${world.id}-${run}`));
     }
   };
   await Promise.all(Array.from({ length: 4 }, worker));

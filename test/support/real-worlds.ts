@@ -11,29 +11,42 @@ const generations: readonly (readonly string[])[] = [
   ['Endpoints'],
 ];
 
+/** What a server made of objects that were loaded into it. */
+interface Loaded {
+  /** As it stores them, by kind and name. */
+  readonly stored: ReadonlyMap<string, KubeObject>;
+  /** Its uids, by those that the objects were written with. */
+  readonly uids: ReadonlyMap<string, string>;
+}
+
 /**
- * Makes a recorded world on a server that takes nothing as written: through its API, as anybody would. Status goes in by its own
- * door, and what was being deleted is deleted again, which its finalizers survive.
+ * Makes objects on a server that takes nothing as written: through its API, as anybody would. Status goes in by its own door, and
+ * what was being deleted is deleted again, which its finalizers survive.
  *
- * @param namespace where it is made; it must not exist yet
- * @returns the world as that server stores it, with its uids and times: what a reconcile there is to be held against
+ * @param objects of the kinds of a world, all in `namespace`, which must not exist yet
  */
-export async function loadThroughApi(cluster: Cluster, world: ConformanceWorld, namespace: string): Promise<ConformanceWorld> {
-  const moved = movedTo(world, namespace);
+export async function loadObjects(cluster: Cluster, objects: readonly KubeObject[], namespace: string): Promise<Loaded> {
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, write);
   const stored = new Map<string, KubeObject>();
   const uids = new Map<string, string>();
   for (const kinds of generations) {
-    const objects = moved.before.filter(({ kind }) => kinds.includes(kind));
+    const next = objects.filter(({ kind }) => kinds.includes(kind));
     await Promise.all(
-      objects.map(async (object) => {
+      next.map(async (object) => {
         const made = await load(cluster, renamed(object, uids));
         stored.set(keyOf(object), made);
-        uids.set(object.metadata.uid ?? '', made.metadata.uid ?? '');
+        if (object.metadata.uid !== undefined && made.metadata.uid !== undefined) uids.set(object.metadata.uid, made.metadata.uid);
       }),
     );
   }
-  if (stored.size !== moved.before.length) throw new Error(`${world.id} has objects of a kind that is not expected in a world`);
+  if (stored.size !== objects.length) throw new Error('there are objects of a kind that is not expected in a world');
+  return { stored, uids };
+}
+
+/** A recorded world, loaded, as that server stores it: with its uids and times, which a reconcile there is to be held against. */
+export async function loadWorld(cluster: Cluster, world: ConformanceWorld, namespace: string): Promise<ConformanceWorld> {
+  const moved = movedTo(world, namespace);
+  const { stored, uids } = await loadObjects(cluster, moved.before, namespace);
   const asStored = (object: KubeObject) => withTimes(renamed(object, uids), stored.get(keyOf(object)));
   return { ...moved, before: moved.before.map(asStored), after: moved.after.map(asStored) };
 }
