@@ -26,10 +26,10 @@ export async function printReport(
 }
 
 /** Says on stderr what failed and what somebody should know; the exit code is that of the worst. */
-export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, io: Io): Promise<ExitCode> {
+export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun, io: Io): Promise<ExitCode> {
   for (const warning of new Set(outcomes.flatMap(({ item }) => item.warnings))) io.stderr.write(`Warning: ${sanitize(warning)}\n`);
   const finished = outcomes.filter(({ ended }) => ended === 'finished');
-  for (const outcome of [...run.refused, ...finished]) io.stderr.write(await failureText(outcome, run));
-  if (finished.length < outcomes.length) io.stderr.write(interruptionText(outcomes, run));
+  for (const outcome of [...run.refused, ...finished]) io.stderr.write(await failureText(outcome, run, dryRun));
+  if (finished.length < outcomes.length) io.stderr.write(interruptionText(outcomes, run, dryRun));
   return worst([...run.refused, ...outcomes].map(({ item }) => item.error?.exitCode ?? 0));
 }

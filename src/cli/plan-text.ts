@@ -33,8 +33,9 @@ export async function planText(
     duration: (timestamp) => ageOf(timestamp, now),
     differencesOnly: options.differencesOnly,
   });
-  const summary = plans.length === 0 ? '' : renderPlanSummary(plans, options.last);
-  const { changed } = countObjects(plans.map((plan) => plan.item));
+  const { changed, unchanged } = countObjects(plans.map((plan) => plan.item));
+  // Where everything was refused there is no plan to sum up.
+  const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
   const command = options.last && changed > 0 && !input.flags.on('quiet') ? doItCommand(input, run) : undefined;
   return [body, `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`].filter((text) => text !== '').join('\n');
 }

@@ -3,6 +3,7 @@ import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
 import { UnknownOutcomeError } from '../cluster/unknown-outcome.ts';
 import type { FailedWrite } from '../cluster/watched-writes.ts';
 import { leavesEndpointsAlone } from '../core/reconcile.ts';
+import type { DryRun } from '../core/reconcile-report.ts';
 import { changes, type ReconcileError, type Step } from '../core/step.ts';
 import type { KubeObject } from '../model/object.ts';
 import { ApiError, isConflict } from '../model/status.ts';
@@ -68,20 +69,21 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace }
   return pasteableCommand(words, namespace === undefined ? [] : [namespace]);
 }
 
-/** Why one service was not, or not wholly, reconciled: one sentence, then what was done and what was not. */
-export async function failureText(outcome: ReconcileOutcome, run: ReconcileRun): Promise<string> {
+/** Why one service was not, or not wholly, reconciled: one sentence, then what was done and what was not, where anything could be. */
+export async function failureText(outcome: ReconcileOutcome, run: ReconcileRun, dryRun: DryRun): Promise<string> {
   const { item, failedWrite } = outcome;
   if (item.error === null) return '';
   const lines = [
     ...(await headLines(item.error, failedWrite, run.source.cluster)),
-    ...(run.vmServices.length > 1 ? [`  service   ${item.namespace}/${item.name}`] : []),
-    ...progressLines(outcome, run),
+    ...(run.vmServices.length + run.refused.length > 1 ? [`  service   ${item.namespace}/${item.name}`] : []),
+    ...(dryRun === 'none' ? progressLines(outcome, run) : []),
   ];
   return `${lines.map(sanitize).join('\n')}\n`;
 }
 
 /** What a run that was told to stop had done, and what it had not. */
-export function interruptionText(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): string {
+export function interruptionText(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun): string {
+  if (dryRun !== 'none') return 'interrupted\n  nothing was changed\n';
   const done = outcomes.flatMap(({ item }) => item.steps.filter(changes).map(({ ref }) => shortName(ref, run)));
   const open = outcomes.filter(({ ended }) => ended === 'stopped').flatMap((outcome) => notDone(outcome, run));
   const lines = [

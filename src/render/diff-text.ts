@@ -111,7 +111,7 @@ function itemText(item: Json, name: Json): readonly string[] {
       sanitize(`${plainText(port)}/${plainText(protocol ?? 'TCP')}${targetPort === undefined ? '' : ` -> ${plainText(targetPort)}`}`),
     ];
   const rest = Object.fromEntries(Object.entries(item).filter(([, value]) => value !== name));
-  return [valueText(rest)];
+  return Object.keys(rest).length === 0 ? [] : [valueText(rest)];
 }
 
 function plainText(value: Json): string {

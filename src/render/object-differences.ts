@@ -41,17 +41,17 @@ const bookkeeping = new Set([
   'metadata.managedFields',
 ]);
 
-/** Lists that are told by one name and one text, so that a line says all of an entry. */
+/** Lists whose entries have names, so that a line says what changed in which entry. */
 function readable(object: JsonObject): JsonObject {
   const { metadata, status } = object;
   return {
     ...object,
-    ...(isMap(metadata) && { metadata: { ...metadata, ...told('ownerReferences', metadata, ownerEntry) } }),
-    ...(isMap(status) && { status: { ...status, ...told('conditions', status, conditionEntry) } }),
+    ...(isMap(metadata) && { metadata: { ...metadata, ...named('ownerReferences', metadata, ownerEntry) } }),
+    ...(isMap(status) && { status: { ...status, ...named('conditions', status, conditionEntry) } }),
   };
 }
 
-function told(field: string, parent: JsonObject, entryOf: (item: JsonObject) => readonly [string, string]): JsonObject {
+function named(field: string, parent: JsonObject, entryOf: (item: JsonObject) => readonly [string, Json]): JsonObject {
   const list = parent[field];
   if (!isList(list)) return {};
   const entries = new Map(list.filter(isMap).map(entryOf));
@@ -59,12 +59,18 @@ function told(field: string, parent: JsonObject, entryOf: (item: JsonObject) => 
   return entries.size === list.length ? { [field]: Object.fromEntries(entries) } : {};
 }
 
-function ownerEntry(owner: JsonObject): readonly [string, string] {
-  const controller = owner['controller'] === true ? ', its controller' : '';
-  return [`${textIn(owner, 'kind')}/${textIn(owner, 'name')}`, `${textIn(owner, 'apiVersion')}, uid ${textIn(owner, 'uid')}${controller}`];
+/** That it controls and blocks is the rule among owners, and only said where it is not so. */
+function ownerEntry(owner: JsonObject): readonly [string, Json] {
+  const { kind: _, name: __, controller, blockOwnerDeletion, ...rest } = owner;
+  const exceptions = {
+    ...(controller !== true && { controller: false }),
+    ...(blockOwnerDeletion !== true && { blockOwnerDeletion: false }),
+  };
+  return [`${textIn(owner, 'kind')}/${textIn(owner, 'name')}`, { ...rest, ...exceptions }];
 }
 
-function conditionEntry(condition: JsonObject): readonly [string, string] {
+/** Its time changes with its status, and says nothing more. */
+function conditionEntry(condition: JsonObject): readonly [string, Json] {
   const [reason, message] = [textIn(condition, 'reason'), textIn(condition, 'message')];
   return [
     textIn(condition, 'type'),

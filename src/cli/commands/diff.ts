@@ -4,13 +4,14 @@ import { stepNames } from '../../render/reconcile.ts';
 import { renderUnifiedPlan } from '../../render/unified-plan.ts';
 import { interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { reportNotFound, reportNothing, withWorld, worst } from '../load-world.ts';
+import { withWorld } from '../load-world.ts';
 import { printReport, reportFailures } from '../outcome-report.ts';
 import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
 import { reconcileOptions } from '../reconcile-options.ts';
 import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText } from '../reconcile-words.ts';
+import { reportNotFound, reportNothing, worst } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** Shows what VM Operator's controller would change. Nothing is sent: the plan is made on a copy in memory. */
@@ -21,7 +22,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const exitZero = flags.on('exit-zero');
   const interruption = interruptionOf(io);
   try {
-    return await withWorld(input, interruption.io, 'diff', reconcileLegs, async (loaded) => {
+    return await withWorld(input, interruption.io, { command: 'diff', legs: reconcileLegs }, async (loaded) => {
       const run = await reconcileRun(loaded, options, false);
       if (!flags.on('quiet')) io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
@@ -41,7 +42,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
         default:
           await printReport(outcomes, run, 'client', format, flags, io);
       }
-      const failed = worst([await reportFailures(outcomes, run, io), missing]);
+      const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
       const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
       return interruption.exitCode() ?? (failed > 0 ? failed : differs ? 1 : 0);
     });

@@ -5,13 +5,14 @@ import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { type Interruption, interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { reportNotFound, reportNothing, withWorld, worst } from '../load-world.ts';
+import { withWorld } from '../load-world.ts';
 import { printReport, reportFailures } from '../outcome-report.ts';
 import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
 import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
 import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
+import { reportNotFound, reportNothing, worst } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** One run of the command, for its parts below. */
@@ -30,7 +31,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const interruption = interruptionOf(io);
   try {
-    return await withWorld(input, interruption.io, 'reconcile', reconcileLegs, async (loaded) => {
+    return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
       const run = await reconcileRun(loaded, options, true);
       io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
@@ -94,7 +95,7 @@ async function ask(
   const sink = format.kind === 'table' ? io.stdout : io.stderr;
   const text = await planText(plansOf(planned, run), run, input, io, { dryRun: 'client', differencesOnly: true, last: false, sink });
   sink.write(`\n${text}\n`);
-  await reportFailures(planned, run, io);
+  await reportFailures(planned, run, 'client', io);
   const { askYesNo } = await import('../prompt.ts');
   return askYesNo(questionText(run, changed), io);
 }
@@ -104,7 +105,7 @@ async function report(command: Reconcile, outcomes: readonly ReconcileOutcome[],
   const { run, format, input, io } = command;
   if (withSteps) for (const outcome of outcomes) printSteps(command, outcome, dryRun);
   await printReport(outcomes, run, dryRun, format, input.flags, io);
-  return reportFailures(outcomes, run, io);
+  return reportFailures(outcomes, run, dryRun, io);
 }
 
 function printSteps({ run, format, io }: Reconcile, { item }: ReconcileOutcome, dryRun: DryRun): void {
