@@ -89,10 +89,12 @@ async function onRealServer(t: TestContext): Promise<Place> {
 function exampleObjects(): readonly KubeObject[] {
   const { documents, problems } = readYamlDocuments(readFileSync(example, 'utf8'));
   assert.deepEqual(problems, []);
-  return documents.map(({ value }) => {
-    if (!isKubeObject(value)) throw new Error('the example holds something that is no object');
-    return { ...value, metadata: { ...value.metadata, namespace } };
-  });
+  return documents.map(({ value }) => inNamespace(value));
+}
+
+function inNamespace(object: unknown): KubeObject {
+  if (!isKubeObject(object)) throw new Error('the example holds something that is no object');
+  return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 async function reconcile({ kubeconfig }: Place) {
