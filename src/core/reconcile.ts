@@ -43,7 +43,7 @@ export function asControllerSees(vmService: VirtualMachineService): VirtualMachi
 }
 
 /** The finalizers that the controller leaves on a VirtualMachineService that is not being deleted. */
-export function planFinalizers(finalizers: readonly string[] | undefined, traits: ProfileTraits): readonly string[] {
+function planFinalizers(finalizers: readonly string[] | undefined, traits: ProfileTraits): readonly string[] {
   const existing = finalizers ?? [];
   if (existing.includes(traits.finalizer)) return existing;
   return [...existing.filter((name) => name !== deprecatedFinalizer), traits.finalizer];

@@ -27,7 +27,7 @@ export const someLabels: fc.Arbitrary<Readonly<Record<string, string>>> = mapOf(
   ['web', 'api', 'Web', '', 'nsx-t'],
 );
 
-export const someAnnotations: fc.Arbitrary<Readonly<Record<string, string>>> = mapOf(
+const someAnnotations: fc.Arbitrary<Readonly<Record<string, string>>> = mapOf(
   [
     'note',
     'constructor',
