@@ -60,7 +60,7 @@ export async function loadKubeconfig(explicit: string | undefined, source: Kubec
 }
 
 /** First wins, whole entries; pure. */
-export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
+function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   const currentContext = configs.find((config) => config.currentContext !== undefined)?.currentContext;
   // A Map keeps the last of equal keys, so the files go in backwards.
   const backwards = configs.toReversed();

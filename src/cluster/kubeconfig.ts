@@ -77,7 +77,7 @@ export async function loadClusterAccess(flags: KubeconfigFlags, source: Kubeconf
 }
 
 /** The same over files that have been read; reads at most the in-cluster namespace. */
-export function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source: KubeconfigSource): ClusterAccess {
+function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source: KubeconfigSource): ClusterAccess {
   const { config } = loaded;
   const contextName = given(flags.context) ?? config.currentContext;
   const context = contextOf(config, contextName);

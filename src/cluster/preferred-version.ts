@@ -3,7 +3,7 @@ import { qualifiedPlural, type Resource } from '../model/resources.ts';
 import { type ApiGroup, ConnectionError, type Discovery } from './cluster.ts';
 
 /** The versions of vmoperator.vmware.com that this program can read, oldest first. */
-export const knownVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4', 'v1alpha5', 'v1alpha6'] as const;
+const knownVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4', 'v1alpha5', 'v1alpha6'] as const;
 
 /**
  * The version to speak with a server: the one that it prefers, if we know it, else the newest that both know.

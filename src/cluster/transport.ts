@@ -57,8 +57,6 @@ export interface Transport {
    * @throws ConnectionError, and UnknownOutcomeError for a write whose answer was lost
    */
   send(call: ApiCall): Promise<Answer>;
-  /** Sends a GET whose answer does not end; no retries, and limits only until the headers. */
-  stream(path: string): Promise<Incoming>;
   /** From the newest Date header. */
   serverTime(): Date | undefined;
   /** Frees sockets. Safe to call twice. */
@@ -78,6 +76,8 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && access.server.secure) {
     onNote('NODE_TLS_REJECT_UNAUTHORIZED is set and has no effect: the kubeconfig decides whether the server is verified');
   }
+
+  if (!access.server.secure && log.verbosity >= 4) log.write(`${access.server.url} does not speak TLS: no credentials are sent to it`);
 
   const line = async (): Promise<Line> => {
     if (closed) throw new ConnectionError('the connection to the server was closed');
@@ -182,19 +182,6 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
 
   return {
     send,
-    stream: async (path) => {
-      try {
-        return await exchange(
-          outgoing({ method: 'GET', path }, await credentials.authorization(), false),
-          await line(),
-          { ...timeouts, idle: 0, total: 0 },
-          signal,
-        );
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw connectionError(error, access.server);
-      }
-    },
     serverTime: () => serverTime,
     close: () => {
       closed = true;
