@@ -66,8 +66,9 @@ function newObject(state: State, sent: StoredObject, request: ApiRequest, entry:
 function storeNew(state: State, object: StoredObject, creation: Creation): Outcome {
   const { body, request, entry, config, warnings } = creation;
   const { name, namespace = '', resourceVersion = '0' } = object.metadata;
-  // A PUT that creates may name a resourceVersion, a POST may not.
-  if (request.verb === 'create' && /^0*[1-9]\d*$/.test(resourceVersion)) {
+  const dryRun = request.options.dryRun === true;
+  // A PUT that creates may name a resourceVersion, a POST may not: the storage says so, which a dry run does not reach.
+  if (request.verb === 'create' && !dryRun && /^0*[1-9]\d*$/.test(resourceVersion)) {
     throw new Refusal(bareError('resourceVersion should not be set on objects to be created'));
   }
   const there = findObject(state, entry.storage, namespace, name);
@@ -76,7 +77,7 @@ function storeNew(state: State, object: StoredObject, creation: Creation): Outco
     throw new Refusal(alreadyExists(entry, name, { isGoing: there.metadata.deletionTimestamp !== undefined, isGenerated }));
   }
   const stored = toStorage(withMetadata(object, { resourceVersion: undefined }), entry, config);
-  if (request.options.dryRun === true) return answer(state, asVersion(stored, entry, config), warnings, []);
+  if (dryRun) return answer(state, asVersion(stored, entry, config), warnings, []);
   const commit = commitObject(state, entry.storage, stored);
   return answer(commit.state, asVersion(commit.stored, entry, config), warnings, commit.events);
 }

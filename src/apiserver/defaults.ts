@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/object.ts';
 import { type LoadBalancerIngress, type ServicePort, type ServiceSpec, serviceOf } from '../model/service.ts';
 import { isJsonArray, isJsonObject, listAt, objectAt, storedObject } from './json.ts';
 import type { ServedResource } from './request.ts';
-import { isExternallyAccessible, type SpecDraft } from './service-spec.ts';
+import { isExternallyAccessible, plainSpec, type SpecDraft } from './service-spec.ts';
 
 /**
  * Fills in what a client may leave out of a built-in object. Looks at the new object alone, never at the stored one: a PUT
@@ -27,25 +27,30 @@ function serviceDefaults(object: JsonObject): JsonObject {
   const service = serviceOf(storedObject(object));
   const spec = specDefaults(service.spec);
   const ingress = service.status?.loadBalancer?.ingress;
-  if (ingress === undefined || spec.type !== 'LoadBalancer') return { ...object, spec: { ...spec } };
+  if (ingress === undefined || spec['type'] !== 'LoadBalancer') return { ...object, spec };
   const status = objectAt(object, 'status');
   const loadBalancer = { ...objectAt(status, 'loadBalancer'), ingress: ingress.map(withIpMode) };
-  return { ...object, spec: { ...spec }, status: { ...status, loadBalancer } };
+  return { ...object, spec, status: { ...status, loadBalancer } };
 }
 
-function specDefaults(sent: ServiceSpec): Omit<SpecDraft, 'ports'> & { readonly ports: readonly JsonObject[]; readonly type: string } {
+function specDefaults(sent: ServiceSpec): JsonObject {
   const sessionAffinity = sent.sessionAffinity ?? 'None';
   const type = sent.type ?? 'ClusterIP';
   const hasClusterIp = type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
-  const typed = { ...sent, type, sessionAffinity, sessionAffinityConfig: affinityConfig(sessionAffinity, sent.sessionAffinityConfig) };
-  return {
+  const typed: SpecDraft = {
+    ...sent,
+    type,
+    sessionAffinity,
+    sessionAffinityConfig: affinityConfig(sessionAffinity, sent.sessionAffinityConfig),
+  };
+  return plainSpec({
     ...typed,
-    ports: (sent.ports ?? []).map(portDefaults),
+    ports: sent.ports?.map(portDefaults),
     externalTrafficPolicy: sent.externalTrafficPolicy ?? (isExternallyAccessible(typed) ? 'Cluster' : undefined),
     // An ExternalName Service hides the policy it was given, and gets the default when it becomes another type.
     internalTrafficPolicy: type === 'ExternalName' ? undefined : (sent.internalTrafficPolicy ?? (hasClusterIp ? 'Cluster' : undefined)),
     allocateLoadBalancerNodePorts: sent.allocateLoadBalancerNodePorts ?? (type === 'LoadBalancer' ? true : undefined),
-  };
+  });
 }
 
 function affinityConfig(affinity: string, config: ServiceSpec['sessionAffinityConfig']): ServiceSpec['sessionAffinityConfig'] {
@@ -54,7 +59,7 @@ function affinityConfig(affinity: string, config: ServiceSpec['sessionAffinityCo
   return config;
 }
 
-function portDefaults(port: ServicePort): JsonObject {
+function portDefaults(port: ServicePort): ServicePort {
   const target = port.targetPort;
   return {
     ...port,

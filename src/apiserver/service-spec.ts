@@ -1,3 +1,4 @@
+import type { JsonObject } from '../model/object.ts';
 import type { ServicePort, ServiceSpec } from '../model/service.ts';
 
 /** A Service's spec on its way into the store: a field that was wiped is undefined until the spec is written. */
@@ -36,4 +37,20 @@ export function sameTexts(one: readonly string[] | undefined, other: readonly st
   const left = one ?? [];
   const right = other ?? [];
   return left.length === right.length && left.every((text, index) => text === right[index]);
+}
+
+/** The spec as plain JSON, without the fields that were wiped. */
+export function plainSpec(spec: SpecDraft): JsonObject {
+  const { ports, selector, sessionAffinityConfig, ...rest } = spec;
+  const entries = Object.entries({
+    ...rest,
+    ports: ports?.map((port) => ({ ...port })),
+    selector: selector === undefined ? undefined : { ...selector },
+    sessionAffinityConfig: sessionAffinityConfig === undefined ? undefined : plainAffinity(sessionAffinityConfig),
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function plainAffinity({ clientIP }: NonNullable<ServiceSpec['sessionAffinityConfig']>): JsonObject {
+  return clientIP === undefined ? {} : { clientIP: { ...clientIP } };
 }

@@ -8,7 +8,7 @@ import type { ResourceEntry } from './resources.ts';
 import { alignClusterIps, allocateClusterIps } from './service-cluster-ips.ts';
 import { clusterFamilies, settleIpFamilies } from './service-ip-families.ts';
 import { allocateNodePorts, keepAllocated } from './service-node-ports.ts';
-import type { SpecDraft } from './service-spec.ts';
+import { plainSpec, type SpecDraft } from './service-spec.ts';
 import { wipeUnused } from './service-wipe.ts';
 import type { State, StoredObject } from './store.ts';
 
@@ -48,19 +48,6 @@ export function settleService(sent: StoredObject, existing: StoredObject | undef
 function statusFor(sent: StoredObject, spec: SpecDraft): StoredObject['status'] {
   const status = objectAt(sent, 'status');
   return spec.type === 'LoadBalancer' ? status : { ...status, loadBalancer: {} };
-}
-
-function plainSpec(spec: SpecDraft): StoredObject['spec'] {
-  const { ports, selector, sessionAffinityConfig, ...rest } = spec;
-  return {
-    ...rest,
-    ports: ports?.map((port) => ({ ...port })),
-    selector: selector === undefined ? undefined : { ...selector },
-    sessionAffinityConfig:
-      sessionAffinityConfig === undefined
-        ? undefined
-        : { clientIP: sessionAffinityConfig.clientIP === undefined ? undefined : { ...sessionAffinityConfig.clientIP } },
-  };
 }
 
 /** Empty is absent, and fields stand in the server's order. */
