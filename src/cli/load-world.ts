@@ -1,13 +1,12 @@
-import { loadSnapshot } from '../cluster/load-snapshot.ts';
-import { holesOf, isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
+import { type LoadedSnapshot, loadSnapshot } from '../cluster/load-snapshot.ts';
+import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type World, worldOf } from '../core/world.ts';
-import { ApiError, isNotFound } from '../model/status.ts';
-import { unavailableSentence } from '../render/messages.ts';
+import { ApiError } from '../model/status.ts';
 import { sanitize } from '../render/sanitize.ts';
-import { explainError } from './error-words.ts';
 import { usageError } from './errors.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { ManifestNames } from './manifest-names.ts';
+import { withProgress } from './progress.ts';
 import { openSource, type Source } from './source.ts';
 import type { CommandInput } from './spec.ts';
 import { parseTargets, type Targets } from './targets.ts';
@@ -22,6 +21,14 @@ export interface LoadedWorld {
   readonly notFound: readonly { readonly name: string; readonly error: ApiError }[];
 }
 
+/** What a command reads, and how it takes names. */
+export interface WorldRequest {
+  readonly command: string;
+  readonly legs: readonly LegName[];
+  /** A name that nothing has may be the beginning of names, as kubectl's describe takes it. Never for a command that writes. */
+  readonly prefixes?: boolean;
+}
+
 /**
  * Reads what a command line names: opens the source, and asks for the legs at once.
  * @throws CliError, ApiError and ConnectionError when there is nothing to go on with
@@ -29,8 +36,7 @@ export interface LoadedWorld {
 export async function withWorld(
   input: CommandInput,
   io: Io,
-  command: string,
-  legs: readonly LegName[],
+  { command, legs, prefixes = false }: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -45,23 +51,46 @@ export async function withWorld(
   const source = await openSource(input, io, command);
   try {
     const namespace = all ? undefined : (fromFiles.namespace ?? source.namespace);
-    const request = {
-      namespace,
-      names: targets.vms.length > 0 ? [] : targets.vmServices,
-      ...(labelSelector !== undefined && { labelSelector }),
-      ...(chunkSize !== undefined && { chunkSize }),
-      version: source.version,
-      legs,
+    const load = async (names: readonly string[]): Promise<LoadedSnapshot> => {
+      const request = {
+        namespace,
+        names,
+        ...(labelSelector !== undefined && { labelSelector }),
+        ...(chunkSize !== undefined && { chunkSize }),
+        version: source.version,
+        legs,
+      };
+      const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command));
+      return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
     };
-    const [{ snapshot, notFound }, facts] = await Promise.all([
-      loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command)),
-      source.facts(),
-    ]);
+    const names = targets.vms.length > 0 ? [] : targets.vmServices;
+    const [first, facts] = await Promise.all([load(names), source.facts()]);
+    const { snapshot, notFound } = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
     const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
     return await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
   } finally {
     await source.close();
   }
+}
+
+/** Takes the names that nothing has as beginnings of names, and says so; those that begin nothing stay not found. */
+function withPrefixes(names: readonly string[], first: LoadedSnapshot, everything: LoadedSnapshot, io: Io): LoadedSnapshot {
+  const all = itemsOf(everything.snapshot.vmServices);
+  const missing = first.notFound.map(({ name }) => name);
+  const begunBy = (prefix: string) => all.filter(({ metadata }) => metadata.name.startsWith(prefix));
+  const beginnings = missing.filter((name) => begunBy(name).length > 0);
+  if (beginnings.length === 0) return first;
+  for (const name of beginnings) {
+    io.stderr.write(`no object named ${sanitize(JSON.stringify(name))}: showing ${begunBy(name).length} with that prefix\n`);
+  }
+  const wanted = new Set([
+    ...names.filter((name) => !missing.includes(name)),
+    ...beginnings.flatMap(begunBy).map((item) => item.metadata.name),
+  ]);
+  return {
+    snapshot: { ...everything.snapshot, vmServices: { items: all.filter(({ metadata }) => wanted.has(metadata.name)) } },
+    notFound: first.notFound.filter(({ name }) => !beginnings.includes(name)),
+  };
 }
 
 /** The server reads the selector; what it cannot read is a mistake on the command line. */
@@ -99,68 +128,10 @@ async function namesInFiles({ flags }: CommandInput, io: Io, command: string): P
   return namesOfManifests(flags, io, command);
 }
 
-/** Says which names do not exist, a line each; exit 3 when there is one. */
-export function reportNotFound(notFound: LoadedWorld['notFound'], io: Io): ExitCode {
-  for (const { error } of notFound) io.stderr.write(`${explainError(error, io.argv).lines.map(sanitize).join('\n')}\n`);
-  return notFound.length > 0 ? 3 : 0;
-}
-
-/** The legs without which the answer is not whole; events, slices and NetworkSettings only add to it. */
-const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
-
-/** What could not be looked at, each once on stderr; exit 3 when the answer is not whole without it. */
-export function reportHoles(world: World, io: Io): ExitCode {
-  const holes = holesOf(world.snapshot).filter(isEssential);
-  for (const line of new Set(holes.flatMap(holeLines))) io.stderr.write(`${sanitize(line)}\n`);
-  return holes.length > 0 ? 3 : 0;
-}
-
-/** As kubectl says it, and what to ask for. */
-function holeLines(hole: Unavailable): string[] {
-  if (hole.because !== 'Forbidden') return [`error: ${unavailableSentence(hole)}`];
-  const where = hole.namespace === undefined ? '--all-namespaces' : `-n ${hole.namespace}`;
-  return [
-    `Error from server (Forbidden): ${hole.message}`,
-    `  ask for ${hole.verb} on ${qualified(hole)}; what you may do: kubectl auth can-i --list ${where}`,
-  ];
-}
-
-function qualified({ resource, group }: Unavailable): string {
-  return group === '' ? resource : `${resource}.${group}`;
-}
-
-export function isEssential(hole: Unavailable): boolean {
-  return essential.includes(hole.resource);
-}
-
 /** The services of the snapshot, sorted by namespace and name. @throws CliError when they could not be looked at */
 export function sortedServices(world: World) {
   const leg = world.snapshot.vmServices;
   const items = isSeen(leg) ? leg.items : [];
   const key = (item: (typeof items)[number]) => `${item.metadata.namespace ?? ''}\0${item.metadata.name}`;
   return items.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
-}
-
-/** `No resources found in prod namespace.`, and that the namespace does not exist where that is so. */
-export async function reportNothing({ source, namespace }: LoadedWorld, io: Io): Promise<void> {
-  if (namespace === undefined) return io.stderr.write('No resources found\n');
-  io.stderr.write(`No resources found in ${sanitize(namespace)} namespace.\n`);
-  if (await isMissingNamespace(source, namespace))
-    io.stderr.write(`Warning: the namespace ${sanitize(JSON.stringify(namespace))} does not exist\n`);
-}
-
-/** Sure only where the server lets us look: a user of one namespace may often not read namespaces. */
-async function isMissingNamespace({ cluster, origin }: Source, namespace: string): Promise<boolean> {
-  if (origin.type === 'files') return false;
-  try {
-    await cluster.get({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace });
-    return false;
-  } catch (error) {
-    return isNotFound(error);
-  }
-}
-
-/** The worst of several exit codes. */
-export function worst(codes: readonly ExitCode[]): ExitCode {
-  return codes.toSorted((left, right) => right - left)[0] ?? 0;
 }

@@ -3,7 +3,7 @@ import { type DryRun, reconcileReport } from '../core/reconcile-report.ts';
 import type { OutputFormat } from '../render/output-format.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { ExitCode, Io } from './io.ts';
-import { worst } from './load-world.ts';
+import { worst } from './report-gaps.ts';
 import { isDocumentFormat, printDocument } from './print-document.ts';
 import { allItems, type ReconcileRun } from './reconcile-run.ts';
 import { failureText, interruptionText } from './reconcile-words.ts';

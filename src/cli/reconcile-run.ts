@@ -15,8 +15,9 @@ import { ApiError } from '../model/status.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { CliError } from './errors.ts';
-import { isEssential, type LoadedWorld, sortedServices } from './load-world.ts';
+import { type LoadedWorld, sortedServices } from './load-world.ts';
 import type { ReconcileOptions } from './reconcile-options.ts';
+import { isEssential } from './report-gaps.ts';
 
 /** A run of `diff` or `reconcile` after everything was read and before anything is done. */
 export interface ReconcileRun extends LoadedWorld {

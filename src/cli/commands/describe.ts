@@ -16,17 +16,9 @@ import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { traceGraph } from '../../render/trace-graph.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import {
-  isEssential,
-  type LoadedWorld,
-  reportHoles,
-  reportNotFound,
-  reportNothing,
-  sortedServices,
-  withWorld,
-  worst,
-} from '../load-world.ts';
+import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { isEssential, reportHoles, reportNotFound, reportNothing, worst } from '../report-gaps.ts';
 import { providerSentence, reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
@@ -45,7 +37,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     'networkSettings',
     ...(withEvents ? (['events'] as const) : []),
   ] as const;
-  return withWorld(input, io, 'describe', legs, async (loaded) => {
+  return withWorld(input, io, { command: 'describe', legs, prefixes: format.kind === 'table' }, async (loaded) => {
     const { world, source, targets } = loaded;
     if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
     const now = source.now();
@@ -66,7 +58,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
       io.stdout.write((await Promise.all(traces.map((trace) => textOf(trace, loaded, now, withEvents, flags, io)))).join('\n\n'));
     }
     const essentialHoles = holesOf(world.snapshot).some(isEssential);
-    const unseen = isSeen(world.snapshot.vmServices) ? (essentialHoles ? 3 : 0) : reportHoles(world, io);
+    const unseen = isSeen(world.snapshot.vmServices) ? (essentialHoles ? 3 : 0) : reportHoles(loaded, io);
     const missing = reportNotFound(loaded.notFound, io);
     if (traces.length === 0 && unseen === 0 && missing === 0) await reportNothing(loaded, io);
     return worst([unseen, missing]);
@@ -129,7 +121,7 @@ async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[],
     const style = await styleFor(io.stdout, flags, io);
     io.stdout.write(vmTraces.map((vmTrace) => renderDescribeVm(vmTrace, time, style)).join('\n\n'));
   }
-  const holes = reportHoles(world, io);
+  const holes = reportHoles(loaded, io);
   const notFound = reportNotFound(
     missing.map((name) => ({ name, error: notFoundError(virtualMachines, name) })),
     io,

@@ -9,8 +9,9 @@ import { sortRows } from '../../render/sort-by.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, reportHoles, reportNotFound, reportNothing, sortedServices, withWorld, worst } from '../load-world.ts';
+import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { reportHoles, reportNotFound, reportNothing, worst } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
@@ -26,7 +27,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
       ? (['vmServices'] as const)
       : (['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const);
 
-  return withWorld(input, io, 'get', legs, async (loaded) => {
+  return withWorld(input, io, { command: 'get', legs, prefixes: !plain }, async (loaded) => {
     const { world, source, namespace, targets } = loaded;
     if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
     const now = source.now();
@@ -61,8 +62,8 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
 }
 
 async function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): Promise<ExitCode> {
-  const { world, namespace, notFound } = loaded;
-  const holes = reportHoles(world, io);
+  const { namespace, notFound } = loaded;
+  const holes = reportHoles(loaded, io);
   const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(notFound, io);
   if (found === 0 && holes === 0 && notFound.length === 0) {
     if (!plain || flags.text('output') === 'name') await reportNothing(loaded, io);

@@ -10,12 +10,14 @@ import { TemplateError } from '../../render/template-error.ts';
 import { renderVms, vmsColumns } from '../../render/vms.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { reportHoles, reportNotFound, reportNothing, sortedServices, withWorld, worst } from '../load-world.ts';
+import { sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { reportHoles, reportNotFound, reportNothing, worst } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
+const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
 const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'] as const;
 
 /** Lists the VMs behind services: the members of each trace, one row a VM. */
@@ -25,7 +27,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
   const wantedStates = checkStates(flags);
   const others = flags.on('all') || wantedStates.includes('NotSelected');
   const wanted = { nearMisses: flags.on('near-misses'), others };
-  return withWorld(input, io, 'vms', ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'], async (loaded) => {
+  return withWorld(input, io, { command: 'vms', legs }, async (loaded) => {
     const { source, world, namespace, targets } = loaded;
     if (targets.vms.length > 0) throw usageError('vms takes services; kubectl vmsvc describe vm/NAME shows one VM', 'vms');
     const now = source.now();
@@ -51,7 +53,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
       };
       io.stdout.write(renderVms(rows, options, now, await styleFor(io.stdout, flags, io)));
     }
-    const holes = reportHoles(world, io);
+    const holes = reportHoles(loaded, io);
     const missing = reportNotFound(loaded.notFound, io);
     if (rows.length === 0 && holes === 0 && missing === 0) {
       await reportNothing(loaded, io);

@@ -1,0 +1,68 @@
+import { holesOf, type Unavailable } from '../core/snapshot.ts';
+import { isNotFound } from '../model/status.ts';
+import { unavailableSentence } from '../render/messages.ts';
+import { sanitize } from '../render/sanitize.ts';
+import { explainError } from './error-words.ts';
+import type { ExitCode, Io } from './io.ts';
+import type { LoadedWorld } from './load-world.ts';
+import type { Source } from './source.ts';
+
+/** Says which names do not exist, a line each; exit 3 when there is one. */
+export function reportNotFound(notFound: LoadedWorld['notFound'], io: Io): ExitCode {
+  for (const { error } of notFound) io.stderr.write(`${explainError(error, io.argv).lines.map(sanitize).join('\n')}\n`);
+  return notFound.length > 0 ? 3 : 0;
+}
+
+/** The legs without which the answer is not whole; events, slices and NetworkSettings only add to it. */
+const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
+
+/** What could not be looked at, each once on stderr; exit 3 when the answer is not whole without it. */
+export function reportHoles({ world, source }: Pick<LoadedWorld, 'world' | 'source'>, io: Io): ExitCode {
+  const holes = holesOf(world.snapshot).filter(isEssential);
+  for (const line of new Set(holes.flatMap((hole) => holeLines(hole, source.namespace)))) io.stderr.write(`${sanitize(line)}\n`);
+  return holes.length > 0 ? 3 : 0;
+}
+
+/** As kubectl says it, and what to ask for. */
+function holeLines(hole: Unavailable, ownNamespace: string): string[] {
+  if (hole.because !== 'Forbidden') return [`error: ${unavailableSentence(hole)}`];
+  const where = hole.namespace === undefined ? '--all-namespaces' : `-n ${hole.namespace}`;
+  const single = hole.namespace === undefined ? [`  or look at one namespace: -n ${ownNamespace} instead of -A`] : [];
+  return [
+    `Error from server (Forbidden): ${hole.message}`,
+    `  ask for ${hole.verb} on ${qualified(hole)}; what you may do: kubectl auth can-i --list ${where}`,
+    ...single,
+  ];
+}
+
+function qualified({ resource, group }: Unavailable): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+export function isEssential(hole: Unavailable): boolean {
+  return essential.includes(hole.resource);
+}
+
+/** `No resources found in prod namespace.`, and that the namespace does not exist where that is so. */
+export async function reportNothing({ source, namespace }: LoadedWorld, io: Io): Promise<void> {
+  if (namespace === undefined) return io.stderr.write('No resources found\n');
+  io.stderr.write(`No resources found in ${sanitize(namespace)} namespace.\n`);
+  if (await isMissingNamespace(source, namespace))
+    io.stderr.write(`Warning: the namespace ${sanitize(JSON.stringify(namespace))} does not exist\n`);
+}
+
+/** Sure only where the server lets us look: a user of one namespace may often not read namespaces. */
+async function isMissingNamespace({ cluster, origin }: Source, namespace: string): Promise<boolean> {
+  if (origin.type === 'files') return false;
+  try {
+    await cluster.get({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace });
+    return false;
+  } catch (error) {
+    return isNotFound(error);
+  }
+}
+
+/** The worst of several exit codes. */
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return codes.toSorted((left, right) => right - left)[0] ?? 0;
+}
