@@ -317,6 +317,18 @@ test('a watch ends by itself after its time', async () => {
   );
 });
 
+test('R127 a watch that is not read is dropped with 410, and nobody else is kept waiting', async () => {
+  const socket = await connection(sandbox);
+  socket.write(`GET ${configMaps}?watch=true HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${sandbox.token}\r\n\r\n`);
+  await new Promise((begun) => socket.once('readable', begun));
+  for (let count = 0; count < 60; count += 1) {
+    sandbox.api.load([configMap('big', { count: String(count), text: 'x'.repeat(512 * 1024) })]);
+    await ask(sandbox, '/readyz');
+  }
+  const rest = await exchange(socket, '', (answer) => answer.endsWith('\r\n0\r\n\r\n'));
+  assert.match(rest, /\{"type":"ERROR","object":\{"kind":"Status",.*"reason":"Expired","code":410\}\}\n\r\n0\r\n\r\n$/);
+});
+
 test('R129 closing ends the watches cleanly and frees the port', async () => {
   const other = await start();
   const watching = ask(other, `${configMaps}?watch=true`);
