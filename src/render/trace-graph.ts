@@ -34,7 +34,11 @@ export function traceGraph(trace: ServiceTrace): Graph {
     const id = `vm${index}`;
     const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' } as const;
     const states = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
-    nodes.push({ id, label: [row.name, row.addresses.join(' '), words[row.state]].filter((part) => part !== '').join(' '), state: states[row.state] });
+    nodes.push({
+      id,
+      label: [row.name, row.addresses.join(' '), words[row.state]].filter((part) => part !== '').join(' '),
+      state: states[row.state],
+    });
     const isOut = row.state === 'Out';
     const from = !isOut && slices.length === 1 ? 'slice0' : last;
     edges.push({ from, to: id, style: row.state === 'Ready' ? 'solid' : 'dotted', ...(isOut && { label: 'out' }) });
