@@ -54,7 +54,7 @@ async function build(): Promise<void> {
     preserveSymlinks: true,
     metafile: true,
     write: false,
-    plugins: [placeOf(), withoutJsonPath()],
+    plugins: [placeOf(), withoutUnreached()],
   });
   for (const warning of warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
   refuseForeignPackages(metafile);
@@ -106,14 +106,20 @@ function placeOf(): Plugin {
   };
 }
 
-/** client-node's `cp` and `metrics` want it; nothing of ours gets near them. */
-function withoutJsonPath(): Plugin {
+/**
+ * What packages import and we never reach: jsonpath-plus is for client-node's `cp` and `metrics`, child_process for commander's
+ * subcommands that are programs of their own.
+ */
+function withoutUnreached(): Plugin {
   return {
-    name: 'without-jsonpath-plus',
+    name: 'without-unreached',
     setup(build) {
       build.onResolve({ filter: /^jsonpath-plus$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+      build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+        packageOf(importer) === 'commander' ? { path, namespace: 'left-out' } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-        contents: `export function JSONPath() { throw new Error('${path} is not part of this bundle'); }`,
+        contents: `export function JSONPath() { throw new Error('${path} is not part of this bundle'); }\nexport default {};`,
       }));
     },
   };

@@ -45,7 +45,10 @@ function realIo(): Io {
       return process.cwd();
     },
     stdin: {
-      isTTY: process.stdin.isTTY === true,
+      // Asking loads the streams of Node, which few commands need.
+      get isTTY() {
+        return process.stdin.isTTY === true;
+      },
       read: readStdin,
       get stream() {
         return process.stdin;
