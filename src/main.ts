@@ -3,6 +3,10 @@ import type { ExitCode, Io, TextSink } from './cli/io.ts';
 import { run } from './cli/run.ts';
 
 /** The only file that touches `process`: it makes the Io of a run, and turns the run's exit code into the process's. */
+const environment = { ...process.env };
+// Node would switch the verification of servers off for it. The kubeconfig decides that, and nothing else.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
@@ -39,7 +43,7 @@ function leave(code: ExitCode): void {
 function realIo(): Io {
   return {
     argv: process.argv.slice(2),
-    env: process.env,
+    env: environment,
     runtime: { node: process.versions.node, platform: process.platform, arch: process.arch },
     get cwd() {
       return process.cwd();

@@ -2,7 +2,7 @@ import { loadClusterAccess } from '../cluster/kubeconfig.ts';
 import { liveCluster } from '../cluster/live.ts';
 import { readFileLimited } from '../cluster/read-file.ts';
 import { sanitize } from '../render/sanitize.ts';
-import { CliError, usageError } from './errors.ts';
+import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Flags } from './spec.ts';
@@ -13,7 +13,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   const access = await loadClusterAccess(kubeconfigFlags(flags), { env: io.env, cwd: io.cwd, readFile: readFileLimited });
   const note = (sentence: string) => io.stderr.write(`${sanitize(sentence)}\n`);
   for (const warning of access.warnings) note(`Warning: ${warning}`);
-  const strict = flags.on('warnings-as-errors');
+  let warnings = 0;
   const cluster = liveCluster(access, {
     env: io.env,
     cwd: io.cwd,
@@ -21,7 +21,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
     onPluginOutput: note,
     onNote: note,
     onWarning: (text) => {
-      if (strict) throw new CliError(`the server warned: ${text}`, { exitCode: 1 });
+      warnings += 1;
       note(`Warning: ${text}`);
     },
     log: { verbosity: verbosityOf(flags), write: note },
@@ -30,6 +30,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   });
   return {
     cluster,
+    warnings: () => warnings,
     namespace: access.namespace,
     origin: { type: 'cluster', context: access.contextName ?? '', user: access.userName ?? '', server: access.server.url },
   };

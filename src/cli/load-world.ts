@@ -4,6 +4,7 @@ import { type World, worldOf } from '../core/world.ts';
 import { ApiError } from '../model/status.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
+import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { ManifestNames } from './manifest-names.ts';
 import { withProgress } from './progress.ts';
@@ -67,10 +68,19 @@ export async function withWorld(
     const [first, facts] = await Promise.all([load(names), source.facts()]);
     const { snapshot, notFound } = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
     const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
-    return await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
+    const code = await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
+    return flags.on('warnings-as-errors') ? worst([code, countWarnings(source, io)]) : code;
   } finally {
     await source.close();
   }
+}
+
+/** As kubectl: `error: 1 warning received`. */
+function countWarnings(source: Source, io: Io): ExitCode {
+  const count = source.warnings();
+  if (count === 0) return 0;
+  io.stderr.write(`error: ${count} ${count === 1 ? 'warning' : 'warnings'} received\n`);
+  return 1;
 }
 
 /** Takes the names that nothing has as beginnings of names, and says so; those that begin nothing stay not found. */

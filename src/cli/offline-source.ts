@@ -27,7 +27,7 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const config = serverConfig(profile, customResources(readCrdFiles(profile)));
   const server = new ApiServer({ config, now: () => io.now(), newUid: randomUUID });
   server.load(objects.map((object) => inNamespace(object, namespace)));
-  return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files } };
+  return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files }, warnings: () => 0 };
 }
 
 /** The namespace that all objects share: nobody wants to be told that `default` is empty. */

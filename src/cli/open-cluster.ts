@@ -8,5 +8,7 @@ export type Origin =
 export interface OpenCluster {
   readonly cluster: Cluster;
   readonly origin: Origin;
+  /** How many warnings the server has sent so far. */
+  warnings(): number;
   readonly namespace: string;
 }

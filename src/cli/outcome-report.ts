@@ -2,11 +2,11 @@ import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
 import { type DryRun, reconcileReport } from '../core/reconcile-report.ts';
 import type { OutputFormat } from '../render/output-format.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
 import { isDocumentFormat, printDocument } from './print-document.ts';
 import { allItems, type ReconcileRun } from './reconcile-run.ts';
 import { failureText, interruptionText } from './reconcile-words.ts';
-import { worst } from './report-gaps.ts';
 import { reportHead } from './report-head.ts';
 import type { Flags } from './spec.ts';
 

@@ -61,8 +61,3 @@ async function isMissingNamespace({ cluster, origin }: Source, namespace: string
     return isNotFound(error);
   }
 }
-
-/** The worst of several exit codes. */
-export function worst(codes: readonly ExitCode[]): ExitCode {
-  return codes.toSorted((left, right) => right - left)[0] ?? 0;
-}

@@ -13,6 +13,8 @@ import type { CommandInput, Flags } from './spec.ts';
 export interface Source {
   readonly cluster: Cluster;
   readonly origin: Origin;
+  /** How many warnings the server has sent so far. */
+  warnings(): number;
   /** The namespace to work in when `-A` was not given. */
   readonly namespace: string;
   /** The version of VM Operator's API to use: the one that the server prefers. */

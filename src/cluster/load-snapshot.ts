@@ -13,7 +13,7 @@ import {
   virtualMachines,
 } from '../model/resources.ts';
 import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
-import { ApiError, isForbidden, isNotFound } from '../model/status.ts';
+import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.ts';
 import { vmOf } from '../model/virtual-machine.ts';
 import { vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError } from './cluster.ts';
@@ -159,7 +159,7 @@ class LegReader {
           try {
             return [narrow(await this.#cluster.get({ apiVersion: apiVersionOf(resource, version), kind: resource.kind, namespace, name }))];
           } catch (error) {
-            if (!isNotFound(error)) throw error;
+            if (!isNotFound(error) || isNotServed(error)) throw error;
             onMissing(name, error);
             return [];
           }

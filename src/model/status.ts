@@ -49,6 +49,11 @@ export function isNotFound(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === 404;
 }
 
+/** A 404 that is about the path, not about an object: the kind, or its version, is not served. */
+export function isNotServed(error: unknown): error is ApiError {
+  return isNotFound(error) && error.status.details?.kind === undefined;
+}
+
 export function isForbidden(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === 403;
 }

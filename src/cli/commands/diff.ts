@@ -2,6 +2,7 @@ import { countObjects, type ReconcilePlan } from '../../core/reconcile-plan.ts';
 import { changes } from '../../core/step.ts';
 import { stepNames } from '../../render/reconcile.ts';
 import { renderUnifiedPlan } from '../../render/unified-plan.ts';
+import { worst } from '../exit-code.ts';
 import { interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
@@ -11,7 +12,7 @@ import { outputFormat } from '../print-document.ts';
 import { reconcileOptions } from '../reconcile-options.ts';
 import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText } from '../reconcile-words.ts';
-import { reportNotFound, reportNothing, worst } from '../report-gaps.ts';
+import { reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** Shows what VM Operator's controller would change. Nothing is sent: the plan is made on a copy in memory. */

@@ -8,10 +8,11 @@ import { pasteableCommand } from '../../render/shell-quote.ts';
 import { sortRows } from '../../render/sort-by.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { CliError, usageError } from '../errors.ts';
+import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
-import { reportHoles, reportNotFound, reportNothing, worst } from '../report-gaps.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 

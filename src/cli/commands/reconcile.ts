@@ -3,6 +3,7 @@ import { countObjects } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
+import { worst } from '../exit-code.ts';
 import { type Interruption, interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
@@ -12,7 +13,7 @@ import { outputFormat } from '../print-document.ts';
 import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
 import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
-import { reportNotFound, reportNothing, worst } from '../report-gaps.ts';
+import { reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** One run of the command, for its parts below. */
