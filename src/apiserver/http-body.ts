@@ -90,7 +90,7 @@ function fromProtobuf(body: Uint8Array, kind: string): JsonObject {
   if ('malformed' in decoded) {
     throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${kind}): ${decoded.malformed}`));
   }
-  const message = `the sandbox does not read protobuf bodies of ${decoded.unknownKind}: send JSON`;
+  const message = `the sandbox does not read protobuf of ${decoded.unknownKind}: create it from a manifest, which travels as JSON`;
   throw new Refusal(failure(415, 'UnsupportedMediaType', message));
 }
 

@@ -21,6 +21,7 @@ const kinds = new Map([
   ['v1 Endpoints', 'Endpoints'],
   ['v1 Event', 'Event'],
   ['v1 Namespace', 'Namespace'],
+  ['v1 ResourceQuota', 'ResourceQuota'],
   ['v1 Secret', 'Secret'],
   ['v1 Service', 'Service'],
   ['v1 ServiceAccount', 'ServiceAccount'],
@@ -74,6 +75,10 @@ const messages = new Map([
 
   message('ConfigMap', '1 metadata ObjectMeta, 4 immutable bool?, 2 data {text}, 3 binaryData {bytes}'),
   message('Secret', '1 metadata ObjectMeta, 5 immutable bool?, 2 data {bytes}, 4 stringData {text}, 3 type text'),
+  message('ResourceQuota', '1 metadata ObjectMeta, 2 spec ResourceQuotaSpec, 3 status ResourceQuotaStatus'),
+  message('ResourceQuotaSpec', '1 hard {Quantity}, 2 scopes [text]'),
+  message('ResourceQuotaStatus', '1 hard {Quantity}, 2 used {Quantity}'),
+  message('Quantity', '1 string text'),
   message('Namespace', '1 metadata ObjectMeta, 2 spec NamespaceSpec, 3 status NamespaceStatus'),
   message('NamespaceSpec', '1 finalizers [text]'),
   message('NamespaceStatus', '1 phase text'),

@@ -89,9 +89,16 @@ function mapEntry(wire: Wire, field: Field): readonly [string, Json] {
   let value: Json = '';
   for (const [number, part] of entriesOf(bytesOf(wire))) {
     if (number === 1) key = text(part);
-    else if (number === 2) value = field.type === 'bytes' ? toBase64(bytesOf(part)) : text(part);
+    else if (number === 2) value = mapValue(part, field.type);
   }
   return [key, value];
+}
+
+/** A quantity is a text within a message of its own. */
+function mapValue(wire: Wire, type: string): Json {
+  if (type === 'bytes') return toBase64(bytesOf(wire));
+  if (type === 'text') return text(wire);
+  return { string: '', ...readMessage(bytesOf(wire), fieldsOf(type)) }.string;
 }
 
 /** The fields of a message in the order they were written. */

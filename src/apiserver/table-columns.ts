@@ -260,7 +260,7 @@ function readyContainers(pod: JsonObject): string {
 
 function podStatus(pod: JsonObject): string {
   if (objectAt(pod, 'metadata')['deletionTimestamp'] !== undefined) return 'Terminating';
-  return textAt(status(pod), 'reason') || textAt(status(pod), 'phase');
+  return textAt(status(pod), 'reason') || textAt(status(pod), 'phase') || 'Pending';
 }
 
 function restarts(pod: JsonObject): string {

@@ -1,11 +1,7 @@
-/**
+/*
  * Writes DER, the encoding of X.509 certificates (ITU-T X.690): every value is a tag, a length and its content.
  * Only what a certificate needs.
  */
-export function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat(content);
-  return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body]);
-}
 
 export function sequence(...items: readonly Uint8Array[]): Buffer {
   return der(0x30, ...items);
@@ -61,6 +57,11 @@ export function tagged(number: number, ...content: readonly Uint8Array[]): Buffe
 /** A member with a number instead of a type, holding bare bytes. */
 export function taggedBytes(number: number, content: Uint8Array): Buffer {
   return der(0x80 + number, content);
+}
+
+function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(content);
+  return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body]);
 }
 
 function lengthOf(length: number): Buffer {

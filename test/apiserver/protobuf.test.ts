@@ -82,6 +82,14 @@ test('a Secret keeps its bytes in base64', () => {
   });
 });
 
+test('a quota keeps its quantities as they are written', () => {
+  const hard = (name: string, quantity: string) => field(1, bytes(field(1, bytes(name)), field(2, bytes(field(1, bytes(quantity))))));
+  const spec = bytes(hard('services', '5'), hard('limits.memory', '2Gi'));
+  assert.deepEqual(decodeProtobuf(envelope('v1', 'ResourceQuota', bytes(field(2, spec)))), {
+    object: { apiVersion: 'v1', kind: 'ResourceQuota', spec: { hard: { services: '5', 'limits.memory': '2Gi' } } },
+  });
+});
+
 test('a kind that is not known is named, and what is no protobuf is said to be none', () => {
   assert.deepEqual(decodeProtobuf(envelope('batch/v1', 'Job', bytes())), { unknownKind: 'batch/v1, Kind=Job' });
   assert.deepEqual(decodeProtobuf(bytes('{}')), { malformed: 'the body does not begin with the four bytes of a Kubernetes object' });

@@ -321,7 +321,7 @@ test('R127 a watch that is not read is dropped with 410, and nobody else is kept
   const socket = await connection(sandbox);
   socket.write(`GET ${configMaps}?watch=true HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${sandbox.token}\r\n\r\n`);
   await new Promise((begun) => socket.once('readable', begun));
-  for (let count = 0; count < 60; count += 1) {
+  for (let count = 0; count < 40; count += 1) {
     sandbox.api.load([configMap('big', { count: String(count), text: 'x'.repeat(512 * 1024) })]);
     await ask(sandbox, '/readyz');
   }
