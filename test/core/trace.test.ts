@@ -1,41 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { trafficPolicyAnnotation } from '../../src/core/load-balancer.ts';
-import { type ServiceTrace, traceService } from '../../src/core/trace.ts';
+import { traceService } from '../../src/core/trace.ts';
 import type { StaleBecause } from '../../src/core/trace-members.ts';
-import { memberAddresses, memberName, memberReason, memberState, memberVm } from '../../src/core/trace-members.ts';
-import type { KubeObject } from '../../src/model/object.ts';
-import { type EndpointSlice, type Endpoints, type Service, serviceOf } from '../../src/model/service.ts';
+import { memberAddresses, memberName, memberVm } from '../../src/core/trace-members.ts';
+import type { EndpointSlice } from '../../src/model/service.ts';
 import type { VirtualMachine } from '../../src/model/virtual-machine.ts';
-import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';
-import { aService, aVm, type EndpointsOptions, ownedBy, type ServiceOptions, someEndpoints } from '../support/builders.ts';
-import { type SeenWorldOptions, seenWorld, unavailable } from '../support/seen-world.ts';
+import { aVm } from '../support/builders.ts';
+import { seenWorld, unavailable } from '../support/seen-world.ts';
 import { svc, webVm } from '../support/stage.ts';
 import { testNow } from '../support/test-io.ts';
 
-const one = webVm('vm-1', { ip: '1.1.1.1' });
-const two = webVm('vm-2', { ip: '2.2.2.2' });
-
-function service(options: ServiceOptions = {}, of: VirtualMachineService = svc()): Service {
-  return aService('svc', { owners: [ownedBy(of)], ingress: ['192.0.2.7'], ...options });
-}
-
-function endpoints(options: EndpointsOptions = {}): Endpoints {
-  return someEndpoints('svc', { owners: [ownedBy(svc())], ...options });
-}
-
-/** A world in which everything is as it should be. */
-const whole: readonly KubeObject[] = [one, two, service(), endpoints({ ready: [one, two] })];
-
-function trace(objects: readonly KubeObject[], options?: SeenWorldOptions, of: VirtualMachineService = svc()): ServiceTrace {
-  return traceService(of, seenWorld(objects, options), { now: new Date(testNow), others: true });
-}
-
-/** Each member as `name state reason addresses`. */
-function members({ members: leg }: ServiceTrace): readonly string[] {
-  if ('unavailable' in leg) return [leg.unavailable.because];
-  return leg.items.map((member) => [memberName(member), memberState(member), memberReason(member), ...memberAddresses(member)].join(' '));
-}
+import { endpoints, members, one, service, trace, two, whole } from '../support/traced.ts';
 
 suite('the path of a service', () => {
   test('where everything is as it should be, each hop says so', () => {
@@ -98,84 +73,6 @@ suite('the path of a service', () => {
     assert.deepEqual(trace([], hidden).vip, { state: 'Unknown', unavailable: unavailable('services') });
     assert.deepEqual(trace([service({ ingress: [] })], {}, published).vip, { state: 'Pending' });
     assert.deepEqual(trace([], {}, svc({ type: 'ClusterIP' })).vip, { state: 'NotNeeded' });
-  });
-});
-
-suite('Endpoints', () => {
-  const stateOf = (...objects: readonly KubeObject[]) => trace(objects).endpoints;
-
-  test('that are missing, or could not be looked at, are one or the other', () => {
-    assert.deepEqual(stateOf(one, service()), { state: 'Missing' });
-    assert.deepEqual(trace([one, service()], { hidden: { endpoints: 'Forbidden' } }).endpoints, {
-      state: 'Unknown',
-      unavailable: unavailable('endpoints'),
-    });
-  });
-
-  test('in another order are right all the same', () => {
-    const swapped = endpoints({ ready: [two, one] });
-    assert.deepEqual(stateOf(one, two, service(), swapped), {
-      state: 'OrderOnly',
-      endpoints: swapped,
-      ready: 2,
-      notReady: 0,
-      differences: 0,
-    });
-  });
-
-  test('whose ports stand in another order are right all the same', () => {
-    const ports = ['a', 'b'].map((name) => ({ name, protocol: 'TCP', port: name === 'a' ? 1 : 2, targetPort: 80 }));
-    const of = svc({ ports });
-    for (const [state, names] of [['OrderOnly', ['b', 'a']] as const, ['AsComputed', ['a', 'b']] as const]) {
-      const stored = endpoints({ ready: [one], ports: names.map((name) => ({ name, port: 80, protocol: 'TCP' })) });
-      assert.equal(trace([one, service({ ports }), stored], {}, of).endpoints.state, state);
-    }
-  });
-
-  test('count each VM that stands otherwise than computed once', () => {
-    const waiting = webVm('vm-3', { ip: '3.3.3.3', ready: false });
-    const stored = endpoints({ ready: [one, waiting], notReady: ['9.9.9.9'] });
-    const found = stateOf(one, two, waiting, service(), stored);
-    assert.deepEqual(found, { state: 'Differs', endpoints: stored, ready: 2, notReady: 1, differences: 3 });
-  });
-
-  test('with other ports, or references in another version, differ', () => {
-    const ports = endpoints({ ready: [one], ports: [{ name: 'http', port: 9999, protocol: 'TCP' }] });
-    const older = endpoints({ ready: [{ ...one, apiVersion: 'vmoperator.vmware.com/v1alpha5' }] });
-    for (const stored of [ports, older]) {
-      assert.deepEqual(stateOf(one, service(), stored), { state: 'Differs', endpoints: stored, ready: 1, notReady: 0, differences: 1 });
-    }
-  });
-
-  test('of a service without a selector are nobody’s to compute', () => {
-    const stored = endpoints({ ready: ['9.9.9.9'], notReady: ['8.8.8.8'] });
-    const selectorless = svc({ selector: {} });
-    const found = trace([service(), stored, one], {}, selectorless);
-    assert.deepEqual(found.endpoints, { state: 'LeftAlone', endpoints: stored, ready: 1, notReady: 1 });
-    assert.deepEqual([found.ready, found.selected, members(found), found.status], [1, undefined, [], 'OK']);
-    assert.deepEqual(trace([service()], {}, selectorless).endpoints, { state: 'LeftAlone', endpoints: undefined, ready: 0, notReady: 0 });
-  });
-
-  test('cannot be computed where the VMs could not be looked at', () => {
-    const stored = endpoints({ ready: [one] });
-    const found = trace([service(), stored], { hidden: { vms: 'Forbidden' } });
-    assert.deepEqual(found.endpoints, { state: 'NotComputed', endpoints: stored, ready: 1, notReady: 0, differences: 0 });
-    assert.deepEqual([found.status, found.ready, found.selected, members(found)], ['Unknown', undefined, undefined, ['Forbidden']]);
-  });
-
-  test('count a dual-stack VM once', () => {
-    const dual = webVm('vm-d', { ip: ['1.1.1.1', 'fd00::1'] });
-    const reference = {
-      apiVersion: dual.apiVersion,
-      kind: 'VirtualMachine',
-      namespace: 'prod',
-      name: 'vm-d',
-      uid: dual.metadata.uid ?? '',
-    };
-    const addresses = ['1.1.1.1', 'fd00::1'].map((ip) => ({ ip, targetRef: reference }));
-    const stored = endpoints({ subsets: [{ addresses, ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }] });
-    const found = trace([dual, service({ ipFamilies: ['IPv4', 'IPv6'] }), stored]);
-    assert.deepEqual([found.endpoints.state, found.ready, found.selected], ['AsComputed', 1, 1]);
   });
 });
 
@@ -277,80 +174,6 @@ suite('slices', () => {
 
   test('that could not be looked at are not missing', () => {
     assert.deepEqual(trace(whole, { hidden: { slices: 'Forbidden' } }).slices, { unavailable: unavailable('slices') });
-  });
-});
-
-suite('the status of a service is the first word that holds', () => {
-  const statusOf = (objects: readonly KubeObject[], options?: SeenWorldOptions, of?: VirtualMachineService) =>
-    trace(objects, options, of).status;
-  const waitingSince = (createdAt: string, ...rest: readonly KubeObject[]) => [...rest, service({ ingress: [], createdAt })];
-  const stored = endpoints({ ready: [one, two] });
-
-  test('Deleting, before everything else', () => {
-    const hidden = { services: 'Forbidden', vms: 'Forbidden' } as const;
-    assert.equal(statusOf([], { hidden }, svc({ deletedAt: testNow, finalizers: ['example.com/hold'] })), 'Deleting');
-  });
-
-  test('Unknown, where a kind that it needs could not be looked at', () => {
-    for (const hidden of [{ services: 'Forbidden' }, { endpoints: 'Failed' }, { vms: 'Forbidden' }] as const) {
-      assert.equal(statusOf(whole, { hidden }), 'Unknown');
-    }
-    for (const hidden of [{ slices: 'Forbidden' }, { events: 'Forbidden' }] as const) assert.equal(statusOf(whole, { hidden }), 'OK');
-  });
-
-  test('NoService, NoVMs and NoEndpoints, along the path', () => {
-    assert.equal(statusOf([]), 'NoService');
-    assert.equal(statusOf([service(), endpoints()]), 'NoVMs');
-    assert.equal(statusOf([webVm('vm-1'), service(), endpoints()]), 'NoEndpoints');
-    assert.equal(statusOf([one, service()]), 'NoEndpoints');
-    assert.equal(statusOf([one, service(), endpoints({ notReady: [one] })]), 'NoEndpoints');
-  });
-
-  test('an ExternalName needs no endpoints', () => {
-    const external = svc({ type: 'ExternalName', externalName: 'db.example.com', selector: {}, ports: [] });
-    const found: Service = serviceOf({
-      ...aService('svc', { owners: [ownedBy(external)] }),
-      ...{ spec: { type: 'ExternalName', externalName: 'db.example.com', sessionAffinity: 'None' } },
-    });
-    assert.equal(statusOf([found], {}, external), 'OK');
-  });
-
-  test('Pending for two minutes, NoAddress after that', () => {
-    assert.equal(statusOf(waitingSince('2026-11-20T11:58:00Z', one, two, stored)), 'Pending');
-    assert.equal(statusOf(waitingSince('2026-11-20T11:57:59Z', one, two, stored)), 'NoAddress');
-    assert.equal(statusOf(waitingSince('not a time', one, two, stored)), 'Pending');
-  });
-
-  test('Drift, where Service or Endpoints are not as computed', () => {
-    assert.equal(statusOf([one, two, service({ externalTrafficPolicy: 'Local' }), stored]), 'Drift');
-    assert.equal(statusOf([one, two, service(), endpoints({ ready: [one] })]), 'Drift');
-    assert.equal(statusOf([one, two, service(), endpoints({ ready: [two, one] })]), 'OK');
-  });
-
-  test('Degraded, where some VM that is selected is not ready', () => {
-    const waiting = webVm('vm-2', { ip: '2.2.2.2', ready: false });
-    assert.equal(statusOf([one, waiting, service(), endpoints({ ready: [one], notReady: [waiting] })]), 'Degraded');
-    assert.equal(statusOf([one, webVm('vm-2'), service(), endpoints({ ready: [one] })]), 'Degraded');
-  });
-
-  test('a service of a workload cluster with policy Local is not degraded: nodes without a pod are never ready', () => {
-    const annotations = { [trafficPolicyAnnotation]: 'Local' };
-    const cluster = { apiVersion: 'vmware.infrastructure.cluster.x-k8s.io/v1beta1', kind: 'VSphereCluster', name: 'tkc', uid: 'c-1' };
-    const waiting = webVm('vm-2', { ip: '2.2.2.2', ready: false });
-    const seen = (of: VirtualMachineService) =>
-      statusOf(
-        [
-          one,
-          waiting,
-          service({ annotations, externalTrafficPolicy: 'Local' }),
-          endpoints({ annotations, ready: [one], notReady: [waiting] }),
-        ],
-        {},
-        of,
-      );
-    assert.equal(seen(svc({ annotations, owners: [cluster] })), 'OK');
-    assert.equal(seen(svc({ annotations })), 'Degraded');
-    assert.equal(seen(svc({ annotations, owners: [{ ...cluster, kind: 'Gateway' }] })), 'Degraded');
   });
 });
 
