@@ -28,6 +28,8 @@ const common = {
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Left as literals, regular expressions are compiled when they are first used.
+  supported: { 'regexp-unicode-property-escapes': true },
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -75,7 +77,12 @@ async function build(): Promise<void> {
 
 /** Node starts CommonJS faster than ES modules; an import() becomes a require, and no module loader is started for it. */
 async function toCommonJs(text: string, minifyIdentifiers: boolean): Promise<string> {
-  const { code } = await transform(text, { ...common, format: 'cjs', minifyIdentifiers, supported: { 'dynamic-import': false } });
+  const { code } = await transform(text, {
+    ...common,
+    format: 'cjs',
+    minifyIdentifiers,
+    supported: { ...common.supported, 'dynamic-import': false },
+  });
   return code;
 }
 

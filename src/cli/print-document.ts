@@ -1,8 +1,6 @@
 import { readFileLimited } from '../cluster/read-file.ts';
 import type { Json, JsonObject } from '../model/object.ts';
-import { readCustomColumns, readCustomColumnsFile, renderCustomColumns } from '../render/custom-columns.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
-import { type JsonPath, readJsonPath, renderJsonPath } from '../render/jsonpath.ts';
 import type { FormatName, OutputFormat } from '../render/output-format.ts';
 import { parseOutputFormat } from '../render/output-format.ts';
 import { TemplateError } from '../render/template-error.ts';
@@ -44,17 +42,18 @@ export async function printDocument(
       case 'yaml':
         return io.stdout.write((await import('../render/yaml-writer.ts')).renderYaml(document, order));
       case 'jsonpath':
-        return writeJsonPath(readJsonPath(format.template), document, false, io);
+        return await writeJsonPath(format.template, document, false, io);
       case 'jsonpath-as-json':
-        return writeJsonPath(readJsonPath(format.template), document, true, io);
+        return await writeJsonPath(format.template, document, true, io);
       case 'jsonpath-file':
-        return writeJsonPath(readJsonPath(readTemplate(format.file, io)), document, false, io);
+        return await writeJsonPath(readTemplate(format.file, io), document, false, io);
       case 'custom-columns':
-        return io.stdout.write(renderCustomColumns(readCustomColumns(format.spec), rows, { noHeaders: flags.on('no-headers') }));
-      case 'custom-columns-file':
-        return io.stdout.write(
-          renderCustomColumns(readCustomColumnsFile(readTemplate(format.file, io)), rows, { noHeaders: flags.on('no-headers') }),
-        );
+      case 'custom-columns-file': {
+        const { readCustomColumns, readCustomColumnsFile, renderCustomColumns } = await import('../render/custom-columns.ts');
+        const columns =
+          format.kind === 'custom-columns' ? readCustomColumns(format.spec) : readCustomColumnsFile(readTemplate(format.file, io));
+        return io.stdout.write(renderCustomColumns(columns, rows, { noHeaders: flags.on('no-headers') }));
+      }
       case 'go-template':
       case 'go-template-file': {
         const { renderGoTemplate } = await import('./go-template.ts');
@@ -71,8 +70,9 @@ export function isDocumentFormat(format: OutputFormat): format is DocumentFormat
   return 'template' in format || 'file' in format || 'spec' in format || format.kind === 'json' || format.kind === 'yaml';
 }
 
-function writeJsonPath(path: JsonPath, document: JsonObject, asJson: boolean, io: Io): void {
-  io.stdout.write(renderJsonPath(path, document, { allowMissingKeys: true, asJson, toTerminal: io.stdout.isTTY }));
+async function writeJsonPath(template: string, document: JsonObject, asJson: boolean, io: Io): Promise<void> {
+  const { readJsonPath, renderJsonPath } = await import('../render/jsonpath.ts');
+  io.stdout.write(renderJsonPath(readJsonPath(template), document, { allowMissingKeys: true, asJson, toTerminal: io.stdout.isTTY }));
 }
 
 function readTemplate(file: string, io: Io): string {

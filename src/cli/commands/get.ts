@@ -5,7 +5,6 @@ import { objectDocument, renderNames } from '../../render/documents.ts';
 import { getColumns, renderGet } from '../../render/get.ts';
 import { getFormats } from '../../render/output-format.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
-import { sortRows } from '../../render/sort-by.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
@@ -35,7 +34,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
     const traces = sortedServices(world)
       .map((vmService) => traceService(vmService, world, { now, others: false }))
       .filter((trace) => statuses.length === 0 || statuses.includes(trace.status));
-    const sorted = sortTraces(traces, flags, now);
+    const sorted = await sortTraces(traces, flags, now);
     const objects = sorted.map((trace) => trace.vmService);
 
     if (objects.length > 0 || isDocumentFormat(format)) {
@@ -89,10 +88,11 @@ function tableOptions(flags: Flags) {
 
 type Traces = readonly ReturnType<typeof traceService>[];
 
-function sortTraces(traces: Traces, flags: Flags, now: Date): Traces {
+async function sortTraces(traces: Traces, flags: Flags, now: Date): Promise<Traces> {
   const by = flags.text('sort-by');
   if (by === undefined) return traces;
   try {
+    const { sortRows } = await import('../../render/sort-by.ts');
     return sortRows(traces, by, { objectOf: (trace) => jsonOf(trace.vmService), columns: getColumns(now) });
   } catch (error) {
     if (error instanceof TemplateError)

@@ -5,7 +5,6 @@ import { ageOf } from '../../render/age.ts';
 import { memberDocument } from '../../render/member-document.ts';
 import { getFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
-import { sortRows } from '../../render/sort-by.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { renderVms, vmsColumns } from '../../render/vms.ts';
 import { CliError, usageError } from '../errors.ts';
@@ -33,7 +32,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     if (targets.vms.length > 0) throw usageError('vms takes services; kubectl vmsvc describe vm/NAME shows one VM', 'vms');
     const now = source.now();
     const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others: wanted.nearMisses || others }));
-    const rows = sortMembers(
+    const rows = await sortMembers(
       traces.flatMap((trace) => memberRows(trace, wanted)).filter((row) => wantedStates.length === 0 || wantedStates.includes(row.state)),
       flags,
       now,
@@ -64,10 +63,11 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
   });
 }
 
-function sortMembers(rows: readonly MemberRow[], flags: Flags, now: Date): readonly MemberRow[] {
+async function sortMembers(rows: readonly MemberRow[], flags: Flags, now: Date): Promise<readonly MemberRow[]> {
   const by = flags.text('sort-by');
   if (by === undefined) return rows;
   try {
+    const { sortRows } = await import('../../render/sort-by.ts');
     return sortRows(rows, by, { objectOf: (row) => (row.vm === undefined ? {} : jsonOf(row.vm)), columns: vmsColumns(now) });
   } catch (error) {
     if (error instanceof TemplateError)
