@@ -1,21 +1,21 @@
 import { Writable } from 'node:stream';
 import inquirer from 'inquirer';
-import type { Io } from './io.ts';
+import type { Io, TextSink } from './io.ts';
 
 /**
- * Asks a question that is answered with yes or no, on the terminal; no is the default, and what Ctrl-D means.
+ * Asks a question that is answered with yes or no, on the terminal behind `sink`; no is the default, and what Ctrl-D means.
  * Import this file dynamically, and only to ask: it loads inquirer.
  *
  * @returns `interrupted` for Ctrl-C, which a prompt reads as a key.
  */
-export async function askYesNo(question: string, io: Io): Promise<'yes' | 'no' | 'interrupted'> {
+export async function askYesNo(question: string, io: Io, sink: TextSink): Promise<'yes' | 'no' | 'interrupted'> {
   const { stream } = io.stdin;
   if (stream === undefined) return 'no';
   const closed = new AbortController();
   const onClose = (): void => closed.abort();
   const output = new Writable({
     write(chunk, _encoding, done) {
-      io.stdout.write(String(chunk));
+      sink.write(String(chunk));
       done();
     },
   });

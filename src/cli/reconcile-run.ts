@@ -5,7 +5,7 @@ import { snapshotChildren } from '../cluster/snapshot-children.ts';
 import { resolveProvider } from '../core/load-balancer.ts';
 import type { ReconcilePlan } from '../core/reconcile-plan.ts';
 import { reconcilePlan } from '../core/reconcile-plan.ts';
-import { isSeen, itemsOf, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
+import { itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import type { ReconcileItem } from '../core/step.ts';
 import { workloadClusterOf } from '../core/workload-cluster.ts';
 import { type World, worldOf } from '../core/world.ts';
@@ -13,11 +13,9 @@ import { services } from '../model/resources.ts';
 import { serviceOf } from '../model/service.ts';
 import { ApiError } from '../model/status.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { unavailableSentence } from '../render/messages.ts';
 import { CliError } from './errors.ts';
 import { type LoadedWorld, sortedServices } from './load-world.ts';
 import type { ReconcileOptions } from './reconcile-options.ts';
-import { isEssential } from './report-gaps.ts';
 
 /** A run of `diff` or `reconcile` after everything was read and before anything is done. */
 export interface ReconcileRun extends LoadedWorld {
@@ -33,13 +31,10 @@ export interface ReconcileRun extends LoadedWorld {
 export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'];
 
 /**
- * Makes sure that nothing is missing from which the controller's work follows.
+ * The run over a world of which all that matters was seen: half a picture would make wrong Endpoints.
  * @param writes what workload clusters keep may be looked at, but not written
- * @throws CliError when something could not be looked at: half a picture would make wrong Endpoints
  */
 export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): Promise<ReconcileRun> {
-  const hole = holesThatMatter(loaded.world)[0];
-  if (hole !== undefined) throw cannotLook(hole);
   const world = await withProviderTraces(loaded);
   const namespace = loaded.namespace ?? '';
   const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
@@ -110,7 +105,7 @@ function contextOf(
   target: Pick<ReconcileContext, 'cluster' | 'children'> & { readonly dryRun: 'none' | 'server' },
 ): ReconcileContext {
   const { facts } = world;
-  if (!('index' in world.vms)) throw cannotLook(world.vms.unavailable);
+  if (!('index' in world.vms)) throw new Error('a run was begun without its VMs: this cannot happen');
   return {
     cluster: target.cluster,
     children: target.children,
@@ -126,23 +121,6 @@ function contextOf(
     skipStatus: options.skipStatus,
     now: `${source.now().toISOString().slice(0, 19)}Z`,
   };
-}
-
-function holesThatMatter({ snapshot, facts }: World): readonly Unavailable[] {
-  const legs = [snapshot.vmServices, snapshot.vms, snapshot.services, snapshot.endpoints, snapshot.networkSettings];
-  const settingsDecide = facts.provider === 'namespace' || (facts.provider === 'auto' && facts.perNamespaceProvider);
-  return legs.flatMap((leg) => {
-    if (isSeen<unknown>(leg)) return [];
-    const { unavailable } = leg;
-    return isEssential(unavailable) || (settingsDecide && unavailable.because !== 'NotServed') ? [unavailable] : [];
-  });
-}
-
-function cannotLook(hole: Unavailable): CliError {
-  return new CliError(`${unavailableSentence(hole)}; nothing was changed`, {
-    exitCode: 3,
-    hint: hole.because === 'Forbidden' && hole.message !== '' ? [hole.message] : [],
-  });
 }
 
 /**

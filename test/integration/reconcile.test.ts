@@ -303,7 +303,10 @@ describe('what goes wrong', () => {
     assert.deepEqual(await supervisor.run('reconcile web -n prod --once'), {
       code: 3,
       out: '',
-      err: 'error: not permitted to list virtualmachines in prod; nothing was changed\nvirtualmachines is forbidden: no\n',
+      err: `Error from server (Forbidden): virtualmachines is forbidden: no
+  ask for list on virtualmachines.vmoperator.vmware.com; what you may do: kubectl auth can-i --list -n prod
+nothing was changed
+`,
     });
     assert.deepEqual(supervisor.writes, []);
   });
@@ -496,6 +499,12 @@ describe('on a terminal', () => {
       assert.deepEqual(supervisor.writes, []);
     });
   }
+
+  test('with -o json the plan and the question are on stderr, so that stdout is one document', async () => {
+    const supervisor = await drifted();
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once -o json', { ...terminal, typed: 'yes\r' });
+    assert.deepEqual([code, JSON.parse(out).kind, err.includes('[y/N]')], [0, 'ReconcileReport', true]);
+  });
 
   test('--yes does not ask, and neither does a run with nothing to change', async () => {
     const supervisor = await drifted();

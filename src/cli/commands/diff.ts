@@ -12,7 +12,7 @@ import { outputFormat } from '../print-document.ts';
 import { reconcileOptions } from '../reconcile-options.ts';
 import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText } from '../reconcile-words.ts';
-import { reportNotFound, reportNothing } from '../report-gaps.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** Shows what VM Operator's controller would change. Nothing is sent: the plan is made on a copy in memory. */
@@ -24,6 +24,8 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, { command: 'diff', legs: reconcileLegs }, async (loaded) => {
+      const holes = reportHoles(loaded, io);
+      if (holes > 0) return holes;
       const run = await reconcileRun(loaded, options, false);
       if (!flags.on('quiet')) io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);

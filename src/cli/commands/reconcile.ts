@@ -13,7 +13,7 @@ import { outputFormat } from '../print-document.ts';
 import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
 import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
-import { reportNotFound, reportNothing } from '../report-gaps.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
 /** One run of the command, for its parts below. */
@@ -33,6 +33,11 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
+      const holes = reportHoles(loaded, io);
+      if (holes > 0) {
+        io.stderr.write('nothing was changed\n');
+        return holes;
+      }
       const run = await reconcileRun(loaded, options, true);
       io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
@@ -98,7 +103,7 @@ async function ask(
   sink.write(`\n${text}\n`);
   await reportFailures(planned, run, 'client', io);
   const { askYesNo } = await import('../prompt.ts');
-  return askYesNo(questionText(run, changed), io);
+  return askYesNo(questionText(run, changed), io, sink);
 }
 
 /** The end of every run: lines that were not printed yet, the document, what failed. */
