@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../apiserver/config.ts';
 import { customResources } from '../apiserver/custom-resources.ts';
+import { findKind, servedResources } from '../apiserver/resources.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import { readCrdFiles } from '../cluster/crd-files.ts';
-import { readManifests } from '../cluster/manifests.ts';
+import { type Manifests, readManifests } from '../cluster/manifests.ts';
 import { memoryCluster } from '../cluster/memory.ts';
 import { detectProfile, type Profile, parseRelease } from '../core/profile.ts';
 import { groupOf, type KubeObject, versionOf } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
+import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 import { manifestErrors } from './manifest-errors.ts';
 import type { OpenCluster } from './open-cluster.ts';
@@ -26,8 +28,25 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const profile = profileOf(objects, flags);
   const config = serverConfig(profile, customResources(readCrdFiles(profile)));
   const server = new ApiServer({ config, now: () => io.now(), newUid: randomUUID });
-  server.load(objects.map((object) => inNamespace(object, namespace)));
+  refuseUnknownVersions(manifests.objects, profile);
+  // Other kinds are context: they say nothing about a VirtualMachineService.
+  const served = objects.filter(({ apiVersion, kind }) => findKind(profile, apiVersion, kind) !== undefined);
+  server.load(served.map((object) => inNamespace(object, namespace)));
   return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files }, warnings: () => 0 };
+}
+
+/** @throws CliError for an object of VM Operator's in a version that the release does not have: leaving it out would hide it */
+function refuseUnknownVersions(objects: Manifests['objects'], profile: Profile): void {
+  for (const { object, file, position } of objects) {
+    const { apiVersion, kind } = object;
+    if (groupOf(apiVersion) !== vmOperatorGroup || findKind(profile, apiVersion, kind) !== undefined) continue;
+    const versions = servedResources(profile).filter((resource) => resource.group === vmOperatorGroup && resource.kind === kind);
+    const known = versions.length === 0 ? `it has no ${kind}` : `it has ${versions.map(({ version }) => version).join(', ')}`;
+    throw new CliError(`${file}:${position.line}:${position.column}: this release does not have ${kind} in ${apiVersion}; ${known}`, {
+      exitCode: 3,
+      hint: ['--release names the release that the files are for'],
+    });
+  }
 }
 
 /** The namespace that all objects share: nobody wants to be told that `default` is empty. */

@@ -57,6 +57,13 @@ describe('files that cannot be read', () => {
     writeFileSync(join(folder, 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: web\nspec: {}\n');
     writeFileSync(join(folder, 'empty.yaml'), '# nothing\n');
     writeFileSync(join(folder, 'nameless.yaml'), 'apiVersion: v1\nkind: Service\n');
+    const vmService = (version: string) =>
+      `apiVersion: vmoperator.vmware.com/${version}\nkind: VirtualMachineService\nmetadata: {name: web}\n`;
+    writeFileSync(join(folder, 'future.yaml'), `---\n${vmService('v1alpha9')}`);
+    writeFileSync(
+      join(folder, 'context.yaml'),
+      `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n---\n${vmService('v1alpha3')}`,
+    );
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -79,6 +86,18 @@ describe('files that cannot be read', () => {
       assert.deepEqual(await offline(file), { code: 3, out: '', line });
     }
     assert.equal((await offline('nameless.yaml')).line, 'error: nameless.yaml:1:1: Service has no metadata');
+  });
+  test('a version that no release has is named with those that there are', async () => {
+    assert.deepEqual(await offline('future.yaml'), {
+      code: 3,
+      out: '',
+      line: 'error: future.yaml:2:1: this release does not have VirtualMachineService in vmoperator.vmware.com/v1alpha9; it has v1alpha6, v1alpha5, v1alpha4, v1alpha3, v1alpha2, v1alpha1',
+    });
+  });
+
+  test('other kinds are context and no error', async () => {
+    const { code, out, err } = await said(['get', '-o', 'name', '--offline', '-f', 'context.yaml'], { cwd: folder });
+    assert.deepEqual([code, out, err], [0, 'virtualmachineservice.vmoperator.vmware.com/web\n', '']);
   });
 });
 
