@@ -539,6 +539,16 @@ describe('diff', () => {
     });
   });
 
+  test('Ctrl-C ends it at once', async () => {
+    const supervisor = await drifted();
+    const started = supervisor.start('diff web -n prod');
+    supervisor.disturb(() => {
+      started.io.interrupt('SIGINT');
+      return undefined;
+    });
+    assert.deepEqual(await started.ended, { code: 130, out: '', err: 'interrupted\n' });
+  });
+
   test('a name that does not exist is trouble, whatever the others say', async () => {
     const supervisor = await drifted();
     assert.equal((await supervisor.run('diff web nosuch -n prod --exit-zero')).code, 3);

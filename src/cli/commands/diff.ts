@@ -47,8 +47,13 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
       }
       const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
       const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
-      return interruption.exitCode() ?? (failed > 0 ? failed : differs ? 1 : 0);
+      return failed > 0 ? failed : differs ? 1 : 0;
     });
+  } catch (error) {
+    const code = interruption.exitCode();
+    if (code === undefined) throw error;
+    io.stderr.write('interrupted\n');
+    return code;
   } finally {
     interruption.end();
   }

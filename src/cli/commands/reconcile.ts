@@ -44,7 +44,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
       const command: Reconcile = { run, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
-      return interruption.exitCode() ?? worst([code, missing]);
+      return worst([code, missing]);
     });
   } catch (error) {
     const code = interruption.exitCode();
@@ -67,7 +67,7 @@ async function write(command: Reconcile): Promise<ExitCode> {
     const answer = await ask(command, planned, changed);
     if (answer !== 'yes') {
       io.stderr.write('nothing was changed\n');
-      return answer === 'no' ? 1 : 130;
+      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
     }
   }
   interruption.writing();
@@ -108,10 +108,12 @@ async function ask(
 
 /** The end of every run: lines that were not printed yet, the document, what failed. */
 async function report(command: Reconcile, outcomes: readonly ReconcileOutcome[], dryRun: DryRun, withSteps: boolean): Promise<ExitCode> {
-  const { run, format, input, io } = command;
+  const { run, format, input, io, interruption } = command;
   if (withSteps) for (const outcome of outcomes) printSteps(command, outcome, dryRun);
   await printReport(outcomes, run, dryRun, format, input.flags, io);
-  return reportFailures(outcomes, run, dryRun, io);
+  const code = await reportFailures(outcomes, run, dryRun, io);
+  // A signal that came after the last write changed nothing.
+  return outcomes.some(({ ended }) => ended === 'stopped') ? (interruption.exitCode() ?? code) : code;
 }
 
 function printSteps({ run, format, io }: Reconcile, { item }: ReconcileOutcome, dryRun: DryRun): void {
