@@ -61,7 +61,7 @@ export function deleted(resource: Resource, name: string, uid: string): ApiRespo
 }
 
 /** `services "a"`, `virtualmachineservices.vmoperator.vmware.com "a"`. */
-export function resourceName(resource: Resource, name: string): string {
+function resourceName(resource: Resource, name: string): string {
   const qualified = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
   return `${qualified} "${name}"`;
 }

@@ -39,7 +39,7 @@ export function commitRemoval(state: State, resource: Resource, object: StoredOb
 }
 
 /** Deletes an object as a DELETE without options does: at once, or with its last finalizer. */
-export function commitDeletion(state: State, resource: Resource, existing: StoredObject, now: string): Commit {
+function commitDeletion(state: State, resource: Resource, existing: StoredObject, now: string): Commit {
   if (!existing.metadata.finalizers?.length) return commitRemoval(state, resource, existing, now);
   const marked = markedAsDeleting(existing, now);
   return marked === existing ? { state, stored: existing, events: [] } : commitObject(state, resource, marked, existing);

@@ -11,9 +11,9 @@ export interface ServerConfig {
   readonly patches: PatchAlgorithms;
 }
 
-export const defaultServiceCidrs: readonly string[] = ['10.96.0.0/16', 'fd00:10:96::/112'];
+const defaultServiceCidrs: readonly string[] = ['10.96.0.0/16', 'fd00:10:96::/112'];
 
-export const defaultNodePorts = { first: 30000, last: 32767 } as const;
+const defaultNodePorts = { first: 30000, last: 32767 } as const;
 
 /** A dual-stack cluster, IPv4 first, with Kubernetes' own ranges. */
 export function serverConfig(

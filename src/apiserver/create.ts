@@ -108,7 +108,7 @@ function customErrors(object: StoredObject, entry: ResourceEntry, config: Server
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Five letters that cannot make a word, drawn from a fresh uid. */
-export function nameSuffix(newUid: () => string): string {
+function nameSuffix(newUid: () => string): string {
   let rest = hashOf(newUid());
   let suffix = '';
   for (let length = 0; length < 5; length += 1) {

@@ -29,7 +29,7 @@ export function listAt(value: JsonObject, field: string): readonly Json[] {
 }
 
 /** Whether a JSON object is a Kubernetes object: apiVersion, kind and metadata are there, with the right types. */
-export function isStoredObject(value: unknown): value is StoredObject {
+function isStoredObject(value: unknown): value is StoredObject {
   return (
     isJsonObject(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string' && isJsonObject(value['metadata'])
   );

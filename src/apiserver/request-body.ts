@@ -50,7 +50,7 @@ export function readPatched(patched: JsonObject, request: ApiRequest, entry: Res
 type DecodedObject = { readonly object: StoredObject; readonly unknownFields: readonly string[] } | { readonly error: string };
 
 /** An object in the entry's version, read by its types or its schema, with defaults. */
-export function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig): DecodedObject {
+function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig): DecodedObject {
   const identified = { ...body, apiVersion: apiVersionOf(entry, entry.version), kind: entry.kind };
   if (!entry.custom) {
     const decoded = decodeBuiltIn(identified, entry);

@@ -76,7 +76,7 @@ export function findKind(profile: ReleaseProfile, apiVersion: string, kind: stri
 }
 
 /** Versions of vmoperator.vmware.com, newest first; the newest is stored. */
-export function vmOperatorVersions(profile: ReleaseProfile): readonly string[] {
+function vmOperatorVersions(profile: ReleaseProfile): readonly string[] {
   const newest = { A: 1, B: 1, C: 2, D: 5, E: 6 }[profile];
   return Array.from({ length: newest }, (_, index) => `v1alpha${newest - index}`);
 }

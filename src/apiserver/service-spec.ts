@@ -1,10 +1,8 @@
 import type { JsonObject } from '../model/object.ts';
-import type { ServicePort, ServiceSpec } from '../model/service.ts';
+import type { ServiceSpec } from '../model/service.ts';
 
 /** A Service's spec on its way into the store: a field that was wiped is undefined until the spec is written. */
 export type SpecDraft = { readonly [Field in keyof ServiceSpec]?: ServiceSpec[Field] | undefined };
-
-export type PortDraft = { readonly [Field in keyof ServicePort]: ServicePort[Field] | undefined } & { readonly port: number };
 
 export function isHeadless(spec: SpecDraft): boolean {
   return spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === 'None';

@@ -1,7 +1,7 @@
 import type { ApiResponse, Verb } from '../../src/apiserver/request.ts';
 import { findKind } from '../../src/apiserver/resources.ts';
 import type { ApiServer, IncomingRequest } from '../../src/apiserver/server.ts';
-import { isList, type Json, type JsonObject } from '../../src/model/object.ts';
+import { isList, type Json } from '../../src/model/object.ts';
 
 /** What a request names. Namespaced kinds are asked in `default` unless told; `everywhere` asks all namespaces. */
 export interface Target {
@@ -37,12 +37,4 @@ export function at(value: Json | undefined, path: string): Json | undefined {
 /** The code and what is said, which for a success is the code alone. */
 export function verdict({ code, body }: ApiResponse): string {
   return code < 300 ? `${code}` : `${code} ${String(body.message)}`;
-}
-
-/** The answer's object without what a server assigns to every object, and without the book of its fields' managers. */
-export function withoutIdentity(body: JsonObject): JsonObject {
-  const metadata = at(body, 'metadata');
-  if (typeof metadata !== 'object' || metadata === null || isList(metadata)) return body;
-  const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, managedFields: _managers, ...rest } = metadata;
-  return { ...body, metadata: rest };
 }

@@ -133,6 +133,7 @@ function ownerOf(
   return { object: object?.metadata.uid === uid ? object : undefined };
 }
 
+const nothing: ReadonlyMap<string, StoredObject> = new Map();
 const indexed = new WeakMap<ReadonlyMap<string, StoredObject>, ReadonlyMap<string, readonly StoredObject[]>>();
 
 /** Objects that name this one as an owner. Each unchanged part of the store is searched once. */
@@ -141,9 +142,9 @@ function dependentsOf(state: State, owner: StoreEvent['object']): readonly Store
   if (uid === undefined) return [];
   const found: StoredObject[] = [];
   for (const table of state.tables.values()) {
-    for (const [place, objects] of table) {
-      if (namespace === undefined || place === namespace) found.push(...(byOwner(objects).get(uid) ?? []));
-    }
+    // A namespaced owner has dependents in its own namespace only.
+    const parts = namespace === undefined ? [...table.values()] : [table.get(namespace) ?? nothing];
+    for (const objects of parts) found.push(...(byOwner(objects).get(uid) ?? []));
   }
   return found;
 }

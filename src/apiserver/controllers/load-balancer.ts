@@ -7,7 +7,7 @@ import { everyObject, findObject, type State } from '../store.ts';
 import type { ControllerRequest, ControllerTools } from './controller.ts';
 
 /** Where virtual IPs come from: example networks, so that nobody takes them for their own. */
-export const vipPools: readonly string[] = ['10.20.0.0/24', 'fd00:10:20::/120'];
+const vipPools: readonly string[] = ['10.20.0.0/24', 'fd00:10:20::/120'];
 
 /**
  * Gives every Service of type LoadBalancer a virtual IP of each of its families, or the `loadBalancerIP` that it asks for if
