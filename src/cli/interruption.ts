@@ -34,12 +34,17 @@ export function interruptionOf(io: Io): Interruption {
     writing: () => {
       writes = true;
     },
-    exitCode: () => (io.signal.aborted ? (codes.get(io.signal.reason) ?? 130) : undefined),
+    exitCode: () => signalExitCode(io.signal),
     end: () => {
       clearTimeout(timer);
       io.signal.removeEventListener('abort', onAbort);
     },
   };
+}
+
+/** What a run that a signal ended exits with; undefined while there was none. */
+export function signalExitCode(signal: AbortSignal): ExitCode | undefined {
+  return signal.aborted ? (codes.get(signal.reason) ?? 130) : undefined;
 }
 
 const codes: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([

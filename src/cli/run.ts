@@ -3,6 +3,7 @@ import { normaliseArgv } from './argv.ts';
 import { CliError } from './errors.ts';
 import { globalOptions } from './flags.ts';
 import { commandHelp, rootHelp } from './help.ts';
+import { signalExitCode } from './interruption.ts';
 import type { ExitCode, Io } from './io.ts';
 import { commands, findCommand, parseCommand, similarCommands } from './program.ts';
 import type { CommandSpec } from './spec.ts';
@@ -71,6 +72,11 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CliError) {
     io.stderr.write(`${[`error: ${error.message}`, ...error.hint].map(sanitizeLine).join('\n')}\n`);
     return error.exitCode;
+  }
+  const interrupted = signalExitCode(io.signal);
+  if (interrupted !== undefined) {
+    io.stderr.write('interrupted\n');
+    return interrupted;
   }
   const { explainError } = await import('./error-words.ts');
   const { lines, exitCode } = explainError(error, io.argv);

@@ -539,15 +539,17 @@ describe('diff', () => {
     });
   });
 
-  test('Ctrl-C ends it at once', async () => {
-    const supervisor = await drifted();
-    const started = supervisor.start('diff web -n prod');
-    supervisor.disturb(() => {
-      started.io.interrupt('SIGINT');
-      return undefined;
+  for (const command of ['diff web -n prod', 'get -n prod', 'describe web -n prod']) {
+    test(`a signal ends ${command} at once`, async () => {
+      const supervisor = await drifted();
+      const started = supervisor.start(command);
+      supervisor.disturb(() => {
+        started.io.interrupt('SIGTERM');
+        return undefined;
+      });
+      assert.deepEqual(await started.ended, { code: 143, out: '', err: 'interrupted\n' });
     });
-    assert.deepEqual(await started.ended, { code: 130, out: '', err: 'interrupted\n' });
-  });
+  }
 
   test('a name that does not exist is trouble, whatever the others say', async () => {
     const supervisor = await drifted();

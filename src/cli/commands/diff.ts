@@ -3,7 +3,7 @@ import { changes } from '../../core/step.ts';
 import { stepNames } from '../../render/reconcile.ts';
 import { renderUnifiedPlan } from '../../render/unified-plan.ts';
 import { worst } from '../exit-code.ts';
-import { interruptionOf } from '../interruption.ts';
+import { signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
 import { printReport, reportFailures } from '../outcome-report.ts';
@@ -21,42 +21,32 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = reconcileOptions(input, 'diff');
   const format = outputFormat(flags, ['json', 'yaml', 'name', 'unified'], 'diff');
   const exitZero = flags.on('exit-zero');
-  const interruption = interruptionOf(io);
-  try {
-    return await withWorld(input, interruption.io, { command: 'diff', legs: reconcileLegs }, async (loaded) => {
-      const holes = reportHoles(loaded, io);
-      if (holes > 0) return holes;
-      const run = await reconcileRun(loaded, options, false);
-      if (!flags.on('quiet')) io.stderr.write(headerText(run));
-      const missing = reportNotFound(run.notFound, io);
-      if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
-      const outcomes = await simulate(run, interruption.signal);
-      const plans = plansOf(outcomes, run);
-      switch (format.kind) {
-        case 'table':
-          io.stdout.write(await planText(plans, run, input, io, { dryRun: 'client', differencesOnly: true, last: true, sink: io.stdout }));
-          break;
-        case 'name':
-          io.stdout.write(stepNames(plans.flatMap(({ item }) => item.steps.filter(changes))));
-          break;
-        case 'unified':
-          io.stdout.write(await unified(plans));
-          break;
-        default:
-          await printReport(outcomes, run, 'client', format, flags, io);
-      }
-      const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
-      const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
-      return failed > 0 ? failed : differs ? 1 : 0;
-    });
-  } catch (error) {
-    const code = interruption.exitCode();
-    if (code === undefined) throw error;
-    io.stderr.write('interrupted\n');
-    return code;
-  } finally {
-    interruption.end();
-  }
+  return withWorld(input, io, { command: 'diff', legs: reconcileLegs }, async (loaded) => {
+    const holes = reportHoles(loaded, io);
+    if (holes > 0) return holes;
+    const run = await reconcileRun(loaded, options, false);
+    if (!flags.on('quiet')) io.stderr.write(headerText(run));
+    const missing = reportNotFound(run.notFound, io);
+    if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
+    const outcomes = await simulate(run, io.signal);
+    const plans = plansOf(outcomes, run);
+    switch (format.kind) {
+      case 'table':
+        io.stdout.write(await planText(plans, run, input, io, { dryRun: 'client', differencesOnly: true, last: true, sink: io.stdout }));
+        break;
+      case 'name':
+        io.stdout.write(stepNames(plans.flatMap(({ item }) => item.steps.filter(changes))));
+        break;
+      case 'unified':
+        io.stdout.write(await unified(plans));
+        break;
+      default:
+        await printReport(outcomes, run, 'client', format, flags, io);
+    }
+    const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
+    const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
+    return signalExitCode(io.signal) ?? (failed > 0 ? failed : differs ? 1 : 0);
+  });
 }
 
 async function unified(plans: readonly ReconcilePlan[]): Promise<string> {
