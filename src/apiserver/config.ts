@@ -1,5 +1,5 @@
 import type { ReleaseProfile } from './resources.ts';
-import type { CustomResourceSchemas, PatchAlgorithms } from './schema-types.ts';
+import type { CustomResourceSchemas, PatchAlgorithms } from './schema/schema-types.ts';
 
 /** What makes one in-memory API server differ from another. None of it changes while the server lives. */
 export interface ServerConfig {

@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../model/object.ts';
 import { rawNumber } from '../model/raw-json.ts';
 
 import { isJsonArray, isJsonObject, own } from './json.ts';
-import { decodeMetadata } from './metadata-decoding.ts';
+import { decodeMetadata } from './metadata/metadata-decoding.ts';
+import { type WireStruct, type WireType, wireStruct } from './patch/wire-types.ts';
 import type { ServedResource } from './request.ts';
-import { type WireStruct, type WireType, wireStruct } from './wire-types.ts';
 
 export type Decoded =
   | { readonly object: JsonObject; readonly unknownFields: readonly string[] }

@@ -6,7 +6,7 @@ import type { Outcome } from './create.ts';
 import { notSupported } from './field-errors.ts';
 import { objectAt, storedObject } from './json.ts';
 import { answersDeletionWithObject } from './kind-rules.ts';
-import { listBody, selectStored } from './read.ts';
+import { listBody, listMetadata, selectStored } from './read.ts';
 import type { ApiRequest, RequestOptions, StoreEvent } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
@@ -41,7 +41,7 @@ export function deleteCollection(state: State, request: ApiRequest, entry: Resou
     events.push(...deletion.events);
   }
   const items = selected.map((object) => asVersion(object, entry, config));
-  const body = listBody(entry, { resourceVersion: String(current.resourceVersion) }, items);
+  const body = listBody(entry, listMetadata(entry, current), items);
   return { state: current, response: { code: 200, body, warnings: [], events } };
 }
 

@@ -1,5 +1,5 @@
 import { goQuote } from './go-syntax.ts';
-import type { FieldError } from './schema-types.ts';
+import type { FieldError } from './schema/schema-types.ts';
 
 /** The value is missing. The detail may be empty. */
 export function required(field: string, detail = ''): FieldError {

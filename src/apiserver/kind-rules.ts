@@ -1,13 +1,13 @@
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
 import { endpointsOf, serviceOf } from '../model/service.ts';
-import { validateSubsets } from './endpoints-validation.ts';
 import { listAt, objectAt, storedObject } from './json.ts';
-import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from './name-rules.ts';
-import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from './metadata/name-rules.ts';
+import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
-import type { FieldError } from './schema-types.ts';
-import { validateService, validateServiceChange, validateServiceStatus } from './service-validation.ts';
+import type { FieldError } from './schema/schema-types.ts';
+import { validateSubsets } from './service/endpoints-validation.ts';
+import { validateService, validateServiceChange, validateServiceStatus } from './service/service-validation.ts';
 import type { StoredObject } from './store.ts';
 
 /** What names a kind accepts. */

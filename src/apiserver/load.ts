@@ -4,12 +4,12 @@ import { withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { toStorage } from './conversion.ts';
 import { decodeBuiltIn } from './decode.ts';
-import { applyDefaults } from './defaults.ts';
 import { objectAt, storedObject } from './json.ts';
 import { hasGeneration } from './kind-rules.ts';
-import { decodeMetadata } from './metadata-decoding.ts';
+import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import type { StoreEvent } from './request.ts';
 import { findKind, type ResourceEntry } from './resources.ts';
+import { applyDefaults } from './service/defaults.ts';
 import { findObject, type State, type StoredObject, tableKey, tableOf } from './store.ts';
 
 export interface LoadTools {

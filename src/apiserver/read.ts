@@ -56,10 +56,16 @@ export function listObjects(state: State, request: ApiRequest, entry: ResourceEn
   }
   const counted = !options.labelSelector && !options.fieldSelector;
   const metadata = {
-    resourceVersion: String(shown.resourceVersion),
+    ...listMetadata(entry, shown),
     ...(next === undefined ? {} : { continue: writeToken(next), ...(counted ? { remainingItemCount: remaining } : {}) }),
   };
   return { state, response: { code: 200, body: listBody(entry, metadata, items), warnings: [], events: [] } };
+}
+
+/** Lists of custom resources say that they do not go on. */
+export function listMetadata(entry: ResourceEntry, state: State): JsonObject {
+  const resourceVersion = String(state.resourceVersion);
+  return entry.custom ? { continue: '', resourceVersion } : { resourceVersion };
 }
 
 /** Objects of built-in kinds say in a list neither what they are nor in which version. */

@@ -1,5 +1,5 @@
 import { goQuote } from './go-syntax.ts';
-import { labelValue, qualifiedName } from './name-rules.ts';
+import { labelValue, qualifiedName } from './metadata/name-rules.ts';
 
 /** Whether an object with these labels is selected. */
 export type LabelMatcher = (labels: Readonly<Record<string, string>> | undefined) => boolean;

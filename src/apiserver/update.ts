@@ -18,14 +18,14 @@ import { asVersion, toStorage } from './conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
 import { invalid } from './field-errors.ts';
 import { goQuote } from './go-syntax.ts';
+import { patchBody, type ReadBody, readBody, readPatched } from './http/request-body.ts';
 import { isJsonObject, objectAt, storedObject, textAt } from './json.ts';
 import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
-import { validateCommonUpdate, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import { validateCommonUpdate, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import type { ApiRequest } from './request.ts';
-import { patchBody, type ReadBody, readBody, readPatched } from './request-body.ts';
 import type { ResourceEntry } from './resources.ts';
-import type { FieldError, PatchOutcome } from './schema-types.ts';
-import { settleService } from './service-write.ts';
+import type { FieldError, PatchOutcome } from './schema/schema-types.ts';
+import { settleService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
 import { statusWarningsFor, warningsFor } from './write-warnings.ts';
 
@@ -40,37 +40,47 @@ interface Update {
 export function updateObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
   const name = request.name ?? '';
   const body = readBody(request, entry, config);
-  checkName(body.object, name);
-  const { uid, resourceVersion } = body.object.metadata;
   const existing = findObject(state, entry.storage, request.namespace ?? '', name);
-  if (uid !== undefined && uid !== existing?.metadata.uid && (existing !== undefined || mayCreateOnUpdate(entry))) {
+  withWarnings(body.warnings, () => checkUpdate(body, existing, request, entry));
+  if (existing === undefined) return createFrom(state, body, request, entry, config);
+  return writeUpdate(existing, body, { state, request, entry, config });
+}
+
+/** What stands against a PUT before anybody looks at its content. @throws Refusal */
+function checkUpdate({ object }: ReadBody, existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry): void {
+  const name = request.name ?? '';
+  checkName(object, name);
+  const { uid, resourceVersion } = object.metadata;
+  if (uid !== undefined && uid !== existing?.metadata.uid) {
     throw new Refusal(conflict(entry, name, wrongUid(entry, request, uid, existing?.metadata.uid ?? '')));
   }
   if (existing === undefined) {
     if (!mayCreateOnUpdate(entry) || request.subresource !== undefined) throw new Refusal(notFound(entry, name));
-    return createFrom(state, body, request, entry, config);
-  }
-  if (!resourceVersion && !mayUpdateUnconditionally(entry)) {
+  } else if (!resourceVersion && !mayUpdateUnconditionally(entry)) {
     const error = invalid('metadata.resourceVersion', '0x0', 'must be specified for an update');
-    const refusal = new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
-    return withWarnings(body.warnings, () => {
-      throw refusal;
-    });
+    throw new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
   }
-  return writeUpdate(existing, body, { state, request, entry, config });
 }
 
 /** PATCH, of an object or of its status. @throws Refusal */
 export function patchObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
   const name = request.name ?? '';
   const stored = findObject(state, entry.storage, request.namespace ?? '', name);
+  if (entry.custom && request.patchType === 'strategic') {
+    throw new Refusal(unsupportedPatch(['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml']));
+  }
   if (stored === undefined && request.patchType !== 'apply') throw new Refusal(notFound(entry, name));
   const existing = stored === undefined ? undefined : asVersion(stored, entry, config);
   const patched = applyPatch(existing, request, entry, config);
   const body = readPatched(patched, request, entry, config);
-  checkName(body.object, name);
+  withWarnings(body.warnings, () => checkName(body.object, name));
   if (stored === undefined) {
+    const { uid } = body.object.metadata;
     if (request.subresource !== undefined) throw new Refusal(notFound(entry, name));
+    if (uid !== undefined) {
+      const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+      throw new Refusal(conflict(entry, name, why));
+    }
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(stored, body, { state, request, entry, config });
@@ -85,10 +95,6 @@ function applyPatch(existing: StoredObject | undefined, request: ApiRequest, ent
     case 'json':
       return patchedObject(patches.applyJsonPatch(existing ?? {}, patch));
     case 'strategic':
-      if (entry.custom) {
-        const accepted = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
-        throw new Refusal(unsupportedPatch(accepted));
-      }
       return patchedObject(patches.applyStrategicMerge(existing ?? {}, patch, entry));
     default:
       return patchedObject(patches.applyMergePatch(existing ?? {}, patch));
@@ -98,7 +104,7 @@ function applyPatch(existing: StoredObject | undefined, request: ApiRequest, ent
 function patchedObject(outcome: PatchOutcome): JsonObject {
   if ('object' in outcome) return outcome.object;
   const { code, message } = outcome.error;
-  throw new Refusal(code === 400 ? badRequest(message) : failure(422, 'Invalid', message, {}));
+  throw new Refusal(code === 400 ? badRequest(message) : code === 500 ? bareError(message) : failure(422, 'Invalid', message, {}));
 }
 
 function serverSideApply(existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): JsonObject {

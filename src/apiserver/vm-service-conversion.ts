@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../model/object.ts';
 import { wireForm } from './decode.ts';
 import { isJsonArray, isJsonObject, objectAt, storedObject } from './json.ts';
+import { vmServiceWire } from './patch/wire-types.ts';
 import type { StoredObject } from './store.ts';
-import { vmServiceWire } from './wire-types.ts';
 
 const preservedIn = 'vmoperator.vmware.com/conversion';
 

@@ -1,7 +1,7 @@
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
 import { goQuote } from './go-syntax.ts';
-import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from './ip-address.ts';
 import type { ResourceEntry } from './resources.ts';
+import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from './service/ip-address.ts';
 import type { StoredObject } from './store.ts';
 
 /** What kube-apiserver warns about in an object that it accepts. */

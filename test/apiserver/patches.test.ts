@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { builtInType } from '../../src/apiserver/built-in-types.ts';
-import { applyJsonPatch } from '../../src/apiserver/json-patch.ts';
-import { applyMergePatch } from '../../src/apiserver/merge-patch.ts';
-import { applyStrategicMerge } from '../../src/apiserver/strategic-merge.ts';
+import { builtInType } from '../../src/apiserver/patch/built-in-types.ts';
+import { applyJsonPatch } from '../../src/apiserver/patch/json-patch.ts';
+import { applyMergePatch } from '../../src/apiserver/patch/merge-patch.ts';
+import { applyStrategicMerge } from '../../src/apiserver/patch/strategic-merge.ts';
 import type { Json, JsonObject } from '../../src/model/object.ts';
 import { services } from '../../src/model/resources.ts';
 import { frozen } from '../support/frozen.ts';

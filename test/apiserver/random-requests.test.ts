@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Verb } from '../../src/apiserver/request.ts';
 import { findKind } from '../../src/apiserver/resources.ts';
 import type { ApiServer, IncomingRequest } from '../../src/apiserver/server.ts';
-import { nodePortsOf } from '../../src/apiserver/service-spec.ts';
+import { nodePortsOf } from '../../src/apiserver/service/service-spec.ts';
 import { isList, type Json, type JsonObject } from '../../src/model/object.ts';
 import { serviceOf } from '../../src/model/service.ts';
 import { anApiServer } from '../support/api-server.ts';

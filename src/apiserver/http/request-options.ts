@@ -1,0 +1,160 @@
+import type { JsonObject } from '../../model/object.ts';
+import { badRequest, failure, Refusal } from '../answers.ts';
+import { goQuote } from '../go-syntax.ts';
+import { objectAt, textAt } from '../json.ts';
+import type { PatchType, RequestOptions } from '../request.ts';
+import type { FieldError } from '../schema/schema-types.ts';
+
+type WriteKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
+
+/**
+ * The options of a list.
+ * @throws Refusal for a number or a version that is none.
+ */
+export function listOptions(query: URLSearchParams): RequestOptions {
+  const limit = integerParameter(query, 'limit') ?? 0;
+  const resourceVersion = textParameter(query, 'resourceVersion');
+  if (resourceVersion !== undefined && !/^\d+$/.test(resourceVersion)) {
+    const parse = `strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`;
+    throw new Refusal(badRequest(`invalid resource version: resourceVersion: Invalid value: ${goQuote(resourceVersion)}: ${parse}`));
+  }
+  return {
+    ...selectors(query),
+    ...(limit > 0 ? { limit } : {}),
+    ...optional('continue', textParameter(query, 'continue')),
+    ...optional('resourceVersion', resourceVersion),
+  };
+}
+
+/**
+ * The options of a creation, an update or a patch. A manager that does not name itself is called like its program.
+ * @throws Refusal for a value that kube-apiserver does not know.
+ */
+export function writeOptions(
+  query: URLSearchParams,
+  userAgent: string | undefined,
+  kind: Exclude<WriteKind, 'DeleteOptions'>,
+  patchType?: PatchType,
+): RequestOptions {
+  const fieldManager = textParameter(query, 'fieldManager');
+  const errors: FieldError[] = [];
+  if (kind === 'PatchOptions' && patchType === 'apply' && fieldManager === undefined) {
+    errors.push({ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' });
+  }
+  if (kind === 'PatchOptions' && patchType !== 'apply' && query.has('force')) {
+    errors.push({ reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified for non-apply patch', field: 'force' });
+  }
+  if (new TextEncoder().encode(fieldManager ?? '').length > longestManager) {
+    const message = `Too long: may not be more than ${longestManager} bytes`;
+    errors.push({ reason: 'FieldValueTooLong', message, field: 'fieldManager' });
+  }
+  errors.push(...dryRunErrors(query.getAll('dryRun')), ...fieldValidationErrors(query.get('fieldValidation') ?? ''));
+  refuse(kind, errors);
+  const fieldValidation = fieldValidations.find((known) => known === query.get('fieldValidation'));
+  return {
+    dryRun: query.has('dryRun'),
+    fieldManager: fieldManager ?? programOf(userAgent),
+    fieldValidation: fieldValidation ?? 'Warn',
+    ...(query.get('force') === 'true' ? { force: true } : {}),
+  };
+}
+
+/**
+ * The options of a deletion: a body of DeleteOptions has the last word where the query has said the same.
+ * @throws Refusal for a value that kube-apiserver does not know.
+ */
+export function deleteOptions(query: URLSearchParams, body: JsonObject): RequestOptions {
+  const dryRun = Array.isArray(body['dryRun']) ? body['dryRun'].map(String) : query.getAll('dryRun');
+  const policy = textAt(body, 'propagationPolicy') || textParameter(query, 'propagationPolicy');
+  const propagationPolicy = propagationPolicies.find((known) => known === policy);
+  const errors = [...dryRunErrors(dryRun)];
+  if (policy !== undefined && propagationPolicy === undefined) {
+    errors.push(unsupported('propagationPolicy', goQuote(policy), [...propagationPolicies, 'nil']));
+  }
+  const saidOrphan = body['orphanDependents'] ?? query.get('orphanDependents');
+  if (policy !== undefined && saidOrphan !== null) {
+    const message = `Invalid value: ${goQuote(policy)}: orphanDependents and deletionPropagation cannot be both set`;
+    errors.unshift({ reason: 'FieldValueInvalid', message, field: 'propagationPolicy' });
+  }
+  refuse('DeleteOptions', errors);
+  const orphan = saidOrphan === true || saidOrphan === 'true';
+  const preconditions = objectAt(body, 'preconditions');
+  const uid = textAt(preconditions, 'uid');
+  const resourceVersion = textAt(preconditions, 'resourceVersion');
+  return {
+    ...selectors(query),
+    dryRun: dryRun.length > 0,
+    ...optional('propagationPolicy', orphan ? ('Orphan' as const) : propagationPolicy),
+    ...(uid || resourceVersion ? { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } } : {}),
+  };
+}
+
+/**
+ * A whole number in the query, undefined when it is not there.
+ * @throws Refusal for anything else.
+ */
+export function integerParameter(query: URLSearchParams, parameter: string): number | undefined {
+  const text = textParameter(query, parameter);
+  if (text === undefined) return undefined;
+  if (!/^[-+]?\d{1,18}$/.test(text)) throw new Refusal(badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`));
+  return Number(text);
+}
+
+/** Undefined when it is not there or empty. */
+export function textParameter(query: URLSearchParams, parameter: string): string | undefined {
+  return query.get(parameter) || undefined;
+}
+
+/** Mirrors Go's ParseBool: `1`, `t`, `true` in three spellings. Anything else is false. */
+export function booleanParameter(query: URLSearchParams, parameter: string): boolean {
+  return /^(1|t|T|true|TRUE|True)$/.test(query.get(parameter) ?? '');
+}
+
+/** The path of an answer that lists options which nobody may send. */
+export function invalidOptions(kind: string, errors: readonly FieldError[]): Refusal {
+  const texts = errors.map((error) => `${error.field}: ${error.message}`);
+  const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const message = `${kind}.meta.k8s.io "" is invalid: ${all}`;
+  return new Refusal(failure(422, 'Invalid', message, { group: 'meta.k8s.io', kind, causes: errors }));
+}
+
+const longestManager = 128;
+const fieldValidations = ['Ignore', 'Strict', 'Warn'] as const;
+const propagationPolicies = ['Foreground', 'Background', 'Orphan'] as const;
+
+function selectors(query: URLSearchParams): RequestOptions {
+  return {
+    ...optional('labelSelector', textParameter(query, 'labelSelector')),
+    ...optional('fieldSelector', textParameter(query, 'fieldSelector')),
+  };
+}
+
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [name in Name]?: Value } {
+  const given: { [name in Name]?: Value } = {};
+  if (value !== undefined) given[name] = value;
+  return given;
+}
+
+function dryRunErrors(values: readonly string[]): readonly FieldError[] {
+  if (values.every((value) => value === 'All')) return [];
+  return [unsupported('dryRun', `[]string{${values.map(goQuote).join(', ')}}`, ['All'])];
+}
+
+function fieldValidationErrors(value: string): readonly FieldError[] {
+  if (value === '' || fieldValidations.some((known) => known === value)) return [];
+  return [unsupported('fieldValidation', goQuote(value), ['', ...fieldValidations])];
+}
+
+function unsupported(field: string, value: string, known: readonly string[]): FieldError {
+  const message = `Unsupported value: ${value}: supported values: ${known.map(goQuote).join(', ')}`;
+  return { reason: 'FieldValueNotSupported', message, field };
+}
+
+function refuse(kind: WriteKind, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidOptions(kind, errors);
+}
+
+/** `kubectl` of `kubectl/v1.33.1 (linux/amd64)`. */
+function programOf(userAgent: string | undefined): string {
+  return (userAgent ?? '').split('/')[0]?.slice(0, longestManager) || 'unknown';
+}

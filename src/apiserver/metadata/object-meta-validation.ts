@@ -1,0 +1,159 @@
+import type { ObjectMeta, OwnerReference } from '../../model/object.ts';
+import { forbidden, goTexts, invalid, required, tooLong } from '../field-errors.ts';
+import { goQuote } from '../go-syntax.ts';
+import type { FieldError } from '../schema/schema-types.ts';
+import { dns1123Label, labelValue, pathSegment, qualifiedName } from './name-rules.ts';
+
+/** The complaints about a name. */
+export type NameRule = (name: string) => readonly string[];
+
+const mostAnnotationBytes = 256 * 1024;
+const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+/** What is wrong with the metadata of any object. Mirrors ValidateObjectMetaAccessor. */
+export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameRule: NameRule): readonly FieldError[] {
+  const { name, generateName, namespace } = meta;
+  const errors: FieldError[] = [];
+  if (generateName) {
+    const complaints = nameRule(withoutTrailingDash(generateName));
+    errors.push(...complaints.map((text) => invalid('metadata.generateName', goQuote(generateName), text)));
+  }
+  if (!name) errors.push(required('metadata.name', 'name or generateName is required'));
+  else errors.push(...nameRule(name).map((text) => invalid('metadata.name', goQuote(name), text)));
+  if (namespaced) {
+    if (!namespace) errors.push(required('metadata.namespace'));
+    else errors.push(...dns1123Label(namespace).map((text) => invalid('metadata.namespace', goQuote(namespace), text)));
+  } else if (namespace) {
+    errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
+  }
+  if ((meta.generation ?? 0) < 0) {
+    errors.push(invalid('metadata.generation', String(meta.generation), 'must be greater than or equal to 0'));
+  }
+  return [...errors, ...keyErrors(meta), ...finalizerErrors(meta.finalizers ?? [])];
+}
+
+/** What kube-apiserver checks once more on every update, whatever the kind. Mirrors validateCommonFields. */
+export function validateCommonUpdate(meta: ObjectMeta, existing: ObjectMeta, namespaced: boolean): readonly FieldError[] {
+  return [...validateObjectMeta(meta, namespaced, pathSegment), ...validateObjectMetaUpdate(meta, existing)];
+}
+
+/** What a client may not do to the metadata of an existing object. Mirrors ValidateObjectMetaAccessorUpdate. */
+export function validateObjectMetaUpdate(meta: ObjectMeta, existing: ObjectMeta): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (existing.deletionTimestamp !== undefined) errors.push(...newFinalizers(meta.finalizers ?? [], existing.finalizers ?? []));
+  if (meta.uid !== existing.uid) errors.push(immutable('uid', goQuote(meta.uid ?? '')));
+  if (meta.deletionTimestamp !== existing.deletionTimestamp) {
+    errors.push(immutable('deletionTimestamp', printedTime(meta.deletionTimestamp)));
+  }
+  if (meta.deletionGracePeriodSeconds !== existing.deletionGracePeriodSeconds) {
+    const seconds = meta.deletionGracePeriodSeconds;
+    errors.push(immutable('deletionGracePeriodSeconds', seconds === undefined ? 'null' : String(seconds)));
+  }
+  return [...errors, ...keyErrors(meta)];
+}
+
+/** Built-in kinds want a domain in front of every finalizer that Kubernetes itself does not use. */
+export function validateFinalizerNames(meta: ObjectMeta): readonly FieldError[] {
+  return (meta.finalizers ?? []).flatMap((name, index) => {
+    if (name.includes('/') || standardFinalizers.has(name)) return [];
+    const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+    return [invalid(`metadata.finalizers[${index}]`, goQuote(name), detail)];
+  });
+}
+
+/** Keys and values of labels, or of a selector that consists of labels. */
+export function validateLabels(labels: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
+  return Object.keys(labels)
+    .sort()
+    .flatMap((key) => {
+      const value = labels[key] ?? '';
+      return [
+        ...qualifiedName(key).map((text) => invalid(field, goQuote(key), text)),
+        ...labelValue(value).map((text) => invalid(field, goQuote(value), text)),
+      ];
+    });
+}
+
+function keyErrors(meta: ObjectMeta): readonly FieldError[] {
+  return [
+    ...validateLabels(meta.labels ?? {}, 'metadata.labels'),
+    ...annotationErrors(meta.annotations ?? {}),
+    ...ownerErrors(meta.ownerReferences ?? []),
+  ];
+}
+
+function annotationErrors(annotations: Readonly<Record<string, string>>): readonly FieldError[] {
+  const field = 'metadata.annotations';
+  const errors = Object.keys(annotations)
+    .sort()
+    .flatMap((key) => qualifiedName(key.toLowerCase()).map((text) => invalid(field, goQuote(key), text)));
+  const encoder = new TextEncoder();
+  const bytes = Object.entries(annotations).reduce(
+    (total, [key, value]) => total + encoder.encode(key).length + encoder.encode(value).length,
+    0,
+  );
+  if (bytes > mostAnnotationBytes) errors.push(tooLong(field, mostAnnotationBytes));
+  return errors;
+}
+
+function ownerErrors(owners: readonly OwnerReference[]): readonly FieldError[] {
+  const field = 'metadata.ownerReferences';
+  const errors: FieldError[] = [];
+  let controller: string | undefined;
+  for (const owner of owners) {
+    const version = owner.apiVersion.slice(owner.apiVersion.indexOf('/') + 1);
+    if (version === '') errors.push(invalid(`${field}.apiVersion`, goQuote(owner.apiVersion), 'version must not be empty'));
+    if (owner.kind === '') errors.push(invalid(`${field}.kind`, '""', 'kind must not be empty'));
+    if (owner.name === '') errors.push(invalid(`${field}.name`, '""', 'name must not be empty'));
+    if (owner.uid === '') errors.push(invalid(`${field}.uid`, '""', 'uid must not be empty'));
+    if (owner.controller !== true) continue;
+    const name = `${owner.kind}/${owner.name}`;
+    if (controller === undefined) controller = name;
+    else {
+      const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;
+      errors.push(invalid(field, goOwners(owners), detail));
+    }
+  }
+  return errors;
+}
+
+/** Pointers print as addresses in kube-apiserver's answer; a fixed one stands for them. */
+function goOwners(owners: readonly OwnerReference[]): string {
+  const pointer = (value: boolean | undefined): string => (value === undefined ? '(*bool)(nil)' : '(*bool)(0xc000000000)');
+  const items = owners.map(
+    ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }) =>
+      `v1.OwnerReference{APIVersion:${goQuote(apiVersion)}, Kind:${goQuote(kind)}, Name:${goQuote(name)}, UID:${goQuote(uid)}, ` +
+      `Controller:${pointer(controller)}, BlockOwnerDeletion:${pointer(blockOwnerDeletion)}}`,
+  );
+  return `[]v1.OwnerReference{${items.join(', ')}}`;
+}
+
+function finalizerErrors(finalizers: readonly string[]): readonly FieldError[] {
+  const errors = finalizers.flatMap((name) => qualifiedName(name).map((text) => invalid('metadata.finalizers', goQuote(name), text)));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
+    errors.push(invalid('metadata.finalizers', goTexts(finalizers), detail));
+  }
+  return errors;
+}
+
+function newFinalizers(finalizers: readonly string[], existing: readonly string[]): readonly FieldError[] {
+  const added = [...new Set(finalizers.filter((name) => !existing.includes(name)))].sort();
+  if (added.length === 0) return [];
+  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${goTexts(added)}`;
+  return [forbidden('metadata.finalizers', detail)];
+}
+
+function immutable(field: string, value: string): FieldError {
+  return invalid(`metadata.${field}`, value, 'field is immutable');
+}
+
+/** A time as Go prints it: `2020-01-01 00:00:00 +0000 UTC`. */
+function printedTime(time: string | undefined): string {
+  return time === undefined ? 'null' : `${time.replace('T', ' ').replace('Z', '')} +0000 UTC`;
+}
+
+/** A prefix may end with a dash, since a suffix follows. */
+function withoutTrailingDash(prefix: string): string {
+  return prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
+}

@@ -1,0 +1,128 @@
+import type { Json, JsonObject } from '../../model/object.ts';
+import { goNumber, goQuote } from '../go-syntax.ts';
+import { isJsonArray, isJsonObject } from '../json.ts';
+
+/**
+ * One step of a path through an object, as `metadata.managedFields` writes it: `f:spec` a field, `k:{"port":80,"protocol":"TCP"}` an
+ * item of a list that is a map, `v:"x/y"` an item of a list that is a set, `i:0` an item by its place.
+ */
+export type PathElement = string;
+
+export function fieldElement(name: string): PathElement {
+  return `f:${name}`;
+}
+
+/** @param keys the item's keys and their values; their order does not matter. */
+export function keyElement(keys: JsonObject): PathElement {
+  return `k:${JSON.stringify(Object.fromEntries(Object.entries(keys).sort(([one], [other]) => (one < other ? -1 : 1))))}`;
+}
+
+export function valueElement(value: Json): PathElement {
+  return `v:${JSON.stringify(value)}`;
+}
+
+export function indexElement(index: number): PathElement {
+  return `i:${index}`;
+}
+
+/** The element as this server writes it, of one that somebody else wrote; undefined when it is none. */
+export function readElement(text: string): PathElement | undefined {
+  const content = text.slice(2);
+  switch (text.slice(0, 2)) {
+    case 'f:':
+      return text;
+    case 'k:': {
+      const keys = parse(content);
+      return isJsonObject(keys) ? keyElement(keys) : undefined;
+    }
+    case 'v:': {
+      const value = parse(content);
+      return value === undefined ? undefined : valueElement(value);
+    }
+    case 'i:':
+      return /^\d+$/.test(content) ? text : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** `.spec`, `[port=80,protocol="TCP"]`, `[="x/y"]`, `[0]`: how messages show the element. */
+export function printElement(element: PathElement): string {
+  const content = element.slice(2);
+  switch (element[0]) {
+    case 'f':
+      return `.${content}`;
+    case 'k': {
+      const keys = parse(content);
+      const pairs = isJsonObject(keys) ? Object.entries(keys).map(([name, value]) => `${name}=${printValue(value ?? null)}`) : [];
+      return `[${pairs.join(',')}]`;
+    }
+    case 'v':
+      return `[=${printValue(parse(content) ?? null)}]`;
+    default:
+      return `[${content}]`;
+  }
+}
+
+export function printPath(path: readonly PathElement[]): string {
+  return path.map(printElement).join('');
+}
+
+/** Fields first, then keys, values and places; each by its content. */
+export function compareElements(one: PathElement, other: PathElement): number {
+  const kind = kinds.indexOf(one.slice(0, 2)) - kinds.indexOf(other.slice(0, 2));
+  if (kind !== 0) return kind;
+  if (one.startsWith('f:')) return compareTexts(one, other);
+  return compareValues(parse(one.slice(2)) ?? null, parse(other.slice(2)) ?? null);
+}
+
+const kinds = ['f:', 'k:', 'v:', 'i:'];
+
+/** Numbers, texts, booleans, lists, objects, null. */
+function compareValues(one: Json, other: Json): number {
+  const rank = rankOf(one) - rankOf(other);
+  if (rank !== 0) return rank;
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  if (isJsonObject(one) && isJsonObject(other)) return compareKeys(one, other);
+  return compareTexts(JSON.stringify(one), JSON.stringify(other));
+}
+
+function compareKeys(one: JsonObject, other: JsonObject): number {
+  const left = Object.entries(one);
+  const right = Object.entries(other);
+  for (const [index, [name, value]] of left.entries()) {
+    const [otherName, otherValue] = right[index] ?? [];
+    if (otherName === undefined) return 1;
+    const order = compareTexts(name, otherName) || compareValues(value ?? null, otherValue ?? null);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function rankOf(value: Json): number {
+  if (typeof value === 'number') return 0;
+  if (typeof value === 'string') return 1;
+  if (typeof value === 'boolean') return 2;
+  if (isJsonArray(value)) return 3;
+  return value === null ? 5 : 4;
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function printValue(value: Json): string {
+  if (typeof value === 'string') return goQuote(value);
+  return isJsonArray(value) || isJsonObject(value) || typeof value === 'boolean' || value === null
+    ? JSON.stringify(value)
+    : goNumber(value);
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import type { JsonObject } from '../../model/object.ts';
+import { type LoadBalancerIngress, type ServicePort, type ServiceSpec, serviceOf } from '../../model/service.ts';
+import { isJsonArray, isJsonObject, listAt, objectAt, storedObject } from '../json.ts';
+import type { ServedResource } from '../request.ts';
+import { isExternallyAccessible, plainSpec, type SpecDraft } from './service-spec.ts';
+
+/**
+ * Fills in what a client may leave out of a built-in object. Looks at the new object alone, never at the stored one: a PUT
+ * without a field that has a default sets the default.
+ */
+export function applyDefaults(object: JsonObject, resource: ServedResource): JsonObject {
+  switch (`${resource.group}/${resource.kind}`) {
+    case '/Service':
+      return serviceDefaults(object);
+    case '/Endpoints':
+      return endpointsDefaults(object);
+    case 'discovery.k8s.io/EndpointSlice':
+      return endpointSliceDefaults(object);
+    case '/Secret':
+      return secretDefaults(object);
+    default:
+      return object;
+  }
+}
+
+function serviceDefaults(object: JsonObject): JsonObject {
+  const service = serviceOf(storedObject(object));
+  const spec = specDefaults(service.spec);
+  const ingress = service.status?.loadBalancer?.ingress;
+  if (ingress === undefined || spec['type'] !== 'LoadBalancer') return { ...object, spec };
+  const status = objectAt(object, 'status');
+  const loadBalancer = { ...objectAt(status, 'loadBalancer'), ingress: ingress.map(withIpMode) };
+  return { ...object, spec, status: { ...status, loadBalancer } };
+}
+
+function specDefaults(sent: ServiceSpec): JsonObject {
+  const sessionAffinity = sent.sessionAffinity ?? 'None';
+  const type = sent.type ?? 'ClusterIP';
+  const hasClusterIp = type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
+  const typed: SpecDraft = {
+    ...sent,
+    type,
+    sessionAffinity,
+    sessionAffinityConfig: affinityConfig(sessionAffinity, sent.sessionAffinityConfig),
+  };
+  return plainSpec({
+    ...typed,
+    ports: sent.ports?.map(portDefaults),
+    externalTrafficPolicy: sent.externalTrafficPolicy ?? (isExternallyAccessible(typed) ? 'Cluster' : undefined),
+    // An ExternalName Service hides the policy it was given, and gets the default when it becomes another type.
+    internalTrafficPolicy: type === 'ExternalName' ? undefined : (sent.internalTrafficPolicy ?? (hasClusterIp ? 'Cluster' : undefined)),
+    allocateLoadBalancerNodePorts: sent.allocateLoadBalancerNodePorts ?? (type === 'LoadBalancer' ? true : undefined),
+  });
+}
+
+function affinityConfig(affinity: string, config: ServiceSpec['sessionAffinityConfig']): ServiceSpec['sessionAffinityConfig'] {
+  if (affinity === 'None') return undefined;
+  if (affinity === 'ClientIP' && config?.clientIP?.timeoutSeconds === undefined) return { clientIP: { timeoutSeconds: 10800 } };
+  return config;
+}
+
+function portDefaults(port: ServicePort): ServicePort {
+  const target = port.targetPort;
+  return {
+    ...port,
+    protocol: port.protocol ?? 'TCP',
+    targetPort: target === undefined || target === 0 || target === '' ? port.port : target,
+  };
+}
+
+function withIpMode(ingress: LoadBalancerIngress): JsonObject {
+  return ingress.ip && ingress.ipMode === undefined ? { ...ingress, ipMode: 'VIP' } : { ...ingress };
+}
+
+function endpointsDefaults(object: JsonObject): JsonObject {
+  const subsets = listAt(object, 'subsets');
+  if (subsets.length === 0) return object;
+  return { ...object, subsets: subsets.map((subset) => withTcpPorts(isJsonObject(subset) ? subset : {})) };
+}
+
+function endpointSliceDefaults(object: JsonObject): JsonObject {
+  if (!isJsonArray(object['ports'])) return object;
+  return { ...withTcpPorts(object), ports: listAt(object, 'ports').map((port) => ({ name: '', protocol: 'TCP', ...asObject(port) })) };
+}
+
+function withTcpPorts(object: JsonObject): JsonObject {
+  const ports = listAt(object, 'ports');
+  return ports.length === 0 ? object : { ...object, ports: ports.map((port) => ({ protocol: 'TCP', ...asObject(port) })) };
+}
+
+function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function secretDefaults(object: JsonObject): JsonObject {
+  return { ...object, type: object['type'] ?? 'Opaque' };
+}
