@@ -5,8 +5,8 @@ import { type BuildOptions, build as bundle, type Metafile, type Plugin, transfo
 /**
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
  *
- *   main.cjs                 what every run needs, and commander
- *   NAME-HASH.cjs            one for each dynamic import, and chunk-HASH.cjs for what several of them share
+ *   main.cjs                 what every run needs, and commander; beside it, not run before they are asked for, small pieces
+ *   NAME-HASH.cjs            one for each big piece: the API server, and each package that only some runs need
  *   apiserver/crds/          data files, at the place that they have under src/
  *   THIRD-PARTY-NOTICES      licences of what was bundled
  *
@@ -19,6 +19,9 @@ const dist = join(root, 'dist');
 
 /** The only package that every run needs. Whatever else is imported must be behind an import(). */
 const packagesOfMain = ['commander'];
+
+/** Bytes up to which a piece lies in main.cjs: opening one more file takes as long as skipping so much text. */
+const smallPiece = 80_000;
 
 /** Read at run time through `import.meta`. */
 const dataFolders = ['apiserver/crds'];
@@ -61,13 +64,14 @@ async function build(): Promise<void> {
   for (const warning of warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
   refuseForeignPackages(metafile);
 
-  const files = new Map<string, Uint8Array | string>();
-  await Promise.all(
+  const pieces = await Promise.all(
     outputFiles.map(async ({ path, text }) => {
-      const name = relative(root, path);
-      files.set(relative(dist, path), await toCommonJs(text, isMostlyPackages(metafile, name)));
+      const packages = isMostlyPackages(metafile, relative(root, path));
+      const code = await toCommonJs(text, packages);
+      return { name: relative(dist, path), code, isSmall: !packages && code.length < smallPiece };
     }),
   );
+  const files = new Map<string, Uint8Array | string>(inFewFiles(pieces));
   for (const folder of dataFolders) {
     for (const name of readdirSync(join(source, folder))) files.set(join(folder, name), readFileSync(join(source, folder, name)));
   }
@@ -84,6 +88,32 @@ async function toCommonJs(text: string, minifyIdentifiers: boolean): Promise<str
     supported: { ...common.supported, 'dynamic-import': false },
   });
   return code;
+}
+
+interface Piece {
+  readonly name: string;
+  readonly code: string;
+  readonly isSmall: boolean;
+}
+
+/**
+ * Puts the small pieces into main.cjs, each a function that runs when it is first required. main.cjs exports its `require`, so
+ * that the big ones find the small ones.
+ */
+function inFewFiles(pieces: readonly Piece[]): [name: string, code: string][] {
+  const small = pieces.filter(({ isSmall }) => isSmall).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const functions = small.map(({ name, code }) => `${JSON.stringify(`./${name}`)}(require,module){${code}}`);
+  const main = `"use strict";const pieces={${functions.join(',')}},done=new Map;
+function own(name){const piece=pieces[name];if(piece===void 0)return require(name);let module=done.get(name);
+if(module===void 0){module={exports:{}};done.set(name,module);piece(own,module)}return module.exports}
+module.exports=own;own("./main.cjs");
+`;
+  const big = pieces.filter(({ isSmall }) => !isSmall).map(({ name, code }): [string, string] => [name, withOwn(code, small)]);
+  return [['main.cjs', main], ...big];
+}
+
+function withOwn(code: string, small: readonly Piece[]): string {
+  return small.reduce((text, { name }) => text.replaceAll(`require("./${name}")`, `require("./main.cjs")("./${name}")`), code);
 }
 
 /** Names matter to whoever reads a bug report, but only ours. */

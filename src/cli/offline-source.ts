@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../apiserver/config.ts';
-import { customResources } from '../apiserver/custom-resources.ts';
 import { findKind, servedResources } from '../apiserver/resources.ts';
+import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import { readCrdFiles } from '../cluster/crd-files.ts';
 import { type Manifests, readManifests } from '../cluster/manifests.ts';

@@ -45,6 +45,22 @@ export interface KubeList {
   readonly resourceVersion: string | undefined;
 }
 
+/** What somebody asks about their own rights. */
+export interface AccessAttributes {
+  readonly namespace?: string | undefined;
+  readonly verb: string;
+  readonly group: string;
+  /** The plural. */
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
 /**
  * Where objects come from and go to. Live clusters, the in-memory API server and files behave alike.
  * Every method throws `ApiError` when the server says no and `ConnectionError` when it could not be asked.
@@ -63,6 +79,8 @@ export interface Cluster {
   discover(): Promise<Discovery>;
   /** The versions of one API group, with one small request; undefined when the server does not serve it. */
   discoverGroup(group: string): Promise<ApiGroup | undefined>;
+  /** Whether the server would let us: a SelfSubjectAccessReview, which everybody may usually ask for. */
+  accessReview(attributes: AccessAttributes): Promise<AccessAnswer>;
   /** The server's clock, from the newest answer's Date header; undefined before the first answer. */
   serverTime(): Date | undefined;
   /** Frees sockets. Safe to call twice. */

@@ -51,6 +51,7 @@ export function confirmWrites(cluster: Cluster): Cluster {
       ),
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
+    accessReview: (attributes) => cluster.accessReview(attributes),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),
   };

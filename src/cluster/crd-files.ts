@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CustomResourceDefinition, parseDefinitions } from '../apiserver/crds.ts';
+import { type CustomResourceDefinition, parseDefinitions } from '../apiserver/schema/crds.ts';
 import type { Profile } from '../core/profile.ts';
 
 /** The build tells the bundle where this is: beside it. */

@@ -12,30 +12,8 @@ import { type ApiCall, createTransport, type TransportOptions } from './transpor
 
 export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
 
-/** What a SelfSubjectAccessReview is asked about. */
-export interface AccessAttributes {
-  readonly namespace?: string | undefined;
-  readonly verb: string;
-  readonly group: string;
-  /** The plural. */
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly name?: string;
-}
-
-export interface AccessAnswer {
-  readonly allowed: boolean;
-  readonly reason: string;
-}
-
-/** A cluster over the network, with what only such a one can do. */
-export interface LiveCluster extends Cluster {
-  /** Whether the server would let us. @throws as every method */
-  accessReview(attributes: AccessAttributes): Promise<AccessAnswer>;
-}
-
 /** The cluster behind a kubeconfig. Nothing is sent, and no credential is looked up, before the first question. */
-export function liveCluster(access: ClusterAccess, options: LiveOptions): LiveCluster {
+export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluster {
   const transport = createTransport(access, { ...options, credentials: credentialsOf(access, options) });
   const at = { host: access.server.host, secure: access.server.secure };
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { constants, gzipSync } from 'node:zlib';
 import { failure } from '../apiserver/answers.ts';
-import { type HttpAnswer, type HttpRequest, type HttpResponse, isWatch, type WatchAnswer } from '../apiserver/http-message.ts';
+import { type HttpAnswer, type HttpRequest, type HttpResponse, isWatch, type WatchAnswer } from '../apiserver/http/http-message.ts';
 import type { ApiResponse } from '../apiserver/request.ts';
 import { issueSandboxCertificate } from './sandbox-certificate.ts';
 import type { SandboxAccess } from './sandbox-kubeconfig.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../apiserver/config.ts';
-import { customResources } from '../apiserver/custom-resources.ts';
-import { httpFace } from '../apiserver/http.ts';
+import { httpFace } from '../apiserver/http/http.ts';
+import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer, type ControllerName } from '../apiserver/server.ts';
 import type { Profile } from '../core/profile.ts';
 import type { KubeObject } from '../model/object.ts';

@@ -61,6 +61,7 @@ export function watchWrites(cluster: Cluster, signal: AbortSignal): WatchedWrite
       delete: (ref, options) => attempt(ref, undefined, () => cluster.delete(ref, options)),
       discover: () => cluster.discover(),
       discoverGroup: (group) => cluster.discoverGroup(group),
+      accessReview: (attributes) => cluster.accessReview(attributes),
       serverTime: () => cluster.serverTime(),
       close: () => cluster.close(),
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type CustomResourceDefinition, parseDefinitions } from '../../src/apiserver/crds.ts';
-import { unevaluatedRules } from '../../src/apiserver/schema-rules.ts';
+import { type CustomResourceDefinition, parseDefinitions } from '../../src/apiserver/schema/crds.ts';
+import { unevaluatedRules } from '../../src/apiserver/schema/schema-rules.ts';
 import { readCrdFiles } from '../../src/cluster/crd-files.ts';
 import type { Profile } from '../../src/core/profile.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/cluster/clock.ts';
 import type { ClusterAccess } from '../../src/cluster/kubeconfig.ts';
 import { anonymous } from '../../src/cluster/kubeconfig-entries.ts';
-import { type LiveCluster, type LiveOptions, liveCluster } from '../../src/cluster/live.ts';
+import { type LiveOptions, liveCluster } from '../../src/cluster/live.ts';
 import { issueSandboxCertificate } from '../../src/cluster/sandbox-certificate.ts';
 import { Secret } from '../../src/cluster/secret.ts';
 import { serverAddress } from '../../src/cluster/server-address.ts';
@@ -109,7 +109,7 @@ export interface Heard {
 }
 
 export interface TestLive extends AsyncDisposable {
-  readonly cluster: LiveCluster;
+  readonly cluster: Cluster;
   readonly heard: Heard;
   readonly clock: TestClock;
 }

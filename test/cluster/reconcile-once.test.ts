@@ -19,6 +19,7 @@ function watched(cluster: Cluster, before: (verb: 'create' | 'patch', object: st
     delete: (ref, options) => cluster.delete(ref, options),
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
+    accessReview: (attributes) => cluster.accessReview(attributes),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),
     async create(object, options) {

@@ -111,6 +111,7 @@ function refusingToDelete(kind: string): (cluster: Cluster) => Cluster {
     patch: (ref, mergePatch, options) => cluster.patch(ref, mergePatch, options),
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
+    accessReview: (attributes) => cluster.accessReview(attributes),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),
     async delete(ref, options) {

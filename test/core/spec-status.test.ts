@@ -151,6 +151,7 @@ function refusingStatus(cluster: Cluster): Cluster {
     delete: (ref, options) => cluster.delete(ref, options),
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
+    accessReview: (attributes) => cluster.accessReview(attributes),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),
     async patch(ref, mergePatch, options) {

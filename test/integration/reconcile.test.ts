@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { HttpRequest } from '../../src/apiserver/http-message.ts';
+import type { HttpRequest } from '../../src/apiserver/http/http-message.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { aSupervisor, forbidden, lostAnswer, type Supervisor } from '../support/supervisor.ts';

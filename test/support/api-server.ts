@@ -1,6 +1,6 @@
 import { serverConfig } from '../../src/apiserver/config.ts';
-import type { CustomResourceDefinition } from '../../src/apiserver/crds.ts';
-import { customResources } from '../../src/apiserver/custom-resources.ts';
+import type { CustomResourceDefinition } from '../../src/apiserver/schema/crds.ts';
+import { customResources } from '../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer, type ControllerName } from '../../src/apiserver/server.ts';
 import { readCrdFiles } from '../../src/cluster/crd-files.ts';
 import type { Profile } from '../../src/core/profile.ts';

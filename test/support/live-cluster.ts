@@ -1,9 +1,10 @@
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
-import { type LiveCluster, liveCluster } from '../../src/cluster/live.ts';
+import { liveCluster } from '../../src/cluster/live.ts';
 import { readFileLimited } from '../../src/cluster/read-file.ts';
 
 /** The cluster of a kubeconfig file, as a command opens it. What it says on the side is dropped. */
-export async function openKubeconfig(kubeconfig: string): Promise<LiveCluster> {
+export async function openKubeconfig(kubeconfig: string): Promise<Cluster> {
   const access = await loadClusterAccess({ kubeconfig }, { env: {}, cwd: '/', readFile: readFileLimited });
   return liveCluster(access, {
     env: {},

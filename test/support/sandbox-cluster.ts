@@ -1,9 +1,10 @@
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
-import { type LiveCluster, liveCluster } from '../../src/cluster/live.ts';
+import { liveCluster } from '../../src/cluster/live.ts';
 import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
 
 /** A sandbox as any client sees it: through its kubeconfig, over TLS. Nothing of the machine's environment gets in. */
-export async function sandboxCluster(sandbox: SandboxAccess): Promise<LiveCluster> {
+export async function sandboxCluster(sandbox: SandboxAccess): Promise<Cluster> {
   const readFile = () => new TextEncoder().encode(sandboxKubeconfig(sandbox));
   const surroundings = { env: {}, cwd: '/' };
   const access = await loadClusterAccess({ kubeconfig: '/sandbox' }, { ...surroundings, readFile });
