@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/cluster/clock.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { ClusterAccess } from '../../src/cluster/kubeconfig.ts';
 import { anonymous } from '../../src/cluster/kubeconfig-entries.ts';
 import { type LiveOptions, liveCluster } from '../../src/cluster/live.ts';

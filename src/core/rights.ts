@@ -1,0 +1,146 @@
+import {
+  endpointSlices,
+  endpoints,
+  events,
+  networkSettings,
+  type Resource,
+  services,
+  virtualMachineServices,
+  virtualMachines,
+} from '../model/resources.ts';
+import type { ReleaseFacts } from './world.ts';
+
+/** One thing that somebody may or may not do in a namespace, in the words of an access review. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  /** The plural. */
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Of the one object that is meant; absent for all of them. */
+  readonly name?: string;
+}
+
+/** A right that a command makes use of. */
+export interface NeededRight extends Right {
+  /** What is lost without it, in a few words; absent where the command cannot do without. */
+  readonly without?: string;
+}
+
+/** Whether somebody has a right. `unknown`: it could not be asked, which is neither of the others. */
+export type RightAnswer =
+  | { readonly answer: 'allowed' | 'denied'; readonly reason: string }
+  | { readonly answer: 'unknown'; readonly reason: string };
+
+export type AnsweredRight = NeededRight & RightAnswer;
+
+/** What of a command line decides which rights it takes. A dry run on the server takes those of the writes it rehearses, `--adopt` none. */
+export interface RightsOptions {
+  readonly asController: boolean;
+  readonly skipStatus: boolean;
+  /** Without the namespace's NetworkSettings nobody knows its load balancer. */
+  readonly settingsDecide: boolean;
+}
+
+/** The commands that take rights, in the order in which they are listed. */
+export const rightsCommands = ['get', 'describe', 'vms', 'diff', 'reconcile'] as const;
+export type RightsCommand = (typeof rightsCommands)[number];
+
+/** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
+export const commandTitles: Readonly<Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'plan' | 'write' }>> = {
+  get: { title: 'get', family: 'look' },
+  describe: { title: 'describe', family: 'look' },
+  vms: { title: 'vms', family: 'look' },
+  diff: { title: 'diff', family: 'plan' },
+  reconcile: { title: 'reconcile --once', family: 'write' },
+};
+
+/** The rights that a command takes in one namespace, each once, those to read first. */
+export function neededRights(command: RightsCommand, options: RightsOptions): readonly NeededRight[] {
+  const settings = (without?: string) =>
+    options.settingsDecide ? may(['get'], networkSettings, { name: 'default', ...lost(without) }) : [];
+  switch (command) {
+    case 'get':
+      return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown')];
+    case 'vms':
+      return [...listing, ...may(['list'], virtualMachines), ...children, ...settings('the load balancer is unknown')];
+    case 'describe':
+      return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
+    case 'diff':
+      return [...planning, ...settings()];
+    case 'reconcile':
+      return [...planning, ...settings(), ...writing(options)];
+  }
+}
+
+/** Whether NetworkSettings alone say which load balancer a namespace has. */
+export function settingsDecide({ provider, perNamespaceProvider }: ReleaseFacts): boolean {
+  return provider === 'namespace' || (provider === 'auto' && perNamespaceProvider);
+}
+
+/** One text a right, to find its answer by. */
+export function rightKey({ verb, group, resource, subresource = '', name = '' }: Right): string {
+  return [verb, group, resource, subresource, name].join('\0');
+}
+
+/** Whether a command can be run: `partly` leaves something out, `unknown` could not be found out. */
+export type Verdict = 'yes' | 'partly' | 'no' | 'unknown';
+
+/** What the answers come to. A right that is known to be missing decides, whatever the unknown ones are. */
+export function verdictOn(rights: readonly AnsweredRight[]): Verdict {
+  if (rights.some(isMissing)) return 'no';
+  if (rights.some(({ answer }) => answer === 'unknown')) return 'unknown';
+  return rights.some(({ answer }) => answer === 'denied') ? 'partly' : 'yes';
+}
+
+/** Denied, and the command cannot do without. */
+export function isMissing({ answer, without }: AnsweredRight): boolean {
+  return answer === 'denied' && without === undefined;
+}
+
+function may(
+  verbs: readonly string[],
+  { group, plural }: Resource,
+  more: Pick<NeededRight, 'subresource' | 'name' | 'without'> = {},
+): readonly NeededRight[] {
+  return verbs.map((verb) => ({ verb, group, resource: plural, ...more }));
+}
+
+function lost(without: string | undefined): Pick<NeededRight, 'without'> {
+  return without === undefined ? {} : { without };
+}
+
+const listing = may(['get', 'list'], virtualMachineServices);
+const vmsIfPossible = may(['list'], virtualMachines, { without: 'VMs are unknown' });
+const children = [
+  ...may(['get', 'list'], services, { without: 'Services are unknown' }),
+  ...may(['get', 'list'], endpoints, { without: 'Endpoints are unknown' }),
+];
+const surroundings = [
+  ...may(['list'], endpointSlices, { without: 'slices are left out' }),
+  ...may(['list'], events, { without: 'events are left out' }),
+];
+
+/** Half a picture would make wrong Endpoints: what goes into them must be seen. */
+const planning = [
+  ...may(['get'], virtualMachineServices),
+  ...may(['list'], virtualMachines),
+  ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
+  ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource, { without: 'services by name only' })),
+];
+
+/** A guest that may not write the status leaves it, and says so; who plays the controller plays it whole. */
+function writing({ asController, skipStatus }: RightsOptions): readonly NeededRight[] {
+  const status = lost(asController ? undefined : 'the status is left as it is');
+  return [
+    ...may(['create', 'patch'], services),
+    ...may(['create', 'patch'], endpoints),
+    ...(asController ? deletionPath : []),
+    ...may(['patch'], virtualMachineServices),
+    ...(skipStatus ? [] : may(['patch'], virtualMachineServices, { subresource: 'status', ...status })),
+  ];
+}
+
+const deletionPath = [services, endpoints].flatMap((resource) =>
+  may(['delete'], resource, { without: 'not those that are being deleted' }),
+);
