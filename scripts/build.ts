@@ -113,14 +113,15 @@ module.exports=own;own("./main.cjs");
 }
 
 function withOwn(code: string, small: readonly Piece[]): string {
-  return small.reduce((text, { name }) => text.replaceAll(`require("./${name}")`, `require("./main.cjs")("./${name}")`), code);
+  const names = new Set(small.map(({ name }) => `./${name}`));
+  return code.replaceAll(/\brequire\("([^"]+)"\)/g, (call, name: string) => (names.has(name) ? `require("./main.cjs")("${name}")` : call));
 }
 
 /** Names matter to whoever reads a bug report, but only ours. */
 function isMostlyPackages(metafile: Metafile, output: string): boolean {
   const inputs = Object.entries(metafile.outputs[output]?.inputs ?? {});
   const bytes = (entries: typeof inputs) => entries.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return bytes(inputs.filter(([input]) => input.startsWith('src/'))) * 10 < bytes(inputs);
+  return bytes(inputs.filter(([input]) => packageOf(input) === undefined)) * 10 < bytes(inputs);
 }
 
 /**
