@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '../model/object.ts';
+import type { Json, JsonObject, KubeObject } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
 
 export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -33,7 +33,8 @@ export interface ApiRequest {
   readonly namespace?: string;
   readonly name?: string;
   readonly subresource?: string;
-  readonly body?: JsonObject | readonly JsonObject[];
+  /** Whatever JSON was sent; undefined where nothing was. */
+  readonly body?: Json;
   readonly patchType?: PatchType;
   readonly options: RequestOptions;
   /** RFC 3339, whole seconds. */

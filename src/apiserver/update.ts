@@ -18,10 +18,11 @@ import { asVersion, toStorage } from './conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
 import { invalid } from './field-errors.ts';
 import { goQuote } from './go-syntax.ts';
-import { patchBody, type ReadBody, readBody, readPatched } from './http/request-body.ts';
-import { isJsonObject, objectAt, storedObject, textAt } from './json.ts';
+import { type ReadBody, readBody, readPatched } from './http/request-body.ts';
+import { objectAt, storedObject, textAt } from './json.ts';
 import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
 import { validateCommonUpdate, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
+import { objectPatch, patchOperations } from './patch/patch-body.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import type { FieldError, PatchOutcome } from './schema/schema-types.ts';
@@ -88,16 +89,15 @@ export function patchObject(state: State, request: ApiRequest, entry: ResourceEn
 
 function applyPatch(existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): JsonObject {
   const { patches } = config;
-  const patch = patchBody(request);
   switch (request.patchType) {
     case 'apply':
       return serverSideApply(existing, request, entry, config);
     case 'json':
-      return patchedObject(patches.applyJsonPatch(existing ?? {}, patch));
+      return patchedObject(patches.applyJsonPatch(existing ?? {}, patchOperations(request)));
     case 'strategic':
-      return patchedObject(patches.applyStrategicMerge(existing ?? {}, patch, entry));
+      return patchedObject(patches.applyStrategicMerge(existing ?? {}, objectPatch(request), entry));
     default:
-      return patchedObject(patches.applyMergePatch(existing ?? {}, patch));
+      return patchedObject(patches.applyMergePatch(existing ?? {}, objectPatch(request)));
   }
 }
 
@@ -109,12 +109,11 @@ function patchedObject(outcome: PatchOutcome): JsonObject {
 
 function serverSideApply(existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): JsonObject {
   const { fieldManager = '', force = false } = request.options;
-  const applied = patchBody(request);
+  const applied = objectPatch(request);
   if (fieldManager === '') {
     const errors = [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }];
     throw new Refusal(invalidObject({ ...entry, group: 'meta.k8s.io', kind: 'PatchOptions' }, '', errors));
   }
-  if (!isJsonObject(applied)) throw new Refusal(badRequest('an apply patch must be an object'));
   const named = { ...applied, metadata: { name: request.name ?? '', ...objectAt(applied, 'metadata') } };
   const options = { fieldManager, force, now: request.now, resource: entry, subresource: request.subresource };
   const outcome = config.patches.serverSideApply(existing, named, options);

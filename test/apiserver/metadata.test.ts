@@ -131,7 +131,7 @@ suite('names', () => {
     assert.equal(put(configMap('web', { namespace: 'other' })), elsewhere);
     assert.equal(
       put({ ...configMap('web'), apiVersion: 'v2' }),
-      '400 the API version in the data (v2) does not match the expected API version (v1)',
+      '400 ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/runtime/scheme.go:110"',
     );
   });
 

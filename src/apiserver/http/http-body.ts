@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../model/object.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
 import { isJsonObject } from '../json.ts';
+import { jsonTypeOf } from '../patch/patch-body.ts';
 import type { PatchType } from '../request.ts';
 import { bodyTypeOf } from './media-types.ts';
 import { decodeProtobuf } from './protobuf.ts';
@@ -19,9 +20,9 @@ export interface Parsers {
 export function objectOf(body: Uint8Array, contentType: string | undefined, kind: string, parsers: Parsers): JsonObject {
   switch (bodyTypeOf(contentType)) {
     case 'application/json':
-      return asObject(parseWith(parsers.json, textOf(body), kind), kind);
+      return asObject(parseWith(parsers.json, textOf(body), kind), kind, textOf(body));
     case 'application/yaml':
-      return asObject(parseWith(parsers.yaml, textOf(body), kind), kind);
+      return asObject(parseWith(parsers.yaml, textOf(body), kind), kind, textOf(body));
     case 'application/vnd.kubernetes.protobuf':
       return fromProtobuf(body, kind);
     default:
@@ -34,12 +35,14 @@ export function objectOf(body: Uint8Array, contentType: string | undefined, kind
  * @throws Refusal as `objectOf`.
  */
 export function deleteBodyOf(body: Uint8Array, contentType: string | undefined, parsers: Parsers): JsonObject {
-  return body.length === 0 ? {} : objectOf(body, contentType, 'DeleteOptions', parsers);
+  const isEmpty = body.length === 0 || textOf(body).trim() === 'null';
+  return isEmpty ? {} : objectOf(body, contentType, 'DeleteOptions', parsers);
 }
 
 export interface Patch {
   readonly type: PatchType;
-  readonly body: JsonObject | readonly JsonObject[];
+  /** Its shape is looked at when the object is there. */
+  readonly body: Json;
 }
 
 /**
@@ -49,14 +52,7 @@ export interface Patch {
 export function patchOf(body: Uint8Array, contentType: string | undefined, kind: string, parsers: Parsers): Patch {
   const type = patchTypes.get(bodyTypeOf(contentType));
   if (type === undefined) throw new Refusal(failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}));
-  const text = textOf(body);
-  if (type === 'apply') return { type, body: asObject(parseWith(parsers.yaml, text, kind), kind) };
-  const parsed = parseWith(parsers.json, text, kind);
-  if (type !== 'json') return { type, body: asObject(parsed, kind) };
-  if (!Array.isArray(parsed) || !parsed.every(isJsonObject)) {
-    throw new Refusal(badRequest('the body of a JSON patch is a list of operations'));
-  }
-  return { type, body: parsed };
+  return { type, body: asJson(parseWith(type === 'apply' ? parsers.yaml : parsers.json, textOf(body), kind)) };
 }
 
 const patchTypes = new Map<string, PatchType>([
@@ -79,9 +75,33 @@ function parseWith(parse: (text: string) => unknown, text: string, kind: string)
   }
 }
 
-function asObject(value: unknown, kind: string): JsonObject {
+function asObject(value: unknown, kind: string, text: string): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${kind}): it is not a JSON object`));
+  const json = asJson(value);
+  const why =
+    json === null
+      ? "Object 'Kind' is missing in 'null'"
+      : `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(json)} into Go value of type ${typeMeta}`;
+  throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(text)})`));
+}
+
+const typeMeta = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** The first bytes of a body that is no object. */
+function summaryOf(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  const shown = [...bytes.subarray(0, 30)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytes.length > 30 ? `${shown} ...` : shown;
+}
+
+/** Parsers give JSON and nothing else. */
+function asJson(value: unknown): Json {
+  if (isJson(value)) return value;
+  throw new Error('a parser gave something that is not JSON');
+}
+
+function isJson(value: unknown): value is Json {
+  return value !== undefined && ['string', 'number', 'boolean', 'object'].includes(typeof value);
 }
 
 function fromProtobuf(body: Uint8Array, kind: string): JsonObject {

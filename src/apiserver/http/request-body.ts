@@ -1,11 +1,12 @@
-import type { Json, JsonObject } from '../../model/object.ts';
+import { type JsonObject, versionOf } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { badRequest, failure, Refusal } from '../answers.ts';
+import { badRequest, failure, invalidObject, Refusal } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
+import { invalid } from '../field-errors.ts';
 import { goQuote } from '../go-syntax.ts';
 import { isJsonObject, objectAt, storedObject, textAt } from '../json.ts';
-import type { ApiRequest } from '../request.ts';
+import type { ApiRequest, ApiResponse } from '../request.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
 import { applyDefaults } from '../service/defaults.ts';
 import type { StoredObject } from '../store.ts';
@@ -67,29 +68,44 @@ function checkKind(body: JsonObject, entry: ResourceEntry, config: ServerConfig)
   const expected = apiVersionOf(entry, entry.version);
   const apiVersion = textAt(body, 'apiVersion');
   const kind = textAt(body, 'kind');
-  if (entry.custom && kind === '') {
-    const text = JSON.stringify(body);
-    throw new Refusal(
-      badRequest(`the object provided is unrecognized (must be of type ${entry.kind}): Object 'Kind' is missing in '${text}' (${text})`),
-    );
+  if (entry.custom) {
+    if (kind === '') throw new Refusal(badRequest(unrecognized(entry, body)));
+    if (apiVersion !== expected) throw new Refusal(badRequest(otherVersion(apiVersion, expected)));
+    if (kind !== entry.kind) throw new Refusal(otherKind(body, kind, entry));
+    return;
   }
-  if (apiVersion !== '' && apiVersion !== expected) {
-    const message = `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
-    throw new Refusal(badRequest(message));
-  }
-  if (kind === '' || kind === entry.kind) return;
-  throw new Refusal(badRequest(wrongKind(kind, entry, config)));
+  const sent = { apiVersion: apiVersion || expected, kind: kind || entry.kind };
+  if (sent.apiVersion === expected && sent.kind === entry.kind) return;
+  const known = findKind(config.profile, sent.apiVersion, sent.kind) !== undefined || everywhere.has(sent.kind);
+  // The same kind is known in another version, which this path does not take.
+  if (known && sent.kind === entry.kind) throw new Refusal(badRequest(otherVersion(sent.apiVersion, expected)));
+  const version = versionOf(sent.apiVersion);
+  const internal = entry.group === '' ? 'core' : (entry.group.split('.')[0] ?? '');
+  const why = known
+    ? `converting (${version}.${sent.kind}) to (${internal}.${entry.kind}): unknown conversion`
+    : `no kind ${goQuote(sent.kind)} is registered for version ${goQuote(sent.apiVersion)} in scheme "pkg/runtime/scheme.go:110"`;
+  throw new Refusal(badRequest(`${sent.kind} in version ${goQuote(version)} cannot be handled as a ${entry.kind}: ${why}`));
 }
 
-function wrongKind(kind: string, entry: ResourceEntry, config: ServerConfig): string {
-  const expected = apiVersionOf(entry, entry.version);
-  if (entry.custom) return `invalid kind ${kind}: must be ${entry.kind}`;
-  if (findKind(config.profile, expected, kind) === undefined) {
-    return `no kind ${goQuote(kind)} is registered for version ${goQuote(expected)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-  }
-  const internal = entry.group === '' ? 'core' : (entry.group.split('.')[0] ?? '');
-  const conversion = `converting (${entry.version}.${kind}) to (${internal}.${entry.kind}): unknown conversion`;
-  return `${kind} in version ${goQuote(entry.version)} cannot be handled as a ${entry.kind}: ${conversion}`;
+/** Kinds that every group has, and that are stored nowhere. */
+const everywhere: ReadonlySet<string> = new Set(['Status', 'DeleteOptions', 'List', 'CreateOptions', 'ListOptions', 'WatchEvent']);
+
+function unrecognized(entry: ResourceEntry, body: JsonObject): string {
+  const text = JSON.stringify(body);
+  const shown = text.length > shownText ? `${text.slice(0, shownText)} ...` : text;
+  return `the object provided is unrecognized (must be of type ${entry.kind}): Object 'Kind' is missing in '${text}' (${shown})`;
+}
+
+/** How much of a body that nobody understands is repeated. */
+const shownText = 30;
+
+function otherVersion(apiVersion: string, expected: string): string {
+  return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
+}
+
+function otherKind(body: JsonObject, kind: string, entry: ResourceEntry): ApiResponse {
+  const name = textAt(objectAt(body, 'metadata'), 'name');
+  return invalidObject({ ...entry, kind }, name, [invalid('kind', goQuote(kind), `must be ${entry.kind}`)]);
 }
 
 /** The object with the namespace of the request. */
@@ -106,10 +122,4 @@ function inNamespace(object: StoredObject, request: ApiRequest, entry: ResourceE
 export function entryOf(request: Pick<ApiRequest, 'resource'>, config: ServerConfig): ResourceEntry | undefined {
   const { group, version, plural } = request.resource;
   return servedResources(config.profile).find((entry) => entry.group === group && entry.version === version && entry.plural === plural);
-}
-
-/** A patch as JSON, whatever stands in it. */
-export function patchBody(request: ApiRequest): Json {
-  const { body } = request;
-  return body === undefined ? {} : body;
 }

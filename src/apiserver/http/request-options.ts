@@ -67,15 +67,16 @@ export function deleteOptions(query: URLSearchParams, body: JsonObject): Request
   const dryRun = Array.isArray(body['dryRun']) ? body['dryRun'].map(String) : query.getAll('dryRun');
   const policy = textAt(body, 'propagationPolicy') || textParameter(query, 'propagationPolicy');
   const propagationPolicy = propagationPolicies.find((known) => known === policy);
-  const errors = [...dryRunErrors(dryRun)];
+  const saidOrphan = body['orphanDependents'] ?? query.get('orphanDependents');
+  const errors: FieldError[] = [];
+  if (policy !== undefined && saidOrphan !== null) {
+    const message = `Invalid value: ${goQuote(policy)}: orphanDependents and deletionPropagation cannot be both set`;
+    errors.push({ reason: 'FieldValueInvalid', message, field: 'propagationPolicy' });
+  }
   if (policy !== undefined && propagationPolicy === undefined) {
     errors.push(unsupported('propagationPolicy', goQuote(policy), [...propagationPolicies, 'nil']));
   }
-  const saidOrphan = body['orphanDependents'] ?? query.get('orphanDependents');
-  if (policy !== undefined && saidOrphan !== null) {
-    const message = `Invalid value: ${goQuote(policy)}: orphanDependents and deletionPropagation cannot be both set`;
-    errors.unshift({ reason: 'FieldValueInvalid', message, field: 'propagationPolicy' });
-  }
+  errors.push(...dryRunErrors(dryRun));
   refuse('DeleteOptions', errors);
   const orphan = saidOrphan === true || saidOrphan === 'true';
   const preconditions = objectAt(body, 'preconditions');

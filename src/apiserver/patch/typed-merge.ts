@@ -111,7 +111,8 @@ export function withoutNulls(value: Json, type: FieldType): Json {
   if (!isJsonObject(value)) return value;
   const kept = fieldsOf(value).flatMap(([name, field]): [string, Json][] => {
     const known = (type.map && typeOfField(type.map, name)) ?? deduced;
-    return field === null && known !== deduced ? [] : [[name, withoutNulls(field, known)]];
+    const declared = type.map?.fields.has(name) ?? false;
+    return field === null && declared ? [] : [[name, withoutNulls(field, known)]];
   });
   return Object.fromEntries(kept);
 }
