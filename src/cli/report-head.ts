@@ -1,5 +1,5 @@
 import { networkProviderOf, resolveProvider } from '../core/load-balancer.ts';
-import type { World } from '../core/world.ts';
+import type { ReleaseFacts, World } from '../core/world.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Source } from './source.ts';
 import { toolVersion } from './tool-version.ts';
@@ -10,8 +10,17 @@ export function reportHead(
   { source, world, namespace }: { readonly source: Source; readonly world: World; readonly namespace: string | undefined },
   now: Date,
 ): JsonObject {
-  const { facts } = world;
-  const { origin } = source;
+  return headOf(kind, source, world.facts, now, namespace === undefined ? {} : providerFacts(world, namespace));
+}
+
+/** The same for a document that is about no objects. `provider` is what is known of the load balancer. */
+export function headOf(
+  kind: string,
+  { origin }: Pick<Source, 'origin'>,
+  facts: ReleaseFacts,
+  now: Date,
+  provider: JsonObject = {},
+): JsonObject {
   return {
     apiVersion: 'vmsvc/v1',
     kind,
@@ -21,7 +30,7 @@ export function reportHead(
     profile: {
       release: facts.release,
       version: facts.version,
-      ...(namespace !== undefined && providerFacts(world, namespace)),
+      ...provider,
       workloadIPv6: facts.workloadIPv6,
     },
   };

@@ -31,12 +31,19 @@ export interface Source {
  * @throws CliError when the flags contradict each other, or the server has no VM Operator
  * @throws ConnectionError when the server could not be asked
  */
-export async function openSource({ flags }: CommandInput, io: Io, command: string): Promise<Source> {
-  const offline = flags.on('offline');
-  if (offline && flags.list('filename').length === 0) throw usageError('--offline needs files: -f FILE', command);
-  const opened = offline
-    ? await (await import('./offline-source.ts')).openFiles(flags, io)
-    : await (await import('./live-source.ts')).openLive(flags, io);
+export async function openSource(input: CommandInput, io: Io, command: string): Promise<Source> {
+  const { flags } = input;
+  if (!flags.on('offline')) return openLiveSource(input, io);
+  if (flags.list('filename').length === 0) throw usageError('--offline needs files: -f FILE', command);
+  return withGroup(await (await import('./offline-source.ts')).openFiles(flags, io), flags, io);
+}
+
+/** The same for a command that files cannot answer. */
+export async function openLiveSource({ flags }: CommandInput, io: Io): Promise<Source> {
+  return withGroup(await (await import('./live-source.ts')).openLive(flags, io), flags, io);
+}
+
+async function withGroup(opened: OpenCluster, flags: Flags, io: Io): Promise<Source> {
   try {
     const group = await opened.cluster.discoverGroup(vmOperatorGroup);
     return { ...opened, ...sourceOf(opened, group, flags, io) };

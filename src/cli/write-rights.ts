@@ -1,0 +1,111 @@
+import { askRights } from '../cluster/rights.ts';
+import { type AnsweredRight, isMissing, neededRights, settingsDecide } from '../core/rights.ts';
+import { changes } from '../core/step.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { rightsLines, rightsText } from '../render/rights.ts';
+import { sanitize } from '../render/sanitize.ts';
+import { pasteableCommand } from '../render/shell-quote.ts';
+import { CliError } from './errors.ts';
+import type { Io } from './io.ts';
+import { type ReconcileRun, simulate } from './reconcile-run.ts';
+
+/** The rights of one namespace that a run needs, with their answers. */
+interface NamespaceRights {
+  readonly namespace: string;
+  readonly rights: readonly AnsweredRight[];
+}
+
+/**
+ * Asks for every right that the run needs in each of its namespaces, before anything is written. What is there already as it
+ * should be needs no right. Rights that could not be asked for are mentioned, and found out by writing.
+ *
+ * @throws CliError when one is missing: then nothing at all is written, wherever else it might be
+ */
+export async function checkWriteRights(run: ReconcileRun, signal: AbortSignal, io: Io): Promise<void> {
+  const found = await rightsOf(run);
+  for (const text of new Set(found.flatMap(({ namespace, rights }) => unknownTexts(namespace, rights)))) {
+    io.stderr.write(`Warning: ${sanitize(text)}\n`);
+  }
+  const denied = found.filter(({ rights }) => rights.some(isMissing));
+  if (denied.length > 0 && (await wouldWrite(run, signal))) throw notPermitted(denied, run);
+}
+
+async function rightsOf(run: ReconcileRun): Promise<readonly NamespaceRights[]> {
+  const services = Map.groupBy(run.vmServices, ({ metadata }) => metadata.namespace ?? '');
+  const needed = [...services].map(([namespace, own]) => ({ namespace, rights: rightsFor(own, run) }));
+  const answers = await askRights(
+    run.source.cluster,
+    needed.map(({ namespace, rights }) => ({ namespace, rights: rights.filter(isOpen) })),
+  );
+  return needed.map(({ namespace, rights }) => ({
+    namespace,
+    rights: rights.map((right) => ({ ...right, ...(isOpen(right) ? answers.of(namespace, right) : readAlready) })),
+  }));
+}
+
+/** What a run over these services takes: all must be there but the status, and deleting only where something is being deleted. */
+function rightsFor(services: readonly VirtualMachineService[], { options, world }: ReconcileRun) {
+  const deletes = services.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const rights = neededRights('reconcile', { ...options, settingsDecide: settingsDecide(world.facts) });
+  return rights.flatMap((right) => {
+    if (right.verb === 'delete') {
+      const { without: _, ...required } = right;
+      return deletes ? [required] : [];
+    }
+    return right.without !== undefined && right.verb === 'list' ? [] : [right];
+  });
+}
+
+/** Lists and settings were read a moment ago: nobody has to ask whether they may be. */
+function isOpen({ verb, name }: { readonly verb: string; readonly name?: string }): boolean {
+  return verb !== 'list' && name === undefined;
+}
+
+const readAlready = { answer: 'allowed', reason: '' } as const;
+
+function unknownTexts(namespace: string, rights: readonly AnsweredRight[]): readonly string[] {
+  const [first] = rights.filter(({ answer }) => answer === 'unknown');
+  return first === undefined ? [] : [`rights unknown in ${namespace}: ${first.reason}`];
+}
+
+/** Whether there is anything to write, as far as that can be planned here. */
+async function wouldWrite(run: ReconcileRun, signal: AbortSignal): Promise<boolean> {
+  try {
+    const outcomes = await simulate(run, signal);
+    return outcomes.some(({ item }) => item.steps.some(changes));
+  } catch (error) {
+    if (error instanceof CliError) return true;
+    throw error;
+  }
+}
+
+function notPermitted(denied: readonly NamespaceRights[], run: ReconcileRun): CliError {
+  const [first] = denied;
+  const where = denied.length === 1 && first !== undefined ? first.namespace : `${denied.length} namespaces`;
+  const missing = denied.flatMap(({ rights }) => rights.filter(isMissing));
+  const distinct = new Map(missing.map((right) => [JSON.stringify(right), right]));
+  const alike = Map.groupBy(denied, ({ rights }) => JSON.stringify(rights));
+  const tables = [...alike.values()].flatMap((same) => {
+    const head = run.namespace === undefined ? [`  in ${few(same.map(({ namespace }) => namespace))}`] : [];
+    return [...head, ...rightsLines(same[0]?.rights ?? [])];
+  });
+  return new CliError(`not permitted to ${rightsText([...distinct.values()])} in ${where}; nothing was changed`, {
+    exitCode: 3,
+    hint: [...tables, ...waysOn(denied, run)],
+  });
+}
+
+function waysOn(denied: readonly NamespaceRights[], { options }: ReconcileRun): readonly string[] {
+  const switches = [...(options.asController ? ['--as-controller'] : []), ...(options.skipStatus ? ['--skip-status'] : [])];
+  const commands = denied.slice(0, most).flatMap(({ namespace }) => {
+    const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
+    return pasteableCommand(words, [namespace]) ?? [];
+  });
+  return commands.length === 0 ? [] : ['  ways on', ...commands.map((command) => `    an administrator can grant it ${command}`)];
+}
+
+const most = 3;
+
+function few(names: readonly string[]): string {
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -1,0 +1,89 @@
+import { type AnsweredRight, commandTitles, type RightsCommand, type Verdict } from '../core/rights.ts';
+import { groupRights, type RightsGroup, type RightsRow } from '../core/rights-report.ts';
+import { roleName } from '../core/rights-role.ts';
+import { displayWidth } from './display-width.ts';
+import { pasteableCommand } from './shell-quote.ts';
+import type { Style } from './style.ts';
+import { type Column, renderTable, type TableOptions } from './table.ts';
+
+/** The table of `can-i`: which commands somebody can run, and what is missing for those that they cannot. */
+export function renderRights(rows: readonly RightsRow[], options: TableOptions, style: Style): string {
+  const columns: Column<RightsRow>[] = [
+    { header: 'COMMAND', value: ({ titles }) => titles.join(', ') },
+    { header: 'ANSWER', value: ({ verdict }) => verdict, paint: (cell, { verdict }) => paintVerdict(verdict, style)(cell) },
+    { header: 'MISSING', value: ({ missing }) => missing.map(groupText).join('; ') },
+  ];
+  return renderTable(columns, rows, options);
+}
+
+/** `create, patch services and endpoints`: rights that are missing, in one breath. */
+export function rightsText(rights: readonly AnsweredRight[]): string {
+  return groupRights(rights).map(verbsAndResources).join('; ');
+}
+
+/** `  no    create patch   endpoints   why that may be`: all rights that were asked for, a line for those of the same answer. */
+export function rightsLines(rights: readonly AnsweredRight[]): readonly string[] {
+  const lines = groupRights(rights).map((group) => [
+    answerWords[group.answer],
+    group.verbs.join(' '),
+    group.resources.join(' '),
+    noteOn(group),
+  ]);
+  const widthOf = (at: number) => Math.max(0, ...lines.map((line) => displayWidth(line[at] ?? '')));
+  const widths = [0, 1, 2].map(widthOf);
+  return lines.map((line) => `  ${line.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 3)).join('')}`.trimEnd());
+}
+
+const answerWords: Readonly<Record<AnsweredRight['answer'], string>> = { allowed: 'yes', denied: 'no', unknown: 'unknown' };
+
+function noteOn({ answer, resources, verbs, without }: RightsGroup): string {
+  if (answer !== 'denied') return '';
+  if (without !== undefined) return without;
+  const isWrite = verbs.some((verb) => verb === 'create' || verb === 'patch');
+  return isWrite && resources.includes('endpoints') ? 'normal for "Can edit": Kubernetes took it out of that role in 1.22' : '';
+}
+
+/** What stands as comments around a Role: what it is for, how it is bound, and what to know before. */
+export function roleNotes(command: RightsCommand, namespace: string): { readonly before: string; readonly after: string } {
+  const name = roleName(command);
+  const words = ['kubectl', 'create', 'rolebinding', name, '-n', namespace, `--role=${name}`, '--user=NAME'];
+  const bind = pasteableCommand(words, [namespace]);
+  const after = [
+    ...(bind === undefined ? [] : ['Bind it, to a user, a --group or a --serviceaccount:', `  ${bind}`]),
+    ...(commandTitles[command].family === 'write' ? writerNotes : []),
+  ];
+  return { before: comments([`What kubectl vmsvc ${commandTitles[command].title} takes, and nothing else.`]), after: comments(after) };
+}
+
+const writerNotes = [
+  'Who may write Endpoints can point a Service at any address: take the binding away when it is no longer needed.',
+  'An API server that checks blockOwnerDeletion wants update on virtualmachineservices/finalizers (vmoperator.vmware.com) as well.',
+];
+
+function comments(lines: readonly string[]): string {
+  return lines.map((line) => `# ${line}\n`).join('');
+}
+
+function groupText(group: RightsGroup): string {
+  const text = verbsAndResources(group);
+  if (group.answer === 'unknown') return `not known: ${text}`;
+  return group.without === undefined ? text : `${text}: ${group.without}`;
+}
+
+function verbsAndResources({ verbs, resources }: RightsGroup): string {
+  const last = resources.at(-1) ?? '';
+  const named = resources.length > 1 ? `${resources.slice(0, -1).join(', ')} and ${last}` : last;
+  return `${verbs.join(', ')} ${named}`;
+}
+
+function paintVerdict(verdict: Verdict, style: Style): (text: string) => string {
+  switch (verdict) {
+    case 'yes':
+      return style.ok;
+    case 'partly':
+    case 'unknown':
+      return style.warn;
+    case 'no':
+      return style.bad;
+  }
+}
