@@ -1,7 +1,9 @@
+import { planTotals } from '../core/plan-totals.ts';
 import { countObjects, type ReconcilePlan } from '../core/reconcile-plan.ts';
 import type { DryRun } from '../core/reconcile-report.ts';
 import { ageOf } from '../render/age.ts';
 import { renderPlanSummary, renderPlans } from '../render/plan.ts';
+import type { Style } from '../render/style.ts';
 import type { Io, TextSink } from './io.ts';
 import type { ReconcileRun } from './reconcile-run.ts';
 import { doItCommand } from './reconcile-words.ts';
@@ -26,10 +28,11 @@ export async function planText(
   options: PlanTextOptions,
 ): Promise<string> {
   const now = run.source.now();
+  const style = await styleFor(options.sink, input.flags, io);
   const body = renderPlans(plans, {
     dryRun: options.dryRun,
     namespaces: run.namespace === undefined,
-    style: await styleFor(options.sink, input.flags, io),
+    style,
     duration: (timestamp) => ageOf(timestamp, now),
     differencesOnly: options.differencesOnly,
   });
@@ -37,5 +40,21 @@ export async function planText(
   // Where everything was refused there is no plan to sum up.
   const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
   const command = options.last && changed > 0 && !input.flags.on('quiet') ? doItCommand(input, run) : undefined;
-  return [body, `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`].filter((text) => text !== '').join('\n');
+  return [body, await totalsText(plans, style), `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+/** Over several namespaces, a small table says where the work is. */
+async function totalsText(plans: readonly ReconcilePlan[], style: Style): Promise<string> {
+  const totals = planTotals(plans.map((plan) => plan.item));
+  if (totals.length < 2) return '';
+  const { renderFramedTable } = await import('../render/framed-table.ts');
+  const head = ['namespace', 'created', 'configured', 'deleted', 'unchanged', 'refused'];
+  const rows = totals.map(({ namespace, created, updated, deleted, unchanged, failed }) => [
+    namespace,
+    ...[created, updated, deleted, unchanged].map(String),
+    failed === 0 ? '0' : { text: String(failed), paint: style.bad },
+  ]);
+  return renderFramedTable(head, rows, style);
 }
