@@ -26,11 +26,10 @@ export function reportHoles({ world, source }: Pick<LoadedWorld, 'world' | 'sour
 /** As kubectl says it, and what to ask for. */
 function holeLines(hole: Unavailable, ownNamespace: string): string[] {
   if (hole.because !== 'Forbidden') return [`error: ${unavailableSentence(hole)}`];
-  const where = hole.namespace === undefined ? '--all-namespaces' : `-n ${hole.namespace}`;
   const single = hole.namespace === undefined ? [`  or look at one namespace: -n ${ownNamespace} instead of -A`] : [];
   return [
     `Error from server (Forbidden): ${hole.message}`,
-    `  ask for ${hole.verb} on ${qualified(hole)}; what you may do: kubectl auth can-i --list ${where}`,
+    `  ask for ${hole.verb} on ${qualified(hole)}; what you may run: kubectl vmsvc can-i -n ${hole.namespace ?? ownNamespace}`,
     ...single,
   ];
 }

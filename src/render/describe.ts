@@ -150,6 +150,6 @@ function holesText(holes: readonly Unavailable[], namespace: string): string {
   return [
     `Could not look at ${things}:`,
     ...holes.map((hole) => `  ${sanitize(unavailableSentence(hole))}`),
-    `Which rights you have: kubectl auth can-i --list -n ${shellQuote(namespace)}`,
+    `What you may run: kubectl vmsvc can-i -n ${shellQuote(namespace)}`,
   ].join('\n');
 }

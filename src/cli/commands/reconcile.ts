@@ -15,6 +15,7 @@ import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simu
 import { headerText, questionText } from '../reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
+import { checkWriteRights } from '../write-rights.ts';
 
 /** One run of the command, for its parts below. */
 interface Reconcile {
@@ -42,6 +43,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       io.stderr.write(headerText(run));
       const missing = reportNotFound(run.notFound, io);
       if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
+      if (dryRun !== 'client') await checkWriteRights(run, interruption.signal, io);
       const command: Reconcile = { run, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return worst([code, missing]);
