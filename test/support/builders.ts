@@ -13,7 +13,7 @@ export const vmOperatorVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4
 export type VmOperatorVersion = (typeof vmOperatorVersions)[number];
 
 /** When everything was created, unless a test says otherwise: ten days before a test's clock. */
-export const created = '2026-11-10T12:00:00Z';
+const created = '2026-11-10T12:00:00Z';
 
 /** What any object may be given. The rest of its metadata follows from its kind and name. */
 export interface MetaOptions {
