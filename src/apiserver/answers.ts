@@ -104,12 +104,17 @@ export function preconditionFailed(resource: Resource, name: string, why: string
 }
 
 /** All errors in one answer. One that occurs twice is written once, but stays twice among the causes. */
-export function invalidObject(resource: Resource, name: string, errors: readonly FieldError[]): ApiResponse {
+export function invalidObject(resource: Resource, name: string | undefined, errors: readonly FieldError[]): ApiResponse {
   const kind = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
   const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const causes = errors.map(({ reason, message, field }) => ({ reason, message, field }));
-  return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${all}`, { name, group: resource.group, kind: resource.kind, causes });
+  return failure(422, 'Invalid', `${kind} "${name ?? ''}" is invalid: ${all}`, {
+    ...(name !== undefined && { name }),
+    group: resource.group,
+    kind: resource.kind,
+    causes,
+  });
 }
 
 export function badRequest(message: string): ApiResponse {

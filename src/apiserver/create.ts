@@ -10,7 +10,7 @@ import { validateObjectMeta } from './metadata/object-meta-validation.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import { hashOf } from './service/service-cluster-ips.ts';
-import { settleService } from './service/service-write.ts';
+import { settleService, storedService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
 import { warningsFor } from './write-warnings.ts';
 
@@ -60,7 +60,7 @@ function newObject(state: State, sent: StoredObject, request: ApiRequest, entry:
   const object = isService ? settleService(tracked, undefined, write) : tracked;
   const errors = entry.custom ? customErrors(object, entry, config) : validateCreation(object, entry);
   if (errors.length > 0) throw new Refusal(invalidObject(entry, object.metadata.name, errors));
-  return object;
+  return isService ? storedService(object) : object;
 }
 
 function storeNew(state: State, object: StoredObject, creation: Creation): Outcome {

@@ -26,7 +26,7 @@ import { objectPatch, patchOperations } from './patch/patch-body.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import type { FieldError, PatchOutcome } from './schema/schema-types.ts';
-import { settleService } from './service/service-write.ts';
+import { settleService, storedService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
 import { statusWarningsFor, warningsFor } from './write-warnings.ts';
 
@@ -43,7 +43,10 @@ export function updateObject(state: State, request: ApiRequest, entry: ResourceE
   const body = readBody(request, entry, config);
   const existing = findObject(state, entry.storage, request.namespace ?? '', name);
   withWarnings(body.warnings, () => checkUpdate(body, existing, request, entry));
-  if (existing === undefined) return createFrom(state, body, request, entry, config);
+  if (existing === undefined) {
+    checkNumber(body.object.metadata.resourceVersion);
+    return createFrom(state, body, request, entry, config);
+  }
   return writeUpdate(existing, body, { state, request, entry, config });
 }
 
@@ -194,10 +197,15 @@ function isGone(object: StoredObject, existing: StoredObject): boolean {
 
 function checkResourceVersion(sent: string | undefined, existing: StoredObject, entry: ResourceEntry): void {
   if (sent === undefined || sent === '0') return;
-  if (!/^\d+$/.test(sent)) throw new Refusal(bareError(`strconv.ParseUint: parsing ${goQuote(sent)}: invalid syntax`));
+  checkNumber(sent);
   if (sent !== existing.metadata.resourceVersion) {
     throw new Refusal(conflict(entry, existing.metadata.name, modifiedMeanwhile));
   }
+}
+
+function checkNumber(resourceVersion: string | undefined): void {
+  if (resourceVersion === undefined || /^\d+$/.test(resourceVersion)) return;
+  throw new Refusal(bareError(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`));
 }
 
 /** The metadata that an update results in: what only the server may set stays as it is. */
@@ -225,7 +233,7 @@ function mainWrite(sent: StoredObject, existing: StoredObject, update: Update): 
   const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
   const errors = entry.custom ? customErrors(object, existing, common, update) : validateUpdate(object, existing, entry);
   refuse([...common, ...errors], object, entry);
-  return object;
+  return isService ? storedService(object) : object;
 }
 
 /** A write of the object leaves its status as it is, and a namespace its finalizers. */

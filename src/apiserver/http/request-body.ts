@@ -1,6 +1,6 @@
 import { type JsonObject, versionOf } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { badRequest, failure, invalidObject, Refusal } from '../answers.ts';
+import { badRequest, bareError, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
 import { invalid } from '../field-errors.ts';
@@ -30,13 +30,16 @@ export function readBody(request: ApiRequest, entry: ResourceEntry, config: Serv
   const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`);
   const validation = request.options.fieldValidation ?? 'Warn';
   if (validation === 'Strict' && unknown.length > 0) throw unreadable(`strict decoding error: ${unknown.join(', ')}`);
-  return { object: inNamespace(decoded.object, request, entry), warnings: validation === 'Warn' ? unknown : [] };
+  const warnings = validation === 'Warn' ? unknown : [];
+  return { object: withWarnings(warnings, () => inNamespace(decoded.object, request, entry)), warnings };
 }
 
 /** The object that a patch made. @throws Refusal: 422 naming the patch where the result is not an object of the kind. */
 export function readPatched(patched: JsonObject, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): ReadBody {
-  const decoded = decode(patched, entry, config);
+  const isApply = request.patchType === 'apply';
+  const decoded = decode(patched, entry, config, isApply ? 'keep' : 'drop');
   const unreadable = (why: string): Refusal => {
+    if (isApply && !entry.custom) return new Refusal(bareError(unconvertible(request, entry, why)));
     const message = `Invalid value: ${goQuote(JSON.stringify(patched))}: ${why}`;
     const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
     return new Refusal(failure(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes }));
@@ -45,13 +48,25 @@ export function readPatched(patched: JsonObject, request: ApiRequest, entry: Res
   const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`);
   const validation = request.options.fieldValidation ?? 'Warn';
   if (validation === 'Strict' && unknown.length > 0) throw unreadable(`strict decoding error: ${unknown.join(', ')}`);
-  return { object: inNamespace(decoded.object, request, entry), warnings: validation === 'Warn' ? unknown : [] };
+  const warnings = validation === 'Warn' ? unknown : [];
+  return { object: withWarnings(warnings, () => inNamespace(decoded.object, request, entry)), warnings };
+}
+
+/** Applied configurations become objects in another way than those that are sent, and it has words of its own. */
+function unconvertible({ body }: ApiRequest, entry: ResourceEntry, why: string): string {
+  const { name, namespace } = isJsonObject(body) ? objectAt(body, 'metadata') : {};
+  const kind = `${entry.group}/${entry.version}, Kind=${entry.kind}`;
+  const place = `${typeof namespace === 'string' ? namespace : ''}/${typeof name === 'string' ? name : ''}; ${kind}`;
+  const [, number = '', type = ''] = /^json: cannot unmarshal (number [^ ]+) into Go struct field .* of type (\S+)$/.exec(why) ?? [];
+  const isEither = /\.targetPort of type/.test(why);
+  const words = isEither ? `json: cannot unmarshal ${number} into Go value of type ${type}` : `cannot convert float64 to ${type}`;
+  return `failed to convert new object (${place}) to proper version: unable to convert unstructured object to ${kind}: ${type === '' ? why : words}`;
 }
 
 type DecodedObject = { readonly object: StoredObject; readonly unknownFields: readonly string[] } | { readonly error: string };
 
 /** An object in the entry's version, read by its types or its schema, with defaults. */
-function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig): DecodedObject {
+function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig, nulls: 'drop' | 'keep' = 'drop'): DecodedObject {
   const identified = { ...body, apiVersion: apiVersionOf(entry, entry.version), kind: entry.kind };
   if (!entry.custom) {
     const decoded = decodeBuiltIn(identified, entry);
@@ -59,7 +74,7 @@ function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig): D
     return { object: storedObject(applyDefaults(decoded.object, entry)), unknownFields: decoded.unknownFields };
   }
   const object = storedObject({ ...identified, metadata: body['metadata'] ?? {} });
-  const pruned = config.schemas.prune(object, entry);
+  const pruned = config.schemas.prune(object, entry, nulls);
   if (pruned.undecodable !== undefined) return { error: pruned.undecodable };
   return { object: storedObject(config.schemas.default(pruned.object, entry)), unknownFields: pruned.unknownFields };
 }

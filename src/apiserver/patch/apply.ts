@@ -170,11 +170,16 @@ function apply(existing: KubeObject | undefined, applied: JsonObject, options: A
   }
   if ('conflicts' in result) return conflictOutcome(result.conflicts);
   const type = context.versions.typeIn(context.versions.current) ?? {};
-  const whole = asObject(withoutNulls(result.object, type));
+  const whole = context.isCustom ? withoutMetadataNulls(result.object) : asObject(withoutNulls(result.object, type));
   const object = options.fieldManager === 'kubectl' ? withLastApplied(whole, applied) : whole;
   const timed = withTime(result, live, managerId(applier), managers, options.now);
   const finished = withManagers(object, timed);
   return { object: storedObject(existing === undefined ? finished : keepTimes(live, finished)) };
+}
+
+/** Nothing takes the nulls of a custom resource away but those of its metadata: its schema is to refuse them. */
+function withoutMetadataNulls(object: JsonObject): JsonObject {
+  return { ...object, metadata: withoutNulls(objectAt(object, 'metadata'), objectMetaType) };
 }
 
 function requestProblem(

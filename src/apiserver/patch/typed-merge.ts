@@ -31,7 +31,7 @@ function mergeAs(form: 'map' | 'list' | 'scalar', live: Json | undefined, applie
     }
     return fields.length === 0 ? undefined : Object.fromEntries(fields);
   }
-  return applied ?? live;
+  return applied;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface CustomResourceSchemas {
    * Drops the fields that the schema of this version does not know, and nulls where none is allowed. Metadata comes back as
    * kube-apiserver writes it: without its own unknown fields and without empty values.
    */
-  prune(object: KubeObject, resource: ServedResource): PrunedObject;
+  prune(object: KubeObject, resource: ServedResource, nulls?: 'drop' | 'keep'): PrunedObject;
   /** Fills in the schema's defaults. */
   default(object: KubeObject, resource: ServedResource): KubeObject;
   /**

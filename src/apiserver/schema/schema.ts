@@ -40,7 +40,7 @@ function keyOf({ group, kind, version }: { readonly group: string; readonly kind
 /** What the custom resources of these schemas look like, and what is wrong with those that do not. */
 export function customResourceSchemas(lookup: SchemaLookup): CustomResourceSchemas {
   return {
-    prune: (object, resource) => prune(object, lookup(resource)),
+    prune: (object, resource, nulls = 'drop') => prune(object, lookup(resource), nulls),
     default: (object, resource) => storedObject(asObject(applyDefaults(storedObject(object), lookup(resource)))),
     validate: (object, existing, resource, metadataErrors) => validate(object, existing, lookup(resource), metadataErrors),
   };
@@ -51,13 +51,14 @@ function asObject(value: unknown): JsonObject {
   return value;
 }
 
-function prune(object: KubeObject, schema: StructuralSchema | undefined): PrunedObject {
+function prune(object: KubeObject, schema: StructuralSchema | undefined, nulls: 'drop' | 'keep'): PrunedObject {
   if (schema === undefined) return { object, unknownFields: [] };
   const stored = storedObject(object);
   const decoded = decodeMetadata(stored.metadata);
   if ('error' in decoded) return { object, unknownFields: [], undecodable: decoded.error };
   const unknown: string[] = [];
-  const pruned = asObject(dropNulls(pruneObject(stored, schema, unknown), schema));
+  const known = pruneObject(stored, schema, unknown);
+  const pruned = asObject(nulls === 'keep' ? known : dropNulls(known, schema));
   const unknownFields = [...decoded.unknownFields, ...unknown.sort()];
   return { object: storedObject({ ...pruned, metadata: decoded.metadata }), unknownFields };
 }

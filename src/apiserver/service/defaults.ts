@@ -47,8 +47,7 @@ function specDefaults(sent: ServiceSpec): JsonObject {
     ...typed,
     ports: sent.ports?.map(portDefaults),
     externalTrafficPolicy: sent.externalTrafficPolicy ?? (isExternallyAccessible(typed) ? 'Cluster' : undefined),
-    // An ExternalName Service hides the policy it was given, and gets the default when it becomes another type.
-    internalTrafficPolicy: type === 'ExternalName' ? undefined : (sent.internalTrafficPolicy ?? (hasClusterIp ? 'Cluster' : undefined)),
+    internalTrafficPolicy: sent.internalTrafficPolicy ?? (hasClusterIp ? 'Cluster' : undefined),
     allocateLoadBalancerNodePorts: sent.allocateLoadBalancerNodePorts ?? (type === 'LoadBalancer' ? true : undefined),
   });
 }

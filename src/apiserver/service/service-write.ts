@@ -19,6 +19,14 @@ export interface ServiceWrite {
   readonly dryRun: boolean;
 }
 
+/** The Service as it is stored: one of type ExternalName hides the policy it was given, and gets the default in another type. */
+export function storedService(object: StoredObject): StoredObject {
+  const { spec } = serviceOf(object);
+  return spec.type === 'ExternalName'
+    ? storedObject({ ...object, spec: plainSpec({ ...spec, internalTrafficPolicy: undefined }) })
+    : object;
+}
+
 /**
  * A Service with families, addresses and node ports settled, and with what its type does not use wiped. Comes after the
  * defaults and before validation; what goes wrong here is answered alone.
