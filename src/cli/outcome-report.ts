@@ -29,7 +29,7 @@ export async function printReport(
 export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun, io: Io): Promise<ExitCode> {
   for (const warning of new Set(outcomes.flatMap(({ item }) => item.warnings))) io.stderr.write(`Warning: ${sanitize(warning)}\n`);
   const finished = outcomes.filter(({ ended }) => ended === 'finished');
-  for (const outcome of [...run.refused, ...finished]) io.stderr.write(await failureText(outcome, run, dryRun));
+  for (const outcome of [...run.refused, ...finished]) io.stderr.write(failureText(outcome, run, dryRun));
   if (finished.length < outcomes.length) io.stderr.write(interruptionText(outcomes, run, dryRun));
   return worst([...run.refused, ...outcomes].map(({ item }) => item.error?.exitCode ?? 0));
 }

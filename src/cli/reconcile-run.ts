@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ReconcileOutcome, type RunOptions, reconcileAll } from '../cluster/reconcile-all.ts';
-import type { ReconcileContext } from '../cluster/reconcile-once.ts';
+import type { ReconcileContext } from '../cluster/reconcile-context.ts';
 import { snapshotChildren } from '../cluster/snapshot-children.ts';
 import { resolveProvider } from '../core/load-balancer.ts';
 import type { ReconcilePlan } from '../core/reconcile-plan.ts';
@@ -38,7 +38,7 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
   const world = await withProviderTraces(loaded);
   const namespace = loaded.namespace ?? '';
   const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
-    return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], warnings: [] };
+    return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
   });
   const all = sortedServices(loaded.world);
   const isRefused = (vmService: VirtualMachineService) => writes && !options.asController && workloadClusterOf(vmService) !== undefined;
@@ -60,7 +60,7 @@ function refusal(vmService: VirtualMachineService): ReconcileOutcome {
       ? `is the control-plane address of workload cluster ${use.cluster}: Cluster API keeps it`
       : `is the load balancer of ${use?.service === undefined ? 'a Service' : `Service ${use.service}`} in workload cluster ${use?.cluster}: change that Service instead`;
   const error = { reason: 'OwnedByWorkloadCluster', message: `VirtualMachineService ${namespace}/${name} ${what}`, exitCode: 2 } as const;
-  return { vmService, item: { namespace, name, error, steps: [], warnings: [] }, failedWrite: undefined, ended: 'finished' };
+  return { vmService, item: { namespace, name, error, steps: [], outcomes: [], warnings: [] }, ended: 'finished' };
 }
 
 /** Does it, or has the server check every write. */

@@ -1,12 +1,7 @@
-import type { Cluster } from '../cluster/cluster.ts';
 import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
-import { UnknownOutcomeError } from '../cluster/unknown-outcome.ts';
-import type { FailedWrite } from '../cluster/watched-writes.ts';
-import { leavesEndpointsAlone } from '../core/reconcile.ts';
 import type { DryRun } from '../core/reconcile-report.ts';
-import { changes, type ReconcileError, type Step } from '../core/step.ts';
-import type { KubeObject } from '../model/object.ts';
-import { ApiError, isConflict } from '../model/status.ts';
+import { changes, type ReconcileError, type ReconcileItem, type Step } from '../core/step.ts';
+import { ApiError } from '../model/status.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { pasteableCommand } from '../render/shell-quote.ts';
 import { apiErrorLines } from './error-words.ts';
@@ -70,13 +65,12 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace }
 }
 
 /** Why one service was not, or not wholly, reconciled: one sentence, then what was done and what was not, where anything could be. */
-export async function failureText(outcome: ReconcileOutcome, run: ReconcileRun, dryRun: DryRun): Promise<string> {
-  const { item, failedWrite } = outcome;
+export function failureText({ item }: ReconcileOutcome, run: ReconcileRun, dryRun: DryRun): string {
   if (item.error === null) return '';
   const lines = [
-    ...(await headLines(item.error, failedWrite, run.source.cluster)),
+    ...headLines(item.error),
     ...(run.vmServices.length + run.refused.length > 1 ? [`  service   ${item.namespace}/${item.name}`] : []),
-    ...(dryRun === 'none' ? progressLines(outcome, run) : []),
+    ...(dryRun === 'none' ? progressLines(item, run) : []),
   ];
   return `${lines.map(sanitize).join('\n')}\n`;
 }
@@ -84,63 +78,48 @@ export async function failureText(outcome: ReconcileOutcome, run: ReconcileRun, 
 /** What a run that was told to stop had done, and what it had not. */
 export function interruptionText(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun): string {
   if (dryRun !== 'none') return 'interrupted\n  nothing was changed\n';
-  const done = outcomes.flatMap(({ item }) => item.steps.filter(changes).map(({ ref }) => shortName(ref, run)));
-  const open = outcomes.filter(({ ended }) => ended === 'stopped').flatMap((outcome) => notDone(outcome, run));
+  const done = outcomes.flatMap(({ item }) => changed(item, run));
+  const stopped = outcomes.filter(({ ended }) => ended === 'stopped');
+  const [lost, open] = (['Unknown', 'NotDone'] as const).map((outcome) => stopped.flatMap(({ item }) => settled(item, outcome, run)));
   const lines = [
     'interrupted',
-    ...(done.length > 0 ? [`  done      ${few(done)}`] : ['  nothing was changed']),
-    ...(open.length > 0 ? [`  not done  ${few(open)}`] : []),
+    ...(done.length + (lost ?? []).length === 0 ? ['  nothing was changed'] : []),
+    ...named('done', few(done)),
+    ...named('unknown', few(lost ?? [])),
+    ...named('not done', few(open ?? [])),
   ];
   return `${lines.map(sanitize).join('\n')}\n`;
 }
 
-async function headLines(error: ReconcileError, failedWrite: FailedWrite | undefined, cluster: Cluster): Promise<readonly string[]> {
-  if (failedWrite !== undefined && isConflict(failedWrite.error)) return [await conflictLine(failedWrite, cluster)];
-  if (failedWrite !== undefined && failedWrite.error instanceof ApiError && error.message === failedWrite.error.message) {
-    return apiErrorLines(failedWrite.error);
-  }
-  return [/^(The connection|Unable to connect)/.test(error.message) ? error.message : `error: ${error.message}`];
+function headLines({ message, status }: ReconcileError): readonly string[] {
+  if (status !== undefined && message === status.message) return apiErrorLines(new ApiError(status));
+  return [/^(The connection|Unable to connect)/.test(message) ? message : `error: ${message}`];
 }
 
-/** Names the other writer, where the object still says who it was. */
-async function conflictLine({ ref, resourceVersion, error }: FailedWrite, cluster: Cluster): Promise<string> {
-  const name = `${ref.kind.toLowerCase()}/${ref.name}`;
-  try {
-    const latest = await cluster.get(ref);
-    const writer = newestWriter(latest);
-    const by = writer === undefined ? '' : ` by ${writer}`;
-    return `error: ${name} was changed${by} meanwhile (resourceVersion ${latest.metadata.resourceVersion ?? '<none>'}, expected ${resourceVersion ?? '<none>'})`;
-  } catch {
-    return `error: ${name} was changed meanwhile: ${error.message}`;
-  }
-}
-
-function newestWriter({ metadata }: KubeObject): string | undefined {
-  const timeOf = (entry: object): string => ('time' in entry && typeof entry.time === 'string' ? entry.time : '');
-  const newest = (metadata.managedFields ?? []).toSorted((left, right) => (timeOf(left) < timeOf(right) ? 1 : -1))[0];
-  return typeof newest?.['manager'] === 'string' ? newest['manager'] : undefined;
-}
-
-function progressLines(outcome: ReconcileOutcome, run: ReconcileRun): readonly string[] {
-  const done = outcome.item.steps.filter(changes).map(({ ref }) => shortName(ref, run));
-  const { failedWrite } = outcome;
-  const lost = failedWrite !== undefined && failedWrite.error instanceof UnknownOutcomeError ? [shortName(failedWrite.ref, run)] : [];
+function progressLines(item: ReconcileItem, run: ReconcileRun): readonly string[] {
+  const done = changed(item, run);
+  const lost = settled(item, 'Unknown', run);
   if (done.length + lost.length === 0) return ['  nothing was changed'];
-  const open = notDone(outcome, run).filter((name) => !lost.includes(name));
   return [
-    ...(done.length > 0 ? [`  done      ${done.join(', ')}`] : []),
-    ...(lost.length > 0 ? [`  unknown   ${lost.join(', ')}`] : []),
-    ...(open.length > 0 ? [`  not done  ${open.join(', ')}`] : []),
+    ...named('done', done),
+    ...named('unknown', lost),
+    ...named('not done', settled(item, 'NotDone', run)),
     '  run the command again: it starts from what is there now',
   ];
 }
 
-/** The objects of a service that the run did not get to. */
-function notDone({ vmService, item }: ReconcileOutcome, run: ReconcileRun): readonly string[] {
-  const reached = new Set(item.steps.map(({ ref }) => ref.kind));
-  const kinds = ['Service', ...(leavesEndpointsAlone(vmService, run.world.facts.traits) ? [] : ['Endpoints']), 'VirtualMachineService'];
-  const { namespace, name } = item;
-  return kinds.filter((kind) => !reached.has(kind)).map((kind) => shortName({ kind, namespace, name }, run));
+function named(word: 'done' | 'unknown' | 'not done', objects: readonly string[]): readonly string[] {
+  return objects.length === 0 ? [] : [`  ${word.padEnd(8)}  ${objects.join(', ')}`];
+}
+
+/** What was wholly written. */
+function changed({ steps, outcomes }: ReconcileItem, run: ReconcileRun): readonly string[] {
+  const done = new Set(outcomes.filter(({ outcome }) => outcome === 'Done').map(({ ref }) => ref.kind));
+  return steps.filter((step) => changes(step) && done.has(step.ref.kind)).map(({ ref }) => shortName(ref, run));
+}
+
+function settled({ outcomes }: ReconcileItem, as: 'NotDone' | 'Unknown', run: ReconcileRun): readonly string[] {
+  return outcomes.filter(({ outcome }) => outcome === as).map(({ ref }) => shortName(ref, run));
 }
 
 function shortName({ kind, namespace, name }: Pick<Step['ref'], 'kind' | 'namespace' | 'name'>, { namespace: only }: ReconcileRun): string {
@@ -149,7 +128,7 @@ function shortName({ kind, namespace, name }: Pick<Step['ref'], 'kind' | 'namesp
 
 const mostNames = 20;
 
-function few(names: readonly string[]): string {
-  if (names.length <= mostNames) return names.join(', ');
-  return `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
+function few(names: readonly string[]): readonly string[] {
+  if (names.length <= mostNames) return names;
+  return [...names.slice(0, mostNames - 1), `${names[mostNames - 1]} and ${names.length - mostNames} more`];
 }

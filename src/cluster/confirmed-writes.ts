@@ -7,76 +7,78 @@ import { UnknownOutcomeError } from './unknown-outcome.ts';
 
 /**
  * The same cluster, but a write whose answer was lost is neither called done nor failed: the object is read back. What is there
- * as it was sent counts as done; what is not there, or still is as before, is sent once more.
+ * as it was sent counts as done, and `onConfirmed` is told; what is not there, or still is as before, is sent once more.
  *
- * @throws UnknownOutcomeError only where reading back, or the second try, tells nothing either; an ApiError `AlreadyExists` or
- * `Conflict` where somebody else's object is there.
+ * @throws UnknownOutcomeError only where reading back, or the second try, tells nothing either; an ApiError `AlreadyExists`,
+ * `NotFound` or `Conflict` where it is somebody else's object that is there, or nothing.
  */
-export function confirmWrites(cluster: Cluster): Cluster {
+export function confirmWrites(cluster: Cluster, onConfirmed: (ref: ObjectRef) => void = () => {}): Cluster {
   return {
-    get: (ref) => cluster.get(ref),
-    list: (resource, version, options) => cluster.list(resource, version, options),
-    create: (object, options) =>
-      confirmed(
-        refOf(object),
-        () => cluster.create(object, options),
-        async () => {
-          const found = await readBack(cluster, refOf(object));
-          if (found === undefined) return 'again';
-          if (contains(jsonOf(found), jsonOf(object))) return { done: found };
-          throw meanwhile(refOf(object), 'AlreadyExists', `${nameOf(object)} already exists`);
-        },
-      ),
-    patch: (ref, patch, options) =>
-      confirmed(
-        ref,
-        () => cluster.patch(ref, patch, options),
-        async () => {
-          const found = await readBack(cluster, ref);
-          const { version, fields } = withoutVersion(patch);
-          if (found === undefined) throw meanwhile(ref, 'NotFound', `${nameOf(ref)} not found`);
-          if (contains(jsonOf(found), fields)) return { done: found };
-          if (version === undefined || version === found.metadata.resourceVersion) return 'again';
-          throw meanwhile(ref, 'Conflict', `${nameOf(ref)} has been modified`);
-        },
-      ),
-    delete: (ref, options) =>
-      confirmed(
-        ref,
-        () => cluster.delete(ref, options),
-        async () => {
-          const found = await readBack(cluster, ref);
-          return found === undefined || found.metadata.deletionTimestamp !== undefined ? { done: undefined } : 'again';
-        },
-      ),
-    discover: () => cluster.discover(),
-    discoverGroup: (group) => cluster.discoverGroup(group),
-    accessReview: (attributes) => cluster.accessReview(attributes),
-    serverTime: () => cluster.serverTime(),
-    close: () => cluster.close(),
+    ...cluster,
+    create: (object, options) => {
+      const ref = refOf(object);
+      const lookBack = async (): Promise<Verdict<KubeObject>> => {
+        const found = await readBack(cluster, ref);
+        if (found === undefined) return 'again';
+        if (contains(jsonOf(found), jsonOf(object))) return { done: found };
+        throw meanwhile(ref, 'AlreadyExists', `${nameOf(ref)} already exists`);
+      };
+      return confirmed(ref, () => cluster.create(object, options), lookBack, onConfirmed);
+    },
+    patch: (ref, patch, options) => {
+      const lookBack = async (): Promise<Verdict<KubeObject>> => {
+        const found = await readBack(cluster, ref);
+        const { version, fields } = withoutVersion(patch);
+        if (found === undefined) throw meanwhile(ref, 'NotFound', `${nameOf(ref)} not found`);
+        if (contains(jsonOf(found), fields)) return { done: found };
+        if (version === undefined || version === found.metadata.resourceVersion) return 'again';
+        throw meanwhile(ref, 'Conflict', `${nameOf(ref)} has been modified`);
+      };
+      return confirmed(ref, () => cluster.patch(ref, patch, options), lookBack, onConfirmed);
+    },
+    delete: (ref, options) => {
+      const lookBack = async (): Promise<Verdict<void>> => {
+        const found = await readBack(cluster, ref);
+        const goes = found === undefined || found.metadata.deletionTimestamp !== undefined;
+        const isAnother = options.uid !== undefined && found?.metadata.uid !== options.uid;
+        return goes || isAnother ? { done: undefined } : 'again';
+      };
+      return confirmed(ref, () => cluster.delete(ref, options), lookBack, onConfirmed);
+    },
   };
 }
 
 type Verdict<T> = { readonly done: T } | 'again';
 
 /** @throws UnknownOutcomeError when nobody can tell */
-async function confirmed<T>(ref: ObjectRef, write: () => Promise<T>, lookBack: () => Promise<Verdict<T>>): Promise<T> {
-  try {
-    return await write();
-  } catch (lost) {
-    if (!(lost instanceof UnknownOutcomeError)) throw lost;
+async function confirmed<T>(
+  ref: ObjectRef,
+  write: () => Promise<T>,
+  lookBack: () => Promise<Verdict<T>>,
+  onConfirmed: (ref: ObjectRef) => void,
+): Promise<T> {
+  let lost: unknown;
+  for (const attempt of [1, 2]) {
     try {
-      const verdict = await lookBack();
-      return verdict === 'again' ? await write() : verdict.done;
+      return await write();
     } catch (error) {
-      if (error instanceof ConnectionError) throw unknown(ref, error);
-      throw error;
+      // What is refused the second time may be so because the first, which was late, has arrived by now.
+      const mayBeThere = error instanceof UnknownOutcomeError || (attempt === 2 && error instanceof ApiError);
+      if (!mayBeThere) throw attempt === 2 && error instanceof ConnectionError ? unknown(ref, error) : error;
+      lost = error;
     }
+    const verdict = await lookBack();
+    if (verdict === 'again') continue;
+    onConfirmed(ref);
+    return verdict.done;
   }
+  throw lost instanceof UnknownOutcomeError ? unknown(ref, lost) : lost;
 }
 
+/** With what the server said, where it said something. */
 function unknown(ref: ObjectRef, cause: unknown): UnknownOutcomeError {
-  return new UnknownOutcomeError(`outcome unknown: ${nameOf(ref)} may have been written; run again, it is safe`, { cause });
+  const said = cause instanceof UnknownOutcomeError && cause.status?.message !== undefined ? ` (${cause.status.message})` : '';
+  return new UnknownOutcomeError(`outcome unknown: ${nameOf(ref)} may have been written${said}; run again, it is safe`, { cause });
 }
 
 async function readBack(cluster: Cluster, ref: ObjectRef): Promise<KubeObject | undefined> {
@@ -112,6 +114,6 @@ function meanwhile(ref: ObjectRef, reason: 'AlreadyExists' | 'Conflict' | 'NotFo
   return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code, message, details: { name: ref.name } });
 }
 
-function nameOf(object: KubeObject | ObjectRef): string {
-  return `${object.kind.toLowerCase()}/${'name' in object ? object.name : object.metadata.name}`;
+function nameOf({ kind, name }: ObjectRef): string {
+  return `${kind.toLowerCase()}/${name}`;
 }

@@ -15,13 +15,13 @@ export async function createOrPatch<T extends KubeObject>(
   existing: T | undefined,
   desired: T,
   options: WriteOptions,
-): Promise<Step> {
+): Promise<Step & { readonly after: KubeObject }> {
   if (existing === undefined) {
     const after = await cluster.create(desired, options);
     return { ref: refOf(desired), operation: 'created', after, writes: [jsonOf(desired)] };
   }
   const difference = createMergePatch(jsonOf(existing), jsonOf(desired));
-  if (difference === undefined) return unchangedStep(existing);
+  if (difference === undefined) return { ...unchangedStep(existing), after: existing };
   const after = await cluster.patch(refOf(existing), withPrecondition(difference, existing), options);
   return { ref: refOf(existing), operation: 'updated', before: existing, after, writes: [difference] };
 }

@@ -1,6 +1,6 @@
 import { itemsOf, type Snapshot } from '../core/snapshot.ts';
 import type { KubeObject, ObjectRef } from '../model/object.ts';
-import type { Children } from './reconcile-once.ts';
+import type { Children } from './reconcile-context.ts';
 
 /** The children as they were read together, for a run over many services. `seen` may change each before it is used. */
 export function snapshotChildren(snapshot: Snapshot, seen: <T extends KubeObject>(object: T) => T = (object) => object): Children {

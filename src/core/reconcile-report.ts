@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/object.ts';
+import { type JsonObject, kindAndName } from '../model/object.ts';
 import { plannedStep, writtenStep } from './planned-step.ts';
 import { changes, type ReconcileItem, type Step, stepObject } from './step.ts';
 
@@ -10,12 +10,13 @@ export function reconcileReport(items: readonly ReconcileItem[], dryRun: DryRun)
   return { dryRun, items: items.map((item) => itemDocument(item, dryRun)) };
 }
 
-function itemDocument({ namespace, name, error, steps, warnings }: ReconcileItem, dryRun: DryRun): JsonObject {
+function itemDocument({ namespace, name, error, steps, outcomes, warnings }: ReconcileItem, dryRun: DryRun): JsonObject {
   return {
     namespace,
     name,
     error: error === null ? null : { reason: error.reason, message: error.message },
     steps: steps.map((step) => stepDocument(step, dryRun)),
+    ...(dryRun === 'none' && { outcomes: outcomes.map(({ ref, outcome }) => ({ object: kindAndName(ref), outcome })) }),
     ...(warnings.length > 0 && { warnings }),
   };
 }

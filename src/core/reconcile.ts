@@ -23,7 +23,7 @@ export interface ControllerSetup {
 
 /** Why a stage stops. The reason is one CamelCase word, the message a sentence, the controller's own where it has one. */
 export interface Refusal {
-  readonly reason: 'OwnedByAnotherController' | 'UnownedChild' | 'ProviderUnknown' | 'BeingDeleted';
+  readonly reason: 'OwnedByAnotherController' | 'UnownedChild' | 'ProviderUnknown' | 'BeingDeleted' | 'ChildBeingDeleted';
   readonly message: string;
 }
 
@@ -183,16 +183,24 @@ function refuseForeign(
   const ownership = ownershipOf(child, vmService);
   switch (ownership.owner) {
     case 'ours':
-      return undefined;
+      return refuseEnding(child, setup);
     case 'another':
       return { reason: 'OwnedByAnotherController', message: stageError(stage, alreadyOwnedMessage(child, ownership.controller), setup) };
     case 'nobody':
-      if (setup.role === 'controller' || setup.adopt) return undefined;
+      if (setup.role === 'controller' || setup.adopt) return refuseEnding(child, setup);
       return {
         reason: 'UnownedChild',
         message: `${child.kind} ${child.metadata.namespace}/${child.metadata.name} exists and nobody owns it: say --adopt to take it over, as the controller would`,
       };
   }
+}
+
+/** The controller writes to a child that is on its way out as to any other. People would wonder where their change went. */
+function refuseEnding({ kind, metadata }: Service | Endpoints, setup: ControllerSetup): Refusal | undefined {
+  const { namespace, name, deletionTimestamp, finalizers = [] } = metadata;
+  if (deletionTimestamp === undefined || setup.role === 'controller') return undefined;
+  const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : '';
+  return { reason: 'ChildBeingDeleted', message: `${kind} ${namespace}/${name} is being deleted since ${deletionTimestamp}${held}` };
 }
 
 function providerUnknown(problem: string, setup: ControllerSetup, stage: 'loadBalancer' | 'service'): Refusal {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/object.ts';
 import { type KubeObject, kindAndName, type ObjectRef, refOf } from '../model/object.ts';
+import type { Status } from '../model/status.ts';
 
 export type Operation = 'created' | 'updated' | 'unchanged' | 'deleted';
 
@@ -35,6 +36,17 @@ export interface ReconcileError {
   readonly message: string;
   /** 2: refused on principle. 3: could not look or could not write. */
   readonly exitCode: 2 | 3;
+  /** What the API server said, where it said something. */
+  readonly status?: Status;
+}
+
+/**
+ * What became of one object: `Done`, it is as it should be, whether or not that took a write; `NotDone`, nothing or not all of it
+ * was written; `Unknown`, a write was sent and nobody can tell whether it happened.
+ */
+export interface ObjectOutcome {
+  readonly ref: ObjectRef;
+  readonly outcome: 'Done' | 'NotDone' | 'Unknown';
 }
 
 /** One entry of a ReconcileReport. */
@@ -44,6 +56,8 @@ export interface ReconcileItem {
   readonly error: ReconcileError | null;
   /** In the order of the writes. */
   readonly steps: readonly Step[];
+  /** Every object that the item is about, in the order of the writes; empty where it was not begun. */
+  readonly outcomes: readonly ObjectOutcome[];
   /** What a person should know although nothing failed. */
   readonly warnings: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import { limits } from '../../src/cluster/limits.ts';
 import { memoryCluster } from '../../src/cluster/memory.ts';
 import { reconcileAll } from '../../src/cluster/reconcile-all.ts';
-import { liveChildren, type ReconcileContext } from '../../src/cluster/reconcile-once.ts';
+import { liveChildren, type ReconcileContext } from '../../src/cluster/reconcile-context.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import { indexVms } from '../../src/core/selector.ts';
 import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';

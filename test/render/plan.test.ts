@@ -23,7 +23,7 @@ function planFor(vms: readonly VirtualMachine[], stored: Endpoints): ReconcilePl
   const after = { ...stored, subsets: computeSubsets(decisions, service) };
   const endpoints: Step = { ref: refOf(stored), operation: 'updated', before: stored, after, writes: [] };
   const steps = [unchangedStep(service), endpoints, unchangedStep(vmService)];
-  return reconcilePlan(vmService, { namespace: 'prod', name: 'web', error: null, steps, warnings: [] }, world);
+  return reconcilePlan(vmService, { namespace: 'prod', name: 'web', error: null, steps, outcomes: [], warnings: [] }, world);
 }
 
 const many = Array.from({ length: 30 }, (_, index) => aVm(`web-${index}`, { labels: { app: 'web' }, ip: `10.0.0.${index + 1}` }));
@@ -58,7 +58,7 @@ test('the summary says what it means for clients, of each service where there ar
 
 test('services without differences can be left out', () => {
   const steps = [unchangedStep(service), unchangedStep(vmService)];
-  const same = reconcilePlan(vmService, { namespace: 'prod', name: 'web', error: null, steps, warnings: [] }, seenWorld([]));
+  const same = reconcilePlan(vmService, { namespace: 'prod', name: 'web', error: null, steps, outcomes: [], warnings: [] }, seenWorld([]));
   assert.equal(renderPlans([same], { ...options, differencesOnly: true }), '');
   assert.equal(
     renderPlans([same], { ...options, namespaces: true }),
