@@ -28,6 +28,8 @@ export interface WorldRequest {
   readonly legs: readonly LegName[];
   /** A name that nothing has may be the beginning of names, as kubectl's describe takes it. Never for a command that writes. */
   readonly prefixes?: boolean;
+  /** Whether the Supervisor's capabilities matter; true by default. */
+  readonly capabilities?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface WorldRequest {
 export async function withWorld(
   input: CommandInput,
   io: Io,
-  { command, legs, prefixes = false }: WorldRequest,
+  { command, legs, prefixes = false, capabilities = true }: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -65,7 +67,7 @@ export async function withWorld(
       return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
     };
     const names = targets.vms.length > 0 ? [] : targets.vmServices;
-    const [first, facts] = await Promise.all([load(names), source.facts()]);
+    const [first, facts] = await Promise.all([load(names), source.facts({ askCapabilities: capabilities })]);
     const { snapshot, notFound } = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
     const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
     const code = await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });

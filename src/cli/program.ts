@@ -19,6 +19,7 @@ const labelColumns: OptionSpec = {
   name: 'label-columns',
   short: 'L',
   kind: 'list',
+  completes: 'vmServiceLabelKeys',
   text: 'Labels to show as columns, separated by commas; may be given several times.',
 };
 const showLabels: OptionSpec = { name: 'show-labels', kind: 'boolean', fallback: 'false', text: 'Show all labels in the last column.' };
@@ -36,7 +37,21 @@ const template: OptionSpec = {
 const failIfEmpty: OptionSpec = { name: 'fail-if-empty', kind: 'boolean', fallback: 'false', text: 'Exit with 1 when nothing was found.' };
 const absoluteTime: OptionSpec = { name: 'absolute-time', kind: 'boolean', fallback: 'false', text: 'Print times instead of ages.' };
 
+/** Those of kubectl that take a template, or a file of one. */
+const templateFormats = [
+  'jsonpath=',
+  'jsonpath-file=',
+  'jsonpath-as-json=',
+  'custom-columns=',
+  'custom-columns-file=',
+  'go-template=',
+  'go-template-file=',
+];
+
 const sources: readonly OptionSpec[] = [filenameOption, recursiveOption, offlineOption];
+
+const statuses = ['OK', 'Degraded', 'Drift', 'NoAddress', 'Pending', 'NoEndpoints', 'NoVMs', 'NoService', 'Unknown', 'Deleting'];
+const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'];
 
 const getCommand: CommandSpec = {
   name: 'get',
@@ -52,10 +67,9 @@ const getCommand: CommandSpec = {
     ['What a manifest would be, without a cluster', 'kubectl vmsvc get --offline -f world.yaml'],
   ],
   argument: '[NAME…]',
+  completes: 'vmServices',
   options: [
-    outputOf(
-      'json, yaml, name, wide, jsonpath=…, jsonpath-file=…, jsonpath-as-json=…, custom-columns=…, custom-columns-file=…, go-template=….',
-    ),
+    outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats]),
     allNamespacesOption,
     selectorOption,
     labelColumns,
@@ -65,7 +79,8 @@ const getCommand: CommandSpec = {
     {
       name: 'status',
       kind: 'list',
-      text: 'Only services of these statuses: OK, Degraded, Drift, NoAddress, Pending, NoEndpoints, NoVMs, NoService, Unknown, Deleting.',
+      completes: statuses,
+      text: `Only services of these statuses: ${statuses.join(', ')}.`,
     },
     { name: 'ignore-not-found', kind: 'boolean', fallback: 'false', text: 'A name that does not exist is not an error.' },
     failIfEmpty,
@@ -95,11 +110,12 @@ const vmsCommand: CommandSpec = {
     ['Everything that is not ready, in all namespaces', 'kubectl vmsvc vms -A --state=NotReady,Out,Stale'],
   ],
   argument: '[NAME…]',
+  completes: 'vmServices',
   options: [
-    outputOf('json, yaml, name, wide, jsonpath=…, custom-columns=…, go-template=…. Documents are a MemberList.'),
+    outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats], 'Documents are a MemberList.'),
     allNamespacesOption,
     selectorOption,
-    { name: 'state', kind: 'list', text: 'Only these states: Ready, NotReady, Out, Stale, NotSelected.' },
+    { name: 'state', kind: 'list', completes: states, text: `Only these states: ${states.join(', ')}.` },
     { name: 'near-misses', kind: 'boolean', fallback: 'false', text: 'Also the VMs that the selector misses by very little.' },
     { name: 'all', kind: 'boolean', fallback: 'false', text: 'Also the VMs that are not selected.' },
     sortBy,
@@ -127,8 +143,9 @@ const describeCommand: CommandSpec = {
     ['The data behind the text', 'kubectl vmsvc describe web -o json'],
   ],
   argument: '[NAME…|vm/NAME…]',
+  completes: 'targets',
   options: [
-    outputOf('json, yaml (a Trace), mermaid, dot.'),
+    outputOf(['json', 'yaml', 'mermaid', 'dot'], 'Documents are a Trace.'),
     allNamespacesOption,
     selectorOption,
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
@@ -142,17 +159,51 @@ const describeCommand: CommandSpec = {
   run: async (input, io) => (await import('./commands/describe.ts')).describe(input, io),
 };
 
+const asController: OptionSpec = {
+  name: 'as-controller',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'Exactly what the controller does: adoption, finalizers and the deletion path.',
+};
+const skipStatus: OptionSpec = {
+  name: 'skip-status',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'Leave the status of the VirtualMachineService alone.',
+};
+
+const canICommand: CommandSpec = {
+  name: 'can-i',
+  aliases: [],
+  group: 'Understand',
+  summary: 'what you may run in a namespace, and what is missing',
+  description:
+    'Ask the server which commands you can run in a namespace, and which rights are missing for the others. partly: it runs, and leaves something out. Exits with 0 for yes and partly, 1 for no, 3 when it could not be found out; with -q the exit code is the whole answer. --as-role prints the Role with which a command can be run.',
+  examples: [
+    ['What can I run here', 'kubectl vmsvc can-i -n prod'],
+    ['In a script: may this go on', 'kubectl vmsvc can-i reconcile -n prod -q'],
+    ['For an administrator: what to grant', 'kubectl vmsvc can-i reconcile -n prod --as-role'],
+    ['Every right with its answer', 'kubectl vmsvc can-i -n prod -o yaml'],
+  ],
+  argument: '[COMMAND]',
+  completes: ['get', 'describe', 'vms', 'diff', 'reconcile'],
+  options: [
+    outputOf(['json', 'yaml'], 'Documents are a Rights, or with --as-role the Role.'),
+    { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
+    { ...asController, text: 'The rights for reconcile --as-controller.' },
+    { ...skipStatus, text: 'The rights for reconcile --skip-status.' },
+    noHeaders,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('./commands/can-i.ts')).canI(input, io),
+};
+
 const planOptions: readonly OptionSpec[] = [
   allNamespacesOption,
   selectorOption,
-  {
-    name: 'as-controller',
-    kind: 'boolean',
-    fallback: 'false',
-    text: 'Exactly what the controller does: adoption, finalizers and the deletion path.',
-  },
+  asController,
   { name: 'adopt', kind: 'boolean', fallback: 'false', text: 'Take over a Service or Endpoints of that name which nobody owns.' },
-  { name: 'skip-status', kind: 'boolean', fallback: 'false', text: 'Leave the status of the VirtualMachineService alone.' },
+  skipStatus,
   { name: 'field-manager', kind: 'text', fallback: 'kubectl-vmsvc', text: 'The name under which the server keeps what was written.' },
   chunkSize,
   ...sources,
@@ -173,8 +224,9 @@ const diffCommand: CommandSpec = {
     ['What a manifest would become, without a cluster', 'kubectl vmsvc diff --offline -f world.yaml'],
   ],
   argument: '[NAME…]',
+  completes: 'vmServices',
   options: [
-    outputOf('json, yaml (a ReconcileReport), name, unified.'),
+    outputOf(['json', 'yaml', 'name', 'unified'], 'Documents are a ReconcileReport.'),
     { name: 'exit-zero', kind: 'boolean', fallback: 'false', text: 'Differences do not make the exit code 1.' },
     ...planOptions,
   ],
@@ -194,6 +246,7 @@ const reconcileCommand: CommandSpec = {
     ['A namespace, from a script', 'kubectl vmsvc reconcile -n prod --once --yes -o json'],
   ],
   argument: '[NAME…]',
+  completes: 'vmServices',
   options: [
     { name: 'once', kind: 'boolean', fallback: 'false', text: 'Required: this tool does not loop.' },
     {
@@ -205,7 +258,7 @@ const reconcileCommand: CommandSpec = {
       text: 'client plans in memory and sends nothing; server sends every write with dryRun=All.',
     },
     { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' },
-    outputOf('json, yaml (a ReconcileReport), name.'),
+    outputOf(['json', 'yaml', 'name'], 'Documents are a ReconcileReport.'),
     ...planOptions,
   ],
   run: async (input, io) => (await import('./commands/reconcile.ts')).reconcile(input, io),
@@ -228,6 +281,7 @@ const sandboxCommand: CommandSpec = {
     {
       name: 'load',
       kind: 'list',
+      completes: 'files',
       text: 'File or folder of objects: YAML, JSON, JSON lines, Lists. uid, times, finalizers and status stay as written.',
     },
     {
@@ -235,17 +289,41 @@ const sandboxCommand: CommandSpec = {
       kind: 'text',
       fallback: 'main',
       choices: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'],
+      completes: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main'],
       text: 'Whose definitions are served: 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
     },
     { name: 'port', kind: 'text', fallback: '0', text: 'Port on 127.0.0.1; 0 takes a free one.' },
-    { name: 'write-kubeconfig', kind: 'text', text: 'File for the kubeconfig; it must not exist yet.' },
+    { name: 'write-kubeconfig', kind: 'text', completes: 'files', text: 'File for the kubeconfig; it must not exist yet.' },
     {
       name: 'controllers',
       kind: 'list',
+      completes: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'none'],
       text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer (all by default), or none.',
     },
   ],
   run: async (input, io) => (await import('./commands/sandbox.ts')).sandboxCommand(input, io),
+};
+
+const shells = ['bash', 'zsh', 'fish', 'powershell'];
+
+const completionCommand: CommandSpec = {
+  name: 'completion',
+  aliases: [],
+  group: 'More',
+  summary: 'what a shell needs for TAB',
+  description:
+    "Print the script that makes TAB work for kubectl-vmsvc in a shell. For kubectl vmsvc no script is needed but kubectl's own (1.26 or later), and kubectl_complete-vmsvc on PATH, which is installed beside kubectl-vmsvc.\nNames and labels come from the cluster if it answers within 300 ms; KUBECTL_VMSVC_COMPLETION_TIMEOUT=2000 gives it two seconds.",
+  examples: [
+    ['For kubectl vmsvc: put the completion of kubectl itself into ~/.bashrc', 'source <(kubectl completion bash)'],
+    ['For kubectl-vmsvc in bash: the same with this script', 'source <(kubectl-vmsvc completion bash)'],
+    ['In zsh, below compinit in ~/.zshrc', 'source <(kubectl-vmsvc completion zsh)'],
+    ['In fish', 'kubectl-vmsvc completion fish > ~/.config/fish/completions/kubectl-vmsvc.fish'],
+    ['In PowerShell, in $PROFILE', 'kubectl-vmsvc completion powershell | Out-String | Invoke-Expression'],
+  ],
+  argument: shells.join('|'),
+  completes: shells,
+  options: [],
+  run: async (input, io) => (await import('./commands/completion.ts')).completion(input, io),
 };
 
 const optionsCommand: CommandSpec = {
@@ -271,7 +349,7 @@ const versionCommand: CommandSpec = {
     ['For a script', 'kubectl vmsvc version -o json'],
   ],
   argument: '',
-  options: [outputOf('json, yaml.')],
+  options: [outputOf(['json', 'yaml'])],
   run: async (input, io) => (await import('./commands/version.ts')).version(input, io),
 };
 
@@ -280,9 +358,11 @@ export const commands: readonly CommandSpec[] = [
   getCommand,
   vmsCommand,
   describeCommand,
+  canICommand,
   diffCommand,
   reconcileCommand,
   sandboxCommand,
+  completionCommand,
   optionsCommand,
   versionCommand,
 ];
@@ -330,7 +410,7 @@ function isOneEditAway(name: string, word: string): boolean {
  * The commander tree behind some commands: it finds options in a normalised command line and names those that do not exist. The
  * whole tree has four hundred options, which takes longer than parsing.
  */
-function buildProgram(specs: readonly CommandSpec[], onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
+function buildProgram(specs: readonly CommandSpec[], words: readonly string[], onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
   const program = new Command('kubectl vmsvc')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} })
@@ -345,7 +425,9 @@ function buildProgram(specs: readonly CommandSpec[], onCommand: (command: Comman
       .helpOption(false);
     const values = new Map<string, string[]>();
     const options = [...spec.options, ...globalOptions];
-    for (const option of options) {
+    // Declaring one takes commander longer than parsing with it, and most are not there.
+    const typed = options.filter(({ name }) => words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)));
+    for (const option of typed) {
       child.option(`--${option.name} <value>`, option.text, (value: string) => {
         values.set(option.name, [...(values.get(option.name) ?? []), value]);
       });
@@ -363,7 +445,7 @@ export function parseCommand(words: readonly string[]): { readonly spec: Command
   const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
   let parsed: { spec: CommandSpec; input: CommandInput } | undefined;
   const named = findCommand(words[0] ?? '');
-  const program = buildProgram(named === undefined ? commands : [named], (spec, input) => {
+  const program = buildProgram(named === undefined ? commands : [named], before, (spec, input) => {
     parsed = { spec, input: { ...input, afterDashes: after } };
   });
   try {

@@ -20,7 +20,7 @@ export interface Source {
   /** The version of VM Operator's API to use: the one that the server prefers. */
   readonly version: string;
   /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
-  facts(): Promise<ReleaseFacts>;
+  facts(options: { readonly askCapabilities: boolean }): Promise<ReleaseFacts>;
   /** The server's clock where it is known. */
   now(): Date;
   close(): Promise<void>;
@@ -62,8 +62,8 @@ function sourceOf({ cluster, origin }: OpenCluster, group: ApiGroup | undefined,
   let facts: Promise<ReleaseFacts> | undefined;
   return {
     version,
-    facts: () => {
-      facts ??= readFacts(cluster, version, flags);
+    facts: ({ askCapabilities }: { readonly askCapabilities: boolean }) => {
+      facts ??= readFacts(cluster, version, flags, askCapabilities);
       return facts;
     },
     now: () => cluster.serverTime() ?? io.now(),
@@ -74,12 +74,12 @@ function sourceOf({ cluster, origin }: OpenCluster, group: ApiGroup | undefined,
 const capabilityNames = ['supports_workload_ipv6', 'supports_per_namespace_network_provider'] as const;
 type CapabilityName = (typeof capabilityNames)[number];
 
-async function readFacts(cluster: Cluster, version: string, flags: Flags): Promise<ReleaseFacts> {
+async function readFacts(cluster: Cluster, version: string, flags: Flags, askCapabilities: boolean): Promise<ReleaseFacts> {
   const named = flags.text('release') ?? 'auto';
   const traits = traitsOf(parseRelease(named) ?? detectProfile({ newestVersion: version }));
   const said = parseCapabilities(flags.list('capability'));
   // Only releases that know the capabilities are asked about them.
-  const asksServer = traits.providerPerNamespace && capabilityNames.some((name) => !said.has(name));
+  const asksServer = askCapabilities && traits.providerPerNamespace && capabilityNames.some((name) => !said.has(name));
   const activated = asksServer ? await readCapabilities(cluster) : new Map<string, boolean>();
   const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated.get(name) ?? false);
   return {

@@ -24,7 +24,7 @@ export function agentFor(
 ): HttpAgent {
   const pool = {
     keepAlive: true,
-    maxSockets: limits.sockets,
+    maxSockets: limits.socketsOfFew,
     maxFreeSockets: limits.sockets,
     autoSelectFamilyAttemptTimeout: addressAttemptTimeout,
   };

@@ -23,5 +23,8 @@ export const limits = {
   tries: 5,
   retryDelay: 200,
   sockets: 16,
+  /** A handful of requests shares two connections: on a nearby server a TLS handshake costs more than waiting. */
+  socketsOfFew: 2,
+  fewRequests: 8,
   chunkSize: 500,
 } as const;

@@ -62,8 +62,10 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
       ? reader.named('vmServices', virtualMachineServices, request.version, vmServiceOf, (name, error) => notFound.push({ name, error }))
       : reader.list('vmServices', virtualMachineServices, request.version, vmServiceOf, own),
     reader.list('vms', virtualMachines, request.version, vmOf, {}),
-    // All of them, even for one name: the traces of a load balancer on any Service tell whose labels are wanted.
-    reader.list('services', services, 'v1', serviceOf, {}),
+    // Where the provider matters, all of them, even for one name: the traces of a load balancer on any Service tell which it is.
+    byName && !request.legs.includes('networkSettings')
+      ? reader.named('services', services, 'v1', serviceOf)
+      : reader.list('services', services, 'v1', serviceOf, {}),
     byName ? reader.named('endpoints', endpoints, 'v1', endpointsOf) : reader.list('endpoints', endpoints, 'v1', endpointsOf, {}),
     reader.list('slices', endpointSlices, 'v1', endpointSliceOf, ofService),
     reader.list('events', events, 'v1', (object) => object, {}),

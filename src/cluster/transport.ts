@@ -72,6 +72,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   const agents: Agent[] = [];
   let agent: Promise<Agent> | undefined;
   let serverTime: Date | undefined;
+  let inFlight = 0;
   let closed = false;
   if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && access.server.secure) {
     onNote('NODE_TLS_REJECT_UNAUTHORIZED is set and has no effect: the kubeconfig decides whether the server is verified');
@@ -119,6 +120,8 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   const attempt = async (call: ApiCall, remaining: number, authorization: Secret | undefined): Promise<Answer> => {
     const request = outgoing(call, authorization, asksForGzip(access));
     const to = await line();
+    inFlight += 1;
+    to.agent.maxSockets = inFlight > limits.fewRequests ? limits.sockets : limits.socketsOfFew;
     const started = clock.now();
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
@@ -133,6 +136,8 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       signal?.throwIfAborted();
       logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
       throw error;
+    } finally {
+      inFlight -= 1;
     }
   };
 

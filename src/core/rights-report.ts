@@ -45,24 +45,28 @@ function matters({ answer, without }: AnsweredRight, verdict: Verdict): boolean 
   return answer !== 'allowed';
 }
 
-/** Joins the verbs of a resource, then the resources of the same verbs, each in the order in which it first came. */
+/**
+ * Joins the verbs of a resource, then the resources of the same verbs, each in the order in which it first came. What would be
+ * lost does not tell apart rights that are there.
+ */
 export function groupRights(rights: readonly AnsweredRight[]): readonly RightsGroup[] {
-  const verbs = new Map<string, { readonly right: AnsweredRight; readonly verbs: readonly string[] }>();
-  for (const right of rights) {
-    const key = JSON.stringify([right.answer, right.without, right.group, resourceName(right)]);
-    verbs.set(key, { right, verbs: [...(verbs.get(key)?.verbs ?? []), right.verb] });
-  }
-  const groups = new Map<string, RightsGroup>();
-  for (const { right, verbs: joined } of verbs.values()) {
-    const key = JSON.stringify([right.answer, right.without, joined]);
-    const resources = [...(groups.get(key)?.resources ?? []), resourceName(right)];
-    groups.set(key, { answer: right.answer, verbs: joined, resources, without: right.without });
-  }
-  return [...groups.values()];
+  const lossOf = ({ answer, without }: AnsweredRight) => (answer === 'allowed' ? undefined : without);
+  const byResource = Map.groupBy(rights, (right) => JSON.stringify([right.answer, lossOf(right), right.group, resourceName(right)]));
+  const joined = [...byResource.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ right: first, verbs: same.map(({ verb }) => verb) }];
+  });
+  const byVerbs = Map.groupBy(joined, ({ right, verbs }) => JSON.stringify([right.answer, lossOf(right), verbs]));
+  return [...byVerbs.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const resources = same.map(({ right }) => resourceName(right));
+    return [{ answer: first.right.answer, verbs: first.verbs, resources, without: lossOf(first.right) }];
+  });
 }
 
 /** `virtualmachineservices/status`. */
-export function resourceName({ resource, subresource }: Pick<AnsweredRight, 'resource' | 'subresource'>): string {
+function resourceName({ resource, subresource }: Pick<AnsweredRight, 'resource' | 'subresource'>): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 

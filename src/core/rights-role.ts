@@ -27,11 +27,9 @@ function rulesOf(rights: readonly NeededRight[]): readonly JsonObject[] {
     apiGroups: [right.group],
     resources: [ruleResource(right)],
     ...(right.name !== undefined && { resourceNames: [right.name] }),
-    verbs: verbOrder.filter((verb) => verbs.has(verb)),
+    verbs: [...verbs],
   }));
 }
-
-const verbOrder = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** Beware: in a Role the subresource is part of the resource, in an access review it is not. */
 function ruleResource({ resource, subresource }: NeededRight): string {

@@ -18,6 +18,8 @@ export type VipHop =
 export type ServiceHop =
   | { readonly state: 'Missing' }
   | { readonly state: 'Unknown'; readonly unavailable: Unavailable }
+  /** Seen, and not held against what the controller would make of it. */
+  | { readonly state: 'NotCompared'; readonly service: Service }
   | { readonly state: 'AsComputed'; readonly service: Service }
   /** The names of the fields that the controller would change; without an owner, it would take the Service over. */
   | { readonly state: 'Differs'; readonly service: Service; readonly fields: readonly string[]; readonly owned: boolean }
@@ -42,11 +44,12 @@ export interface SliceHop {
   readonly mirrors: boolean;
 }
 
-export function serviceHop(vmService: VirtualMachineService, world: World, setup: ControllerSetup): ServiceHop {
+export function serviceHop(vmService: VirtualMachineService, world: World, setup: ControllerSetup, compare: boolean): ServiceHop {
   const lookup = world.service(vmService);
   if ('unavailable' in lookup) return { state: 'Unknown', unavailable: lookup.unavailable };
   if ('missing' in lookup) return { state: 'Missing' };
   const service = lookup.found;
+  if (!compare) return { state: 'NotCompared', service };
   const source = world.providerSource(vmService.metadata.namespace ?? '');
   const metadata = planMetadata(vmService, source, setup);
   if ('refusal' in metadata) return { state: 'Refused', service, refusal: metadata.refusal };

@@ -52,8 +52,7 @@ export function statusOf(facts: StatusFacts): ServiceStatus {
   if (!leftAlone && selected === 0) return 'NoVMs';
   if (vmService.spec.type !== 'ExternalName' && ready === 0) return 'NoEndpoints';
   if (vip.state === 'Pending') return waitedSeconds(service.service, facts.now) > addressGraceSeconds ? 'NoAddress' : 'Pending';
-  if (endpoints.state === 'Missing' || endpoints.state === 'Differs' || service.state === 'Differs' || service.state === 'Refused')
-    return 'Drift';
+  if (endpoints.state === 'Missing' || endpoints.state === 'Differs') return 'Drift';
   if (selected !== undefined && ready !== undefined && ready < selected && !isNodeLocal(vmService)) return 'Degraded';
   return 'OK';
 }

@@ -43,6 +43,8 @@ export interface TraceOptions {
   readonly now: Date;
   /** Near misses and the VMs that are not selected cost a look at every VM of the namespace, for each service. */
   readonly others: boolean;
+  /** Hold the Service against the plan: it takes the provider and the capabilities. Endpoints are always compared. */
+  readonly compareService: boolean;
 }
 
 /** Follows one service through everything that was seen. The members are the decisions that the subsets are made of. */
@@ -51,7 +53,7 @@ export function traceService(stored: VirtualMachineService, world: World, option
   const setup: ControllerSetup = { traits: world.facts.traits, workloadIPv6: world.facts.workloadIPv6, role: 'guest', adopt: true };
   const selector = vmService.spec.selector ?? {};
   const leftAlone = leavesEndpointsAlone(vmService, setup.traits);
-  const service = serviceHop(vmService, world, setup);
+  const service = serviceHop(vmService, world, setup, options.compareService);
   const lookup = world.endpoints(vmService);
   const storedEndpoints = 'found' in lookup ? lookup.found : undefined;
   const basis = 'service' in service ? service.service : assumedService(vmService, world, setup);

@@ -63,6 +63,8 @@ function vipHops({ vip }: ServiceTrace): JsonObject[] {
 function serviceHop({ service, vmService }: ServiceTrace): JsonObject {
   const hop = { kind: 'Service', name: vmService.metadata.name };
   switch (service.state) {
+    case 'NotCompared':
+      return { ...hop, state: 'OK', clusterIP: service.service.spec.clusterIP ?? null };
     case 'AsComputed':
       return { ...hop, state: 'OK', asComputed: true, clusterIP: service.service.spec.clusterIP ?? null };
     case 'Differs':

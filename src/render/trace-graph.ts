@@ -49,6 +49,7 @@ export function traceGraph(trace: ServiceTrace): Graph {
 function serviceState(state: ServiceTrace['service']['state']): GraphNode['state'] {
   switch (state) {
     case 'AsComputed':
+    case 'NotCompared':
       return 'ok';
     case 'Differs':
       return 'warn';

@@ -125,6 +125,8 @@ function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style)
       return line('bad', 'does not exist: the controller has not created it');
     case 'Unknown':
       return line('unknown', unavailableSentence(hop.unavailable));
+    case 'NotCompared':
+      return line('ok', serviceWords(hop));
     case 'AsComputed':
       return line('ok', `${serviceWords(hop)}; nothing to change`);
     case 'Differs':

@@ -148,7 +148,7 @@ suite('members', () => {
       { vm: near, wanted: { key: 'app', value: 'web' }, label: { key: 'app', value: 'Web' }, how: 'LetterCase' },
     ]);
     assert.deepEqual(trace([one, near, service()], {}, svc({ selector: {} })).nearMisses, []);
-    const brief = traceService(svc(), seenWorld([one, near]), { now: new Date(testNow), others: false });
+    const brief = traceService(svc(), seenWorld([one, near]), { now: new Date(testNow), others: false, compareService: true });
     assert.deepEqual([brief.otherVms, brief.nearMisses], [[], []]);
   });
 });

@@ -66,7 +66,7 @@ test('a trace leaves what it was given as it is, and shows every VM that is sele
     fc.property(someVmService, someVms, somePriorService, somePriorEndpoints, (vmService, vms, service, endpoints) => {
       const world = seenWorld([...vms, ...[service, endpoints].filter((object) => object !== undefined)]);
       frozen(world.snapshot);
-      const trace = traceService(vmService, world, { now: new Date(testNow), others: true });
+      const trace = traceService(vmService, world, { now: new Date(testNow), others: true, compareService: true });
       const members = 'items' in trace.members ? trace.members.items : [];
       const decided = members.flatMap((member) => (member.kind === 'decided' ? [member.decision.vm] : []));
       const leftAlone = trace.endpoints.state === 'LeftAlone';

@@ -27,7 +27,7 @@ export const whole: readonly KubeObject[] = [one, two, service(), endpoints({ re
 
 /** The trace of `svc` through a world, at the tests' time. */
 export function trace(objects: readonly KubeObject[], options?: SeenWorldOptions, of: VirtualMachineService = svc()): ServiceTrace {
-  return traceService(of, seenWorld(objects, options), { now: new Date(testNow), others: true });
+  return traceService(of, seenWorld(objects, options), { now: new Date(testNow), others: true, compareService: true });
 }
 
 /** Each member as `name state reason addresses`. */

@@ -22,7 +22,7 @@ export async function canI(input: CommandInput, io: Io): Promise<ExitCode> {
   if (flags.on('as-role') && command === undefined) throw usageError('--as-role needs a COMMAND', 'can-i');
   const source = await openLiveSource(input, io);
   try {
-    const facts = await source.facts();
+    const facts = await source.facts({ askCapabilities: true });
     const decide = settingsDecide(facts);
     const options = { asController: flags.on('as-controller'), skipStatus: flags.on('skip-status'), settingsDecide: decide };
     if (flags.on('as-role') && command !== undefined) return await printRole(command, options, source, format, flags, io);

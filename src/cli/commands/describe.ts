@@ -43,7 +43,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
     const now = source.now();
     const traces = sortedServices(world).map((vmService) =>
-      traceService(vmService, world, { now, others: flags.on('near-misses') || flags.on('all-vms') }),
+      traceService(vmService, world, { now, others: flags.on('near-misses') || flags.on('all-vms'), compareService: true }),
     );
     if (targets.vms.length > 0) return describeVms(loaded, traces, now, flags, io);
 

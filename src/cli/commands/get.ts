@@ -22,17 +22,20 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
   const statuses = checkStatuses(flags);
   // Objects for machines need nothing but themselves, unless a computed status filters them.
   const plain = isDocumentFormat(format) || format.kind === 'name';
-  const legs =
-    plain && statuses.length === 0
-      ? (['vmServices'] as const)
-      : (['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const);
+  // Only the findings need to know what the Service should be, and so the provider and the capabilities.
+  const findings = format.kind === 'table' && format.wide;
+  const legs = [
+    'vmServices',
+    ...(plain && statuses.length === 0 ? [] : (['vms', 'services', 'endpoints'] as const)),
+    ...(findings ? (['networkSettings'] as const) : []),
+  ] as const;
 
-  return withWorld(input, io, { command: 'get', legs, prefixes: !plain }, async (loaded) => {
+  return withWorld(input, io, { command: 'get', legs, prefixes: !plain, capabilities: findings }, async (loaded) => {
     const { world, source, namespace, targets } = loaded;
     if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
     const now = source.now();
     const traces = sortedServices(world)
-      .map((vmService) => traceService(vmService, world, { now, others: false }))
+      .map((vmService) => traceService(vmService, world, { now, others: false, compareService: findings }))
       .filter((trace) => statuses.length === 0 || statuses.includes(trace.status));
     const sorted = await sortTraces(traces, flags, now);
     const objects = sorted.map((trace) => trace.vmService);
@@ -50,7 +53,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
         io.stdout.write(
           renderGet(
             sorted,
-            { ...tableOptions(flags), wide: format.kind === 'table' && format.wide, allNamespaces: namespace === undefined },
+            { ...tableOptions(flags), wide: findings, allNamespaces: namespace === undefined },
             now,
             await styleFor(io.stdout, flags, io),
           ),

@@ -31,7 +31,9 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     const { source, world, namespace, targets } = loaded;
     if (targets.vms.length > 0) throw usageError('vms takes services; kubectl vmsvc describe vm/NAME shows one VM', 'vms');
     const now = source.now();
-    const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others: wanted.nearMisses || others }));
+    const traces = sortedServices(world).map((vmService) =>
+      traceService(vmService, world, { now, others: wanted.nearMisses || others, compareService: false }),
+    );
     const rows = await sortMembers(
       traces.flatMap((trace) => memberRows(trace, wanted)).filter((row) => wantedStates.length === 0 || wantedStates.includes(row.state)),
       flags,

@@ -33,6 +33,7 @@ function serviceFindings({ vmService, service, status }: ServiceTrace): Finding[
         ...foreignSelector(name, service.service.spec.selector),
       ];
     case 'AsComputed':
+    case 'NotCompared':
       return foreignSelector(name, service.service.spec.selector);
     case 'Unknown':
       return [];
