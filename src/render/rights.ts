@@ -23,15 +23,21 @@ export function rightsText(rights: readonly AnsweredRight[]): string {
 
 /** `  no    create patch   endpoints   why that may be`: all rights that were asked for, a line for those of the same answer. */
 export function rightsLines(rights: readonly AnsweredRight[]): readonly string[] {
-  const lines = groupRights(rights).map((group) => [
-    answerWords[group.answer],
-    group.verbs.join(' '),
-    group.resources.join(' '),
-    noteOn(group),
-  ]);
-  const widthOf = (at: number) => Math.max(0, ...lines.map((line) => displayWidth(line[at] ?? '')));
-  const widths = [0, 1, 2].map(widthOf);
-  return lines.map((line) => `  ${line.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 3)).join('')}`.trimEnd());
+  const reads = rights.filter(isRead);
+  const writes = rights.filter((right) => !isRead(right));
+  const lines = [...groupRights(reads), ...groupRights(writes)].map(cellsOf);
+  // What ends a line widens no column.
+  const ends = (cells: readonly string[], at: number) => cells.slice(at + 1).every((cell) => cell === '');
+  const widths = [0, 1, 2].map((at) => Math.max(0, ...lines.map((cells) => (ends(cells, at) ? 0 : displayWidth(cells[at] ?? '')))));
+  return lines.map((cells) => `  ${cells.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 3)).join('')}`.trimEnd());
+}
+
+function isRead({ verb }: AnsweredRight): boolean {
+  return verb === 'get' || verb === 'list';
+}
+
+function cellsOf(group: RightsGroup): readonly string[] {
+  return [answerWords[group.answer], group.verbs.join(' '), group.resources.join(' '), noteOn(group)];
 }
 
 const answerWords: Readonly<Record<AnsweredRight['answer'], string>> = { allowed: 'yes', denied: 'no', unknown: 'unknown' };
@@ -39,8 +45,8 @@ const answerWords: Readonly<Record<AnsweredRight['answer'], string>> = { allowed
 function noteOn({ answer, resources, verbs, without }: RightsGroup): string {
   if (answer !== 'denied') return '';
   if (without !== undefined) return without;
-  const isWrite = verbs.some((verb) => verb === 'create' || verb === 'patch');
-  return isWrite && resources.includes('endpoints') ? 'normal for "Can edit": Kubernetes took it out of that role in 1.22' : '';
+  const writes = verbs.some((verb) => verb === 'create' || verb === 'patch');
+  return writes && resources.includes('endpoints') ? 'normal for "Can edit": Kubernetes took it out of that role in 1.22' : '';
 }
 
 /** What stands as comments around a Role: what it is for, how it is bound, and what to know before. */

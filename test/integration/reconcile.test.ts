@@ -304,7 +304,7 @@ describe('what goes wrong', () => {
       code: 3,
       out: '',
       err: `Error from server (Forbidden): virtualmachines is forbidden: no
-  ask for list on virtualmachines.vmoperator.vmware.com; what you may do: kubectl auth can-i --list -n prod
+  ask for list on virtualmachines.vmoperator.vmware.com; what you may run: kubectl vmsvc can-i -n prod
 nothing was changed
 `,
     });
