@@ -1,28 +1,32 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { completionFiles, completionScript, shells } from '../src/cli/completion-scripts.ts';
 import { commands } from '../src/cli/program.ts';
 import type { CommandSpec, OptionSpec } from '../src/cli/spec.ts';
 
 /**
  * Writes what follows from the command tree into the files that repeat it: the command table of README.md, between its two
- * markers. `--check` writes nothing and fails when something is stale.
+ * markers, and the scripts for shells in completions/. `--check` writes nothing and fails when something is stale.
  */
 const root = resolve(import.meta.dirname, '..');
 const begin = '<!-- commands: written by npm run generate -->';
 const end = '<!-- end of commands -->';
 
-const file = join(root, 'README.md');
-const existing = readFileSync(file, 'utf8');
-const desired = withTable(existing, commandTable());
+const desired = new Map([
+  ['README.md', withTable(readFileSync(join(root, 'README.md'), 'utf8'), commandTable())],
+  ...shells.map((shell) => [`completions/${completionFiles[shell]}`, completionScript(shell)] as const),
+]);
 
-if (process.argv.includes('--check')) {
-  if (existing !== desired) {
-    console.error('README.md says otherwise than the command tree: npm run generate');
+for (const [name, text] of desired) {
+  const file = join(root, name);
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${name} says otherwise than the sources: npm run generate`);
     process.exitCode = 1;
+  } else {
+    writeFileSync(file, text);
+    console.log(`wrote ${name}`);
   }
-} else if (existing !== desired) {
-  writeFileSync(file, desired);
-  console.log('wrote README.md');
 }
 
 function withTable(text: string, table: string): string {

@@ -62,6 +62,7 @@ function realIo(): Io {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     now: () => new Date(),
+    elapsed: () => performance.now(),
     signal: interruption.signal,
   };
 }

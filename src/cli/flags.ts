@@ -42,16 +42,21 @@ function checkValues(values: ReadonlyMap<string, readonly string[]>, specs: read
 
 /** What every command takes. Listed by `kubectl vmsvc options` and accepted in any position. */
 export const globalOptions: readonly OptionSpec[] = [
-  { name: 'namespace', short: 'n', kind: 'text', text: 'The namespace; without it the one of the context.' },
-  { name: 'context', kind: 'text', text: 'The name of the kubeconfig context to use.' },
-  { name: 'cluster', kind: 'text', text: 'The name of the kubeconfig cluster to use.' },
-  { name: 'user', kind: 'text', text: 'The name of the kubeconfig user to use.' },
-  { name: 'kubeconfig', kind: 'text', text: 'Path to the kubeconfig file to use; without it KUBECONFIG, then ~/.kube/config.' },
+  { name: 'namespace', short: 'n', kind: 'text', completes: 'namespaces', text: 'The namespace; without it the one of the context.' },
+  { name: 'context', kind: 'text', completes: 'contexts', text: 'The name of the kubeconfig context to use.' },
+  { name: 'cluster', kind: 'text', completes: 'clusters', text: 'The name of the kubeconfig cluster to use.' },
+  { name: 'user', kind: 'text', completes: 'users', text: 'The name of the kubeconfig user to use.' },
+  {
+    name: 'kubeconfig',
+    kind: 'text',
+    completes: 'files',
+    text: 'Path to the kubeconfig file to use; without it KUBECONFIG, then ~/.kube/config.',
+  },
   { name: 'server', short: 's', kind: 'text', text: 'The address and port of the Kubernetes API server.' },
   { name: 'token', kind: 'text', text: 'Bearer token for authentication to the API server.' },
-  { name: 'client-certificate', kind: 'text', text: 'Path to a client certificate file for TLS.' },
-  { name: 'client-key', kind: 'text', text: 'Path to a client key file for TLS.' },
-  { name: 'certificate-authority', kind: 'text', text: 'Path to a certificate file of the certificate authority.' },
+  { name: 'client-certificate', kind: 'text', completes: 'files', text: 'Path to a client certificate file for TLS.' },
+  { name: 'client-key', kind: 'text', completes: 'files', text: 'Path to a client key file for TLS.' },
+  { name: 'certificate-authority', kind: 'text', completes: 'files', text: 'Path to a certificate file of the certificate authority.' },
   { name: 'tls-server-name', kind: 'text', text: "The name to check the server's certificate against." },
   { name: 'insecure-skip-tls-verify', kind: 'boolean', fallback: 'false', text: "Do not check the server's certificate." },
   { name: 'as', kind: 'text', text: 'User name to impersonate.' },
@@ -71,6 +76,7 @@ export const globalOptions: readonly OptionSpec[] = [
     short: 'v',
     kind: 'text',
     fallback: '0',
+    completes: ['0', '4', '6', '7', '8', '9'],
     text: 'How much to say on stderr: 4 choices made, 6 requests, 7 headers, 8 bodies, 9 all.',
   },
   {
@@ -84,11 +90,10 @@ export const globalOptions: readonly OptionSpec[] = [
   { name: 'quiet', short: 'q', kind: 'boolean', fallback: 'false', text: 'No hints on stderr.' },
 ];
 
-export const outputOption: OptionSpec = { name: 'output', short: 'o', kind: 'text', text: 'Output format.' };
-
-/** `-o` with the formats that a command has. */
-export function outputOf(text: string): OptionSpec {
-  return { ...outputOption, text };
+/** `-o` with the formats that a command has, those that take something with their `=`, and what else help says of them. */
+export function outputOf(formats: readonly string[], note = ''): OptionSpec {
+  const list = formats.map((format) => (format.endsWith('=') ? `${format}…` : format)).join(', ');
+  return { name: 'output', short: 'o', kind: 'text', completes: formats, text: `${list}.${note === '' ? '' : ` ${note}`}` };
 }
 
 export const allNamespacesOption: OptionSpec = {
@@ -103,6 +108,7 @@ export const selectorOption: OptionSpec = {
   name: 'selector',
   short: 'l',
   kind: 'text',
+  completes: 'vmServiceLabels',
   text: "Label query for VirtualMachineServices, with kubectl's operators: =, ==, !=, in, notin, exists.",
 };
 
@@ -110,6 +116,7 @@ export const filenameOption: OptionSpec = {
   name: 'filename',
   short: 'f',
   kind: 'list',
+  completes: 'files',
   text: 'Files, folders or - (stdin). They name live objects; with --offline they are the cluster.',
 };
 
@@ -133,6 +140,7 @@ export const releaseOption: OptionSpec = {
   kind: 'text',
   fallback: 'auto',
   choices: ['auto', '8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'],
+  completes: ['auto', '8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main'],
   text: 'Whose controller to be: auto goes by the versions that the server has; 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
 };
 
@@ -144,9 +152,15 @@ export const providerOption: OptionSpec = {
   text: 'Load-balancer provider: namespace (its NetworkSettings decide, and must be there), nsx, none; auto looks at what is there.',
 };
 
+const capabilityValues = ['supports_workload_ipv6', 'supports_per_namespace_network_provider'].flatMap((name) => [
+  `${name}=true`,
+  `${name}=false`,
+]);
+
 export const capabilityOption: OptionSpec = {
   name: 'capability',
   kind: 'list',
+  completes: capabilityValues,
   text: 'NAME=true|false: supports_workload_ipv6, supports_per_namespace_network_provider; without it the Supervisor is asked.',
 };
 

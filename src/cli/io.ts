@@ -27,6 +27,8 @@ export interface Io {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   now(): Date;
+  /** Milliseconds since the process started; absent where there is no process of our own. */
+  readonly elapsed?: () => number;
   /** Aborted by SIGINT, SIGTERM, SIGHUP; its reason is a `Signal`. */
   readonly signal: AbortSignal;
 }

@@ -36,7 +36,8 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   };
 }
 
-function kubeconfigFlags(flags: Flags) {
+/** The flags that say which cluster, and as whom. */
+export function kubeconfigFlags(flags: Flags) {
   return {
     kubeconfig: flags.text('kubeconfig'),
     context: flags.text('context'),

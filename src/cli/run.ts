@@ -21,6 +21,8 @@ export async function run(io: Io): Promise<ExitCode> {
 }
 
 async function dispatch(io: Io): Promise<ExitCode> {
+  // What shells call on TAB. Its words are somebody else's command line, and not yet a whole one.
+  if (io.argv[0] === '__complete') return (await import('./commands/complete.ts')).complete(io.argv.slice(1), io);
   const { word, command, words } = findWords(io.argv);
   if (word === 'help') return help(words[1], io);
   if (word === undefined) {

@@ -1,6 +1,26 @@
 import type { ExitCode, Io } from './io.ts';
 
 /**
+ * What TAB looks up: names of objects, labels as a query (`app=web,tier`) or their keys alone, entries of the kubeconfig, files.
+ * `targets` are VirtualMachineServices, and VMs as `vm/NAME`; `vms` are the latter alone.
+ */
+export type Lookup =
+  | 'vmServices'
+  | 'targets'
+  | 'vms'
+  | 'namespaces'
+  | 'vmServiceLabels'
+  | 'vmServiceLabelKeys'
+  | 'vmLabels'
+  | 'contexts'
+  | 'clusters'
+  | 'users'
+  | 'files';
+
+/** What TAB offers for a word: fixed words, or something that is looked up. */
+export type Completes = readonly string[] | Lookup;
+
+/**
  * One option as it is declared. `boolean` is true when it stands alone; `optional` has a value for standing alone and otherwise
  * takes it after `=` only, as kubectl's `--dry-run`; `list` may be given several times.
  */
@@ -15,6 +35,8 @@ export interface OptionSpec {
   readonly bare?: string;
   /** The only values, for completion and for the error that names them. */
   readonly choices?: readonly string[];
+  /** What TAB offers for its value; without it the choices. */
+  readonly completes?: Completes;
   readonly text: string;
 }
 
@@ -49,6 +71,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [comment: string, command: string])[];
   /** `[NAME…]`, as in the usage line. */
   readonly argument: string;
+  /** What TAB offers for those words; without it nothing. */
+  readonly completes?: Completes;
   readonly options: readonly OptionSpec[];
   /** Loads the command's module, and runs it. */
   readonly run: (input: CommandInput, io: Io) => Promise<ExitCode>;

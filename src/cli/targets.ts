@@ -16,7 +16,7 @@ const vmWords = ['virtualmachine', 'virtualmachines', 'vm', 'vms'];
 export function parseTargets(args: readonly string[], command: string): Targets {
   const first = args[0];
   if (first === undefined) return { vmServices: [], vms: [] };
-  const type = first.includes('/') ? undefined : typeOf(first);
+  const type = first.includes('/') ? undefined : targetType(first);
   // A lone word is a name, even one that is also a type: `get vm` would otherwise never find a service called vm.
   if (type !== undefined && args.length > 1)
     return collect(
@@ -27,7 +27,7 @@ export function parseTargets(args: readonly string[], command: string): Targets 
     args.map((word) => {
       const slash = word.indexOf('/');
       if (slash < 0) return { type: 'vmService' as const, name: word };
-      const named = typeOf(word.slice(0, slash));
+      const named = targetType(word.slice(0, slash));
       if (named === undefined) throw usageError(`${command} knows vmservice and vm, not ${JSON.stringify(word.slice(0, slash))}`, command);
       return { type: named, name: word.slice(slash + 1) };
     }),
@@ -41,7 +41,8 @@ function collect(named: readonly { readonly type: 'vmService' | 'vm'; readonly n
   return { vmServices: namesOf('vmService'), vms: namesOf('vm') };
 }
 
-function typeOf(word: string): 'vmService' | 'vm' | undefined {
+/** Which kind a type word names, as kubectl would take it; undefined for any other word. */
+export function targetType(word: string): 'vmService' | 'vm' | undefined {
   const plain = (word.split('.', 1)[0] ?? '').toLowerCase();
   return vmServiceWords.includes(plain) ? 'vmService' : vmWords.includes(plain) ? 'vm' : undefined;
 }

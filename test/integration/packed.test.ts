@@ -32,8 +32,17 @@ function preload(name: string, text: string): string {
   return path;
 }
 
-test('the package has the command, the bundle, the licence and the documents, and no sources', () => {
-  assert.deepEqual(readdirSync(packed).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json']);
+test('the package has the command, the bundle, the scripts for shells, the licence and the documents, and no sources', () => {
+  assert.deepEqual(readdirSync(packed).sort(), [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'completions',
+    'dist',
+    'docs',
+    'package.json',
+  ]);
   assert.deepEqual(globSync('**/*.ts', { cwd: packed }), []);
 });
 

@@ -1,0 +1,36 @@
+import { type Candidate, completionOf, completionText, type LookupCompletion } from '../completion.ts';
+import { globalOptions } from '../flags.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { commands } from '../program.ts';
+
+/** Milliseconds from the start of the process in which somebody who typed TAB gets an answer, or none. */
+const patience = 300;
+
+/**
+ * What kubectl and the scripts for the shells call on TAB, with the words typed so far. It prints candidates one a line and then
+ * the line of the directive; whatever goes wrong, it has no candidates and says nothing about it.
+ */
+export async function complete(words: readonly string[], io: Io): Promise<ExitCode> {
+  let candidates: readonly Candidate[] | 'files' = [];
+  try {
+    const completion = completionOf(words, commands, globalOptions);
+    if (completion.from === 'lookup') candidates = await lookedUp(completion, io);
+    else candidates = completion.from === 'files' ? 'files' : completion.candidates;
+  } catch {
+    // A half-typed command line may be wrong in every way.
+  }
+  io.stdout.write(completionText(candidates));
+  return 0;
+}
+
+async function lookedUp(completion: LookupCompletion, io: Io): Promise<readonly Candidate[]> {
+  const { lookUp } = await import('../completion-lookup.ts');
+  const found = await lookUp(completion, io, patienceOf(io.env) - (io.elapsed?.() ?? 0));
+  return found === undefined ? [] : completion.candidates(found);
+}
+
+/** A slow connection may be worth waiting for: KUBECTL_VMSVC_COMPLETION_TIMEOUT, in milliseconds. */
+function patienceOf(env: Io['env']): number {
+  const wanted = env.KUBECTL_VMSVC_COMPLETION_TIMEOUT ?? '';
+  return /^\d{1,5}$/.test(wanted) ? Number(wanted) : patience;
+}

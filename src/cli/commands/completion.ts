@@ -1,0 +1,15 @@
+import { completionScript, shells } from '../completion-scripts.ts';
+import { usageError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import type { CommandInput } from '../spec.ts';
+
+/** Prints the script that makes TAB work for kubectl-vmsvc in a shell. @throws CliError unless one shell was named */
+export async function completion({ args }: CommandInput, io: Io): Promise<ExitCode> {
+  const [name, ...more] = args;
+  const shell = shells.find((candidate) => candidate === name);
+  if (name === undefined) throw usageError(`which shell? one of ${shells.join(', ')}`, 'completion');
+  if (shell === undefined) throw usageError(`${JSON.stringify(name)} is no shell that is known here: ${shells.join(', ')}`, 'completion');
+  if (more.length > 0) throw usageError(`completion takes one shell, not ${args.length}`, 'completion');
+  io.stdout.write(completionScript(shell));
+  return 0;
+}

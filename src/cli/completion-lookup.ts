@@ -1,0 +1,125 @@
+import { type Clock, systemClock } from '../cluster/clock.ts';
+import { type ClusterAccess, loadClusterAccess } from '../cluster/kubeconfig.ts';
+import { type KubeconfigSource, loadKubeconfig } from '../cluster/kubeconfig-files.ts';
+import { listMetadata, type ObjectMetadata } from '../cluster/metadata-list.ts';
+import { readFileLimited } from '../cluster/read-file.ts';
+import { namespaces, virtualMachineServices, virtualMachines } from '../model/resources.ts';
+import type { LookupCompletion, Wanted } from './completion.ts';
+import { flagsOf, globalOptions } from './flags.ts';
+import type { Io } from './io.ts';
+import { kubeconfigFlags } from './live-source.ts';
+import { toolVersion } from './tool-version.ts';
+
+const resources = { vmServices: virtualMachineServices, vms: virtualMachines, namespaces } as const;
+
+/** What a credential plugin must be ended before our own end, in milliseconds. */
+const margin = 10;
+
+/**
+ * Finds what a completion wants, in the kubeconfig or in the cluster that the options typed so far name. Nobody is asked
+ * anything, nothing is tried twice, and nothing is said.
+ * @param milliseconds what is left for the cluster; undefined is found when it does not tell all by then
+ * @throws whatever is wrong with the command line, the kubeconfig or the connection
+ */
+export async function lookUp(completion: LookupCompletion, io: Io, milliseconds: number): Promise<readonly string[] | undefined> {
+  const { wanted, given } = completion;
+  const source: KubeconfigSource = { env: io.env, cwd: io.cwd, readFile: readFileLimited };
+  const flags = kubeconfigFlags(flagsOf(given, globalOptions, ''));
+  const kubeconfig = withHome(flags.kubeconfig, io.env.HOME);
+  if (wanted.what === 'entries') {
+    const { config } = await loadKubeconfig(kubeconfig, source);
+    return [...config[wanted.of].keys()].filter((name) => !/\p{Cc}/u.test(name));
+  }
+  const access = await loadClusterAccess({ ...flags, kubeconfig }, source);
+  const found = inTime(milliseconds, () => askCluster(completion, wanted, access, io, milliseconds - margin));
+  if (wanted.what !== 'names' || wanted.of !== 'namespaces') return await found;
+  // Few users may list namespaces; those that they log in to have contexts.
+  return (await found.catch(() => undefined)) ?? (await namespacesOfContexts(access, kubeconfig, source));
+}
+
+/** A shell hands over what was typed: for an option's value nobody else replaces the tilde. */
+function withHome(path: string | undefined, home: string | undefined): string | undefined {
+  return home === undefined ? path : path?.replace(/^~(?=\/)/, () => home);
+}
+
+async function inTime<T>(milliseconds: number, ask: () => Promise<T>): Promise<T | undefined> {
+  if (milliseconds <= margin) return undefined;
+  const late = Promise.withResolvers<undefined>();
+  const cancel = systemClock.after(milliseconds, () => late.resolve(undefined));
+  try {
+    return await Promise.race([ask(), late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+type WantedOfCluster = Exclude<Wanted, { readonly what: 'entries' }>;
+
+async function askCluster(
+  { beginning }: LookupCompletion,
+  wanted: WantedOfCluster,
+  access: ClusterAccess,
+  io: Io,
+  milliseconds: number,
+): Promise<readonly string[]> {
+  const options = {
+    env: io.env,
+    cwd: io.cwd,
+    interactive: false,
+    onPluginOutput: ignore,
+    onNote: ignore,
+    userAgent: `kubectl-vmsvc/${toolVersion}`,
+    clock: impatientClock(milliseconds),
+  };
+  const texts: string[] = [];
+  for await (const { items } of listMetadata(access, options, resources[wanted.of], access.namespace)) {
+    texts.push(...items.flatMap((item) => textsOf(item, wanted)).filter(isPlain));
+    // Names come in their order. Of labels, what the first objects have is enough.
+    if (wanted.what !== 'names' || isBehind(items.at(-1)?.name ?? '', beginning)) break;
+  }
+  return texts;
+}
+
+const ignore = (): void => {};
+
+/** No limit is longer than what is left, and there is no second try. */
+function impatientClock(milliseconds: number): Clock {
+  return {
+    now: systemClock.now,
+    after: (wanted, action) => systemClock.after(Math.min(wanted, milliseconds), action),
+    sleep: () => Promise.reject(new Error('there is no time for another try')),
+  };
+}
+
+function textsOf({ name, labels }: ObjectMetadata, wanted: WantedOfCluster): readonly string[] {
+  switch (wanted.what) {
+    case 'names':
+      return [name];
+    case 'labelKeys':
+      return [...labels.keys()];
+    case 'labelValues':
+      return [labels.get(wanted.key) ?? ''];
+  }
+}
+
+/** A server that obeys the rules of Kubernetes sends nothing else; a shell would take other characters for its own. */
+function isPlain(text: string): boolean {
+  return /^[\w./-]+$/.test(text);
+}
+
+/** No name after this one has that beginning. */
+function isBehind(name: string, beginning: string): boolean {
+  return name > beginning && !name.startsWith(beginning);
+}
+
+async function namespacesOfContexts(
+  { clusterName }: ClusterAccess,
+  kubeconfig: string | undefined,
+  source: KubeconfigSource,
+): Promise<readonly string[] | undefined> {
+  const { config } = await loadKubeconfig(kubeconfig, source);
+  const named = [...config.contexts.values()].flatMap(({ cluster, namespace }) =>
+    cluster === clusterName && namespace !== undefined ? [namespace] : [],
+  );
+  return named.length === 0 ? undefined : named.filter(isPlain);
+}

@@ -1,0 +1,167 @@
+/** The shells that there is a script for. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
+export type Shell = (typeof shells)[number];
+
+/**
+ * The script that makes TAB work in a shell. It knows nothing of the commands: each time it asks `__complete`, which prints
+ * candidates, each with a tab and a note where there is one, and then `:` with a sum of 2 (no blank behind it) and 4 (no files).
+ */
+export function completionScript(shell: Shell): string {
+  return scripts[shell];
+}
+
+/** Where the script of each shell lies in completions/, under the name by which shells look for it. */
+export const completionFiles: Readonly<Record<Shell, string>> = {
+  bash: 'kubectl-vmsvc.bash',
+  zsh: '_kubectl-vmsvc',
+  fish: 'kubectl-vmsvc.fish',
+  powershell: 'kubectl-vmsvc.ps1',
+};
+
+const bash = `# TAB completion of kubectl-vmsvc for bash, 3.2 or later. For one shell, or in ~/.bashrc:
+#   source <(kubectl-vmsvc completion bash)
+
+__kubectl_vmsvc() {
+  local line=\${COMP_LINE:0:COMP_POINT} rest word i
+  local -a words=()
+  # bash splits at = and : as well. What has no blank before it belongs to the word that came before.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    rest=\${line#"\${line%%[![:space:]]*}"}
+    word=\${COMP_WORDS[i]}
+    if ((i == COMP_CWORD)); then word=$rest; fi
+    if ((i > 0)) && [[ $rest == "$line" ]]; then
+      words[\${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+    line=\${rest#"$word"}
+  done
+
+  local program=\${words[0]} typed=\${words[\${#words[@]}-1]}
+  if [[ $program == '~/'* ]]; then program=$HOME\${program#'~'}; fi
+  # Values of options come without what stands before them.
+  if [[ $typed == -*=* ]]; then typed=\${typed#*=}; fi
+
+  # bash replaces what stands behind the last of these characters, and no more.
+  local replaced=$typed mark
+  for mark in = : @; do
+    if [[ $COMP_WORDBREAKS == *"$mark"* ]]; then replaced=\${replaced##*"$mark"}; fi
+  done
+  local kept=\${typed%"$replaced"}
+
+  local directive=4 quoted
+  COMPREPLY=()
+  while IFS= read -r line; do
+    word=\${line%%$'\\t'*}
+    if [[ $line == :[0-9]* ]]; then
+      directive=\${line#:}
+    elif [[ -n $word && $word == "$typed"* ]]; then
+      printf -v quoted %q "\${word#"$kept"}"
+      COMPREPLY+=("$quoted")
+    fi
+  done < <("$program" __complete "\${words[@]:1}" 2>/dev/null)
+
+  if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi
+  if ((!(directive & 4))) && ! compopt -o default 2>/dev/null; then
+    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$replaced")
+  fi
+  return 0
+}
+
+complete -F __kubectl_vmsvc kubectl-vmsvc
+`;
+
+const zsh = `#compdef kubectl-vmsvc
+# TAB completion of kubectl-vmsvc for zsh. In ~/.zshrc below compinit, or as the file _kubectl-vmsvc in a folder of fpath:
+#   source <(kubectl-vmsvc completion zsh)
+
+_kubectl-vmsvc() {
+  local line word note program=\${(Q)words[1]} directive=4
+  local -a typed candidates blank
+  typed=("\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}")
+  # Values of options come without what stands before them.
+  if [[ $PREFIX == -*=* ]]; then compset -P 1 '*='; fi
+  for line in "\${(@f)$("\${~program}" __complete "\${(@)typed}" 2>/dev/null)}"; do
+    if [[ $line == :<-> ]]; then
+      directive=\${line#:}
+    elif [[ -n $line ]]; then
+      word=\${line%%$'\\t'*}
+      note=\${\${line#$word}#$'\\t'}
+      # A colon separates the two.
+      candidates+=("\${word//:/\\\\:}\${note:+:$note}")
+    fi
+  done
+  if ((directive & 2)); then blank=(-S ''); fi
+  if ((directive & 4)); then
+    _describe 'kubectl-vmsvc' candidates $blank
+  else
+    _files
+  fi
+}
+
+if [[ $funcstack[1] == _kubectl-vmsvc ]]; then
+  _kubectl-vmsvc "$@"
+else
+  compdef _kubectl-vmsvc kubectl-vmsvc
+fi
+`;
+
+const fish = `# TAB completion of kubectl-vmsvc for fish. As ~/.config/fish/completions/kubectl-vmsvc.fish, or for one shell:
+#   kubectl-vmsvc completion fish | source
+
+function __kubectl_vmsvc
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    set -e words[1]
+    # Values of options come without what stands before them.
+    set -l before (string match -r -- '^-[^=]*=' $typed)
+    set -l directive 4
+    for line in ($program __complete $words "$typed" 2>/dev/null)
+        if string match -qr '^:\\d+$' -- $line
+            set directive (string sub -s 2 -- $line)
+        else
+            printf '%s\\n' "$before$line"
+        end
+    end
+    if test $directive -eq 0
+        for path in (__fish_complete_path (string sub -s (math (string length -- "$before") + 1) -- "$typed"))
+            printf '%s\\n' "$before$path"
+        end
+    end
+end
+
+complete -c kubectl-vmsvc -f -a '(__kubectl_vmsvc)'
+`;
+
+const powershell = `# TAB completion of kubectl-vmsvc for PowerShell. For one shell, or in $PROFILE:
+#   kubectl-vmsvc completion powershell | Out-String | Invoke-Expression
+
+Register-ArgumentCompleter -Native -CommandName kubectl-vmsvc -ScriptBlock {
+    param($typed, $line, $cursor)
+
+    $words = @($line.CommandElements | Where-Object { $_.Extent.EndOffset -le $cursor } | ForEach-Object { $_.ToString() })
+    $program = $words[0]
+    $before = @($words | Select-Object -Skip 1)
+    if ($typed -ne '') { $before = @($before | Select-Object -SkipLast 1) }
+    # Before 7.3 an empty word got lost on the way.
+    $last = if ($typed -eq '' -and $PSVersionTable.PSVersion -lt [version]'7.3') { '""' } else { $typed }
+
+    # Values of options come without what stands before them.
+    $start = if ($typed -match '^-[^=]*=') { $Matches[0] } else { '' }
+    $lines = @(& $program __complete @before $last 2>$null)
+    if ($lines[-1] -eq ':0') {
+        return [System.Management.Automation.CompletionCompleters]::CompleteFilename($typed.Substring($start.Length)) | ForEach-Object {
+            [System.Management.Automation.CompletionResult]::new($start + $_.CompletionText, $_.ListItemText, $_.ResultType, $_.ToolTip)
+        }
+    }
+    $lines | Where-Object { $_ -ne '' -and $_ -notmatch '^:\\d+$' } | ForEach-Object {
+        $word, $note = $_ -split '\\t', 2
+        if (-not $note) { $note = $word }
+        [System.Management.Automation.CompletionResult]::new($start + $word, $word, 'ParameterValue', $note)
+    }
+}
+`;
+
+const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish, powershell };
