@@ -50,8 +50,8 @@ function newObject(state: State, sent: StoredObject, request: ApiRequest, entry:
     uid: request.newUid(),
     creationTimestamp: request.now,
     selfLink: undefined,
-    deletionTimestamp: undefined,
-    deletionGracePeriodSeconds: undefined,
+    // Only POST takes these away.
+    ...(request.verb === 'create' && { deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined }),
     generation: hasGeneration(entry) ? 1 : named.metadata.generation,
   });
   const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config);

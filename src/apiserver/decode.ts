@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../model/object.ts';
 import { rawNumber } from '../model/raw-json.ts';
 
 import { isJsonArray, isJsonObject, own } from './json.ts';
+import { decodeTime } from './metadata/go-time.ts';
 import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import { type WireStruct, type WireType, wireStruct } from './patch/wire-types.ts';
 import type { ServedResource } from './request.ts';
@@ -122,7 +123,7 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
       return value;
     case 'time':
       if (typeof value !== 'string') throw wrong(value, 'string', place);
-      return value;
+      return field.goType === 'v1.Time' ? timeIn(value) : value;
     case 'boolean':
       if (typeof value !== 'boolean') throw wrong(value, field.goType, place);
       return value;
@@ -140,6 +141,12 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
       if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, field.goType, place);
       return readStruct(value, field.struct, place, unknown);
   }
+}
+
+function timeIn(text: string): string {
+  const read = decodeTime(text);
+  if ('error' in read) throw new Undecodable(read.error);
+  return read.time;
 }
 
 /** Null is the empty value of its type inside a list. */

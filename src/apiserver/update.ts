@@ -44,7 +44,7 @@ export function updateObject(state: State, request: ApiRequest, entry: ResourceE
   const existing = findObject(state, entry.storage, request.namespace ?? '', name);
   withWarnings(body.warnings, () => checkUpdate(body, existing, request, entry));
   if (existing === undefined) {
-    checkNumber(body.object.metadata.resourceVersion);
+    withWarnings(body.warnings, () => checkNumber(body.object.metadata.resourceVersion));
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(existing, body, { state, request, entry, config });
@@ -76,15 +76,11 @@ export function patchObject(state: State, request: ApiRequest, entry: ResourceEn
   if (stored === undefined && request.patchType !== 'apply') throw new Refusal(notFound(entry, name));
   const existing = stored === undefined ? undefined : asVersion(stored, entry, config);
   const patched = applyPatch(existing, request, entry, config);
+  if (stored === undefined) checkNoUid(textAt(objectAt(patched, 'metadata'), 'uid'), name, entry);
   const body = readPatched(patched, request, entry, config);
   withWarnings(body.warnings, () => checkName(body.object, name));
   if (stored === undefined) {
-    const { uid } = body.object.metadata;
     if (request.subresource !== undefined) throw new Refusal(notFound(entry, name));
-    if (uid !== undefined) {
-      const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
-      throw new Refusal(conflict(entry, name, why));
-    }
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(stored, body, { state, request, entry, config });
@@ -125,13 +121,20 @@ function serverSideApply(existing: StoredObject | undefined, request: ApiRequest
   throw new Refusal(failure(409, 'Conflict', outcome.message, { causes: outcome.conflicts }));
 }
 
+/** Who applies to an object of a certain uid means one that exists. */
+function checkNoUid(uid: string, name: string, entry: ResourceEntry): void {
+  if (uid === '') return;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  throw new Refusal(conflict(entry, name, why));
+}
+
 function checkName(object: StoredObject, name: string): void {
   const sent = textAt(objectAt(object, 'metadata'), 'name');
   if (sent === name) return;
   throw new Refusal(
     badRequest(
       sent === ''
-        ? 'the name of the object (based on URL) was undeterminable: name must be provided'
+        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
         : `the name of the object (${sent}) does not match the name on the URL (${name})`,
     ),
   );
@@ -264,10 +267,18 @@ function statusWrite(sent: StoredObject, existing: StoredObject, update: Update)
   const object = trackManager(withApplied(written, sent, request), existing, request, entry, config);
   const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
   const errors = entry.custom
-    ? customErrors(object, existing, common, update).filter(({ field }) => field === 'status' || field.startsWith('status.'))
+    ? statusErrors(customErrors(object, existing, common, update))
     : validateStatusUpdate(object, existing, entry);
   refuse([...common, ...errors], object, entry);
   return object;
+}
+
+/** Of a write to the status only the status is looked at, and messages name its fields from there. */
+function statusErrors(errors: readonly FieldError[]): readonly FieldError[] {
+  const ofStatus = errors.filter(({ field }) => field === 'status' || field.startsWith('status.'));
+  const unchecked = ofStatus.length > 0 ? errors.filter(({ field }) => field === '<nil>') : [];
+  const relative = ofStatus.map((error) => ({ ...error, message: error.message.replace(/: status\.?(\S* in body )/, ': $1') }));
+  return [...relative, ...unchecked];
 }
 
 /** Server-side apply keeps its book in the metadata even where nothing else of it is written. */

@@ -28,6 +28,8 @@ export function answerWords(): (answer: RawAnswer) => JsonObject {
       .replaceAll(/\b3[0-2]\d{3}\b/g, (port) => portWord(Number(port), word))
       .replaceAll(/(?<=in record \()\d+(?=\))/g, (version) => word('version', version))
       .replaceAll(/\(0x[0-9a-f]{9,}\)/g, '(<pointer>)')
+      // A patched object that cannot be read is repeated whole, its fields in any order.
+      .replaceAll(/(?<=Invalid value: )"\{\\".*\}"(?=: )/gs, '<the object>')
       // Which fields of an object are looked at before the first wrong one is chance.
       .replaceAll(/(?<=^failed to create typed patch object [^;]*; [^)]*\): ).*$/gs, '<why>');
 

@@ -1,4 +1,4 @@
-import { failure, methodNotAllowed, noSuchPath, notFound, Refusal, withWarnings } from '../answers.ts';
+import { failure, methodNotAllowed, noSuchPath, notFound, Refusal, unsupportedPatch, withWarnings } from '../answers.ts';
 import type { ApiResponse, RequestOptions, Verb } from '../request.ts';
 import type { ResourceEntry } from '../resources.ts';
 import type { IncomingRequest } from '../server.ts';
@@ -6,6 +6,7 @@ import { jsonAnswer } from './http-answers.ts';
 import { deleteBodyOf, objectOf, patchOf } from './http-body.ts';
 import type { Face } from './http-face.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
+import { bodyTypeOf } from './media-types.ts';
 import { present, presentationOf } from './presentation.ts';
 import { refusedSubresource } from './refused-subresources.ts';
 import { booleanParameter, deleteOptions, listOptions, writeOptions } from './request-options.ts';
@@ -58,6 +59,7 @@ function understood(request: HttpRequest, path: ResourcePath, entry: ResourceEnt
         body: objectOf(request.body, contentType, entry.kind, parsers),
       };
     case 'PATCH': {
+      if (entry.custom && isStrategic(contentType)) throw new Refusal(unsupportedPatch(customPatches));
       const { type, body } = patchOf(request.body, contentType, entry.kind, parsers);
       return { ...asked('patch', writeOptions(query, userAgent, 'PatchOptions', type)), patchType: type, body };
     }
@@ -66,6 +68,12 @@ function understood(request: HttpRequest, path: ResourcePath, entry: ResourceEnt
       return asked(named ? 'delete' : 'deletecollection', options);
     }
   }
+}
+
+const customPatches = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+
+function isStrategic(contentType: string | undefined): boolean {
+  return bodyTypeOf(contentType) === 'application/strategic-merge-patch+json';
 }
 
 /** Which methods a path takes is known before anything is read. */

@@ -22,13 +22,13 @@ export function readBody(request: ApiRequest, entry: ResourceEntry, config: Serv
   const { body } = request;
   if (!isJsonObject(body))
     throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${entry.kind}): expected a JSON object`));
-  checkKind(body, entry, config);
+  const validation = request.options.fieldValidation ?? 'Warn';
+  checkKind(body, validation, entry, config);
   const decoded = decode(body, entry, config);
   const unreadable = (why: string): Refusal =>
     new Refusal(badRequest(`${entry.kind} in version ${goQuote(entry.version)} cannot be handled as a ${entry.kind}: ${why}`));
   if ('error' in decoded) throw unreadable(decoded.error);
   const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`);
-  const validation = request.options.fieldValidation ?? 'Warn';
   if (validation === 'Strict' && unknown.length > 0) throw unreadable(`strict decoding error: ${unknown.join(', ')}`);
   const warnings = validation === 'Warn' ? unknown : [];
   return { object: withWarnings(warnings, () => inNamespace(decoded.object, request, entry)), warnings };
@@ -79,12 +79,12 @@ function decode(body: JsonObject, entry: ResourceEntry, config: ServerConfig, nu
   return { object: storedObject(config.schemas.default(pruned.object, entry)), unknownFields: pruned.unknownFields };
 }
 
-function checkKind(body: JsonObject, entry: ResourceEntry, config: ServerConfig): void {
+function checkKind(body: JsonObject, validation: Validation, entry: ResourceEntry, config: ServerConfig): void {
   const expected = apiVersionOf(entry, entry.version);
   const apiVersion = textAt(body, 'apiVersion');
   const kind = textAt(body, 'kind');
   if (entry.custom) {
-    if (kind === '') throw new Refusal(badRequest(unrecognized(entry, body)));
+    if (kind === '') throw new Refusal(badRequest(withoutKind(entry, body, validation)));
     if (apiVersion !== expected) throw new Refusal(badRequest(otherVersion(apiVersion, expected)));
     if (kind !== entry.kind) throw new Refusal(otherKind(body, kind, entry));
     return;
@@ -105,10 +105,15 @@ function checkKind(body: JsonObject, entry: ResourceEntry, config: ServerConfig)
 /** Kinds that every group has, and that are stored nowhere. */
 const everywhere: ReadonlySet<string> = new Set(['Status', 'DeleteOptions', 'List', 'CreateOptions', 'ListOptions', 'WatchEvent']);
 
-function unrecognized(entry: ResourceEntry, body: JsonObject): string {
+type Validation = NonNullable<ApiRequest['options']['fieldValidation']>;
+
+/** A decoder that ignores unknown fields has other words. */
+function withoutKind(entry: ResourceEntry, body: JsonObject, validation: Validation): string {
   const text = JSON.stringify(body);
+  const why = `Object 'Kind' is missing in '${text}'`;
+  if (validation === 'Ignore') return `${entry.kind} in version ${goQuote(entry.version)} cannot be handled as a ${entry.kind}: ${why}`;
   const shown = text.length > shownText ? `${text.slice(0, shownText)} ...` : text;
-  return `the object provided is unrecognized (must be of type ${entry.kind}): Object 'Kind' is missing in '${text}' (${shown})`;
+  return `the object provided is unrecognized (must be of type ${entry.kind}): ${why} (${shown})`;
 }
 
 /** How much of a body that nobody understands is repeated. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../model/object.ts';
 import { rawNumber } from '../../model/raw-json.ts';
 import { isInt64 } from '../go-syntax.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
+import { decodeTime } from './go-time.ts';
 
 /** How kube-apiserver's own type stores a field; `goType` is what its message calls the type. */
 type Shape =
@@ -141,7 +142,7 @@ function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Jso
       return value;
     case 'time':
       if (typeof value !== 'string') throw wrong(value, 'string', place);
-      return decodeTime(value);
+      return timeIn(value);
     case 'raw':
       return value;
     case 'texts':
@@ -159,6 +160,12 @@ function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Jso
       return items.length === 0 ? undefined : items;
     }
   }
+}
+
+function timeIn(text: string): string {
+  const read = decodeTime(text);
+  if ('error' in read) throw new Undecodable(read.error);
+  return read.time;
 }
 
 function goTypeOfItem(goType: string): string {
@@ -181,46 +188,6 @@ function decodeText(value: Json, place: Place): string {
   if (value === null) return '';
   if (typeof value !== 'string') throw wrong(value, 'string', place);
   return value;
-}
-
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)?(Z|[+-]\d{2}:\d{2})$/;
-const layout = '2006-01-02T15:04:05Z07:00';
-
-/** Whole seconds in UTC. The message says where Go's parser would have stopped, for the mistakes that people make. */
-function decodeTime(value: string): string | undefined {
-  if (rfc3339.test(value)) {
-    const milliseconds = Date.parse(value.replace(/[.,]\d+/, ''));
-    if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
-    throw new Undecodable(`parsing time ${JSON.stringify(value)}: out of range`);
-  }
-  const [rest, wanted] = stoppedAt(value);
-  throw new Undecodable(
-    `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(wanted)}`,
-  );
-}
-
-function stoppedAt(value: string): readonly [rest: string, wanted: string] {
-  const steps: readonly (readonly [RegExp, string])[] = [
-    [/^\d{4}/, '2006'],
-    [/^-/, '-'],
-    [/^\d{2}/, '01'],
-    [/^-/, '-'],
-    [/^\d{2}/, '02'],
-    [/^T/, 'T'],
-    [/^\d{2}/, '15'],
-    [/^:/, ':'],
-    [/^\d{2}/, '04'],
-    [/^:/, ':'],
-    [/^\d{2}(?:[.,]\d+)?/, '05'],
-    [/^(?:Z|[+-]\d{2}:\d{2})/, 'Z07:00'],
-  ];
-  let rest = value;
-  for (const [pattern, wanted] of steps) {
-    const found = pattern.exec(rest);
-    if (found === null) return [rest, wanted];
-    rest = rest.slice(found[0].length);
-  }
-  return [rest, ''];
 }
 
 function wrong(value: Json, goType: string, place: Place): Undecodable {

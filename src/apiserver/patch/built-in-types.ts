@@ -32,7 +32,7 @@ export const objectMetaType = struct({
   managedFields: atomicList(untyped),
   name: text,
   namespace: text,
-  ownerReferences: listBy(['uid'], ownerReference),
+  ownerReferences: listBy(['uid'], withDefaults(ownerReference, { uid: '' })),
   resourceVersion: text,
   selfLink: text,
   uid: text,

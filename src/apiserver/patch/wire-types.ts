@@ -53,6 +53,8 @@ const filledText = text('string', 'filled');
 const protocol = text('v1.Protocol');
 /** A time that was not set is written as null. */
 const time: WireType = { as: 'time', goType: 'v1.Time', presence: 'filled' };
+/** The same with parts of a second. */
+const microTime: WireType = { as: 'time', goType: 'v1.MicroTime', presence: 'filled' };
 const textMap: WireType = { as: 'map', goType: 'map[string]string', presence: 'omitted' };
 
 const referenceFields = {
@@ -186,8 +188,8 @@ const event = wire('Event', {
   lastTimestamp: time,
   count: int32(),
   type: text(),
-  eventTime: time,
-  series: struct('EventSeries', { count: int32(), lastObservedTime: time }, 'pointer'),
+  eventTime: microTime,
+  series: struct('EventSeries', { count: int32(), lastObservedTime: microTime }, 'pointer'),
   action: text(),
   related: referencePointer,
   reportingComponent: filledText,
@@ -195,8 +197,8 @@ const event = wire('Event', {
 });
 
 const eventOfEvents = wire('Event', {
-  eventTime: time,
-  series: struct('EventSeries', { count: int32('filled'), lastObservedTime: time }, 'pointer'),
+  eventTime: microTime,
+  series: struct('EventSeries', { count: int32('filled'), lastObservedTime: microTime }, 'pointer'),
   reportingController: text(),
   reportingInstance: text(),
   action: text(),
