@@ -3,9 +3,9 @@ import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
 import { liveCluster } from '../../src/cluster/live.ts';
 import { readFileLimited } from '../../src/cluster/read-file.ts';
 
-/** The cluster of a kubeconfig file, as a command opens it. What it says on the side is dropped. */
-export async function openKubeconfig(kubeconfig: string): Promise<Cluster> {
-  const access = await loadClusterAccess({ kubeconfig }, { env: {}, cwd: '/', readFile: readFileLimited });
+/** The cluster of a kubeconfig file, in its current context unless said, as a command opens it. What it says on the side is dropped. */
+export async function openKubeconfig(kubeconfig: string, context?: string): Promise<Cluster> {
+  const access = await loadClusterAccess({ kubeconfig, context }, { env: {}, cwd: '/', readFile: readFileLimited });
   return liveCluster(access, {
     env: {},
     cwd: '/',
