@@ -1,6 +1,6 @@
-import { normaliseArgv } from './argv.ts';
 import type { CommandSpec, Completes, OptionSpec } from './spec.ts';
 import { targetType } from './targets.ts';
+import { readLine, type TypedLine } from './typed-line.ts';
 
 /** One word that may stand where TAB was typed. */
 export interface Candidate {
@@ -43,7 +43,7 @@ export function completionOf(words: readonly string[], commands: readonly Comman
   if (line.afterDashes) return { from: 'files' };
   if (line.pending !== undefined) return valueCompletion(line.pending, typed, line);
   if (typed.startsWith('-')) return optionCompletion(typed, line);
-  if (line.command === undefined) return commandCompletion(typed, commands);
+  if (line.command === undefined) return line.words.length > 0 ? nothing : commandCompletion(typed, commands);
   if (line.command === 'help') return line.words.length > 0 ? nothing : wordsOf(commandNames(commands), typed);
   return argumentCompletion(line.command, typed, line);
 }
@@ -57,39 +57,6 @@ export function completionText(candidates: readonly Candidate[] | 'files'): stri
 }
 
 const nothing: Completion = { from: 'words', candidates: [] };
-
-/** What the words before the last one say. */
-interface Line {
-  /** `help` is no command of the list. */
-  readonly command: CommandSpec | 'help' | undefined;
-  /** The words after the command's name that belong to no option. */
-  readonly words: readonly string[];
-  readonly options: readonly OptionSpec[];
-  readonly given: ReadonlyMap<string, readonly string[]>;
-  /** The option whose value comes next. */
-  readonly pending: OptionSpec | undefined;
-  readonly afterDashes: boolean;
-}
-
-function readLine(before: readonly string[], commands: readonly CommandSpec[], globals: readonly OptionSpec[]): Line {
-  const everyOption = [...globals, ...commands.flatMap(({ options }) => options)];
-  const name = normaliseArgv(before, everyOption).find((word) => !word.startsWith('-'));
-  const command =
-    name === 'help' ? name : commands.find((spec) => name !== undefined && (spec.name === name || spec.aliases.includes(name)));
-  const options = [...(command === undefined || command === 'help' ? [] : command.options), ...globals];
-  const normal = normaliseArgv(before, command === undefined ? everyOption : options);
-  const given = new Map<string, string[]>();
-  const words: string[] = [];
-  let pending: OptionSpec | undefined;
-  for (const word of normal) {
-    if (word === '--') return { command, words: words.slice(1), options, given, pending: undefined, afterDashes: true };
-    const [, option, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (option === undefined) words.push(word);
-    else if (value !== undefined) given.set(option, [...(given.get(option) ?? []), value]);
-    else pending = (command === undefined ? everyOption : options).find((spec) => spec.name === option);
-  }
-  return { command, words: words.slice(1), options, given, pending, afterDashes: false };
-}
 
 function commandCompletion(typed: string, commands: readonly CommandSpec[]): Completion {
   const named = commandNames(commands).filter(({ word }) => word.startsWith(typed));
@@ -106,7 +73,7 @@ function wordsOf(candidates: readonly Candidate[], typed: string): Completion {
 }
 
 /** `--name`, `--name=value`, `-n`, `-n=value` and `-nvalue`. */
-function optionCompletion(typed: string, line: Line): Completion {
+function optionCompletion(typed: string, line: TypedLine): Completion {
   const equals = typed.indexOf('=');
   if (typed.startsWith('--') && equals >= 0) {
     const option = line.options.find(({ name }) => name === typed.slice(2, equals));
@@ -123,7 +90,7 @@ function optionCompletion(typed: string, line: Line): Completion {
 }
 
 /** Options that may still be given: a list may be given again, anything else may not. */
-function optionWords({ options, given }: Line, typed: string): readonly Candidate[] {
+function optionWords({ options, given }: TypedLine, typed: string): readonly Candidate[] {
   const free = options.filter(({ name, kind, short }) => short !== name && (kind === 'list' || !given.has(name)));
   const help = { word: '--help', note: 'Help about the command' };
   const long = free.flatMap((option) => spellings(option).map((word) => ({ word, note: firstSentence(option.text) })));
@@ -155,7 +122,7 @@ function behind(start: string, completion: Completion): Completion {
   }
 }
 
-function valueCompletion(option: OptionSpec, typed: string, line: Line): Completion {
+function valueCompletion(option: OptionSpec, typed: string, line: TypedLine): Completion {
   const completes: Completes = option.completes ?? option.choices ?? (option.kind === 'boolean' ? ['true', 'false'] : []);
   if (option.kind !== 'list' || completes === 'files') return completesOf(completes, typed, line, []);
   const comma = typed.lastIndexOf(',') + 1;
@@ -163,7 +130,7 @@ function valueCompletion(option: OptionSpec, typed: string, line: Line): Complet
   return behind(typed.slice(0, comma), completesOf(completes, typed.slice(comma), line, earlier));
 }
 
-function argumentCompletion({ completes }: CommandSpec, typed: string, line: Line): Completion {
+function argumentCompletion({ completes }: CommandSpec, typed: string, line: TypedLine): Completion {
   if (completes === undefined) return nothing;
   if (typeof completes !== 'string') return line.words.length > 0 ? nothing : completesOf(completes, typed, line, []);
   // A name says nothing across namespaces, and files that play the cluster are not read for this.
@@ -172,7 +139,7 @@ function argumentCompletion({ completes }: CommandSpec, typed: string, line: Lin
 }
 
 /** @param except words that were already given */
-function completesOf(completes: Completes, typed: string, line: Line, except: readonly string[]): Completion {
+function completesOf(completes: Completes, typed: string, line: TypedLine, except: readonly string[]): Completion {
   if (typeof completes !== 'string') {
     return wordsOf(
       completes.filter((word) => !except.includes(word)).map((word) => ({ word })),
@@ -204,7 +171,7 @@ function completesOf(completes: Completes, typed: string, line: Line, except: re
 interface LookupOptions {
   readonly wanted: Wanted;
   readonly typed: string;
-  readonly line: Line;
+  readonly line: TypedLine;
   /** What every candidate begins with, besides what is found. */
   readonly before?: string;
   readonly after?: string;
@@ -226,7 +193,12 @@ function lookup({ wanted, typed, line, before = '', after = '', besides = [], ex
 }
 
 /** `web`, `vmservice/web`, `vmservice web`, `vm/web-1`, `vm web-1`. */
-function targetCompletion(completes: 'vmServices' | 'targets' | 'vms', typed: string, line: Line, except: readonly string[]): Completion {
+function targetCompletion(
+  completes: 'vmServices' | 'targets' | 'vms',
+  typed: string,
+  line: TypedLine,
+  except: readonly string[],
+): Completion {
   const names = (type: 'vmService' | 'vm', before: string): Completion => {
     const of = type === 'vm' ? 'vms' : 'vmServices';
     if (completes === (of === 'vms' ? 'vmServices' : 'vms')) return nothing;
@@ -248,7 +220,7 @@ function targetCompletion(completes: 'vmServices' | 'targets' | 'vms', typed: st
 }
 
 /** The last term of a query: a key, then `=`, `==` or `!=` and a value. Terms with `in` are left alone. */
-function labelCompletion(of: 'vmServices' | 'vms', typed: string, line: Line): Completion {
+function labelCompletion(of: 'vmServices' | 'vms', typed: string, line: TypedLine): Completion {
   const start = typed.lastIndexOf(',') + 1;
   const term = typed.slice(start);
   const [, key = '', operator = ''] = /^([^!=\s()]+)(==|!=|=)/.exec(term) ?? [];
