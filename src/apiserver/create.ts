@@ -29,8 +29,9 @@ export function createObject(state: State, request: ApiRequest, entry: ResourceE
 export function createFrom(state: State, body: ReadBody, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
   return withWarnings(body.warnings, () => {
     const object = newObject(state, body.object, request, entry, config);
-    const warnings = [...body.warnings, ...warningsFor(object, entry)];
-    return withWarnings(warningsFor(object, entry), () => storeNew(state, object, { body, request, entry, config, warnings }));
+    const about = warningsFor(object, undefined, entry);
+    const warnings = [...body.warnings, ...about];
+    return withWarnings(about, () => storeNew(state, object, { body, request, entry, config, warnings }));
   });
 }
 
@@ -77,7 +78,11 @@ function storeNew(state: State, object: StoredObject, creation: Creation): Outco
     throw new Refusal(alreadyExists(entry, name, { isGoing: there.metadata.deletionTimestamp !== undefined, isGenerated }));
   }
   const stored = toStorage(withMetadata(object, { resourceVersion: undefined }), entry, config);
-  if (dryRun) return answer(state, asVersion(stored, entry, config), warnings, []);
+  if (dryRun) {
+    // Only the storage would have taken the resourceVersion of a PUT away.
+    const sent = request.verb === 'create' ? undefined : object.metadata.resourceVersion;
+    return answer(state, asVersion(withMetadata(stored, { resourceVersion: sent }), entry, config), warnings, []);
+  }
   const commit = commitObject(state, entry.storage, stored);
   return answer(commit.state, asVersion(commit.stored, entry, config), warnings, commit.events);
 }

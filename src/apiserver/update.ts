@@ -76,8 +76,7 @@ export function patchObject(state: State, request: ApiRequest, entry: ResourceEn
   if (stored === undefined && request.patchType !== 'apply') throw new Refusal(notFound(entry, name));
   const existing = stored === undefined ? undefined : asVersion(stored, entry, config);
   const patched = applyPatch(existing, request, entry, config);
-  if (stored === undefined) checkNoUid(textAt(objectAt(patched, 'metadata'), 'uid'), name, entry);
-  const body = readPatched(patched, request, entry, config);
+  const body = readPatched(patched, request, entry, config, stored === undefined);
   withWarnings(body.warnings, () => checkName(body.object, name));
   if (stored === undefined) {
     if (request.subresource !== undefined) throw new Refusal(notFound(entry, name));
@@ -121,13 +120,6 @@ function serverSideApply(existing: StoredObject | undefined, request: ApiRequest
   throw new Refusal(failure(409, 'Conflict', outcome.message, { causes: outcome.conflicts }));
 }
 
-/** Who applies to an object of a certain uid means one that exists. */
-function checkNoUid(uid: string, name: string, entry: ResourceEntry): void {
-  if (uid === '') return;
-  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
-  throw new Refusal(conflict(entry, name, why));
-}
-
 function checkName(object: StoredObject, name: string): void {
   const sent = textAt(objectAt(object, 'metadata'), 'name');
   if (sent === name) return;
@@ -162,7 +154,7 @@ function writeUpdate(stored: StoredObject, body: ReadBody, update: Update): Outc
   return withWarnings(body.warnings, () => {
     checkResourceVersion(body.object.metadata.resourceVersion, existing, entry);
     const object = isStatus ? statusWrite(body.object, existing, update) : mainWrite(body.object, existing, update);
-    const warnings = isStatus ? statusWarningsFor(object, entry) : warningsFor(object, entry);
+    const warnings = isStatus ? statusWarningsFor(object, entry) : warningsFor(object, existing, entry);
     return storeUpdate(stored, existing, object, { ...update, warnings: [...body.warnings, ...warnings] });
   });
 }

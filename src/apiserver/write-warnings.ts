@@ -1,11 +1,13 @@
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
 import { goQuote } from './go-syntax.ts';
+import { isQualifiedFinalizer } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
 import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from './service/ip-address.ts';
 import type { StoredObject } from './store.ts';
 
 /** What kube-apiserver warns about in an object that it accepts. */
-export function warningsFor(object: StoredObject, entry: ResourceEntry): readonly string[] {
+export function warningsFor(object: StoredObject, existing: StoredObject | undefined, entry: ResourceEntry): readonly string[] {
+  if (entry.custom) return finalizerWarnings(object, existing);
   if (entry.group !== '') return [];
   if (entry.kind === 'Service') return serviceWarnings(serviceOf(object));
   return entry.kind === 'Endpoints' ? endpointsWarnings(endpointsOf(object)) : [];
@@ -16,6 +18,16 @@ export function statusWarningsFor(object: StoredObject, entry: ResourceEntry): r
   if (entry.group !== '' || entry.kind !== 'Service') return [];
   const ingress = serviceOf(object).status?.loadBalancer?.ingress ?? [];
   return ingress.flatMap(({ ip }, index) => (ip ? ipWarnings(`status.loadBalancer.ingress[${index}]`, ip) : []));
+}
+
+/** Built-in kinds refuse such finalizers. */
+function finalizerWarnings({ metadata }: StoredObject, existing: StoredObject | undefined): readonly string[] {
+  const before = new Set(existing?.metadata.finalizers);
+  const added = [...new Set(metadata.finalizers)].filter((name) => !before.has(name) && !isQualifiedFinalizer(name)).sort();
+  return added.map((name) => {
+    const better = name.includes('.') ? 'name including a path (/)' : 'name';
+    return `metadata.finalizers: ${goQuote(name)}: prefer a domain-qualified finalizer ${better} to avoid accidental conflicts with other finalizer writers`;
+  });
 }
 
 function serviceWarnings({ spec }: Service): readonly string[] {

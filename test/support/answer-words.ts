@@ -73,7 +73,7 @@ function withoutOrder(body: JsonObject): JsonObject {
   const { details, message } = body;
   if (typeof details !== 'object' || details === null || isList(details) || typeof message !== 'string') return body;
   const isCustom = details.group !== undefined && isList(details.causes) && details.causes.length > 1;
-  return isCustom ? { ...body, message: message.replace(/(?<=is invalid: \[).*(?=\]$)/s, '<causes>') } : body;
+  return isCustom ? { ...body, message: message.replace(/(?<=is invalid: ).*$/s, '<causes>') } : body;
 }
 
 /** What the generators send is not drawn by a server. */

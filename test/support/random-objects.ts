@@ -211,7 +211,7 @@ export function objectMetadata(dice: Dice): JsonObject {
           null,
         ]),
       generateName: () => 'gen-',
-      creationTimestamp: () => pick(['2020-01-01T00:00:00Z', 'yesterday', null]),
+      creationTimestamp: () => pick(['2020-01-01T00:00:00Z', null]),
       deletionTimestamp: () => pick(['2020-01-01T00:00:00Z', null]),
       uid: () => pick([ownerUid, '', 'zzz']),
       generation: () => pick([7, -1, null]),

@@ -11,7 +11,7 @@ import { run } from '../../src/cli/run.ts';
 import { readCrdFiles } from '../../src/cluster/crd-files.ts';
 import { parseJson } from '../../src/cluster/json.ts';
 import { type MemoryCluster, memoryCluster } from '../../src/cluster/memory.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
 import { listen } from '../../src/cluster/sandbox-listener.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { KubeObject } from '../../src/model/object.ts';
@@ -32,6 +32,8 @@ type Disturbance = (request: HttpRequest, pass: () => HttpResponse) => HttpRespo
 export interface Supervisor {
   /** The same storage without HTTP: for looking, and for playing others who write. */
   readonly cluster: MemoryCluster;
+  /** The way in, for whoever wants to stand in between. */
+  readonly access: SandboxAccess;
   /** `PATCH /api/v1/namespaces/prod/endpoints/web?dryRun=All`, in the order of arrival; reads and questions about rights are left out. */
   readonly writes: readonly string[];
   /** Every request, as `writes`. */
@@ -61,7 +63,9 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     now: () => new Date(),
     respond: (request) => {
       requests.push(`${request.method} ${decodeURIComponent(request.path)}${wordOf(request.query)}`);
-      return disturbance?.(request, () => respond(request)) ?? respond(request);
+      const answered = disturbance?.(request, () => respond(request)) ?? respond(request);
+      // Whoever asks takes this for the time: it is that of the objects.
+      return { ...answered, headers: { date: new Date(testNow).toUTCString(), ...answered.headers } };
     },
   });
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-test-'));
@@ -78,6 +82,7 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
   };
   return {
     cluster: memoryCluster(server),
+    access: listener,
     requests,
     get writes() {
       return requests.filter((line) => !line.startsWith('GET ') && !isReview(line));

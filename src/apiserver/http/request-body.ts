@@ -1,6 +1,6 @@
 import { type JsonObject, versionOf } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { badRequest, bareError, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
+import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
 import { invalid } from '../field-errors.ts';
@@ -34,8 +34,17 @@ export function readBody(request: ApiRequest, entry: ResourceEntry, config: Serv
   return { object: withWarnings(warnings, () => inNamespace(decoded.object, request, entry)), warnings };
 }
 
-/** The object that a patch made. @throws Refusal: 422 naming the patch where the result is not an object of the kind. */
-export function readPatched(patched: JsonObject, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): ReadBody {
+/**
+ * The object that a patch made; `creates` where there was none before.
+ * @throws Refusal: 422 naming the patch where the result is not an object of the kind.
+ */
+export function readPatched(
+  patched: JsonObject,
+  request: ApiRequest,
+  entry: ResourceEntry,
+  config: ServerConfig,
+  creates: boolean,
+): ReadBody {
   const isApply = request.patchType === 'apply';
   const decoded = decode(patched, entry, config, isApply ? 'keep' : 'drop');
   const unreadable = (why: string): Refusal => {
@@ -49,7 +58,18 @@ export function readPatched(patched: JsonObject, request: ApiRequest, entry: Res
   const validation = request.options.fieldValidation ?? 'Warn';
   if (validation === 'Strict' && unknown.length > 0) throw unreadable(`strict decoding error: ${unknown.join(', ')}`);
   const warnings = validation === 'Warn' ? unknown : [];
-  return { object: withWarnings(warnings, () => inNamespace(decoded.object, request, entry)), warnings };
+  const place = () => {
+    if (creates) checkNoUid(decoded.object, entry);
+    return inNamespace(decoded.object, request, entry);
+  };
+  return { object: withWarnings(warnings, place), warnings };
+}
+
+/** Who applies to an object of a certain uid means one that exists. */
+function checkNoUid({ metadata }: StoredObject, entry: ResourceEntry): void {
+  if (metadata.uid === undefined) return;
+  const why = `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`;
+  throw new Refusal(conflict(entry, metadata.name, why));
 }
 
 /** Applied configurations become objects in another way than those that are sent, and it has words of its own. */

@@ -95,8 +95,9 @@ interface Place {
 
 function decodeStruct(sent: JsonObject, fields: ReadonlyMap<string, Shape>, place: Place, unknown: string[]): JsonObject {
   const decoded = new Map<string, Json>();
-  // Sorted, because the server re-encodes the metadata before decoding it: of two wrong values the first by name is reported.
-  for (const name of Object.keys(sent).sort()) {
+  const names = Object.keys(sent);
+  // The metadata of a custom resource is encoded anew before it is decoded: of two wrong values the first by name is reported.
+  for (const name of place.field.startsWith('metadata.') ? names : names.sort()) {
     const value = sent[name];
     const shape = fields.get(name);
     if (shape === undefined) {

@@ -52,10 +52,15 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, existing: ObjectMeta)
   return [...errors, ...keyErrors(meta)];
 }
 
+/** Whether a finalizer is one of Kubernetes' own, or says whose it is. */
+export function isQualifiedFinalizer(name: string): boolean {
+  return name.includes('/') || standardFinalizers.has(name);
+}
+
 /** Built-in kinds want a domain in front of every finalizer that Kubernetes itself does not use. */
 export function validateFinalizerNames(meta: ObjectMeta): readonly FieldError[] {
   return (meta.finalizers ?? []).flatMap((name, index) => {
-    if (name.includes('/') || standardFinalizers.has(name)) return [];
+    if (isQualifiedFinalizer(name)) return [];
     const detail = 'name is neither a standard finalizer name nor is it fully qualified';
     return [invalid(`metadata.finalizers[${index}]`, goQuote(name), detail)];
   });
