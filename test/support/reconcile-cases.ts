@@ -1,0 +1,259 @@
+import type { ApiServer } from '../../src/apiserver/server.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { reconcileAll } from '../../src/cluster/reconcile-all.ts';
+import { trafficPolicyAnnotation } from '../../src/core/load-balancer.ts';
+import { deprecatedFinalizer, finalizer, type Profile, traitsOf } from '../../src/core/profile.ts';
+import { indexVms } from '../../src/core/selector.ts';
+import type { ReconcileItem } from '../../src/core/step.ts';
+import { type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../src/model/object.ts';
+import { isMap } from '../../src/model/raw-json.ts';
+import { endpoints, services, virtualMachines, vmOperatorGroup } from '../../src/model/resources.ts';
+import { endpointsOf, serviceOf } from '../../src/model/service.ts';
+import { isNotFound } from '../../src/model/status.ts';
+import { vmOf } from '../../src/model/virtual-machine.ts';
+import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
+import { anApiServer } from './api-server.ts';
+import { aService, aVm, aVmService, ownedBy, someEndpoints, type VmOperatorVersion, type VmServiceOptions } from './builders.ts';
+import { testNow } from './test-io.ts';
+
+/** A cluster before a reconcile of `web` in namespace `prod`, and how that is done. */
+export interface ReconcileCase {
+  readonly name: string;
+  readonly objects: readonly KubeObject[];
+  readonly profile: Profile;
+  readonly role: 'guest' | 'controller';
+  readonly adopt: boolean;
+  readonly provider: 'nsx' | 'none';
+  readonly workloadIPv6: boolean;
+  readonly serviceCidrs: readonly string[];
+}
+
+const hub: Readonly<Record<Profile, VmOperatorVersion>> = { A: 'v1alpha1', B: 'v1alpha1', C: 'v1alpha2', D: 'v1alpha5', E: 'v1alpha6' };
+
+function aCase(
+  name: string,
+  objects: (version: VmOperatorVersion) => readonly KubeObject[],
+  how: Partial<Omit<ReconcileCase, 'name' | 'objects'>> = {},
+): ReconcileCase {
+  const profile = how.profile ?? 'E';
+  return {
+    name,
+    profile,
+    role: 'guest',
+    adopt: false,
+    provider: 'none',
+    workloadIPv6: false,
+    serviceCidrs: ['10.96.0.0/16'],
+    ...how,
+    objects: objects(hub[profile]),
+  };
+}
+
+const vmsOf = (version: VmOperatorVersion, count = 3) =>
+  Array.from({ length: count }, (_, index) =>
+    aVm(`web-${index}`, {
+      version,
+      labels: { app: 'web' },
+      ip: `10.1.${Math.floor(index / 200)}.${(index % 200) + 1}`,
+      ...(index === 1 && { ready: false }),
+    }),
+  );
+
+const web = (version: VmOperatorVersion, options: VmServiceOptions = {}) => aVmService('web', { version, ...options });
+
+/** Children as somebody left them who is not quite the controller. */
+const drifted = (vmService: ReturnType<typeof web>, uid = vmService.metadata.uid ?? '') => {
+  const owners = [{ ...ownedBy(vmService), uid }];
+  return [
+    aService('web', {
+      owners,
+      labels: { by: 'hand' },
+      ports: [{ name: 'http', protocol: 'TCP', port: 81, targetPort: 8081 }],
+      loadBalancerIP: '192.0.2.66',
+    }),
+    someEndpoints('web', { owners, labels: { foreign: 'yes' }, ready: ['10.9.9.9'] }),
+  ];
+};
+
+const dualStack = { workloadIPv6: true, serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] } as const;
+const going = { deletedAt: '2026-11-20T11:00:00Z' } as const;
+
+/** Every way in which a reconcile writes: first time, drifted, emptied, adopted, as the controller, as older releases. */
+export const reconcileCases: readonly ReconcileCase[] = [
+  aCase('the first time', (version) => [web(version), ...vmsOf(version)]),
+  aCase('ports, labels and addresses drifted', (version) => {
+    const vmService = web(version, { labels: { tier: 'front' } });
+    return [vmService, ...vmsOf(version), ...drifted(vmService)];
+  }),
+  aCase('the selector was emptied', (version) => {
+    const vmService = web(version, { selector: {} });
+    return [vmService, ...vmsOf(version), ...drifted(vmService)];
+  }),
+  aCase('no VM is left', (version) => {
+    const vmService = web(version);
+    return [vmService, ...drifted(vmService)];
+  }),
+  aCase(
+    'two families',
+    (version) => [
+      web(version, { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }),
+      aVm('web-0', { version, labels: { app: 'web' }, ip: ['10.1.0.1', 'fd00::1'] }),
+    ],
+    dualStack,
+  ),
+  aCase('children of an earlier one of that name', (version) => {
+    const vmService = web(version);
+    return [vmService, ...vmsOf(version), ...drifted(vmService, 'an-earlier-uid')];
+  }),
+  aCase(
+    'children of nobody are adopted',
+    (version) => [web(version), ...vmsOf(version), aService('web'), someEndpoints('web', { ready: ['10.9.9.9'] })],
+    {
+      adopt: true,
+    },
+  ),
+  aCase('only the Endpoints are missing', (version) => {
+    const vmService = web(version);
+    return [vmService, ...vmsOf(version), aService('web', { owners: [ownedBy(vmService)] })];
+  }),
+  aCase('a cluster IP alone', (version) => [web(version, { type: 'ClusterIP' }), ...vmsOf(version)]),
+  aCase('many VMs', (version) => [web(version), ...vmsOf(version, 250)]),
+  aCase(
+    "the load balancer's own labels",
+    (version) => [web(version, { annotations: { [trafficPolicyAnnotation]: 'Local' } }), ...vmsOf(version)],
+    {
+      provider: 'nsx',
+    },
+  ),
+  aCase('as the controller, the first time', (version) => [web(version), ...vmsOf(version)], { role: 'controller' }),
+  aCase(
+    'as the controller, drifted and with the old finalizer',
+    (version) => {
+      const vmService = web(version, { finalizers: [deprecatedFinalizer, 'example.com/hold'] });
+      return [vmService, ...vmsOf(version), ...drifted(vmService)];
+    },
+    { role: 'controller' },
+  ),
+  aCase(
+    'as the controller, with NSX and children of nobody',
+    (version) => [web(version, { annotations: { [trafficPolicyAnnotation]: 'Local' } }), ...vmsOf(version), aService('web')],
+    { role: 'controller', provider: 'nsx' },
+  ),
+  aCase(
+    'as the controller, deleted',
+    (version) => {
+      const vmService = web(version, { ...going, finalizers: [finalizer] });
+      return [vmService, ...vmsOf(version), ...drifted(vmService)];
+    },
+    { role: 'controller' },
+  ),
+  aCase(
+    'as the controller, deleted and held by somebody else',
+    (version) => {
+      const vmService = web(version, { ...going, finalizers: [finalizer, 'example.com/hold'] });
+      return [vmService, ...vmsOf(version), ...drifted(vmService)];
+    },
+    { role: 'controller' },
+  ),
+  ...(['A', 'B', 'C', 'D'] as const).flatMap((profile) => [
+    aCase(`as the controller of release ${profile}, the first time`, (version) => [web(version), ...vmsOf(version)], {
+      role: 'controller',
+      profile,
+    }),
+    aCase(
+      `in release ${profile}, drifted`,
+      (version) => {
+        const vmService = web(version);
+        return [vmService, ...vmsOf(version), ...drifted(vmService)];
+      },
+      { profile },
+    ),
+  ]),
+];
+
+/** The world of a case. Beside the storage the garbage collector runs where it is asked for. */
+export function serverOf(
+  { objects, profile, serviceCidrs }: ReconcileCase,
+  options: { readonly collectsGarbage?: boolean } = {},
+): ApiServer {
+  const server = anApiServer({ profile, serviceCidrs, controllers: options.collectsGarbage ? ['garbage-collector'] : [] });
+  server.load(objects);
+  return server;
+}
+
+/** The VirtualMachineService of a case. */
+export function webRef(profile: Profile): ObjectRef {
+  return {
+    apiVersion: `${vmOperatorGroup}/${traitsOf(profile).hubVersion}`,
+    kind: 'VirtualMachineService',
+    namespace: 'prod',
+    name: 'web',
+  };
+}
+
+/**
+ * The tool, once: reads all it needs, then writes.
+ * @returns undefined where there is no VirtualMachineService any more
+ */
+export async function runTool(
+  cluster: Cluster,
+  how: ReconcileCase,
+  signal = new AbortController().signal,
+): Promise<ReconcileItem | undefined> {
+  const traits = traitsOf(how.profile);
+  let stored: KubeObject;
+  try {
+    stored = await cluster.get(webRef(how.profile));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+  const where = { namespace: 'prod' };
+  const vms = await cluster.list(virtualMachines, traits.hubVersion, where);
+  const [service] = (await cluster.list(services, 'v1', where)).items.filter(({ metadata }) => metadata.name === 'web');
+  const [existing] = (await cluster.list(endpoints, 'v1', where)).items.filter(({ metadata }) => metadata.name === 'web');
+  const [outcome] = await reconcileAll(
+    [vmServiceOf(stored)],
+    {
+      cluster,
+      setup: { traits, workloadIPv6: how.workloadIPv6, role: how.role, adopt: how.adopt },
+      providerOf: () => ({ from: 'setting', provider: how.provider }),
+      vms: indexVms(vms.items.map(vmOf)),
+      children: {
+        service: async () => (service === undefined ? undefined : serviceOf(service)),
+        endpoints: async () => (existing === undefined ? undefined : endpointsOf(existing)),
+      },
+      write: { dryRun: 'none', fieldManager: 'kubectl-vmsvc' },
+      skipStatus: false,
+      now: testNow,
+    },
+    { signal },
+  );
+  if (outcome === undefined) throw new Error('there is no outcome: this cannot happen');
+  return outcome.item;
+}
+
+/** The cluster of a server, without what only a server decides: versions, uids and times of new objects, addresses it gave. */
+export function endState(server: ApiServer): readonly JsonObject[] {
+  return server
+    .objects()
+    .filter(({ kind }) => ['VirtualMachineService', 'Service', 'Endpoints'].includes(kind))
+    .map(comparable)
+    .toSorted((left, right) => (JSON.stringify(left['kind']) < JSON.stringify(right['kind']) ? -1 : 1));
+}
+
+function comparable(object: KubeObject): JsonObject {
+  const { resourceVersion: _, generation: __, managedFields: ___, creationTimestamp: ____, uid, ...metadata } = object.metadata;
+  const { spec, ...rest } = jsonOf(object);
+  const own = object.kind === 'VirtualMachineService' ? { ...metadata, ...(uid !== undefined && { uid }) } : metadata;
+  return {
+    ...rest,
+    ...(isMap(spec) && { spec: object.kind === 'Service' ? withoutAllocations(spec) : spec }),
+    metadata: jsonOf({ ...object, metadata: own })['metadata'],
+  };
+}
+
+function withoutAllocations({ clusterIP: _, clusterIPs: __, ports, ...spec }: JsonObject): JsonObject {
+  const plain = Array.isArray(ports) ? ports.map(({ nodePort: ___, ...port }: JsonObject) => port) : ports;
+  return { ...spec, ...(plain !== undefined && { ports: plain }) };
+}
