@@ -40,14 +40,21 @@ async function dispatch(io: Io): Promise<ExitCode> {
 
 /** The command is the first word that is no option; options before it belong to it as well. */
 function findWords(argv: readonly string[]): { word: string | undefined; command: CommandSpec | undefined; words: string[] } {
-  const everyOption = [...globalOptions, ...commands.flatMap((command) => command.options)];
-  const word = normaliseArgv(argv, everyOption).find(
-    (candidate, index, all) => !candidate.startsWith('-') && !all.slice(0, index).includes('--'),
-  );
+  const word = firstWord(argv);
   const command = word === undefined ? undefined : findCommand(word);
   const words = normaliseArgv(argv, [...(command?.options ?? []), ...globalOptions]);
   const at = word === undefined ? -1 : words.indexOf(word);
   return { word, command, words: at < 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)] };
+}
+
+/** Nearly always the first; otherwise options stand before it, whose values must not be taken for it. */
+function firstWord(argv: readonly string[]): string | undefined {
+  const [first] = argv;
+  if (first !== undefined && findCommand(first) !== undefined) return first;
+  const everyOption = [...globalOptions, ...commands.flatMap((command) => command.options)];
+  return normaliseArgv(argv, everyOption).find(
+    (candidate, index, all) => !candidate.startsWith('-') && !all.slice(0, index).includes('--'),
+  );
 }
 
 function help(word: string | undefined, io: Io): ExitCode {
