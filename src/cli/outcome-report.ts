@@ -21,7 +21,8 @@ export async function printReport(
 ): Promise<void> {
   if (!isDocumentFormat(format)) return;
   const head = await reportHead('ReconcileReport', run, run.source.now());
-  const document = { ...head, ...reconcileReport(allItems(outcomes, run), dryRun) };
+  const force = run.forced === undefined ? {} : { force: { reason: run.forced } };
+  const document = { ...head, ...force, ...reconcileReport(allItems(outcomes, run), dryRun) };
   await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
 }
 
@@ -29,7 +30,11 @@ export async function printReport(
 export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun, io: Io): Promise<ExitCode> {
   for (const warning of new Set(outcomes.flatMap(({ item }) => item.warnings))) io.stderr.write(`Warning: ${sanitize(warning)}\n`);
   const finished = outcomes.filter(({ ended }) => ended === 'finished');
-  for (const outcome of [...run.refused, ...finished]) io.stderr.write(failureText(outcome, run, dryRun));
-  if (finished.length < outcomes.length) io.stderr.write(interruptionText(outcomes, run, dryRun));
+  for (const [first, ...alike] of Map.groupBy(run.refused, ({ item }) => item.error?.message).values()) {
+    if (first !== undefined) io.stderr.write(failureText(first, run, dryRun, alike));
+  }
+  for (const outcome of finished) io.stderr.write(failureText(outcome, run, dryRun));
+  if (outcomes.some(({ ended }) => ended === 'stopped')) io.stderr.write(interruptionText(outcomes, run, dryRun));
+  io.stderr.write(notStartedText(outcomes, run));
   return worst([...run.refused, ...outcomes].map(({ item }) => item.error?.exitCode ?? 0));
 }

@@ -258,6 +258,13 @@ const reconcileCommand: CommandSpec = {
       text: 'client plans in memory and sends nothing; server sends every write with dryRun=All.',
     },
     { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' },
+    {
+      name: 'force',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Go on although VM Operator itself is at work. Needs --reason, and overrides nothing else.',
+    },
+    { name: 'reason', kind: 'text', text: 'Why --force is right; it is stored in the report.' },
     outputOf(['json', 'yaml', 'name'], 'Documents are a ReconcileReport.'),
     ...planOptions,
   ],

@@ -26,6 +26,8 @@ export interface ReconcileRun extends LoadedWorld {
   readonly refused: readonly ReconcileOutcome[];
   /** An item for each name that does not exist. */
   readonly missing: readonly ReconcileItem[];
+  /** Why it is done although VM Operator may be at work. */
+  readonly forced?: string;
 }
 
 export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'];
@@ -41,7 +43,7 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
     return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
   });
   const all = sortedServices(loaded.world);
-  const isRefused = (vmService: VirtualMachineService) => writes && !options.asController && workloadClusterOf(vmService) !== undefined;
+  const isRefused = (vmService: VirtualMachineService) => writes && workloadClusterOf(vmService) !== undefined;
   return {
     ...loaded,
     world,

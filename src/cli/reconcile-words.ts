@@ -8,6 +8,7 @@ import { apiErrorLines } from './error-words.ts';
 import type { ReconcileRun } from './reconcile-run.ts';
 import { providerSentence } from './report-head.ts';
 import type { CommandInput } from './spec.ts';
+import { waysOn } from './ways-on.ts';
 
 /** Where the run works and whose work it does: said on stderr before anything is written. */
 export function headerText({ source, world, namespace, vmServices, options }: ReconcileRun): string {
@@ -42,12 +43,15 @@ export function questionText({ source, vmServices }: ReconcileRun, changed: numb
 }
 
 /** The command that would do what was planned; undefined when a name in it cannot be pasted safely. */
-export function doItCommand({ args, flags }: CommandInput, { source, namespace }: ReconcileRun): string | undefined {
+export function doItCommand({ args, flags }: CommandInput, { source, namespace, forced }: ReconcileRun): string | undefined {
   if (source.origin.type === 'files') return undefined;
   const texts = ['context', 'cluster', 'user', 'kubeconfig', 'server', 'as', 'release', 'provider', 'field-manager'].flatMap((name) =>
     flags.given(name) ? [`--${name}`, flags.text(name) ?? ''] : [],
   );
-  const switches = ['as-controller', 'adopt', 'skip-status'].flatMap((name) => (flags.on(name) ? [`--${name}`] : []));
+  const switches = [
+    ...['as-controller', 'adopt', 'skip-status'].flatMap((name) => (flags.on(name) ? [`--${name}`] : [])),
+    ...(forced === undefined ? [] : ['--force', '--reason', forced]),
+  ];
   const words = [
     'kubectl',
     'vmsvc',
@@ -64,13 +68,18 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace }
   return pasteableCommand(words, namespace === undefined ? [] : [namespace]);
 }
 
-/** Why one service was not, or not wholly, reconciled: one sentence, then what was done and what was not, where anything could be. */
-export function failureText({ item }: ReconcileOutcome, run: ReconcileRun, dryRun: DryRun): string {
+/**
+ * Why one service was not, or not wholly, reconciled: one sentence, then what was done and what was not, where anything could be.
+ * `alike` are others that were refused in the same words.
+ */
+export function failureText(outcome: ReconcileOutcome, run: ReconcileRun, dryRun: DryRun, alike: readonly ReconcileOutcome[] = []): string {
+  const { item } = outcome;
   if (item.error === null) return '';
+  const names = few([outcome, ...alike].map((one) => `${one.item.namespace}/${one.item.name}`));
   const lines = [
     ...headLines(item.error),
-    ...(run.vmServices.length + run.refused.length > 1 ? [`  service   ${item.namespace}/${item.name}`] : []),
-    ...(dryRun === 'none' ? progressLines(item, run) : []),
+    ...(run.vmServices.length + run.refused.length > 1 ? [`  ${alike.length > 0 ? 'services' : 'service '}  ${names.join(', ')}`] : []),
+    ...(dryRun === 'none' ? [...progressLines(item, run), ...waysOn([outcome, ...alike])] : []),
   ];
   return `${lines.map(sanitize).join('\n')}\n`;
 }

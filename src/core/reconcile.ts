@@ -174,7 +174,8 @@ export function writableMetadata({ metadata }: VirtualMachineService): JsonObjec
   };
 }
 
-function refuseForeign(
+/** Why a child may not be written: another controller's, or nobody's and not to be adopted. */
+export function refuseForeign(
   child: Service | Endpoints,
   vmService: VirtualMachineService,
   setup: ControllerSetup,

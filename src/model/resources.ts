@@ -25,12 +25,23 @@ export const events = resource('', 'Event', 'events', ['ev']);
 export const namespaces = resource('', 'Namespace', 'namespaces', ['ns'], false);
 export const networkSettings = resource('netoperator.vmware.com', 'NetworkSettings', 'networksettings', []);
 export const capabilities = resource('iaas.vmware.com', 'Capabilities', 'capabilities', [], false);
+export const leases = resource('coordination.k8s.io', 'Lease', 'leases', []);
+export const deployments = resource('apps', 'Deployment', 'deployments', ['deploy']);
 
 /** The kinds that commands read or write, by `group/Kind`. */
 const known = new Map(
-  [virtualMachineServices, virtualMachines, services, endpoints, endpointSlices, events, namespaces, networkSettings, capabilities].map(
-    (known) => [`${known.group}/${known.kind}`, known],
-  ),
+  [
+    virtualMachineServices,
+    virtualMachines,
+    services,
+    endpoints,
+    endpointSlices,
+    events,
+    namespaces,
+    networkSettings,
+    capabilities,
+    deployments,
+  ].map((known) => [`${known.group}/${known.kind}`, known]),
 );
 
 /**

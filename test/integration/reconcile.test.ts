@@ -240,7 +240,9 @@ describe('what is refused, with everything left as it was', () => {
     [
       'a Service of another controller',
       [vmService, aService('web', { owners: [{ ...ownedBy(vmService), kind: 'Gateway', apiVersion: 'example.com/v1', name: 'gw' }] })],
-      'error: Object prod/web is already owned by another Gateway controller gw\n  nothing was changed\n',
+      'error: Object prod/web is already owned by another Gateway controller gw\n  nothing was changed\n' +
+        '  use another name for the VirtualMachineService: what others control stays theirs, with --force too\n' +
+        '  beware: deleting this one deletes what has its name, because VM Operator deletes by name\n',
     ],
     [
       'a VirtualMachineService that is being deleted',
@@ -254,7 +256,8 @@ describe('what is refused, with everything left as it was', () => {
           owners: [{ apiVersion: 'vmware.infrastructure.cluster.x-k8s.io/v1beta1', kind: 'VSphereCluster', name: 'tkc1', uid: 'u' }],
         }),
       ],
-      'error: VirtualMachineService prod/web is the control-plane address of workload cluster tkc1: Cluster API keeps it\n  nothing was changed\n',
+      'error: VirtualMachineService prod/web is the control-plane address of workload cluster tkc1: Cluster API keeps it\n  nothing was changed\n' +
+        '  see what keeps it:         kubectl get vspherecluster,kubeadmcontrolplane,machine -n prod\n',
     ],
   ];
   for (const [name, world, sentence] of refusals) {

@@ -12,6 +12,7 @@ import { outputFormat } from '../print-document.ts';
 import { reconcileOptions } from '../reconcile-options.ts';
 import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText } from '../reconcile-words.ts';
+import { noteLiveControllers } from '../refusals.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
@@ -25,7 +26,10 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
     const holes = reportHoles(loaded, io);
     if (holes > 0) return holes;
     const run = await reconcileRun(loaded, options, false);
-    if (!flags.on('quiet')) io.stderr.write(headerText(run));
+    if (!flags.on('quiet')) {
+      io.stderr.write(headerText(run));
+      await noteLiveControllers(run, io);
+    }
     const missing = reportNotFound(run.notFound, io);
     if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
     const outcomes = await simulate(run, io.signal);

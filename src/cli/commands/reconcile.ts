@@ -14,6 +14,7 @@ import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
 import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { forceReason, withRefusals } from '../refusals.ts';
 import type { CommandInput } from '../spec.ts';
 import { checkWriteRights } from '../write-rights.ts';
 
@@ -36,11 +37,14 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
     return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
       const holes = reportHoles(loaded, io);
       if (holes > 0) {
+  const forced = forceReason(input, 'reconcile');
         io.stderr.write('nothing was changed\n');
         return holes;
       }
-      const run = await reconcileRun(loaded, options, true);
-      io.stderr.write(headerText(run));
+      const whole = await reconcileRun(loaded, options, true);
+      io.stderr.write(headerText(whole));
+      if (other === 'print') return worst([await print(whole, format, io, interruption), reportNotFound(whole.notFound, io)]);
+      const run = await withRefusals(whole, forced, dryRun, io);
       const missing = reportNotFound(run.notFound, io);
       if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
       if (dryRun !== 'client') await checkWriteRights(run, interruption.signal, io);
