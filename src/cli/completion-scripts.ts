@@ -94,7 +94,7 @@ _kubectl-vmsvc() {
   done
   if ((directive & 2)); then blank=(-S ''); fi
   if ((directive & 4)); then
-    _describe 'kubectl-vmsvc' candidates $blank
+    _describe 'kubectl-vmsvc' candidates "\${blank[@]}"
   else
     _files
   fi
