@@ -6,7 +6,7 @@ import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
 import { isDocumentFormat, printDocument } from './print-document.ts';
 import { allItems, type ReconcileRun } from './reconcile-run.ts';
-import { failureText, interruptionText } from './reconcile-words.ts';
+import { failureText, interruptionText, notStartedText } from './reconcile-words.ts';
 import { reportHead } from './report-head.ts';
 import type { Flags } from './spec.ts';
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { describeFormats } from '../render/output-format.ts';
 import { usageError } from './errors.ts';
 import {
   allNamespacesOption,
@@ -118,6 +119,8 @@ const vmsCommand: CommandSpec = {
     { name: 'state', kind: 'list', completes: states, text: `Only these states: ${states.join(', ')}.` },
     { name: 'near-misses', kind: 'boolean', fallback: 'false', text: 'Also the VMs that the selector misses by very little.' },
     { name: 'all', kind: 'boolean', fallback: 'false', text: 'Also the VMs that are not selected.' },
+    labelColumns,
+    showLabels,
     sortBy,
     noHeaders,
     failIfEmpty,
@@ -145,12 +148,14 @@ const describeCommand: CommandSpec = {
   argument: '[NAME…|vm/NAME…]',
   completes: 'targets',
   options: [
-    outputOf(['json', 'yaml', 'mermaid', 'dot'], 'Documents are a Trace.'),
+    outputOf(describeFormats, 'Documents are a Trace.'),
+    template,
     allNamespacesOption,
     selectorOption,
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
     { name: 'near-misses', kind: 'boolean', fallback: 'true', text: 'Show the VMs that the selector misses by very little.' },
     { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Show the VMs that are not selected, too.' },
+    noHeaders,
     absoluteTime,
     chunkSize,
     ...sources,
@@ -266,6 +271,37 @@ const reconcileCommand: CommandSpec = {
     },
     { name: 'reason', kind: 'text', text: 'Why --force is right; it is stored in the report.' },
     outputOf(['json', 'yaml', 'name'], 'Documents are a ReconcileReport.'),
+    {
+      name: 'print',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Print the Services and Endpoints as they should be, for somebody who may apply them; nothing is written.',
+    },
+    {
+      name: 'save-before',
+      kind: 'text',
+      completes: 'files',
+      text: 'File for what was there before, which must not exist yet; nothing is written to the cluster that is not in it.',
+    },
+    {
+      name: 'undo',
+      kind: 'text',
+      completes: 'files',
+      text: 'Put back what the run with --save-before=FILE changed; what somebody changed since is left alone.',
+    },
+    {
+      name: 'concurrency',
+      kind: 'text',
+      fallback: '16',
+      text: 'How many services to work on at the same time: 1 to 64.',
+    },
+    { name: 'fail-fast', kind: 'boolean', fallback: 'false', text: 'Begin no other service after one has failed.' },
+    {
+      name: 'orphans',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'List Services and Endpoints whose VirtualMachineService is gone; with --yes delete them.',
+    },
     ...planOptions,
   ],
   run: async (input, io) => (await import('./commands/reconcile.ts')).reconcile(input, io),
@@ -417,7 +453,11 @@ function isOneEditAway(name: string, word: string): boolean {
  * The commander tree behind some commands: it finds options in a normalised command line and names those that do not exist. The
  * whole tree has four hundred options, which takes longer than parsing.
  */
-function buildProgram(specs: readonly CommandSpec[], words: readonly string[], onCommand: (command: CommandSpec, input: CommandInput) => void): Command {
+function buildProgram(
+  specs: readonly CommandSpec[],
+  words: readonly string[],
+  onCommand: (command: CommandSpec, input: CommandInput) => void,
+): Command {
   const program = new Command('kubectl vmsvc')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} })

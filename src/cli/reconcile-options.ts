@@ -46,7 +46,34 @@ export function checkConsent({ args, flags }: CommandInput, command: string): Dr
   return offline ? 'client' : dryRun;
 }
 
-function dryRunOf(flags: Flags): DryRun {
+/** How far `--dry-run` lets a command go. */
+export function dryRunOf(flags: Flags): DryRun {
   const named = flags.text('dry-run');
   return named === 'client' || named === 'server' ? named : 'none';
+}
+
+/** How a run over many services goes about it. */
+export interface RunLimits {
+  /** Services at the same time. */
+  readonly concurrency: number;
+  /** No other service is begun after one has failed. */
+  readonly failFast: boolean;
+}
+
+/** @throws CliError for a number of services that is no use */
+export function runLimits(flags: Flags): RunLimits {
+  const text = flags.text('concurrency') ?? '16';
+  const concurrency = Number(text);
+  if (!/^\d{1,3}$/.test(text) || concurrency < 1 || concurrency > 64) {
+    throw usageError(`--concurrency ${JSON.stringify(text)}: must be a number from 1 to 64`, 'reconcile');
+  }
+  return { concurrency, failFast: flags.on('fail-fast') };
+}
+
+/** What `reconcile` does besides: each by itself. @throws CliError when two are asked for at once */
+export function otherTask(flags: Flags): 'print' | 'undo' | 'orphans' | undefined {
+  const asked = (['print', 'undo', 'orphans'] as const).filter((name) => (name === 'undo' ? flags.given(name) : flags.on(name)));
+  const [first, second] = asked;
+  if (second !== undefined) throw usageError(`--${first} and --${second} are different things: one at a time`, 'reconcile');
+  return first;
 }

@@ -100,6 +100,15 @@ export function interruptionText(outcomes: readonly ReconcileOutcome[], run: Rec
   return `${lines.map(sanitize).join('\n')}\n`;
 }
 
+/** The services that a run did not begin because others had failed before. */
+export function notStartedText(outcomes: readonly ReconcileOutcome[], { namespace: only }: ReconcileRun): string {
+  const waiting = outcomes.filter(({ ended }) => ended === 'notStarted').map(({ item }) => item);
+  if (waiting.length === 0) return '';
+  const names = few(waiting.map(({ namespace, name }) => (only === undefined ? `${namespace}/${name}` : name)));
+  const services = waiting.length === 1 ? '1 service was' : `${waiting.length} services were`;
+  return `${sanitize(`error: ${services} not started`)}\n${sanitize(`  not started  ${names.join(', ')}`)}\n`;
+}
+
 function headLines({ message, status }: ReconcileError): readonly string[] {
   if (status !== undefined && message === status.message) return apiErrorLines(new ApiError(status));
   return [/^(The connection|Unable to connect)/.test(message) ? message : `error: ${message}`];

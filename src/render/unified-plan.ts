@@ -12,7 +12,18 @@ export type WriteYaml = typeof renderYaml;
 
 /** Every object that would change as YAML before and after, in the form of `diff -u`; the empty text when nothing would. */
 export function renderUnifiedPlan(plans: readonly ReconcilePlan[], write: WriteYaml): string {
-  return plans.flatMap((plan) => plan.steps.filter(({ step }) => changes(step)).map((step) => objectDiff(step, write))).join('');
+  return renderUnifiedSteps(
+    plans.flatMap((plan) => plan.steps),
+    write,
+  );
+}
+
+/** The same for steps that are no plan for a VirtualMachineService. */
+export function renderUnifiedSteps(steps: readonly PlannedStep[], write: WriteYaml): string {
+  return steps
+    .filter(({ step }) => changes(step))
+    .map((step) => objectDiff(step, write))
+    .join('');
 }
 
 function objectDiff({ step, before, after }: PlannedStep, write: WriteYaml): string {

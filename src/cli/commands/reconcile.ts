@@ -4,23 +4,26 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { worst } from '../exit-code.ts';
-import { type Interruption, interruptionOf } from '../interruption.ts';
+import { type Interruption, interruptionOf, signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
 import { printReport, reportFailures } from '../outcome-report.ts';
 import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
-import { checkConsent, reconcileOptions } from '../reconcile-options.ts';
+import { printObjects } from '../print-objects.ts';
+import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } from '../reconcile-options.ts';
 import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
-import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { forceReason, withRefusals } from '../refusals.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { beginSaving, type Saving } from '../save-before.ts';
 import type { CommandInput } from '../spec.ts';
 import { checkWriteRights } from '../write-rights.ts';
 
 /** One run of the command, for its parts below. */
 interface Reconcile {
   readonly run: ReconcileRun;
+  readonly limits: RunLimits;
   readonly format: OutputFormat;
   readonly input: CommandInput;
   readonly io: Io;
@@ -29,15 +32,19 @@ interface Reconcile {
 
 /** Does the work of VM Operator's controller once; or shows what that would be, where it is a dry run. */
 export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> {
+  const other = otherTask(input.flags);
+  if (other === 'undo') return (await import('../undo.ts')).undo(input, io);
+  if (other === 'orphans') return (await import('../orphans.ts')).orphans(input, io);
   const dryRun = checkConsent(input, 'reconcile');
   const options = reconcileOptions(input, 'reconcile');
+  const forced = forceReason(input, 'reconcile');
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
+  const limits = runLimits(input.flags);
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
       const holes = reportHoles(loaded, io);
       if (holes > 0) {
-  const forced = forceReason(input, 'reconcile');
         io.stderr.write('nothing was changed\n');
         return holes;
       }
@@ -48,7 +55,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       const missing = reportNotFound(run.notFound, io);
       if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
       if (dryRun !== 'client') await checkWriteRights(run, interruption.signal, io);
-      const command: Reconcile = { run, format, input, io, interruption };
+      const command: Reconcile = { run, limits, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return worst([code, missing]);
     });
@@ -62,16 +69,28 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   }
 }
 
-/** Writes, on a terminal after showing the plan and asking. */
+/** What is there now is saved first, where that was asked for. */
 async function write(command: Reconcile): Promise<ExitCode> {
-  const { run, input, io, interruption } = command;
+  const saving = await beginSaving(command.run, command.input.flags, command.io);
+  try {
+    return await consentAndWrite(command, saving);
+  } catch (error) {
+    await saving?.end(command.io);
+    throw error;
+  }
+}
+
+/** Writes, on a terminal after showing the plan and asking. */
+async function consentAndWrite(command: Reconcile, saving: Saving | undefined): Promise<ExitCode> {
+  const { run, limits, input, io, interruption } = command;
   if (io.stdin.isTTY && io.stdout.isTTY && !input.flags.on('yes') && run.vmServices.length > 0) {
     const planned = await simulate(run, interruption.signal);
     const { changed } = countObjects(planned.map(({ item }) => item));
     // What the plan says is then what there is.
-    if (changed === 0) return report(command, planned, 'none', true);
+    if (changed === 0) return worst([await report(command, planned, 'none', true), (await saving?.end(io)) ?? 0]);
     const answer = await ask(command, planned, changed);
     if (answer !== 'yes') {
+      await saving?.discard();
       io.stderr.write('nothing was changed\n');
       return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
     }
@@ -80,16 +99,28 @@ async function write(command: Reconcile): Promise<ExitCode> {
   const outcomes = await carryOut(run, 'none', {
     signal: interruption.signal,
     onOutcome: (outcome) => printSteps(command, outcome, 'none'),
+    concurrency: limits.concurrency,
+    givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
+    ...(saving !== undefined && { through: saving.through }),
   });
-  return report(command, outcomes, 'none', false);
+  return worst([await report(command, outcomes, 'none', false), (await saving?.end(io)) ?? 0]);
+}
+
+/** Only shows what should be there: nothing is asked of the server but what is there. */
+async function print(run: ReconcileRun, format: OutputFormat, io: Io, { signal }: Interruption): Promise<ExitCode> {
+  const outcomes = await simulate(run, signal);
+  await printObjects(outcomes, format, io);
+  const code = await reportFailures(outcomes, run, 'client', io);
+  return signalExitCode(signal) ?? code;
 }
 
 /** A dry run: the plan is the answer. */
 async function rehearse(command: Reconcile, dryRun: 'client' | 'server'): Promise<ExitCode> {
-  const { run, format, input, io, interruption } = command;
+  const { run, limits, format, input, io, interruption } = command;
   if (dryRun === 'server') interruption.writing();
   const { signal } = interruption;
-  const outcomes = dryRun === 'client' ? await simulate(run, signal) : await carryOut(run, 'server', { signal });
+  const outcomes =
+    dryRun === 'client' ? await simulate(run, signal) : await carryOut(run, 'server', { signal, concurrency: limits.concurrency });
   if (format.kind === 'table') {
     io.stdout.write(
       await planText(plansOf(outcomes, run), run, input, io, { dryRun, differencesOnly: false, last: true, sink: io.stdout }),
