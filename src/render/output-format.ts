@@ -35,6 +35,9 @@ export const getFormats: readonly FormatName[] = [
   'yaml',
 ];
 
+/** What `describe` takes: everything that needs a document, and pictures. */
+export const describeFormats: readonly FormatName[] = [...getFormats.filter((name) => name !== 'wide'), 'mermaid', 'dot'];
+
 /**
  * Reads the value of `-o` (undefined: the flag was not given). `template` is the value of `--template`, which stands in for
  * what follows the `=`, and alone means a Go template, as in kubectl.

@@ -3,7 +3,7 @@ import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../mo
 import { ageOf } from './age.ts';
 import { probeText } from './messages.ts';
 import { plainStyle, type Style } from './style.ts';
-import { type Column, labelsText, renderTable } from './table.ts';
+import { type Column, labelsText, renderTable, withObjectColumns } from './table.ts';
 
 export interface VmsTableOptions {
   readonly wide: boolean;
@@ -11,6 +11,8 @@ export interface VmsTableOptions {
   readonly allNamespaces: boolean;
   /** One service was named: it needs no column. */
   readonly oneService: boolean;
+  readonly labelColumns: readonly string[];
+  readonly showLabels: boolean;
 }
 
 /** The table of `vms`: one row a VM, made for `awk` and `sort`. */
@@ -19,7 +21,13 @@ export function renderVms(rows: readonly MemberRow[], options: VmsTableOptions, 
     ...(options.allNamespaces ? [{ header: 'NAMESPACE', value: (row: MemberRow) => row.trace.vmService.metadata.namespace ?? '' }] : []),
     ...(options.oneService ? [] : [{ header: 'SERVICE', value: (row: MemberRow) => row.trace.vmService.metadata.name }]),
   ];
-  return renderTable([...left, ...vmsColumns(now, style)], rows, options);
+  const columns = withObjectColumns(vmsColumns(now, style), {
+    labelColumns: options.labelColumns,
+    showLabels: options.showLabels,
+    namespaceOf: (row) => row.trace.vmService.metadata.namespace ?? '',
+    labelsOf: (row) => row.vm?.metadata.labels ?? {},
+  });
+  return renderTable([...left, ...columns], rows, options);
 }
 
 /** The columns as data: `--sort-by` names them, too. */

@@ -30,7 +30,7 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
     ['get -o', `error: flag needs a value: --output\n${see('get')}`],
     [
       'describe -o wide',
-      `error: unable to match a printer suitable for the output format "wide", allowed formats are: dot,json,mermaid,yaml\n${see('describe')}`,
+      `error: unable to match a printer suitable for the output format "wide", allowed formats are: custom-columns,custom-columns-file,dot,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,mermaid,name,yaml\n${see('describe')}`,
     ],
     ['get web -A', `error: a resource cannot be retrieved by name across all namespaces\n${see('get')}`],
     ['get web -l a=b', `error: selectors and names cannot be given together\n${see('get')}`],

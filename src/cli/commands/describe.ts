@@ -10,8 +10,10 @@ import { virtualMachines } from '../../model/resources.ts';
 import { absoluteTime, ageOf } from '../../render/age.ts';
 import { renderDescribe } from '../../render/describe.ts';
 import { renderDescribeVm } from '../../render/describe-vm.ts';
+import { renderNames } from '../../render/documents.ts';
 import { eventRows } from '../../render/events.ts';
 import { renderDot, renderMermaid } from '../../render/graph.ts';
+import { describeFormats, getFormats } from '../../render/output-format.ts';
 import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { traceGraph } from '../../render/trace-graph.ts';
 import { usageError } from '../errors.ts';
@@ -27,7 +29,7 @@ import { styleFor } from '../terminal.ts';
 /** Shows services with their traces, or VMs with theirs backwards. */
 export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags } = input;
-  const format = outputFormat(flags, ['json', 'yaml', 'mermaid', 'dot'], 'describe');
+  const format = outputFormat(flags, describeFormats, 'describe', flags.text('template'));
   const withEvents = flags.on('show-events');
   const legs = [
     'vmServices',
@@ -52,6 +54,8 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
       const [only] = documents;
       const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };
       if (documents.length > 0) await printDocument({ document, order: 'given', rows: documents }, format, flags, io);
+    } else if (format.kind === 'name') {
+      io.stdout.write(renderNames(traces.map((trace) => trace.vmService)));
     } else if (format.kind === 'mermaid' || format.kind === 'dot') {
       const draw = format.kind === 'mermaid' ? renderMermaid : renderDot;
       io.stdout.write(traces.map((trace) => draw(traceGraph(trace))).join('\n'));
@@ -105,7 +109,7 @@ function documentOf(trace: ServiceTrace, loaded: LoadedWorld, now: Date, flags: 
 
 async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[], now: Date, flags: Flags, io: Io): Promise<ExitCode> {
   const { world, targets, namespace } = loaded;
-  const format = outputFormat(flags, ['json', 'yaml'], 'describe');
+  const format = outputFormat(flags, getFormats, 'describe', flags.text('template'));
   const vms = itemsOf(world.snapshot.vms);
   const found = targets.vms.flatMap((name) => vms.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
   const seen = isSeen(world.snapshot.vms);
@@ -118,6 +122,8 @@ async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[],
     const [only] = documents;
     const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };
     if (documents.length > 0) await printDocument({ document, order: 'given', rows: documents }, format, flags, io);
+  } else if (format.kind === 'name') {
+    io.stdout.write(renderNames(found));
   } else {
     const style = await styleFor(io.stdout, flags, io);
     io.stdout.write(vmTraces.map((vmTrace) => renderDescribeVm(vmTrace, time, style)).join('\n\n'));

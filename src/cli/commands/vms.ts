@@ -52,6 +52,8 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
         noHeaders: flags.on('no-headers'),
         allNamespaces: namespace === undefined,
         oneService: targets.vmServices.length === 1,
+        labelColumns: flags.list('label-columns').flatMap((keys) => keys.split(',')),
+        showLabels: flags.on('show-labels'),
       };
       io.stdout.write(renderVms(rows, options, now, await styleFor(io.stdout, flags, io)));
     }
