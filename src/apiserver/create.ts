@@ -55,7 +55,7 @@ function newObject(state: State, sent: StoredObject, request: ApiRequest, entry:
     ...(request.verb === 'create' && { deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined }),
     generation: hasGeneration(entry) ? 1 : named.metadata.generation,
   });
-  const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config);
+  const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config, sent);
   const isService = entry.group === '' && entry.kind === 'Service';
   const write = { state, config, entry, dryRun: request.options.dryRun === true };
   const object = isService ? settleService(tracked, undefined, write) : tracked;
@@ -98,11 +98,12 @@ export function trackManager(
   request: ApiRequest,
   entry: ResourceEntry,
   config: ServerConfig,
+  sent: StoredObject,
 ): StoredObject {
   if (request.patchType === 'apply') return written;
   const fieldManager = request.options.fieldManager ?? 'unknown';
   const options = { fieldManager, now: request.now, resource: entry, subresource: request.subresource };
-  return storedObject(config.patches.recordUpdate(existing, written, options));
+  return storedObject(config.patches.recordUpdate(existing, written, options, sent));
 }
 
 function customErrors(object: StoredObject, entry: ResourceEntry, config: ServerConfig): Parameters<typeof invalidObject>[2] {

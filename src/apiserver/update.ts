@@ -220,7 +220,7 @@ function updatedMetadata(sent: StoredObject, existing: StoredObject): StoredObje
 function mainWrite(sent: StoredObject, existing: StoredObject, update: Update): StoredObject {
   const { state, request, entry, config } = update;
   const kept = updatedMetadata(keepServerFields(sent, existing, entry), existing);
-  const tracked = trackManager(kept, existing, request, entry, config);
+  const tracked = trackManager(kept, existing, request, entry, config, sent);
   const isService = entry.group === '' && entry.kind === 'Service';
   const write = { state, config, entry, dryRun: request.options.dryRun === true };
   const settled = isService ? settleService(tracked, existing, write) : tracked;
@@ -256,7 +256,7 @@ function statusWrite(sent: StoredObject, existing: StoredObject, update: Update)
   const status = sent['status'] === undefined ? {} : { status: sent['status'] };
   const metadata = objectAt(entry.custom ? existing : updatedMetadata(sent, existing), 'metadata');
   const written = storedObject({ ...rest, ...status, metadata });
-  const object = trackManager(withApplied(written, sent, request), existing, request, entry, config);
+  const object = trackManager(withApplied(written, sent, request), existing, request, entry, config, sent);
   const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
   const errors = entry.custom
     ? statusErrors(customErrors(object, existing, common, update))

@@ -223,9 +223,14 @@ function patch({ dice, kind, name }: Subject, contentType: string, body: Json): 
 
 function objectWith({ dice, kind, name }: Subject): JsonObject {
   const { pick, chance } = dice;
+  if (chance(0.03)) {
+    const content = kind.custom ? { spec: { type: 'ClusterIP' } } : kind.content(dice);
+    const wrong = pick([{ apiVersion: 'v2' }, { apiVersion: '' }, { apiVersion: 'nonsense/v1' }, { kind: 'Bogus' }, { kind: '' }]);
+    return { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name }, ...content, ...wrong };
+  }
   return {
-    apiVersion: chance(0.02) ? pick(['v2', '', 'nonsense/v1']) : kind.apiVersion,
-    kind: chance(0.02) ? pick(['Bogus', '']) : kind.kind,
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
     metadata: { ...objectMetadata(dice), name },
     ...kind.content(dice),
     ...(chance(0.05) && { status: { loadBalancer: { ingress: [{ ip: '10.20.0.15' }] } } }),

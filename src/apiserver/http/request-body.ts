@@ -54,7 +54,8 @@ export function readPatched(
     return new Refusal(failure(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes }));
   };
   if ('error' in decoded) throw unreadable(decoded.error);
-  const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`);
+  // A patched object is written anew before it is read, its fields sorted.
+  const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`).sort();
   const validation = request.options.fieldValidation ?? 'Warn';
   if (validation === 'Strict' && unknown.length > 0) throw unreadable(`strict decoding error: ${unknown.join(', ')}`);
   const warnings = validation === 'Warn' ? unknown : [];

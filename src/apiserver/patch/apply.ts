@@ -31,7 +31,7 @@ import {
   withoutIdentity,
   withoutManagedFields,
 } from './managed-fields.ts';
-import { typeProblem } from './typed-check.ts';
+import { fitsType, typeProblem } from './typed-check.ts';
 import { withoutNulls } from './typed-merge.ts';
 
 /** An object in another version of its kind; undefined when that version is not served. */
@@ -42,7 +42,7 @@ export interface FieldManagement {
   /** @see PatchAlgorithms.serverSideApply */
   apply(existing: KubeObject | undefined, applied: JsonObject, options: ApplyOptions): ApplyOutcome;
   /** @see PatchAlgorithms.recordUpdate */
-  recordUpdate(existing: KubeObject | undefined, written: KubeObject, options: Omit<ApplyOptions, 'force'>): KubeObject;
+  recordUpdate(existing: KubeObject | undefined, written: KubeObject, options: Omit<ApplyOptions, 'force'>, sent?: KubeObject): KubeObject;
 }
 
 export function fieldManagement(lookup: SchemaLookup, convert: ConvertVersion = sameFields): FieldManagement {
@@ -70,7 +70,7 @@ export function fieldManagement(lookup: SchemaLookup, convert: ConvertVersion = 
   };
   return {
     apply: (existing, applied, options) => apply(existing, applied, options, contextOf(options)),
-    recordUpdate: (existing, written, options) => recordUpdate(existing, written, contextOf(options)),
+    recordUpdate: (existing, written, options, sent) => recordUpdate(existing, written, contextOf(options), sent),
   };
 }
 
@@ -117,9 +117,11 @@ function entryOf(
   };
 }
 
-function recordUpdate(existing: KubeObject | undefined, written: KubeObject, context: Context): KubeObject {
+function recordUpdate(existing: KubeObject | undefined, written: KubeObject, context: Context, sent?: KubeObject): KubeObject {
   const before = existing === undefined ? undefined : storedObject(existing);
   const after = storedObject(written);
+  const type = context.versions.typeIn(context.versions.current) ?? {};
+  if (context.isCustom && sent !== undefined && !fitsType(storedObject(sent), type)) return storedObject(withoutManagedFields(after));
   const managers = managersForUpdate(before, after, context.options.subresource !== undefined);
   // Objects that came without managers stay without, until somebody applies.
   if (before !== undefined && managers.size === 0) return storedObject(withoutManagedFields(after));

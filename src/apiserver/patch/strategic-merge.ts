@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../model/object.ts';
 import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
 import type { PatchError, PatchOutcome } from '../schema/schema-types.ts';
 import { deduced, type FieldType, type ListType, typeOfField } from './field-type.ts';
+import { goPlain } from './typed-check.ts';
 import { fieldsOf } from './typed-value.ts';
 
 const deleteFrom = '$deleteFromPrimitiveList/';
@@ -210,7 +211,7 @@ function sameItem(one: Json, other: Json, key: string | undefined): boolean {
 function keyOf(item: Json, key: string): Json {
   if (!isJsonObject(item)) throw new Misfit(500, `expected a map[string]interface {}, but received a ${goType(item)}`);
   const value = own(item, key);
-  if (value === undefined) throw new Misfit(500, `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+  if (value === undefined) throw new Misfit(500, `map: ${goPlain(item)} does not contain declared merge key: ${key}`);
   return value;
 }
 

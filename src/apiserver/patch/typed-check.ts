@@ -14,6 +14,13 @@ export function typeProblem(value: JsonObject, type: FieldType): string | undefi
   return others.length === 0 ? first : ['errors:', ...problems.map((problem) => `  ${problem}`)].join('\n');
 }
 
+/** Whether an object fits its type well enough to tell its fields apart: items of one key may come twice. */
+export function fitsType(value: JsonObject, type: FieldType): boolean {
+  const problems: string[] = [];
+  check(value, type, '', problems);
+  return problems.every((problem) => problem.includes(': duplicate entries for key '));
+}
+
 function check(value: Json, type: FieldType, path: string, problems: string[]): void {
   const report = (problem: string): void => {
     problems.push(path === '' ? problem : `${path}: ${problem}`);
@@ -81,7 +88,7 @@ function goType(value: Json): string {
 }
 
 /** A value as Go prints it with `%v`. */
-function goPlain(value: Json): string {
+export function goPlain(value: Json): string {
   if (isJsonArray(value)) return `[${value.map(goPlain).join(' ')}]`;
   if (isJsonObject(value)) {
     const fields = [...fieldsOf(value)].sort(([one], [other]) => (one < other ? -1 : 1));

@@ -80,6 +80,8 @@ export interface PatchAlgorithms {
   /**
    * The object of a creation, update or patch with its `metadata.managedFields` brought up to date for the manager.
    * Called after defaults and before allocation, as kube-apiserver does, so allocated fields belong to nobody.
+   * @param sent with all that the client sent, also where it may not write: a custom resource that does not fit its type anywhere
+   * loses its managers.
    */
-  recordUpdate(existing: KubeObject | undefined, written: KubeObject, options: Omit<ApplyOptions, 'force'>): KubeObject;
+  recordUpdate(existing: KubeObject | undefined, written: KubeObject, options: Omit<ApplyOptions, 'force'>, sent?: KubeObject): KubeObject;
 }
