@@ -3,8 +3,8 @@ import { globalOptions } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { commands } from '../program.ts';
 
-/** Milliseconds from the start of the process in which somebody who typed TAB gets an answer, or none. */
-const patience = 300;
+/** Milliseconds from the start of the process: who typed TAB gets an answer within 300, or none, and ending takes some of them. */
+const patience = 290;
 
 /**
  * What kubectl and the scripts for the shells call on TAB, with the words typed so far. It prints candidates one a line and then
