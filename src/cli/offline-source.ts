@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../apiserver/config.ts';
 import { findKind, servedResources } from '../apiserver/resources.ts';
 import { customResources } from '../apiserver/schema/custom-resources.ts';
@@ -27,12 +26,27 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const namespace = flags.text('namespace') ?? onlyNamespace(objects) ?? 'default';
   const profile = profileOf(objects, flags);
   const config = serverConfig(profile, customResources(readCrdFiles(profile)));
-  const server = new ApiServer({ config, now: () => io.now(), newUid: randomUUID });
+  const server = new ApiServer({ config, now: () => io.now(), newUid: inventedUids() });
   refuseUnknownVersions(manifests.objects, profile);
   // Other kinds are context: they say nothing about a VirtualMachineService.
   const served = objects.filter(({ apiVersion, kind }) => findKind(profile, apiVersion, kind) !== undefined);
   server.load(served.map((object) => inNamespace(object, namespace)));
   return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files }, warnings: () => 0 };
+}
+
+const invented = 'ffffffff-0000-4000-8000-';
+
+/** A uid that no file and no server gave to an object; the same files always get the same. */
+export function isInventedUid(uid: string): boolean {
+  return uid.startsWith(invented);
+}
+
+function inventedUids(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${invented}${String(count).padStart(12, '0')}`;
+  };
 }
 
 /** @throws CliError for an object of VM Operator's in a version that the release does not have: leaving it out would hide it */

@@ -2,19 +2,23 @@ import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
 import { type Appliable, appliable } from '../core/appliable.ts';
 import { plannedStep } from '../core/planned-step.ts';
 import type { JsonObject } from '../model/object.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { renderJson } from '../render/documents.ts';
 import type { OutputFormat } from '../render/output-format.ts';
 import { stepNames } from '../render/reconcile.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 
 /**
  * `--print`: the children as they should be, for somebody who may apply them; the Service of each VirtualMachineService, then its
- * Endpoints. A run of one object is that object, as for kubectl; several are a stream of YAML documents, or a List in JSON.
+ * Endpoints. One object is printed alone; several are a stream of YAML documents, or a List in JSON.
+ * @throws CliError where files do not say which VirtualMachineService the children belong to
  */
 export async function printObjects(outcomes: readonly ReconcileOutcome[], format: OutputFormat, io: Io): Promise<void> {
   // Where half of a service could not be planned, the other half would be applied for nothing.
   const steps = outcomes.filter(({ item }) => item.error === null).flatMap(({ item }) => item.steps);
+  for (const { vmService } of outcomes) await refuseInvented(vmService);
   const objects = steps.flatMap((step) => {
     const found = appliable(plannedStep(step));
     return found === undefined ? [] : [{ ...found, step }];
@@ -40,4 +44,17 @@ function jsonOf(objects: readonly Appliable[]): string {
 async function yamlOf(objects: readonly Appliable[]): Promise<string> {
   const { renderYaml } = await import('../render/yaml-writer.ts');
   return objects.map(({ object }) => renderYaml(object, 'sorted')).join('---\n');
+}
+
+/** What belongs to a uid that is none is collected as garbage. */
+async function refuseInvented({ metadata }: VirtualMachineService): Promise<void> {
+  const { isInventedUid } = await import('./offline-source.ts');
+  if (!isInventedUid(metadata.uid ?? '')) return;
+  throw new CliError(
+    `the files do not have the uid of VirtualMachineService ${metadata.namespace}/${metadata.name}, to which its Service and Endpoints would belong`,
+    {
+      exitCode: 3,
+      hint: ['  kubectl get vmservice -o yaml has it'],
+    },
+  );
 }

@@ -12,6 +12,8 @@ export interface Appliable {
 /** Of a child that is to be there; undefined for one that is to go, and for what nobody applies. */
 export function appliable({ step, before, after }: PlannedStep): Appliable | undefined {
   if (after === undefined || step.ref.kind === 'VirtualMachineService') return undefined;
+  // What is new is what was asked for: the server that it is applied to may have other defaults.
+  if (step.operation === 'created') return { object: clean(step.writes[0] ?? after), left: [] };
   return { object: clean(after), left: before === undefined ? [] : removedFields(clean(before), clean(after)) };
 }
 
@@ -37,8 +39,8 @@ function removedFields(before: JsonObject, after: JsonObject, path = ''): readon
     const at = /^[A-Za-z]\w*$/.test(field) ? `${path === '' ? '' : `${path}.`}${field}` : `${path}[${JSON.stringify(field)}]`;
     const now = Object.hasOwn(after, field) ? after[field] : undefined;
     if (old === undefined) return [];
+    if (isMap(old) && (isMap(now) || now === undefined)) return removedFields(old, now ?? {}, at);
     if (now === undefined) return [at];
-    if (isMap(old) && isMap(now)) return removedFields(old, now, at);
     return at === 'spec.ports' ? removedPorts(old, now).map((port) => `${at} ${port}`) : [];
   });
 }
