@@ -7,25 +7,31 @@ import { indexVms } from '../../src/core/selector.ts';
 import type { ReconcileItem } from '../../src/core/step.ts';
 import { type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
-import { endpoints, services, virtualMachines, vmOperatorGroup } from '../../src/model/resources.ts';
+import { endpoints, type Resource, services, virtualMachineServices, virtualMachines, vmOperatorGroup } from '../../src/model/resources.ts';
 import { endpointsOf, serviceOf } from '../../src/model/service.ts';
-import { isNotFound } from '../../src/model/status.ts';
 import { vmOf } from '../../src/model/virtual-machine.ts';
 import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { anApiServer } from './api-server.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints, type VmOperatorVersion, type VmServiceOptions } from './builders.ts';
+import type { ConformanceWorld } from './conformance.ts';
+import { runController } from './controller-model.ts';
+import { replayTime } from './recorded-worlds.ts';
 import { testNow } from './test-io.ts';
 
-/** A cluster before a reconcile of `web` in namespace `prod`, and how that is done. */
+/** A cluster before a reconcile of one namespace, and how that is done. */
 export interface ReconcileCase {
   readonly name: string;
   readonly objects: readonly KubeObject[];
+  readonly namespace: string;
   readonly profile: Profile;
   readonly role: 'guest' | 'controller';
   readonly adopt: boolean;
   readonly provider: 'nsx' | 'none';
   readonly workloadIPv6: boolean;
-  readonly serviceCidrs: readonly string[];
+  /** Undefined: dual-stack. */
+  readonly serviceCidrs: readonly string[] | undefined;
+  /** The clock, which stands still. */
+  readonly now: string;
 }
 
 const hub: Readonly<Record<Profile, VmOperatorVersion>> = { A: 'v1alpha1', B: 'v1alpha1', C: 'v1alpha2', D: 'v1alpha5', E: 'v1alpha6' };
@@ -38,6 +44,8 @@ function aCase(
   const profile = how.profile ?? 'E';
   return {
     name,
+    namespace: 'prod',
+    now: testNow,
     profile,
     role: 'guest',
     adopt: false,
@@ -78,7 +86,7 @@ const drifted = (vmService: ReturnType<typeof web>, uid = vmService.metadata.uid
 const dualStack = { workloadIPv6: true, serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] } as const;
 const going = { deletedAt: '2026-11-20T11:00:00Z' } as const;
 
-/** Every way in which a reconcile writes: first time, drifted, emptied, adopted, as the controller, as older releases. */
+/** `web` in namespace `prod`, in every way in which a reconcile writes: first time, drifted, emptied, adopted, as the controller, as older releases. */
 export const reconcileCases: readonly ReconcileCase[] = [
   aCase('the first time', (version) => [web(version), ...vmsOf(version)]),
   aCase('ports, labels and addresses drifted', (version) => {
@@ -171,17 +179,14 @@ export const reconcileCases: readonly ReconcileCase[] = [
   ]),
 ];
 
-/** The world of a case. Beside the storage the garbage collector runs where it is asked for. */
-export function serverOf(
-  { objects, profile, serviceCidrs }: ReconcileCase,
-  options: { readonly collectsGarbage?: boolean } = {},
-): ApiServer {
-  const server = anApiServer({ profile, serviceCidrs, controllers: options.collectsGarbage ? ['garbage-collector'] : [] });
+/** The world of a case, in which nobody works. */
+export function serverOf({ objects, profile, serviceCidrs, now }: ReconcileCase): ApiServer {
+  const server = anApiServer({ profile, ...(serviceCidrs !== undefined && { serviceCidrs }), now: () => new Date(now) });
   server.load(objects);
   return server;
 }
 
-/** The VirtualMachineService of a case. */
+/** The VirtualMachineService of a case, unless it is a recorded one. */
 export function webRef(profile: Profile): ObjectRef {
   return {
     apiVersion: `${vmOperatorGroup}/${traitsOf(profile).hubVersion}`,
@@ -191,46 +196,65 @@ export function webRef(profile: Profile): ObjectRef {
   };
 }
 
-/**
- * The tool, once: reads all it needs, then writes.
- * @returns undefined where there is no VirtualMachineService any more
- */
+/** The tool, once, over its namespace: reads all it needs, then writes. */
 export async function runTool(
   cluster: Cluster,
   how: ReconcileCase,
   signal = new AbortController().signal,
-): Promise<ReconcileItem | undefined> {
+): Promise<readonly ReconcileItem[]> {
   const traits = traitsOf(how.profile);
-  let stored: KubeObject;
-  try {
-    stored = await cluster.get(webRef(how.profile));
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-  const where = { namespace: 'prod' };
-  const vms = await cluster.list(virtualMachines, traits.hubVersion, where);
-  const [service] = (await cluster.list(services, 'v1', where)).items.filter(({ metadata }) => metadata.name === 'web');
-  const [existing] = (await cluster.list(endpoints, 'v1', where)).items.filter(({ metadata }) => metadata.name === 'web');
-  const [outcome] = await reconcileAll(
-    [vmServiceOf(stored)],
+  const { namespace } = how;
+  const all = async (resource: Resource, version: string) => (await cluster.list(resource, version, { namespace })).items;
+  const vmServices = (await all(virtualMachineServices, traits.hubVersion)).map(vmServiceOf);
+  const vms = (await all(virtualMachines, traits.hubVersion)).map(vmOf);
+  const found = { services: (await all(services, 'v1')).map(serviceOf), endpoints: (await all(endpoints, 'v1')).map(endpointsOf) };
+  const named = ({ name }: ObjectRef, { metadata }: KubeObject) => metadata.name === name;
+  const outcomes = await reconcileAll(
+    vmServices,
     {
       cluster,
       setup: { traits, workloadIPv6: how.workloadIPv6, role: how.role, adopt: how.adopt },
       providerOf: () => ({ from: 'setting', provider: how.provider }),
-      vms: indexVms(vms.items.map(vmOf)),
+      vms: indexVms(vms),
       children: {
-        service: async () => (service === undefined ? undefined : serviceOf(service)),
-        endpoints: async () => (existing === undefined ? undefined : endpointsOf(existing)),
+        service: async (ref) => found.services.find((service) => named(ref, service)),
+        endpoints: async (ref) => found.endpoints.find((object) => named(ref, object)),
       },
       write: { dryRun: 'none', fieldManager: 'kubectl-vmsvc' },
       skipStatus: false,
-      now: testNow,
+      now: how.now,
     },
     { signal },
   );
-  if (outcome === undefined) throw new Error('there is no outcome: this cannot happen');
-  return outcome.item;
+  return outcomes.map(({ item }) => item);
+}
+
+/** The model of the controller, once, over the same namespace; its errors by name. */
+export async function runModel(cluster: Cluster, how: ReconcileCase): Promise<ReadonlyMap<string, string | null>> {
+  const { items } = await cluster.list(virtualMachineServices, traitsOf(how.profile).hubVersion, { namespace: how.namespace });
+  const setup = { release: how.profile, workloadIPv6: how.workloadIPv6, provider: async () => how.provider, now: how.now };
+  const errors = new Map<string, string | null>();
+  for (const { metadata } of items) errors.set(metadata.name, await runController(cluster, how.namespace, metadata.name, setup));
+  return errors;
+}
+
+/** A recorded world as a case; undefined where each namespace decides about its load balancer. */
+export function recordedCase(world: ConformanceWorld): ReconcileCase | undefined {
+  const { id, profile, networkProvider, workloadIPv6, before } = world;
+  if (networkProvider === 'per-ns') return undefined;
+  const isNsx = networkProvider === 'nsxt' || (networkProvider === 'vpc' && (profile === 'D' || profile === 'E'));
+  return {
+    name: `recorded world ${id}`,
+    objects: before,
+    namespace: id,
+    profile,
+    role: 'controller',
+    adopt: false,
+    provider: isNsx ? 'nsx' : 'none',
+    workloadIPv6,
+    serviceCidrs: undefined,
+    now: replayTime,
+  };
 }
 
 /** The cluster of a server, without what only a server decides: versions, uids and times of new objects, addresses it gave. */
