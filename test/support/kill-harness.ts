@@ -161,7 +161,7 @@ function recording(server: ApiServer, requests: SentRequest[]): Cluster {
 }
 
 /** One more run sends no write and leaves everything as it is. */
-async function settles(server: ApiServer, how: ReconcileCase, end: readonly JsonObject[], where: string): Promise<void> {
+export async function settles(server: ApiServer, how: ReconcileCase, end: readonly JsonObject[], where: string): Promise<void> {
   const requests: SentRequest[] = [];
   const items = await runTool(recording(server, requests), how);
   assert.deepEqual(
@@ -176,7 +176,7 @@ async function settles(server: ApiServer, how: ReconcileCase, end: readonly Json
 }
 
 /** Its own writes wake the controller again, until there is nothing left to write. */
-async function controllerSettles(server: ApiServer, how: ReconcileCase): Promise<void> {
+export async function controllerSettles(server: ApiServer, how: ReconcileCase): Promise<void> {
   for (let runs = 0; runs < 5; runs++) {
     const { resourceVersion } = server;
     await runModel(memoryCluster(server), how);
