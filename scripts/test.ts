@@ -14,7 +14,7 @@ import { type RealApiServer, startRealApiServer } from '../test/support/real-api
  */
 const root = resolve(import.meta.dirname, '..');
 const lanes = ['test/lanes/in-process.ts'];
-const apart = ['test/conformance/**/*.test.ts', 'test/kubectl/**/*.test.ts', 'test/integration/**/*.test.ts'];
+const apart = ['test/conformance/**/*.test.ts', 'test/kubectl/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/reliability/**/*.test.ts'];
 const real = ['test/real/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/kubectl/**/*.test.ts'];
 
 const argv = process.argv.slice(2);
