@@ -12,7 +12,7 @@ import {
   zoneOf,
 } from '../model/virtual-machine.ts';
 import { memberMessage } from './member-document.ts';
-import { probeText, type TimeWords } from './messages.ts';
+import { probeText, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -62,7 +62,8 @@ function probeLine(vm: VirtualMachine, time: TimeWords): string {
   return `${text} ${period}, ${verdict}${since}${condition.message ? `: ${condition.message}` : ''}`;
 }
 
-function receives({ memberOf }: VmTrace, time: TimeWords, style: Style): string {
+function receives({ memberOf, unavailable }: VmTrace, time: TimeWords, style: Style): string {
+  if (unavailable !== undefined) return `Receives traffic from:\n  ${style.glyphs.unknown} ${sanitize(unavailableSentence(unavailable))}`;
   if (memberOf.length === 0) return 'Receives traffic from:\n  no service';
   const marks = {
     Ready: style.glyphs.ok,
@@ -122,7 +123,8 @@ function whyNot({ vmService }: ServiceTrace, vm: VirtualMachine): string {
 function frontText({ vip, service, vmService }: ServiceTrace): string {
   const ports = (vmService.spec.ports ?? []).map((port) => port.port).join(',');
   const address = vip.state === 'Assigned' ? vip.addresses[0] : 'service' in service ? service.service.spec.clusterIP : undefined;
-  return `${address ?? '<none>'}${ports === '' ? '' : `:${ports}`}`;
+  const none = 'unavailable' in service ? '<unknown>' : '<none>';
+  return `${address ?? none}${ports === '' ? '' : `:${ports}`}`;
 }
 
 function indented(table: string): string {

@@ -27,11 +27,12 @@ export function traceDocument(
 }
 
 /** The body of a `Trace` of one VM. */
-export function vmTraceDocument({ vm, memberOf, notSelectedBy }: VmTrace, time: TimeWords): JsonObject {
+export function vmTraceDocument({ vm, memberOf, notSelectedBy }: VmTrace, holes: readonly Unavailable[], time: TimeWords): JsonObject {
   return {
     virtualMachine: { namespace: vm.metadata.namespace ?? '', name: vm.metadata.name, uid: vm.metadata.uid ?? null },
     services: memberOf.map(({ trace, row }) => ({ service: trace.vmService.metadata.name, ...memberEntry(row, time) })),
     notSelectedBy: notSelectedBy.map((trace) => trace.vmService.metadata.name),
+    couldNotLook: holes.map(holeEntry),
   };
 }
 

@@ -23,7 +23,7 @@ suite(`random requests, sent to the sandbox and to a real kube-apiserver with th
   let theirs: RawClient;
   before(async () => {
     sandbox = await startSandbox({ profile: release, objects: [], controllers: [], port: 0, now: () => new Date(), toolVersion: '0.0.0' });
-    ours = await rawClient('/sandbox', () => new TextEncoder().encode(sandboxKubeconfig(sandbox)));
+    ours = await rawClient('/sandbox', { readFile: () => new TextEncoder().encode(sandboxKubeconfig(sandbox)) });
     theirs = await rawClient(realKubeconfig());
   });
   after(async () => {

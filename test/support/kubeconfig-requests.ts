@@ -3,6 +3,7 @@ import { systemClock } from '../../src/cluster/clock.ts';
 import { credentialsOf } from '../../src/cluster/credentials.ts';
 import { exchange } from '../../src/cluster/exchange.ts';
 import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
+import type { KubeconfigSource } from '../../src/cluster/kubeconfig-files.ts';
 import { readFileLimited } from '../../src/cluster/read-file.ts';
 import { warningTexts } from '../../src/cluster/warning-header.ts';
 import { isList, type Json, type JsonObject } from '../../src/model/object.ts';
@@ -28,9 +29,16 @@ export interface RawClient {
   close(): void;
 }
 
-/** Requests as they are, to the server of a kubeconfig file: nothing is sent twice, and no answer is an error. */
-export async function rawClient(kubeconfig: string, readFile = readFileLimited): Promise<RawClient> {
-  const access = await loadClusterAccess({ kubeconfig }, { env: {}, cwd: '/', readFile });
+export interface RawClientOptions {
+  /** Of the kubeconfig; its current one by default. */
+  readonly context?: string;
+  /** Reads the kubeconfig, which need not be a file. */
+  readonly readFile?: KubeconfigSource['readFile'];
+}
+
+/** Requests as they are, to the server of a kubeconfig: nothing is sent twice, and no answer is an error. */
+export async function rawClient(kubeconfig: string, { context, readFile = readFileLimited }: RawClientOptions = {}): Promise<RawClient> {
+  const access = await loadClusterAccess({ kubeconfig, context }, { env: {}, cwd: '/', readFile });
   const credentials = credentialsOf(access, { env: {}, cwd: '/', interactive: false, onPluginOutput: () => {}, onNote: () => {} });
   const authorization = await credentials.authorization();
   const agent = agentFor(access, await credentials.clientCertificate(), undefined, systemClock);

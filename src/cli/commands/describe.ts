@@ -114,11 +114,11 @@ async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[],
   const found = targets.vms.flatMap((name) => vms.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
   const seen = isSeen(world.snapshot.vms);
   const missing = seen ? targets.vms.filter((name) => !found.some((vm) => vm.metadata.name === name)) : [];
-  const vmTraces = found.map((vm) => traceVm(vm, traces));
+  const vmTraces = found.map((vm) => traceVm(vm, traces, world.snapshot.vmServices));
   const time = timeWords(now, flags);
   if (isDocumentFormat(format)) {
     const head = reportHead('Trace', loaded, now);
-    const documents = vmTraces.map((vmTrace): JsonObject => ({ ...head, ...vmTraceDocument(vmTrace, time) }));
+    const documents = vmTraces.map((vmTrace): JsonObject => ({ ...head, ...vmTraceDocument(vmTrace, holesOf(world.snapshot), time) }));
     const [only] = documents;
     const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };
     if (documents.length > 0) await printDocument({ document, order: 'given', rows: documents }, format, flags, io);
