@@ -1,13 +1,16 @@
 import { askRights } from '../cluster/rights.ts';
-import { type AnsweredRight, isMissing, neededRights, settingsDecide } from '../core/rights.ts';
+import { type AnsweredRight, isMissing, neededRights, rightKey, settingsDecide } from '../core/rights.ts';
 import { changes } from '../core/step.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { rightsLines, rightsText } from '../render/rights.ts';
 import { sanitize } from '../render/sanitize.ts';
-import { pasteableCommand } from '../render/shell-quote.ts';
+import { pasteableCommand, shellQuote } from '../render/shell-quote.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 import { type ReconcileRun, simulate } from './reconcile-run.ts';
+import { doItCommand } from './reconcile-words.ts';
+import type { CommandInput } from './spec.ts';
+import { nudgeCommand } from './ways-on.ts';
 
 /** The rights of one namespace that a run needs, with their answers. */
 interface NamespaceRights {
@@ -21,13 +24,13 @@ interface NamespaceRights {
  *
  * @throws CliError when one is missing: then nothing at all is written, wherever else it might be
  */
-export async function checkWriteRights(run: ReconcileRun, signal: AbortSignal, io: Io): Promise<void> {
+export async function checkWriteRights(run: ReconcileRun, input: CommandInput, signal: AbortSignal, io: Io): Promise<void> {
   const found = await rightsOf(run);
   for (const text of new Set(found.flatMap(({ namespace, rights }) => unknownTexts(namespace, rights)))) {
     io.stderr.write(`Warning: ${sanitize(text)}\n`);
   }
   const denied = found.filter(({ rights }) => rights.some(isMissing));
-  if (denied.length > 0 && (await wouldWrite(run, signal))) throw notPermitted(denied, run);
+  if (denied.length > 0 && (await wouldWrite(run, signal))) throw notPermitted(denied, run, input);
 }
 
 async function rightsOf(run: ReconcileRun): Promise<readonly NamespaceRights[]> {
@@ -79,29 +82,53 @@ async function wouldWrite(run: ReconcileRun, signal: AbortSignal): Promise<boole
   }
 }
 
-function notPermitted(denied: readonly NamespaceRights[], run: ReconcileRun): CliError {
+function notPermitted(denied: readonly NamespaceRights[], run: ReconcileRun, input: CommandInput): CliError {
   const [first] = denied;
   const where = denied.length === 1 && first !== undefined ? first.namespace : `${denied.length} namespaces`;
   const missing = denied.flatMap(({ rights }) => rights.filter(isMissing));
-  const distinct = new Map(missing.map((right) => [JSON.stringify(right), right]));
-  const alike = Map.groupBy(denied, ({ rights }) => JSON.stringify(rights));
+  const distinct = new Map(missing.map((right) => [rightKey(right), right]));
+  const alike = Map.groupBy(denied, ({ rights }) => rights.map((right) => `${rightKey(right)} ${right.answer}`).join());
   const tables = [...alike.values()].flatMap((same) => {
     const head = run.namespace === undefined ? [`  in ${few(same.map(({ namespace }) => namespace))}`] : [];
     return [...head, ...rightsLines(same[0]?.rights ?? [])];
   });
   return new CliError(`not permitted to ${rightsText([...distinct.values()])} in ${where}; nothing was changed`, {
     exitCode: 3,
-    hint: [...tables, ...waysOn(denied, run)],
+    hint: [...tables, ...waysOn(denied, run, input)],
   });
 }
 
-function waysOn(denied: readonly NamespaceRights[], { options }: ReconcileRun): readonly string[] {
+/** Who could do it instead: the controller, somebody else, or the same user with the Role. */
+function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: CommandInput): readonly string[] {
+  const { options } = run;
   const switches = [...(options.asController ? ['--as-controller'] : []), ...(options.skipStatus ? ['--skip-status'] : [])];
-  const commands = denied.slice(0, most).flatMap(({ namespace }) => {
-    const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
-    return pasteableCommand(words, [namespace]) ?? [];
+  const doIt = doItCommand(input, run);
+  const ways = [
+    ...nudges(denied, run).map((command) => ['the controller can do it', command] as const),
+    ...(doIt === undefined ? [] : [['somebody else can apply it', `${doIt} --print > ${shellQuote(fileFor(run))}`] as const]),
+    ...denied.slice(0, most).flatMap(({ namespace }) => {
+      const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
+      const command = pasteableCommand(words, [namespace]);
+      return command === undefined ? [] : [['an administrator can grant it', command] as const];
+    }),
+  ];
+  return ways.length === 0 ? [] : ['  ways on', ...ways.map(([who, command]) => `    ${who.padEnd(29)} ${command}`)];
+}
+
+/** A nudge marks the Service. */
+function nudges(denied: readonly NamespaceRights[], { vmServices }: ReconcileRun): readonly string[] {
+  const mayMark = denied.filter(({ rights }) =>
+    rights.some(({ verb, resource, answer }) => verb === 'patch' && resource === 'services' && answer === 'allowed'),
+  );
+  return mayMark.slice(0, most).flatMap(({ namespace }) => {
+    const own = vmServices.filter(({ metadata }) => metadata.namespace === namespace);
+    return nudgeCommand(own.map(({ metadata }) => ({ namespace, name: metadata.name }))) ?? [];
   });
-  return commands.length === 0 ? [] : ['  ways on', ...commands.map((command) => `    an administrator can grant it ${command}`)];
+}
+
+function fileFor({ namespace, targets }: ReconcileRun): string {
+  const [only, ...more] = targets.vmServices;
+  return `${only !== undefined && more.length === 0 ? only : (namespace ?? 'all')}.yaml`;
 }
 
 const most = 3;

@@ -43,15 +43,18 @@ export interface RightsOptions {
 }
 
 /** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = ['get', 'describe', 'vms', 'diff', 'reconcile'] as const;
+export const rightsCommands = ['get', 'describe', 'vms', 'diff', 'nudge', 'reconcile'] as const;
 export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
-export const commandTitles: Readonly<Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'plan' | 'write' }>> = {
+export const commandTitles: Readonly<
+  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'ask' | 'plan' | 'write' }>
+> = {
   get: { title: 'get', family: 'look' },
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
   diff: { title: 'diff', family: 'plan' },
+  nudge: { title: 'nudge', family: 'ask' },
   reconcile: { title: 'reconcile --once', family: 'write' },
 };
 
@@ -68,6 +71,8 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
     case 'diff':
       return [...planning, ...settings()];
+    case 'nudge':
+      return [...planning, ...marking];
     case 'reconcile':
       return [...planning, ...settings(), ...writing(options)];
   }
@@ -128,6 +133,9 @@ const planning = [
   ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
   ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource, { without: 'services by name only' })),
 ];
+
+/** A mark on the Service is enough; where there is none, one on a VM. */
+const marking = [...may(['patch'], services), ...may(['patch'], virtualMachines, { without: 'not where there is no Service yet' })];
 
 /** A guest that may not write the status leaves it, and says so; who plays the controller plays it whole. */
 function writing({ asController, skipStatus }: RightsOptions): readonly NeededRight[] {

@@ -68,6 +68,10 @@ test('diff must see everything that goes into Endpoints, and writes nothing', ()
   assert.deepEqual(needed('diff', { asController: true }), planned);
 });
 
+test('nudge marks a Service, or a VM where there is none yet: neither Endpoints nor status', () => {
+  assert.deepEqual(needed('nudge'), [...planned, 'patch services', 'patch virtualmachines (not where there is no Service yet)']);
+});
+
 test('reconcile also writes both children, the VirtualMachineService and, where it may, its status', () => {
   const all = [...planned, ...children, 'patch virtualmachineservices'];
   assert.deepEqual(needed('reconcile'), [...all, 'patch virtualmachineservices/status (the status is left as it is)']);
@@ -97,6 +101,7 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
       ['describe', ['get networksettings default (the load balancer is unknown)']],
       ['vms', ['get networksettings default (the load balancer is unknown)']],
       ['diff', ['get networksettings default']],
+      ['nudge', []],
       ['reconcile', ['get networksettings default']],
     ],
   );
@@ -149,18 +154,21 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows([]), [
     ['get, describe, vms', 'yes'],
     ['diff', 'yes'],
+    ['nudge', 'yes'],
     ['reconcile --once', 'yes'],
   ]);
   assert.deepEqual(rows(['list events', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices/status']), [
     ['get, vms', 'yes'],
     ['describe', 'partly', ['denied', 'list', 'events', 'events are left out']],
     ['diff', 'yes'],
+    ['nudge', 'yes'],
     ['reconcile --once', 'no', ['denied', 'create patch', 'endpoints', undefined]],
   ]);
   assert.deepEqual(rows(['list virtualmachines'], ['patch services', 'patch endpoints']), [
     ['get, describe', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
     ['vms', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['diff', 'no', ['denied', 'list', 'virtualmachines', undefined]],
+    ['nudge', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['reconcile --once', 'no', ['denied', 'list', 'virtualmachines', undefined]],
   ]);
   assert.deepEqual(rows([], ['patch services', 'patch endpoints']).at(-1), [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { neededRights } from '../../src/core/rights.ts';
+import { findCommand } from '../../src/cli/program.ts';
+import { neededRights, rightsCommands } from '../../src/core/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { askedFor, reviews, without, words } from '../support/denied-rights.ts';
@@ -9,7 +10,11 @@ import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.t
 const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
 const web = aVmService('web');
 const header = 'Context sandbox, namespace prod, user sandbox\nActing as VM Operator main (v1alpha6), load balancer other than NSX\n';
-const asRole = '  ways on\n    an administrator can grant it kubectl vmsvc can-i reconcile -n prod --as-role\n';
+const ways =
+  '  ways on\n' +
+  '    the controller can do it      kubectl vmsvc nudge web -n prod\n' +
+  '    somebody else can apply it    kubectl vmsvc reconcile web -n prod --once --print > web.yaml\n' +
+  '    an administrator can grant it kubectl vmsvc can-i reconcile -n prod --as-role\n';
 
 /** Nothing reconciled yet: both children are created. */
 const fresh: readonly KubeObject[] = [web, vm];
@@ -97,7 +102,7 @@ describe('rights before the first write', () => {
         '  yes   create patch   services\n' +
         '  no    create patch   endpoints                       normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
         '  yes   patch          virtualmachineservices\n' +
-        `  no    patch          virtualmachineservices/status   the status is left as it is\n${asRole}`,
+        `  no    patch          virtualmachineservices/status   the status is left as it is\n${ways}`,
     });
   });
 
@@ -160,6 +165,8 @@ describe('rights before the first write', () => {
         '  no    create         endpoints   normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
         '  yes   patch          endpoints virtualmachineservices virtualmachineservices/status\n' +
         '  ways on\n' +
+        '    the controller can do it      kubectl vmsvc nudge api db -n test\n' +
+        '    somebody else can apply it    kubectl vmsvc reconcile -A --once --print > all.yaml\n' +
         '    an administrator can grant it kubectl vmsvc can-i reconcile -n test --as-role\n',
     );
     assert.deepEqual([supervisor.writes, objectsOf(supervisor)], [[], before]);
@@ -182,6 +189,7 @@ describe('rights before the first write', () => {
       '  yes   create patch   endpoints',
       '  yes   patch          virtualmachineservices virtualmachineservices/status',
       '  ways on',
+      '    somebody else can apply it    kubectl vmsvc reconcile -A --once --print > all.yaml',
       '    an administrator can grant it kubectl vmsvc can-i reconcile -n a --as-role',
       '    an administrator can grant it kubectl vmsvc can-i reconcile -n b --as-role',
       '    an administrator can grant it kubectl vmsvc can-i reconcile -n c --as-role',
@@ -259,6 +267,11 @@ function deniedIn(err: string): readonly string[] {
 }
 
 describe('can-i', () => {
+  test('the commands that it knows are commands, and TAB offers them', () => {
+    for (const command of rightsCommands) assert.equal(findCommand(command)?.name, command);
+    assert.deepEqual(findCommand('can-i')?.completes, rightsCommands);
+  });
+
   test('an administrator can run everything', async () => {
     const supervisor = await aSupervisor([]);
     assert.deepEqual(await supervisor.run('can-i -n prod'), {
@@ -267,11 +280,12 @@ describe('can-i', () => {
         'COMMAND              ANSWER   MISSING\n' +
         'get, describe, vms   yes      <none>\n' +
         'diff                 yes      <none>\n' +
+        'nudge                yes      <none>\n' +
         'reconcile --once     yes      <none>\n',
       err: '',
     });
     // Each right once, whichever commands take it.
-    assert.equal(questionsIn(supervisor), 15);
+    assert.equal(questionsIn(supervisor), 16);
   });
 
   test('what is missing stands beside the answer, with what is lost where a command can do without', async () => {
@@ -284,6 +298,7 @@ describe('can-i', () => {
         'get, vms           yes      <none>\n' +
         'describe           partly   list events: events are left out\n' +
         'diff               yes      <none>\n' +
+        'nudge              yes      <none>\n' +
         'reconcile --once   no       create, patch endpoints\n',
       err: '',
     });
@@ -294,6 +309,7 @@ describe('can-i', () => {
         'get, describe      no    get, list virtualmachineservices\n' +
         'vms                no    get, list virtualmachineservices; list virtualmachines\n' +
         'diff               no    get virtualmachineservices and services; list virtualmachines\n' +
+        'nudge              no    get virtualmachineservices and services; list virtualmachines\n' +
         'reconcile --once   no    get virtualmachineservices and services; list virtualmachines\n',
       err: '',
     });
@@ -331,6 +347,7 @@ describe('can-i', () => {
         'COMMAND              ANSWER    MISSING\n' +
         'get, describe, vms   yes       <none>\n' +
         'diff                 yes       <none>\n' +
+        'nudge                yes       <none>\n' +
         'reconcile --once     unknown   not known: patch endpoints\n',
       err: 'Warning: rights unknown: selfsubjectaccessreviews is forbidden: no\n',
     });
@@ -430,7 +447,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i create'), {
       code: 2,
       out: '',
-      err: `error: can-i "create": must be one of get, describe, vms, diff, reconcile${help}`,
+      err: `error: can-i "create": must be one of get, describe, vms, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });

@@ -6,24 +6,27 @@ import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { worst } from '../exit-code.ts';
 import { type Interruption, interruptionOf, signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { writeJunit } from '../junit-file.ts';
 import { withWorld } from '../load-world.ts';
 import { printReport, reportFailures } from '../outcome-report.ts';
 import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
 import { printObjects } from '../print-objects.ts';
 import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } from '../reconcile-options.ts';
-import { carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
+import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
 import { headerText, questionText } from '../reconcile-words.ts';
 import { forceReason, withRefusals } from '../refusals.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { beginSaving, type Saving } from '../save-before.ts';
 import type { CommandInput } from '../spec.ts';
+import { type WaitOptions, waitForAll, waitOptions } from '../wait.ts';
 import { checkWriteRights } from '../write-rights.ts';
 
 /** One run of the command, for its parts below. */
 interface Reconcile {
   readonly run: ReconcileRun;
   readonly limits: RunLimits;
+  readonly wait: WaitOptions | undefined;
   readonly format: OutputFormat;
   readonly input: CommandInput;
   readonly io: Io;
@@ -40,6 +43,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const forced = forceReason(input, 'reconcile');
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const limits = runLimits(input.flags);
+  const wait = waitOptions(input.flags);
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
@@ -54,8 +58,8 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       const run = await withRefusals(whole, forced, dryRun, io);
       const missing = reportNotFound(run.notFound, io);
       if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
-      if (dryRun !== 'client') await checkWriteRights(run, interruption.signal, io);
-      const command: Reconcile = { run, limits, format, input, io, interruption };
+      if (dryRun !== 'client') await checkWriteRights(run, input, interruption.signal, io);
+      const command: Reconcile = { run, limits, wait, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return worst([code, missing]);
     });
@@ -87,7 +91,7 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
     const planned = await simulate(run, interruption.signal);
     const { changed } = countObjects(planned.map(({ item }) => item));
     // What the plan says is then what there is.
-    if (changed === 0) return worst([await report(command, planned, 'none', true), (await saving?.end(io)) ?? 0]);
+    if (changed === 0) return finish(command, planned, saving, true);
     const answer = await ask(command, planned, changed);
     if (answer !== 'yes') {
       await saving?.discard();
@@ -103,7 +107,23 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
     givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
     ...(saving !== undefined && { through: saving.through }),
   });
-  return worst([await report(command, outcomes, 'none', false), (await saving?.end(io)) ?? 0]);
+  return finish(command, outcomes, saving, false);
+}
+
+/** The end of a run that wrote, or had nothing to write: what it saved, what it says, what it waits for. */
+async function finish(
+  command: Reconcile,
+  outcomes: readonly ReconcileOutcome[],
+  saving: Saving | undefined,
+  withSteps: boolean,
+): Promise<ExitCode> {
+  const { run, wait, input, io, interruption } = command;
+  const code = await report(command, outcomes, 'none', withSteps);
+  const saved = (await saving?.end(io)) ?? 0;
+  const interrupted = interruption.exitCode();
+  if (wait === undefined || interrupted !== undefined) return worst([code, saved]);
+  const waited = await waitForAll(outcomes, run, wait, input.flags, io);
+  return waited === 0 ? worst([code, saved]) : (interruption.exitCode() ?? worst([code, saved, waited]));
 }
 
 /** Only shows what should be there: nothing is asked of the server but what is there. */
@@ -148,7 +168,8 @@ async function report(command: Reconcile, outcomes: readonly ReconcileOutcome[],
   const { run, format, input, io, interruption } = command;
   if (withSteps) for (const outcome of outcomes) printSteps(command, outcome, dryRun);
   await printReport(outcomes, run, dryRun, format, input.flags, io);
-  const code = await reportFailures(outcomes, run, dryRun, io);
+  const failed = await reportFailures(outcomes, run, dryRun, io);
+  const code = worst([failed, await writeJunit(allItems(outcomes, run), dryRun, run.source.now(), input.flags, io)]);
   // A signal that came after the last write changed nothing.
   return outcomes.some(({ ended }) => ended === 'stopped') ? (interruption.exitCode() ?? code) : code;
 }
