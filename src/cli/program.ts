@@ -316,6 +316,33 @@ const sandboxCommand: CommandSpec = {
     "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
   examples: [
     ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
+const nudgeCommand: CommandSpec = {
+  name: 'nudge',
+  aliases: [],
+  group: 'Converge',
+  summary: 'ask the running controller to look again',
+  description:
+    "Make VM Operator's controller look at a VirtualMachineService again, with the rights of a namespace: mark its Service with an annotation (or, where it has none, one of its VMs with a label), wait for the answer, say what changed, and take the mark off. Exits with 1 when no answer came in time.",
+  examples: [
+    ['Ask for one service', 'kubectl vmsvc nudge web'],
+    ['For every service of a namespace', 'kubectl vmsvc nudge -n prod'],
+    ['Give it more time, from a script', 'kubectl vmsvc nudge web --timeout=2m -o json'],
+  ],
+  argument: '[NAME…]',
+  completes: 'vmServices',
+  options: [
+    { name: 'timeout', kind: 'text', fallback: '30s', text: 'How long to wait for the answer.' },
+    { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Also those of workload clusters, without asking.' },
+    outputOf(['json', 'yaml', 'name'], 'Documents are a NudgeReport.'),
+    allNamespacesOption,
+    selectorOption,
+    chunkSize,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('./commands/nudge.ts')).nudge(input, io),
+};
+
     ['Run one command against it', 'kubectl vmsvc sandbox --load world.yaml -- kubectl vmsvc get -A'],
     ['As an older release, storage only', 'kubectl vmsvc sandbox --release 8.0.1 --controllers=none --write-kubeconfig sandbox.kubeconfig'],
   ],
@@ -413,6 +440,7 @@ export const commands: readonly CommandSpec[] = [
 /** Words that people bring from other tools, and what they are called here. */
 const otherWords: ReadonlyMap<string, string> = new Map([
   ['list', 'get'],
+  nudgeCommand,
   ['ls', 'get'],
   ['show', 'describe'],
   ['trace', 'describe'],

@@ -11,10 +11,22 @@ import type { CommandInput } from './spec.ts';
 import { waysOn } from './ways-on.ts';
 
 /** Where the run works and whose work it does: said on stderr before anything is written. */
-export function headerText({ source, world, namespace, vmServices, options }: ReconcileRun): string {
+export function headerText(run: ReconcileRun): string {
+  const { world, namespace, vmServices, options } = run;
+  const used = namespace === undefined ? [...new Set(vmServices.map(({ metadata }) => metadata.namespace ?? ''))] : [namespace];
+  const providers = [...new Set(used.map((name) => providerSentence(world, name)))];
+  const [only] = providers;
+  const provider = only === undefined ? '' : `, ${providers.length === 1 ? only : 'load balancer as each namespace has it'}`;
+  const role = options.asController ? ', all of its controller (--as-controller)' : '';
+  const second = `Acting as VM Operator ${world.facts.release} (${world.facts.version})${role}${provider}`;
+  return `${placeText(run)}${sanitize(second)}\n`;
+}
+
+/** `Context supervisor-a, namespace team-a, user alice@example.test`, as a line. */
+export function placeText({ source, namespace }: Pick<ReconcileRun, 'source' | 'namespace'>): string {
   const { origin } = source;
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
-  const first =
+  const text =
     origin.type === 'files'
       ? `Files ${origin.files.join(', ')}, ${where}; nothing is written to them`
       : [
@@ -22,13 +34,7 @@ export function headerText({ source, world, namespace, vmServices, options }: Re
           where,
           ...(origin.user === '' ? [] : [`user ${origin.user}`]),
         ].join(', ');
-  const used = namespace === undefined ? [...new Set(vmServices.map(({ metadata }) => metadata.namespace ?? ''))] : [namespace];
-  const providers = [...new Set(used.map((name) => providerSentence(world, name)))];
-  const [only] = providers;
-  const provider = only === undefined ? '' : `, ${providers.length === 1 ? only : 'load balancer as each namespace has it'}`;
-  const role = options.asController ? ', all of its controller (--as-controller)' : '';
-  const second = `Acting as VM Operator ${world.facts.release} (${world.facts.version})${role}${provider}`;
-  return `${sanitize(first)}\n${sanitize(second)}\n`;
+  return `${sanitize(text)}\n`;
 }
 
 /** `Apply 2 changes to prod on context supervisor-a as alice?` */

@@ -1,0 +1,166 @@
+import { atOnce } from '../../cluster/at-once.ts';
+import { systemClock } from '../../cluster/clock.ts';
+import { confirmWrites } from '../../cluster/confirmed-writes.ts';
+import { limits } from '../../cluster/limits.ts';
+import { nudge as nudgeOne, takeMark } from '../../cluster/nudge.ts';
+import { parseRequestTimeout } from '../../cluster/request-timeout.ts';
+import { type NudgePlan, nudgedAt, nudgeMark, planNudge } from '../../core/nudge.ts';
+import type { LegName } from '../../core/snapshot.ts';
+import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { qualifiedName } from '../../model/resources.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { CliError, usageError } from '../errors.ts';
+import { worst } from '../exit-code.ts';
+import { type Interruption, interruptionOf } from '../interruption.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
+import { answerLine, keptLines, leftOverLine, markedLine, type NudgeItem, nudgeDocument, nudgeExit, nudgeTrouble } from '../nudge-words.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { placeText } from '../reconcile-words.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { reportHead } from '../report-head.ts';
+import type { CommandInput } from '../spec.ts';
+import { parseTargets } from '../targets.ts';
+
+const legs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints'];
+const fieldManager = 'kubectl-vmsvc';
+/** A mark on another object may be that of somebody who nudges right now. Milliseconds. */
+const surelyOver = 120_000;
+
+/** A service to nudge, and where. */
+interface Target {
+  readonly vmService: VirtualMachineService;
+  readonly plan: NudgePlan;
+}
+
+/** Asks VM Operator's running controller to look at VirtualMachineServices again, and waits for its answer. */
+export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
+  checkUse(input);
+  const timeout = timeoutOf(input);
+  const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'nudge');
+  const interruption = interruptionOf(io);
+  try {
+    return await withWorld(input, interruption.io, { command: 'nudge', legs }, async (loaded) => {
+      const holes = reportHoles(loaded, io);
+      if (holes > 0) return holes;
+      io.stderr.write(placeText(loaded));
+      const missing = reportNotFound(loaded.notFound, io);
+      const targets = sortedServices(loaded.world).map((vmService) => ({ vmService, plan: planFor(vmService, loaded) }));
+      if (targets.length + missing === 0) await reportNothing(loaded, io);
+      if (!(await isWanted(targets, input, io))) {
+        io.stderr.write('nothing was changed\n');
+        return interruption.exitCode() ?? 1;
+      }
+      interruption.writing();
+      const kept = await clean(targets, loaded, io);
+      const several = targets.length > 1;
+      const items = await atOnce(targets, limits.sockets, async (target) => {
+        const item = await nudgeTarget(target, loaded, timeout, interruption, () => {
+          const { plan } = target;
+          if (!('place' in plan)) return;
+          if (format.kind === 'table') io.stdout.write(markedLine(plan.place, loaded.namespace === undefined));
+          if (format.kind === 'name') io.stdout.write(`${sanitize(qualifiedName(plan.place.ref))}\n`);
+        });
+        if (format.kind === 'table') io.stdout.write(answerLine(item, several));
+        io.stderr.write(nudgeTrouble(item, input.flags.text('timeout') ?? ''));
+        return item;
+      });
+      if (isDocumentFormat(format)) {
+        const head = reportHead('NudgeReport', loaded, loaded.source.now());
+        await printDocument({ document: { ...head, items: items.map(nudgeDocument) }, order: 'given', rows: [] }, format, input.flags, io);
+      }
+      const stopped = items.some(({ result }) => result.ended === 'Stopped');
+      if (stopped) io.stderr.write('interrupted\n');
+      const code = worst([missing, kept, ...items.map(nudgeExit)]);
+      return stopped && code !== 3 ? (interruption.exitCode() ?? code) : code;
+    });
+  } finally {
+    interruption.end();
+  }
+}
+
+function checkUse({ args, flags }: CommandInput): void {
+  const [vm] = parseTargets(args, 'nudge').vms;
+  if (vm !== undefined) {
+    throw usageError(`nudge works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, 'nudge');
+  }
+  if (flags.on('offline')) throw usageError('nudge needs a controller that runs, and --offline has none', 'nudge');
+  const files = flags.list('filename').length > 0;
+  if (files && (args.length > 0 || flags.on('all-namespaces') || flags.given('selector'))) {
+    throw usageError('-f names the objects: give it without names, -A and -l', 'nudge');
+  }
+  if (args.length === 0 && !['all-namespaces', 'selector', 'filename', 'namespace'].some((name) => flags.given(name))) {
+    throw usageError('say what to nudge: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', 'nudge');
+  }
+}
+
+function timeoutOf({ flags }: CommandInput): number {
+  const text = flags.text('timeout') ?? '';
+  const timeout = parseRequestTimeout(text);
+  if (timeout === undefined || timeout === 0)
+    throw usageError(`--timeout ${JSON.stringify(text)}: must be a duration such as 30s or 2m`, 'nudge');
+  return timeout;
+}
+
+function planFor(vmService: VirtualMachineService, { world }: LoadedWorld): NudgePlan {
+  const service = world.service(vmService);
+  const selector = vmService.spec.selector ?? {};
+  const selected = 'index' in world.vms ? world.vms.index.select(vmService.metadata.namespace, selector) : [];
+  return planNudge(vmService, 'found' in service ? service.found : undefined, selected);
+}
+
+/** It does no harm to the objects of workload clusters, but those are nobody's to play with: that takes a word. */
+async function isWanted(targets: readonly Target[], { flags }: CommandInput, io: Io): Promise<boolean> {
+  const kept = targets.filter(({ vmService }) => workloadClusterOf(vmService) !== undefined);
+  const [first] = kept;
+  if (first === undefined || flags.on('yes')) return true;
+  const { namespace, name } = first.vmService.metadata;
+  const cluster = workloadClusterOf(first.vmService)?.cluster ?? '';
+  const others = kept.length === 1 ? '' : ` and ${kept.length - 1} more`;
+  const what = `VirtualMachineService ${namespace}/${name} of workload cluster ${cluster}${others}`;
+  if (!(io.stdin.isTTY && io.stdout.isTTY)) {
+    throw new CliError(`${sanitize(what)} would be nudged: say --yes`, { exitCode: 2, hint: ['  nothing was changed'] });
+  }
+  const { askYesNo } = await import('../prompt.ts');
+  return (await askYesNo(`Nudge ${sanitize(what)}?`, io, io.stdout)) === 'yes';
+}
+
+/** Takes off what earlier nudges left behind; the mark at the very place of a new nudge goes with that. */
+async function clean(targets: readonly Target[], { source }: LoadedWorld, io: Io): Promise<ExitCode> {
+  const now = source.now();
+  const codes: ExitCode[] = [];
+  const seen = new Set<string>();
+  for (const { plan } of targets) {
+    if ('place' in plan && plan.place.mark !== undefined) io.stderr.write(leftOverLine(plan.place, now));
+    for (const place of plan.leftOver) {
+      const key = `${place.ref.kind}\0${place.ref.namespace}\0${place.ref.name}`;
+      if (place.mark === undefined || seen.has(key) || now.getTime() - (nudgedAt(place.mark) ?? 0) < surelyOver) continue;
+      seen.add(key);
+      io.stderr.write(leftOverLine(place, now));
+      const error = await takeMark(confirmWrites(source.cluster), place, { mark: place.mark, fieldManager });
+      if (error === undefined) continue;
+      io.stderr.write(
+        keptLines({ place, error })
+          .map((line) => `${sanitize(line)}\n`)
+          .join(''),
+      );
+      codes.push(3);
+    }
+  }
+  return worst(codes);
+}
+
+async function nudgeTarget(
+  { vmService, plan }: Target,
+  { source }: LoadedWorld,
+  timeout: number,
+  { signal }: Interruption,
+  onMarked: () => void,
+): Promise<NudgeItem> {
+  if (!('place' in plan)) return { vmService, place: undefined, result: { ended: 'Nowhere', problem: plan.problem } };
+  const { place } = plan;
+  if (signal.aborted) return { vmService, place, result: { ended: 'Stopped' } };
+  const options = { clock: systemClock, timeout, mark: nudgeMark(source.now()), fieldManager, signal, onMarked };
+  return { vmService, place, result: await nudgeOne(vmService, place, source.cluster, options) };
+}
