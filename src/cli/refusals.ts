@@ -1,5 +1,6 @@
 import { endingNamespaces, operatorSigns } from '../cluster/operator-signs.ts';
 import type { ReconcileOutcome } from '../cluster/reconcile-all.ts';
+import { refused } from '../cluster/reconcile-failure.ts';
 import { humanDuration } from '../core/human-duration.ts';
 import { isControllersWork, type SignOfLife, signOfLife } from '../core/live-controller.ts';
 import { leavesEndpointsAlone, refuseForeign } from '../core/reconcile.ts';
@@ -147,7 +148,7 @@ function foreignError(vmService: VirtualMachineService, { world, options }: Reco
     ('found' in endpoints && !leavesEndpointsAlone(vmService, traits)
       ? refuseForeign(endpoints.found, vmService, setup, 'Endpoints')
       : undefined);
-  return refusal && { ...refusal, exitCode: 2 };
+  return refusal && refused(refusal);
 }
 
 function refusedOutcome(vmService: VirtualMachineService, error: ReconcileError): ReconcileOutcome {
