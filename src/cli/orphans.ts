@@ -15,6 +15,7 @@ import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import { type Interruption, interruptionOf } from './interruption.ts';
 import type { ExitCode, Io } from './io.ts';
+import { writeJunit } from './junit-file.ts';
 import { isDocumentFormat, outputFormat, printDocument } from './print-document.ts';
 import { dryRunOf } from './reconcile-options.ts';
 import { headOf } from './report-head.ts';
@@ -166,7 +167,8 @@ async function report(
   }
   const failed = deleted.flatMap(({ error }) => error ?? []);
   for (const { message } of failed) io.stderr.write(`error: ${sanitize(message)}\n`);
-  return failed.length === 0 ? 0 : (interruption.exitCode() ?? 3);
+  const written = await writeJunit(itemsOf(deleted), dryRun, source.now(), flags, io);
+  return failed.length === 0 ? written : (interruption.exitCode() ?? 3);
 }
 
 function stepOf({ orphan: { child } }: Deleted): Step {

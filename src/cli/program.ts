@@ -191,7 +191,7 @@ const canICommand: CommandSpec = {
     ['Every right with its answer', 'kubectl vmsvc can-i -n prod -o yaml'],
   ],
   argument: '[COMMAND]',
-  completes: ['get', 'describe', 'vms', 'diff', 'reconcile'],
+  completes: ['get', 'describe', 'vms', 'diff', 'nudge', 'reconcile'],
   options: [
     outputOf(['json', 'yaml'], 'Documents are a Rights, or with --as-role the Role.'),
     { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
@@ -296,6 +296,15 @@ const reconcileCommand: CommandSpec = {
       text: 'How many services to work on at the same time: 1 to 64.',
     },
     { name: 'fail-fast', kind: 'boolean', fallback: 'false', text: 'Begin no other service after one has failed.' },
+    { name: 'junit', kind: 'text', completes: 'files', text: 'File for a JUnit report with a test case for each service.' },
+    {
+      name: 'wait',
+      kind: 'optional',
+      bare: 'all',
+      choices: ['address', 'endpoints', 'all'],
+      text: 'Wait until the Service has its address, and the Endpoints are stored as they were computed.',
+    },
+    { name: 'timeout', kind: 'text', fallback: '5m', text: 'How long --wait waits: 30s, 5m, 1h.' },
     {
       name: 'orphans',
       kind: 'boolean',
@@ -307,15 +316,6 @@ const reconcileCommand: CommandSpec = {
   run: async (input, io) => (await import('./commands/reconcile.ts')).reconcile(input, io),
 };
 
-const sandboxCommand: CommandSpec = {
-  name: 'sandbox',
-  aliases: [],
-  group: 'Offline',
-  summary: 'a small API server for trying things',
-  description:
-    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
-  examples: [
-    ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
 const nudgeCommand: CommandSpec = {
   name: 'nudge',
   aliases: [],
@@ -343,6 +343,15 @@ const nudgeCommand: CommandSpec = {
   run: async (input, io) => (await import('./commands/nudge.ts')).nudge(input, io),
 };
 
+const sandboxCommand: CommandSpec = {
+  name: 'sandbox',
+  aliases: [],
+  group: 'Offline',
+  summary: 'a small API server for trying things',
+  description:
+    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
+  examples: [
+    ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
     ['Run one command against it', 'kubectl vmsvc sandbox --load world.yaml -- kubectl vmsvc get -A'],
     ['As an older release, storage only', 'kubectl vmsvc sandbox --release 8.0.1 --controllers=none --write-kubeconfig sandbox.kubeconfig'],
   ],
@@ -431,6 +440,7 @@ export const commands: readonly CommandSpec[] = [
   canICommand,
   diffCommand,
   reconcileCommand,
+  nudgeCommand,
   sandboxCommand,
   completionCommand,
   optionsCommand,
@@ -440,7 +450,6 @@ export const commands: readonly CommandSpec[] = [
 /** Words that people bring from other tools, and what they are called here. */
 const otherWords: ReadonlyMap<string, string> = new Map([
   ['list', 'get'],
-  nudgeCommand,
   ['ls', 'get'],
   ['show', 'describe'],
   ['trace', 'describe'],

@@ -15,6 +15,7 @@ import { sanitize } from '../render/sanitize.ts';
 import { CliError, usageError } from './errors.ts';
 import { type Interruption, interruptionOf } from './interruption.ts';
 import type { ExitCode, Io, TextSink } from './io.ts';
+import { writeJunit } from './junit-file.ts';
 import { isDocumentFormat, outputFormat, printDocument } from './print-document.ts';
 import { dryRunOf } from './reconcile-options.ts';
 import { headOf } from './report-head.ts';
@@ -167,7 +168,8 @@ async function report(command: Undo, undone: readonly Undone[], written: boolean
     io.stderr.write(`error: ${sanitize(`${error?.message ?? ''}${where}`)}\n`);
   }
   if (undone.length === 0) io.stderr.write('nothing to undo: that run changed nothing\n');
-  if (failed.length === 0) return 0;
+  const reported = await writeJunit(itemsOf(undone), dryRun, source.now(), input.flags, io);
+  if (failed.length === 0) return reported;
   if (written && dryRun === 'none') io.stderr.write(sanitizedSummary(undone));
   return interruption.exitCode() ?? 3;
 }

@@ -26,11 +26,19 @@ export function renderUnifiedSteps(steps: readonly PlannedStep[], write: WriteYa
     .join('');
 }
 
-function objectDiff({ step, before, after }: PlannedStep, write: WriteYaml): string {
+function objectDiff(step: PlannedStep, write: WriteYaml): string {
+  const { file, before, after } = diffSides(step, write);
+  return renderUnifiedDiff({ name: `live/${file}`, text: before }, { name: `merged/${file}`, text: after });
+}
+
+/** An object before and after as YAML, and the name that kubectl diff gives its file; the empty text where it is not there. */
+export function diffSides(
+  { step, before, after }: PlannedStep,
+  write: WriteYaml,
+): { readonly file: string; readonly before: string; readonly after: string } {
   const { apiVersion, kind, namespace = '', name } = step.ref;
-  // kubectl diff calls its files so.
   const file = sanitize([apiVersion.replace('/', '.'), kind, namespace, name].join('.'));
-  return renderUnifiedDiff({ name: `live/${file}`, text: yamlOf(before, write) }, { name: `merged/${file}`, text: yamlOf(after, write) });
+  return { file, before: yamlOf(before, write), after: yamlOf(after, write) };
 }
 
 /** The object without what changes with every write. */

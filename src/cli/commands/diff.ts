@@ -34,6 +34,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
     if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
     const outcomes = await simulate(run, io.signal);
     const plans = plansOf(outcomes, run);
+    let differs = countObjects(plans.map((plan) => plan.item)).changed > 0;
     switch (format.kind) {
       case 'table':
         io.stdout.write(await planText(plans, run, input, io, { dryRun: 'client', differencesOnly: true, last: true, sink: io.stdout }));
@@ -42,18 +43,22 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
         io.stdout.write(stepNames(plans.flatMap(({ item }) => item.steps.filter(changes))));
         break;
       case 'unified':
-        io.stdout.write(await unified(plans));
+        differs = await unified(plans, io);
         break;
       default:
         await printReport(outcomes, run, 'client', format, flags, io);
     }
     const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
-    const differs = countObjects(plans.map((plan) => plan.item)).changed > 0 && !exitZero;
-    return signalExitCode(io.signal) ?? (failed > 0 ? failed : differs ? 1 : 0);
+    return signalExitCode(io.signal) ?? (failed > 0 ? failed : differs && !exitZero ? 1 : 0);
   });
 }
 
-async function unified(plans: readonly ReconcilePlan[]): Promise<string> {
+/** By our own hand, or by the program that people have for kubectl diff. Whether there is a difference, which the program decides. */
+async function unified(plans: readonly ReconcilePlan[], io: Io): Promise<boolean> {
   const { renderYaml } = await import('../../render/yaml-writer.ts');
-  return renderUnifiedPlan(plans, renderYaml);
+  const program = io.env['KUBECTL_EXTERNAL_DIFF'] ?? '';
+  if (program !== '') return (await import('../external-diff.ts')).externalDiff(program, plans, renderYaml, io);
+  const text = renderUnifiedPlan(plans, renderYaml);
+  io.stdout.write(text);
+  return text !== '';
 }

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { ObjectRef } from '../../src/model/object.ts';
+import { aService, aVm, aVmService } from '../support/builders.ts';
+import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
+import { readXml } from '../support/xml.ts';
+
+const vms = [aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' })];
+const serviceRef: ObjectRef = { apiVersion: 'v1', kind: 'Service', namespace: 'prod', name: 'web' };
+const controller = { dryRun: 'none', fieldManager: 'load-balancer' } as const;
+
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-scripts-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe('reconcile --junit', () => {
+  test('has a case for each service: done, refused, failed', async () => {
+    const cwd = aFolder();
+    const supervisor = await aSupervisor([aVmService('web'), aVmService('taken'), aService('taken'), aVmService('broken'), ...vms]);
+    supervisor.disturb((request) =>
+      request.method === 'POST' && request.path.endsWith('/services') && String(request.body).includes('"broken"')
+        ? forbidden('services is forbidden: <quota> & "more" \u001b[31m')
+        : undefined,
+    );
+    const { code } = await supervisor.run('reconcile -n prod --once --junit=report.xml', { cwd });
+    assert.equal(code, 3);
+    const root = readXml(readFileSync(join(cwd, 'report.xml'), 'utf8'));
+    assert.deepEqual(root.attributes, { name: 'kubectl vmsvc reconcile', tests: '3', failures: '1', errors: '1', skipped: '0' });
+    const [suite, ...others] = root.children;
+    assert.deepEqual([others, suite?.attributes['name'], suite?.attributes['timestamp']?.length], [[], 'prod', 20]);
+    assert.deepEqual(
+      suite?.children.map(({ attributes, children }) => [
+        attributes['name'],
+        ...children.map(({ name, attributes: own }) => own['type'] ?? name),
+      ]),
+      [
+        ['broken', 'Forbidden'],
+        ['taken', 'UnownedChild'],
+        ['web', 'system-out'],
+      ],
+    );
+    const [broken, , web] = suite?.children ?? [];
+    assert.match(broken?.children[0]?.attributes['message'] ?? '', /<quota> & "more" \^\[\[31m/);
+    assert.equal(
+      web?.children[0]?.text,
+      'service/web created\nendpoints/web created\nvirtualmachineservice.vmoperator.vmware.com/web configured',
+    );
+  });
+
+  test('services that were not started are skipped', async () => {
+    const cwd = aFolder();
+    const supervisor = await aSupervisor([aVmService('a'), aVmService('b')]);
+    supervisor.disturb((request) => (request.method === 'POST' && request.path.endsWith('/services') ? forbidden('no') : undefined));
+    await supervisor.run('reconcile -n prod --once --fail-fast --concurrency=1 --junit=report.xml', { cwd });
+    const { tests, errors, skipped } = readXml(readFileSync(join(cwd, 'report.xml'), 'utf8')).attributes;
+    assert.deepEqual([tests, errors, skipped], ['2', '1', '1']);
+  });
+
+  test('R077 that cannot be written is an error of its own, and an older file is untouched', async () => {
+    const cwd = aFolder();
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once --junit=nosuch/report.xml', { cwd });
+    assert.deepEqual([code, out.split('\n').length], [3, 4]);
+    assert.ok(err.endsWith('error: --junit "nosuch/report.xml": its folder does not exist\n'), err);
+    assert.deepEqual(readdirSync(cwd), []);
+  });
+});
+
+describe('reconcile --wait', () => {
+  test('waits until the load balancer gives an address', async () => {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    let looks = 0;
+    supervisor.disturb((request) => {
+      if (request.method !== 'GET' || !request.path.endsWith('/services/web')) return undefined;
+      looks += 1;
+      if (looks === 3)
+        void supervisor.cluster.patch(
+          serviceRef,
+          { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+          { ...controller, subresource: 'status' },
+        );
+      return undefined;
+    });
+    const { code, err } = await supervisor.run('reconcile web -n prod --once --wait=address --timeout=1m');
+    assert.deepEqual([code, err.includes('error')], [0, false]);
+    assert.ok(looks >= 3);
+  });
+
+  test('when the time is over it says what is missing, and exits with 1', async () => {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once --wait --timeout=0');
+    assert.deepEqual([code, out.split('\n').length], [1, 4]);
+    assert.ok(err.endsWith('error: timed out after 0 waiting for address and endpoints\n  service/web  no address yet\n'), err);
+  });
+
+  test('Endpoints that are stored as computed are enough for --wait=endpoints', async () => {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    assert.equal((await supervisor.run('reconcile web -n prod --once --wait=endpoints --timeout=0')).code, 0);
+  });
+
+  test('Endpoints that somebody else writes again are missing', async () => {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    let written = false;
+    supervisor.disturb((request) => {
+      if (
+        request.method === 'GET' &&
+        request.path.endsWith('/endpoints/web') &&
+        supervisor.writes.some((line) => line.endsWith('/status')) &&
+        !written
+      ) {
+        written = true;
+        void supervisor.cluster.patch({ ...serviceRef, kind: 'Endpoints' }, { subsets: null }, controller);
+      }
+      return undefined;
+    });
+    const { code, err } = await supervisor.run('reconcile web -n prod --once --wait=endpoints --timeout=0');
+    assert.equal(code, 1);
+    assert.match(err, /^ {2}endpoints\/web {2}not as computed: somebody else writes them$/m);
+  });
+
+  test('what may not be looked at any more is not called missing: exit code 3', async () => {
+    const supervisor = await aSupervisor([aVmService('web', { type: 'ClusterIP' }), ...vms]);
+    supervisor.disturb((request) =>
+      request.method === 'GET' && request.path.endsWith('/services/web') && supervisor.writes.some((line) => line.endsWith('/status'))
+        ? forbidden('services "web" is forbidden')
+        : undefined,
+    );
+    const { code, err } = await supervisor.run('reconcile web -n prod --once --wait --timeout=0');
+    assert.equal(code, 3);
+    assert.match(err, /^ {2}service\/web {2}services "web" is forbidden$/m);
+  });
+
+  test('Ctrl-C ends it at once', async () => {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    const started = supervisor.start('reconcile web -n prod --once --wait=address --timeout=1h');
+    supervisor.disturb((request) => {
+      if (
+        request.method === 'GET' &&
+        request.path.endsWith('/services/web') &&
+        supervisor.writes.some((line) => line.endsWith('/status'))
+      ) {
+        started.io.interrupt('SIGINT');
+      }
+      return undefined;
+    });
+    const { code, err } = await started.ended;
+    assert.equal(code, 130);
+    assert.match(err, /error: interrupted while waiting for address\n {2}service\/web {2}no address yet\n$/);
+  });
+
+  test('a time that is none is refused before anything is asked', async () => {
+    const supervisor = await aSupervisor([aVmService('web')]);
+    const { code, err } = await supervisor.run('reconcile web -n prod --once --wait --timeout=soon');
+    assert.deepEqual([code, supervisor.requests], [2, []]);
+    assert.ok(err.startsWith('error: --timeout "soon": must be a time such as 30s, 5m or 1h\n'), err);
+  });
+});
+
+describe('diff -o unified with KUBECTL_EXTERNAL_DIFF', () => {
+  async function differing(): Promise<Supervisor> {
+    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+    await supervisor.run('reconcile web -n prod --once');
+    await supervisor.cluster.patch({ ...serviceRef, kind: 'Endpoints' }, { subsets: null }, controller);
+    return supervisor;
+  }
+
+  /** A program that says how it was called, and what was in the folders. */
+  function aProgram(exit: number): { readonly path: string; readonly cwd: string } {
+    const cwd = aFolder();
+    const path = join(cwd, 'show');
+    const script = `#!/bin/sh
+while [ $# -gt 2 ]; do echo "arg $1"; shift; done
+for side in "$1" "$2"; do for file in "$side"/*; do echo "\${file##*vmsvc-diff-??????/} $(grep -c ip: "$file")"; done; done
+dirname "$1" > ${cwd}/folder
+echo trouble >&2
+exit ${exit}
+`;
+    writeFileSync(path, script);
+    chmodSync(path, 0o700);
+    return { path, cwd };
+  }
+
+  for (const [exit, code] of [
+    [0, 0],
+    [1, 1],
+  ] as const) {
+    test(`the program gets its arguments and two folders, and its exit code ${exit} is ours`, async () => {
+      const supervisor = await differing();
+      const { path, cwd } = aProgram(exit);
+      const said = await supervisor.run('diff web -n prod -o unified -q', {
+        cwd,
+        env: { KUBECTL_EXTERNAL_DIFF: `${path} -u --x=1 ;rm $HOME`, PATH: process.env.PATH ?? '' },
+      });
+      assert.deepEqual(said, {
+        code,
+        out: 'arg -u\narg --x=1\nLIVE/v1.Endpoints.prod.web 0\nMERGED/v1.Endpoints.prod.web 1\n',
+        err: 'trouble\n',
+      });
+      assert.equal(existsSync(readFileSync(join(cwd, 'folder'), 'utf8').trim()), false);
+    });
+  }
+
+  test('--exit-zero makes its 1 a 0; anything above is a failure of its own', async () => {
+    const supervisor = await differing();
+    const env = (exit: number) => ({ env: { KUBECTL_EXTERNAL_DIFF: aProgram(exit).path, PATH: process.env.PATH ?? '' } });
+    assert.equal((await supervisor.run('diff web -n prod -o unified --exit-zero', env(1))).code, 0);
+    const failed = await supervisor.run('diff web -n prod -o unified -q --exit-zero', env(2));
+    assert.equal(failed.code, 3);
+    assert.match(failed.err, /error: KUBECTL_EXTERNAL_DIFF ".*show": it ended with exit code 2\n$/);
+  });
+
+  test('a program that is not there is said to be missing', async () => {
+    const supervisor = await differing();
+    const { code, err } = await supervisor.run('diff web -n prod -o unified -q', { env: { KUBECTL_EXTERNAL_DIFF: '/nosuch/program -u' } });
+    assert.deepEqual([code, err], [3, 'error: KUBECTL_EXTERNAL_DIFF "/nosuch/program": there is no such command\n']);
+  });
+
+  test('without it the difference is written as diff -u does, and no other output asks for the program', async () => {
+    const supervisor = await differing();
+    assert.match((await supervisor.run('diff web -n prod -o unified')).out, /^--- live\/v1\.Endpoints\.prod\.web\n\+\+\+ merged\//);
+    const plain = await supervisor.run('diff web -n prod', { env: { KUBECTL_EXTERNAL_DIFF: '/nosuch/program' } });
+    assert.equal(plain.code, 1);
+  });
+});
