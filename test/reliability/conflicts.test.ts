@@ -260,10 +260,7 @@ test('R058 a namespace that ends while we write is explained', async () => {
   supervisor.disturb((request, pass) => {
     if (ended || !writesTo('endpoints')(request)) return undefined;
     ended = true;
-    const server = supervisor.cluster.server;
-    const held = server.objects().filter(({ metadata }) => metadata.namespace === 'prod');
     void supervisor.cluster.delete(namespaceRef, { dryRun: 'none' });
-    assert.ok(held.length > 0);
     return pass();
   });
   const said = await supervisor.run(command);

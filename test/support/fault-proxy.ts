@@ -24,6 +24,8 @@ export interface Match {
   readonly path?: string;
   /** The n-th of the requests that fit the rest, counted from 1. Every one without it. */
   readonly nth?: number;
+  /** This request of all and every later one. */
+  readonly from?: number;
 }
 
 /** What is done with a request instead of passing it on. */
@@ -196,8 +198,10 @@ export async function faultProxy(upstream: SandboxAccess): Promise<FaultProxy> {
   };
 }
 
-function matches({ method, path }: Match, request: ProxiedRequest): boolean {
-  return (method === undefined || method === request.method) && (path === undefined || request.path.includes(path));
+function matches({ method, path, from = 1 }: Match, request: ProxiedRequest): boolean {
+  return (
+    request.number >= from && (method === undefined || method === request.method) && (path === undefined || request.path.includes(path))
+  );
 }
 
 function forward(

@@ -10,8 +10,10 @@ export interface SentRequest {
   readonly object: string;
   readonly kind: string;
   readonly writes: boolean;
-  /** What is sent. */
+  /** What is sent; of a deletion its preconditions. */
   readonly body: JsonObject | undefined;
+  /** Undefined for reads and deletions. */
+  readonly fieldManager: string | undefined;
 }
 
 /** Takes part in every request: may send it, not send it, send it later, or make something else of the answer. */
@@ -20,18 +22,30 @@ export type Interceptor = <T>(request: SentRequest, send: () => Promise<T>) => P
 /** The same cluster with somebody in between. */
 export function intercept(cluster: Cluster, by: Interceptor): Cluster {
   let count = 0;
-  const pass = <T>(verb: SentRequest['verb'], kind: string, object: string, body: JsonObject | undefined, send: () => Promise<T>) =>
-    by({ number: ++count, verb, kind, object, writes: verb !== 'get' && verb !== 'list', body }, send);
+  const pass = <T>(about: Pick<SentRequest, 'verb' | 'kind' | 'object'> & Partial<SentRequest>, send: () => Promise<T>) => {
+    const writes = about.verb !== 'get' && about.verb !== 'list';
+    return by({ body: undefined, fieldManager: undefined, ...about, number: ++count, writes }, send);
+  };
   const named = ({ kind, name }: ObjectRef, subresource?: string) =>
     `${kind.toLowerCase()}/${name}${subresource === undefined ? '' : `/${subresource}`}`;
   return {
     ...cluster,
-    get: (ref) => pass('get', ref.kind, named(ref), undefined, () => cluster.get(ref)),
+    get: (ref) => pass({ verb: 'get', kind: ref.kind, object: named(ref) }, () => cluster.get(ref)),
     list: (resource, version, options) =>
-      pass('list', resource.kind, resource.plural, undefined, () => cluster.list(resource, version, options)),
-    create: (object, options) => pass('create', object.kind, named(refOf(object)), jsonOf(object), () => cluster.create(object, options)),
-    patch: (ref, patch, options) =>
-      pass('patch', ref.kind, named(ref, options.subresource), patch, () => cluster.patch(ref, patch, options)),
-    delete: (ref, options) => pass('delete', ref.kind, named(ref), undefined, () => cluster.delete(ref, options)),
+      pass({ verb: 'list', kind: resource.kind, object: resource.plural }, () => cluster.list(resource, version, options)),
+    create: (object, options) => {
+      const { fieldManager } = options;
+      const about = { verb: 'create', kind: object.kind, object: named(refOf(object)), body: jsonOf(object), fieldManager } as const;
+      return pass(about, () => cluster.create(object, options));
+    },
+    patch: (ref, patch, options) => {
+      const { fieldManager, subresource } = options;
+      const about = { verb: 'patch', kind: ref.kind, object: named(ref, subresource), body: patch, fieldManager } as const;
+      return pass(about, () => cluster.patch(ref, patch, options));
+    },
+    delete: (ref, options) => {
+      const { uid } = options;
+      return pass({ verb: 'delete', kind: ref.kind, object: named(ref), body: { uid } }, () => cluster.delete(ref, options));
+    },
   };
 }
