@@ -135,7 +135,7 @@ export const offlineOption: OptionSpec = {
   text: 'The files of -f are the cluster; no server is asked.',
 };
 
-export const releaseOption: OptionSpec = {
+const releaseOption: OptionSpec = {
   name: 'release',
   kind: 'text',
   fallback: 'auto',
@@ -144,7 +144,7 @@ export const releaseOption: OptionSpec = {
   text: 'Whose controller to be: auto goes by the versions that the server has; 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
 };
 
-export const providerOption: OptionSpec = {
+const providerOption: OptionSpec = {
   name: 'provider',
   kind: 'text',
   fallback: 'auto',
@@ -157,7 +157,7 @@ const capabilityValues = ['supports_workload_ipv6', 'supports_per_namespace_netw
   `${name}=false`,
 ]);
 
-export const capabilityOption: OptionSpec = {
+const capabilityOption: OptionSpec = {
   name: 'capability',
   kind: 'list',
   completes: capabilityValues,

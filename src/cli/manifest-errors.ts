@@ -8,7 +8,7 @@ export function manifestErrors(problems: readonly ManifestProblem[]): CliError {
   return new CliError(head, { exitCode: 3, hint: [...rest, ...others.flatMap(([line = '', ...more]) => [`error: ${line}`, ...more])] });
 }
 
-export function problemLines({ file, position, message, hint, excerpt }: ManifestProblem): string[] {
+function problemLines({ file, position, message, hint, excerpt }: ManifestProblem): string[] {
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
   return [`${place}: ${message}`, ...(excerpt === undefined ? [] : excerpt.split('\n')), ...(hint === undefined ? [] : [`  ${hint}`])];
 }

@@ -1,6 +1,6 @@
 import type { Condition, KubeObject } from './object.ts';
 
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+type Protocol = 'TCP' | 'UDP' | 'SCTP';
 export type IpFamily = 'IPv4' | 'IPv6';
 
 export interface ServicePort {

@@ -51,7 +51,7 @@ export function getColumns(now: Date, { showKind = false, style = plainStyle(fal
 }
 
 /** `2/5`; `<unknown>` when it could not be looked at, `<none>` when nothing is selected by labels. */
-export function readyText({
+function readyText({
   ready,
   selected,
   endpoints,
