@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readCrdFiles } from '../../src/cluster/crd-files.ts';
 import { jsonEqual } from '../../src/core/patch.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import { isList, type Json } from '../../src/model/object.ts';
+import { isList, type Json, refOf } from '../../src/model/object.ts';
+import { namespaces, services } from '../../src/model/resources.ts';
+import { isNotFound } from '../../src/model/status.ts';
 import { rawClient } from './kubeconfig-requests.ts';
 import { openKubeconfig } from './live-cluster.ts';
 
@@ -12,7 +16,7 @@ export function realKubeconfig(): string {
   return kubeconfig;
 }
 
-/** A real cluster; `close` deletes the namespace that a test made in it. */
+/** A real cluster; `close` deletes the namespace that a test made in it, and what holds addresses there. */
 export async function realCluster(namespace: string) {
   const kubeconfig = realKubeconfig();
   return {
@@ -20,6 +24,8 @@ export async function realCluster(namespace: string) {
     namespace,
     async close() {
       const cleaner = await openKubeconfig(kubeconfig);
+      const { items } = await cleaner.list(services, 'v1', { namespace });
+      for (const item of items) await cleaner.delete(refOf(item), { dryRun: 'none' });
       await cleaner.delete({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace }, { dryRun: 'none' });
       await cleaner.close();
     },
@@ -46,6 +52,26 @@ export async function realRelease(kubeconfig = realKubeconfig()): Promise<Profil
     return found;
   } finally {
     client.close();
+  }
+}
+
+/** Whether controllers run there: then a deleted namespace is soon gone, and without them it stays for ever. */
+export async function runsControllers(kubeconfig: string): Promise<boolean> {
+  const cluster = await openKubeconfig(kubeconfig);
+  const probe = { apiVersion: 'v1', kind: namespaces.kind, metadata: { name: `probe-${randomUUID().slice(0, 8)}` } };
+  try {
+    await cluster.create(probe, { dryRun: 'none', fieldManager: 'test' });
+    await cluster.delete(refOf(probe), { dryRun: 'none' });
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await cluster.get(refOf(probe));
+      await sleep(250);
+    }
+    return false;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    throw error;
+  } finally {
+    await cluster.close();
   }
 }
 

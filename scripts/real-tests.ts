@@ -1,0 +1,81 @@
+import { type RealApiServer, startRealApiServer } from '../test/support/real-api-server.ts';
+import { realRelease, runsControllers } from '../test/support/real-cluster.ts';
+import { type Counts, countsLines, noCounts, runFiles, sum } from './run-files.ts';
+
+const releases = ['A', 'B', 'C', 'D', 'E'] as const;
+type Release = (typeof releases)[number];
+
+/** Recorded worlds hold addresses and node ports that a test beside them might draw. */
+const alone = ['test/real/conformance.test.ts'];
+/** What the definitions of a release decide. */
+const ofEveryRelease = ['test/real/requests.test.ts', 'test/real/contract.test.ts', 'test/contract/**/*.test.ts'];
+const others = ['test/real/**/*.test.ts', 'test/contract/**/*.test.ts'];
+/** The walk-through is as old as 8.0.1. */
+const ofA = ['test/real/blog.test.ts'];
+
+/**
+ * Runs the tests that need a real kube-apiserver: against the one of VMSVC_TEST_KUBECONFIG, or with the binaries of
+ * KUBEBUILDER_ASSETS against one for each release, one after another. Without either it says so, loudly, and nothing fails.
+ *
+ * @returns the exit code
+ */
+export async function runRealTests(): Promise<number> {
+  const { VMSVC_TEST_KUBECONFIG: given, KUBEBUILDER_ASSETS: assets } = process.env;
+  const started = performance.now();
+  let counts = noCounts;
+  if (given !== undefined) counts = await testGiven(given);
+  else if (assets !== undefined) for (const release of chosenReleases()) counts = sum(counts, await testStarted(assets, release));
+  else {
+    shout(
+      'SKIPPED: no test ran against a real kube-apiserver.',
+      'Set VMSVC_TEST_KUBECONFIG to the kubeconfig of one that may be written to, with',
+      'contexts admin and dev, or KUBEBUILDER_ASSETS to a folder with etcd and',
+      'kube-apiserver.',
+    );
+    counts = { ...noCounts, skipped: 1 };
+  }
+  console.log(`\nAll of the above:\n${countsLines(counts, performance.now() - started)}`);
+  return counts.failed + counts.cancelled > 0 ? 1 : 0;
+}
+
+async function testGiven(kubeconfig: string): Promise<Counts> {
+  const release = await realRelease(kubeconfig);
+  const isQuiet = !(await runsControllers(kubeconfig));
+  console.log(`\nThe kube-apiserver of ${kubeconfig} has the definitions of ${release}.`);
+  if (release !== 'A') shout(`LEFT OUT: ${ofA.join(', ')}`, "It needs 8.0.1's definitions, which are A.");
+  const disturbed = [...alone, 'test/real/requests.test.ts'];
+  if (!isQuiet) shout(`LEFT OUT: ${disturbed.join(', ')}`, 'Controllers run there, and change what these tests compare.');
+  const left = [...(release === 'A' ? [] : ofA), ...(isQuiet ? [] : disturbed)];
+  const first = isQuiet ? await runFiles(alone) : noCounts;
+  return sum(first, await runFiles(others, [...alone, ...left]));
+}
+
+async function testStarted(assets: string, release: Release): Promise<Counts> {
+  let server: RealApiServer | undefined;
+  const interrupted = () => void server?.stop().then(() => process.exit(130));
+  process.once('SIGINT', interrupted);
+  try {
+    server = await startRealApiServer(assets, release);
+    process.env.VMSVC_TEST_KUBECONFIG = server.kubeconfig;
+    console.log(`\nA kube-apiserver with the definitions of ${release}:`);
+    const first = await runFiles(alone);
+    if (release === 'E') return sum(first, await runFiles(others, [...alone, ...ofA]));
+    return sum(first, await runFiles([...ofEveryRelease, ...(release === 'A' ? ofA : [])]));
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+    await server?.stop();
+  }
+}
+
+/** VMSVC_TEST_RELEASE=A,E leaves the others out. */
+function chosenReleases(): readonly Release[] {
+  const wanted = process.env.VMSVC_TEST_RELEASE?.split(',');
+  const left = releases.filter((release) => wanted !== undefined && !wanted.includes(release));
+  if (left.length > 0) shout(`LEFT OUT: the releases ${left.join(', ')}`, `VMSVC_TEST_RELEASE is ${process.env.VMSVC_TEST_RELEASE}.`);
+  return releases.filter((release) => !left.includes(release));
+}
+
+function shout(...lines: readonly string[]): void {
+  const frame = '='.repeat(78);
+  console.log(`\n${frame}\n${lines.map((line) => ` ${line}`).join('\n')}\n${frame}\n`);
+}
