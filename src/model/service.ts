@@ -1,6 +1,5 @@
 import type { Condition, KubeObject } from './object.ts';
 
-type Protocol = 'TCP' | 'UDP' | 'SCTP';
 export type IpFamily = 'IPv4' | 'IPv6';
 
 export interface ServicePort {
