@@ -39,7 +39,7 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
   if (run.source.origin.type === 'files' || run.vmServices.length === 0) return withReason;
   const ending = await endingNamespaces(run.source.cluster, namespacesOf(run));
   const alive = await liveControllers(run);
-  const refused: ReconcileOutcome[] = [];
+  const leftAlone: ReconcileOutcome[] = [];
   const left = run.vmServices.filter((vmService) => {
     const { namespace = '', deletionTimestamp } = vmService.metadata;
     // The deletion path creates nothing, and the namespace waits for it.
@@ -53,14 +53,14 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
           : sign !== undefined && forced === undefined
             ? liveError(sign)
             : foreignError(vmService, run);
-    if (error !== undefined) refused.push(refusedOutcome(vmService, error));
+    if (error !== undefined) leftAlone.push(refusedOutcome(vmService, error));
     return error === undefined;
   });
   for (const { sentence, services } of bySentence(left, alive)) {
     if (forced === undefined) note(sentence, services, io);
     else io.stderr.write(`${sanitize(`Forced, though ${sentence}: ${forced}`)}\n`);
   }
-  return { ...withReason, vmServices: left, refused: [...run.refused, ...refused] };
+  return { ...withReason, vmServices: left, refused: [...run.refused, ...leftAlone] };
 }
 
 /** Says which of the services `reconcile` would leave to VM Operator itself, as it is alive. */
@@ -134,8 +134,8 @@ function endingError({ metadata }: KubeObject): ReconcileError {
 }
 
 /**
- * A child of somebody else's stops a guest before anything is written, so that no Service is left without its Endpoints. The
- * controller, and who plays it, does the Service first.
+ * A child of somebody else's, or one on its way out, stops a guest before anything is written, so that no Service is left without
+ * its Endpoints. The controller, and who plays it, does the Service first.
  */
 function foreignError(vmService: VirtualMachineService, { world, options }: ReconcileRun): ReconcileError | undefined {
   if (options.asController || vmService.metadata.deletionTimestamp !== undefined) return undefined;
