@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as bundle, type Metafile, type Plugin, transform } from 'esbuild';
@@ -98,16 +99,18 @@ interface Piece {
 
 /**
  * Puts the small pieces into main.cjs, each a function that runs when it is first required. main.cjs exports its `require`, so
- * that the big ones find the small ones.
+ * that the big ones find the small ones, and which pieces ran.
  */
 function inFewFiles(pieces: readonly Piece[]): [name: string, code: string][] {
   const small = pieces.filter(({ isSmall }) => isSmall).sort((a, b) => (a.name < b.name ? -1 : 1));
   const functions = small.map(({ name, code }) => `${JSON.stringify(`./${name}`)}(require,module){${code}}`);
-  const main = `"use strict";const pieces={${functions.join(',')}},done=new Map;
+  const text = `"use strict";const pieces={${functions.join(',')}},done=new Map;
 function own(name){const piece=pieces[name];if(piece===void 0)return require(name);let module=done.get(name);
 if(module===void 0){module={exports:{}};done.set(name,module);piece(own,module)}return module.exports}
-module.exports=own;own("./main.cjs");
+module.exports=own;own.done=done;own("./main.cjs");
 `;
+  // What bin/kubectl-vmsvc keeps of it belongs to this text alone.
+  const main = `/*${createHash('sha256').update(text).digest('hex').slice(0, 32)}*/${text}`;
   const big = pieces.filter(({ isSmall }) => !isSmall).map(({ name, code }): [string, string] => [name, withOwn(code, small)]);
   return [['main.cjs', main], ...big];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -124,6 +124,44 @@ test('every piece of the bundle is found when a command needs it', () => {
     'the sandbox, and its data': '',
     'client-node, which renews tokens': true,
   });
+});
+
+test('compiled code is kept for the next run of a command, for this bundle alone, and grows with what the command needs', () => {
+  const kept = join(folder, '.cache/kubectl-vmsvc/get');
+  const bundle = /^\/\*[\da-f]{32}/.exec(readFileSync(join(packed, 'dist/main.cjs'), 'latin1'))?.[0] ?? 'none';
+  const version = `${bundle} ${process.version} ${process.arch}`;
+  const wordsKept = () => readFileSync(kept, 'latin1').split('\n', 1)[0]?.split('\t') ?? [];
+  const get = ['get', '--offline', '-f', join(packed, 'docs/examples/my-lb.yaml'), '-n', 'demo-ns'];
+  rmSync(kept, { force: true });
+
+  assert.equal(run(plugin, ['get', '--help']).status, 0);
+  const ofHelp = wordsKept();
+  const first = run(plugin, get);
+  assert.deepEqual([first.status, first.stderr], [0, '']);
+  const ofBoth = wordsKept();
+  assert.equal(ofHelp[0], version);
+  assert.deepEqual(ofBoth.slice(0, ofHelp.length), ofHelp);
+  assert.ok(ofBoth.length > ofHelp.length);
+
+  const before = readFileSync(kept);
+  assert.deepEqual(run(plugin, get), first);
+  assert.ok(readFileSync(kept).equals(before), 'nothing new ran, and nothing is written');
+
+  writeFileSync(kept, `/*0 ${process.version} ${process.arch}\t./main.cjs\nof another bundle`);
+  assert.deepEqual(run(plugin, get), first);
+  assert.equal(wordsKept()[0], version);
+  assert.deepEqual(
+    readdirSync(dirname(kept)).filter((name) => name.startsWith('get')),
+    ['get'],
+  );
+});
+
+test('a word that is no command leaves nothing behind, and a home that cannot be written to does not matter', () => {
+  assert.equal(run(plugin, ['tarits']).status, 2);
+  assert.equal(existsSync(join(folder, '.cache/kubectl-vmsvc/tarits')), false);
+  const env = { PATH: dirname(process.execPath), HOME: plugin };
+  const { status, stderr } = spawnSync(plugin, ['--help'], { env, encoding: 'utf8' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
 });
 
 test('a checkout that was not built says how to build it', () => {
