@@ -12,9 +12,6 @@ import { toolVersion } from './tool-version.ts';
 
 const resources = { vmServices: virtualMachineServices, vms: virtualMachines, namespaces } as const;
 
-/** What a credential plugin must be ended before our own end, in milliseconds. */
-const margin = 10;
-
 /**
  * Finds what a completion wants, in the kubeconfig or in the cluster that the options typed so far name. Nobody is asked
  * anything, nothing is tried twice, and nothing is said.
@@ -31,7 +28,7 @@ export async function lookUp(completion: LookupCompletion, io: Io, milliseconds:
     return [...config[wanted.of].keys()].filter((name) => !/\p{Cc}/u.test(name));
   }
   const access = await loadClusterAccess({ ...flags, kubeconfig }, source);
-  const found = inTime(milliseconds, () => askCluster(completion, wanted, access, io, milliseconds - margin));
+  const found = inTime(milliseconds, (clock) => askCluster(completion, wanted, access, io, clock));
   if (wanted.what !== 'names' || wanted.of !== 'namespaces') return await found;
   // Few users may list namespaces; those that they log in to have contexts.
   return (await found.catch(() => undefined)) ?? (await namespacesOfContexts(access, kubeconfig, source));
@@ -42,15 +39,54 @@ function withHome(path: string | undefined, home: string | undefined): string | 
   return home === undefined ? path : path?.replace(/^~(?=\/)/, () => home);
 }
 
-async function inTime<T>(milliseconds: number, ask: () => Promise<T>): Promise<T | undefined> {
-  if (milliseconds <= margin) return undefined;
+async function inTime<T>(milliseconds: number, ask: (clock: Clock) => Promise<T>): Promise<T | undefined> {
+  if (milliseconds <= 0) return undefined;
   const late = Promise.withResolvers<undefined>();
-  const cancel = systemClock.after(milliseconds, () => late.resolve(undefined));
+  const { clock, expire } = impatientClock();
+  const cancel = systemClock.after(milliseconds, () => {
+    expire();
+    late.resolve(undefined);
+  });
   try {
-    return await Promise.race([ask(), late.promise]);
+    return await Promise.race([ask(clock), late.promise]);
   } finally {
     cancel();
   }
+}
+
+/**
+ * There is no second try, and when it expires every limit is reached at once, so that whoever waits ends what he began before
+ * our own process ends: a credential plugin would outlive it.
+ */
+function impatientClock(): { readonly clock: Clock; readonly expire: () => void } {
+  const pending = new Set<() => void>();
+  let expired = false;
+  const clock: Clock = {
+    now: systemClock.now,
+    after(milliseconds, action) {
+      if (expired) {
+        action();
+        return ignore;
+      }
+      const cancel = systemClock.after(milliseconds, () => end());
+      const end = () => {
+        forget();
+        action();
+      };
+      const forget = () => {
+        pending.delete(end);
+        cancel();
+      };
+      pending.add(end);
+      return forget;
+    },
+    sleep: () => Promise.reject(new Error('there is no time for another try')),
+  };
+  const expire = () => {
+    expired = true;
+    for (const end of [...pending]) end();
+  };
+  return { clock, expire };
 }
 
 type WantedOfCluster = Exclude<Wanted, { readonly what: 'entries' }>;
@@ -60,7 +96,7 @@ async function askCluster(
   wanted: WantedOfCluster,
   access: ClusterAccess,
   io: Io,
-  milliseconds: number,
+  clock: Clock,
 ): Promise<readonly string[]> {
   const options = {
     env: io.env,
@@ -69,7 +105,7 @@ async function askCluster(
     onPluginOutput: ignore,
     onNote: ignore,
     userAgent: `kubectl-vmsvc/${toolVersion}`,
-    clock: impatientClock(milliseconds),
+    clock,
   };
   const texts: string[] = [];
   for await (const { items } of listMetadata(access, options, resources[wanted.of], access.namespace)) {
@@ -81,15 +117,6 @@ async function askCluster(
 }
 
 const ignore = (): void => {};
-
-/** No limit is longer than what is left, and there is no second try. */
-function impatientClock(milliseconds: number): Clock {
-  return {
-    now: systemClock.now,
-    after: (wanted, action) => systemClock.after(Math.min(wanted, milliseconds), action),
-    sleep: () => Promise.reject(new Error('there is no time for another try')),
-  };
-}
 
 function textsOf({ name, labels }: ObjectMetadata, wanted: WantedOfCluster): readonly string[] {
   switch (wanted.what) {

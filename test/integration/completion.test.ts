@@ -359,10 +359,12 @@ test('a credential plugin asks nobody, and does not outlive the answer', async (
   assert.deepEqual(await run('kubectl_complete-vmsvc', ['describe', ''], asks), silence);
   assert.equal(existsSync(join(folder, 'ran')), false);
 
-  const hangs = plugin('IfAvailable', 'echo $$ > plugin.pid; echo please log in >&2; sleep 600');
+  const hangs = plugin('IfAvailable', 'echo $$ > plugin.pid; echo please log in >&2; sleep 60');
   assert.deepEqual(await run('kubectl_complete-vmsvc', ['describe', ''], hangs), silence);
   const pid = Number(readFileSync(join(folder, 'plugin.pid'), 'utf8'));
-  while (isAlive(pid)) await sleep(10);
+  // Ended it is at once; that it is gone takes the system a moment.
+  for (let tries = 0; isAlive(pid) && tries < 500; tries++) await sleep(10);
+  assert.equal(isAlive(pid), false);
 });
 
 /** A process that ended and that nobody asked for its exit code is none. */
