@@ -11,13 +11,14 @@ delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
+const insistence = new AbortController();
 
 for (const [signal, code] of Object.entries(signals)) {
   process.on(signal, () => {
-    // Nobody is in the middle of something, or the user insists.
-    const idle = getEventListeners(interruption.signal, 'abort').length === 0;
-    if (idle || interruption.signal.aborted) process.exit(code);
-    interruption.abort(signal);
+    // The first asks to end, the second insists; where nobody is in the middle of something there is nothing to wait for.
+    const next = interruption.signal.aborted ? insistence : interruption;
+    if (next.signal.aborted || getEventListeners(next.signal, 'abort').length === 0) process.exit(code);
+    next.abort(signal);
   });
 }
 
@@ -64,6 +65,7 @@ function realIo(): Io {
     now: () => new Date(),
     elapsed: () => performance.now(),
     signal: interruption.signal,
+    insistence: insistence.signal,
   };
 }
 

@@ -3,7 +3,10 @@ import type { ExitCode, Io } from './io.ts';
 /** How long a write that is under way may take after the run was told to end, in milliseconds. */
 const grace = 5_000;
 
-/** What a signal means for a command that writes: reading ends at once, a write under way gets its answer. */
+/**
+ * What a signal means for a command that writes: reading ends at once, a write under way gets its answer. A second signal cuts
+ * that off too, and nobody knows what became of it.
+ */
 export interface Interruption {
   /** For everything that asks a server. */
   readonly io: Io;
@@ -33,11 +36,13 @@ export function interruptionOf(io: Io): Interruption {
     signal: io.signal,
     writing: () => {
       writes = true;
+      io.insistence?.addEventListener('abort', cut, { once: true });
     },
     exitCode: () => signalExitCode(io.signal),
     end: () => {
       clearTimeout(timer);
       io.signal.removeEventListener('abort', onAbort);
+      io.insistence?.removeEventListener('abort', cut);
     },
   };
 }

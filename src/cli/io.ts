@@ -31,6 +31,8 @@ export interface Io {
   readonly elapsed?: () => number;
   /** Aborted by SIGINT, SIGTERM, SIGHUP; its reason is a `Signal`. */
   readonly signal: AbortSignal;
+  /** Aborted by a second signal: whoever still waits for something gives it up. */
+  readonly insistence?: AbortSignal;
 }
 
 /** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals (`conventions.md` 2.10). */

@@ -97,7 +97,9 @@ export function interruptionText(outcomes: readonly ReconcileOutcome[], run: Rec
   const stopped = outcomes.filter(({ ended }) => ended === 'stopped');
   const [lost, open] = (['Unknown', 'NotDone'] as const).map((outcome) => stopped.flatMap(({ item }) => settled(item, outcome, run)));
   const lines = [
-    'interrupted',
+    (lost ?? []).length > 0
+      ? 'interrupted, outcome unknown: what was under way may have been written; run again, it is safe'
+      : 'interrupted',
     ...(done.length + (lost ?? []).length === 0 ? ['  nothing was changed'] : []),
     ...named('done', few(done)),
     ...named('unknown', few(lost ?? [])),

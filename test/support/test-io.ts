@@ -23,6 +23,8 @@ export interface TestIo extends Io {
   err(): string;
   /** As if the signal had arrived. */
   interrupt(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
+  /** As if another one had arrived. */
+  insist(): void;
 }
 
 /** The moment at which tests happen, unless they say otherwise. Builders make objects ten days before it. */
@@ -33,6 +35,7 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
   const stdout = capture(options.tty?.stdout ?? false, options.columns);
   const stderr = capture(options.tty?.stderr ?? false, options.columns);
   const controller = new AbortController();
+  const insistence = new AbortController();
   const input = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array());
   const now = new Date(options.now ?? testNow);
   return {
@@ -49,9 +52,11 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
     stderr: stderr.sink,
     now: () => new Date(now),
     signal: controller.signal,
+    insistence: insistence.signal,
     out: stdout.text,
     err: stderr.text,
     interrupt: (signal) => controller.abort(signal),
+    insist: () => insistence.abort(),
   };
 }
 

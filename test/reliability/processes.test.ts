@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ChildTool, childTool } from '../support/child-tool.ts';
+import type { Fault } from '../support/fault-proxy.ts';
+import { endState, type ReconcileCase, reconcileCases } from '../support/reconcile-cases.ts';
+import { throughProxy } from '../support/through-proxy.ts';
+
+const command = 'reconcile web -n prod --once';
+const firstTime = caseNamed('the first time');
+const drifted = caseNamed('ports, labels and addresses drifted');
+const writes = [
+  { how: firstTime, match: { method: 'POST', path: '/prod/services' } },
+  { how: drifted, match: { method: 'PATCH', path: '/prod/endpoints/web' } },
+] as const;
+
+function caseNamed(name: string): ReconcileCase {
+  const found = reconcileCases.find((how) => how.name === name);
+  assert.ok(found !== undefined, name);
+  return found;
+}
+
+/** The tool as a process, which meets its fate when it sends a request that fits. */
+async function meets(how: ReconcileCase, match: { readonly method: string; readonly path: string }, fate: (tool: ChildTool) => Fault) {
+  const world = await throughProxy(how.objects);
+  const tool = childTool(command, { KUBECONFIG: world.proxy.kubeconfig });
+  world.proxy.on({ ...match, nth: 1 }, fate(tool));
+  return { ...world, said: await tool.ended };
+}
+
+async function endOf({ objects }: ReconcileCase) {
+  const { run, supervisor } = await throughProxy(objects);
+  assert.equal((await run(command)).code, 0);
+  return endState(supervisor.cluster.server);
+}
+
+for (const { how, match } of writes) {
+  for (const [number, when] of [
+    ['R070', 'before'],
+    ['R071', 'after'],
+  ] as const) {
+    test(`${number} kill -9 ${when} the server hears of the ${match.method} of ${match.path}: the next run ends it`, async () => {
+      const { said, supervisor, run } = await meets(how, match, (tool) => async ({ forward }) => {
+        if (when === 'after') await forward();
+        await tool.kill();
+      });
+      assert.deepEqual([said.code, said.signal], [null, 'SIGKILL']);
+      assert.equal((await run(command)).code, 0);
+      assert.deepEqual(endState(supervisor.cluster.server), await endOf(how));
+    });
+  }
+}
+
+for (const [number, signal, code] of [
+  ['R073', 'SIGINT', 130],
+  ['R074', 'SIGTERM', 143],
+  ['R074', 'SIGHUP', 129],
+] as const) {
+  test(`${number} ${signal} while a write is under way: its answer is waited for, the rest is not begun, and both are named`, async () => {
+    const { said, supervisor } = await meets(
+      drifted,
+      { method: 'PATCH', path: '/prod/services/web' },
+      (tool) =>
+        async ({ forward, answer }) => {
+          await tool.signal(signal);
+          answer(await forward());
+        },
+    );
+    assert.deepEqual(
+      [said.code, said.out, said.err.split('\n').slice(2).join('\n')],
+      [code, 'service/web configured\n', 'interrupted\n  done      service/web\n  not done  endpoints/web, virtualmachineservice/web\n'],
+    );
+    assert.deepEqual(supervisor.writes, ['PATCH /api/v1/namespaces/prod/services/web']);
+  });
+}
+
+test('R073 a second Ctrl-C ends at once, and says that nobody knows what became of the write under way', async () => {
+  const { said, supervisor, run } = await meets(
+    drifted,
+    { method: 'PATCH', path: '/prod/endpoints/web' },
+    (tool) =>
+      async ({ forward }) => {
+        await forward();
+        await tool.signal('SIGINT');
+        await tool.signal('SIGINT');
+      },
+  );
+  assert.deepEqual(
+    [said.code, said.out, said.err.split('\n').slice(2).join('\n')],
+    [
+      130,
+      'service/web configured\n',
+      `interrupted, outcome unknown: what was under way may have been written; run again, it is safe
+  done      service/web
+  unknown   endpoints/web
+  not done  virtualmachineservice/web
+`,
+    ],
+  );
+  assert.equal((await run(command)).code, 0);
+  assert.deepEqual(endState(supervisor.cluster.server), await endOf(drifted));
+});
+
+test('R073 Ctrl-C while it reads: it ends at once and nothing was changed', async () => {
+  const { said, supervisor } = await meets(
+    drifted,
+    { method: 'GET', path: '/virtualmachines' },
+    (tool) => async () => tool.signal('SIGINT'),
+  );
+  assert.deepEqual([said.code, said.out, said.err.endsWith('interrupted\n  nothing was changed\n')], [130, '', true]);
+  assert.deepEqual(supervisor.writes, []);
+});
