@@ -244,7 +244,7 @@ const reconcileCommand: CommandSpec = {
   group: 'Converge',
   summary: "do the controller's work once, from here",
   description:
-    "Do the work of VM Operator's controller once: Service, Endpoints, the load balancer's labels and annotations, and status. On a terminal the plan is shown and asked for; in a pipe it acts. Children that nobody owns are refused unless --adopt; no finalizer is added or removed, unless --as-controller.",
+    "Do the work of VM Operator's controller once: Service, Endpoints, the load balancer's labels and annotations, and status. On a terminal the plan is shown and asked for; in a pipe it acts. Children that nobody owns are refused unless --adopt, and everything while VM Operator itself is at work (nudge asks it to look again) unless --force --reason; no finalizer is added or removed, unless --as-controller.",
   examples: [
     ['Do it for one service', 'kubectl vmsvc reconcile web --once'],
     ['What would happen, with the server checking', 'kubectl vmsvc reconcile web --once --dry-run=server'],
