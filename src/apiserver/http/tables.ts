@@ -37,8 +37,13 @@ export function tableOf(columns: readonly TableColumn[], answer: JsonObject, opt
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata: isList ? objectAt(answer, 'metadata') : versionAlone(answer),
     columnDefinitions: options.headers ? columns.map(definition) : null,
-    rows: (isList ? items : [answer]).map((object) => rowOf(columns, object, options)),
+    rows: (isList ? items.map((item) => ({ ...itemType(answer), ...item })) : [answer]).map((object) => rowOf(columns, object, options)),
   };
+}
+
+/** Items of built-in lists do not say what they are; alone, in a row, they have to. */
+function itemType(list: JsonObject): JsonObject {
+  return { kind: textAt(list, 'kind').replace(/List$/, ''), apiVersion: textAt(list, 'apiVersion') };
 }
 
 /** The Table of a bookmark: no rows, and the version to resume at. */

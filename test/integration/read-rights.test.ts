@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import {
+  endpointSlices,
+  endpoints,
+  events,
+  networkSettings,
+  type Resource,
+  services,
+  virtualMachineServices,
+  virtualMachines,
+} from '../../src/model/resources.ts';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { without } from '../support/denied-rights.ts';
+import { aSupervisor } from '../support/supervisor.ts';
+
+const web = aVmService('web', { type: 'ClusterIP' });
+const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
+const world = [
+  web,
+  vm,
+  aService('web', { owners: [ownedBy(web)], ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }] }),
+  someEndpoints('web', { owners: [ownedBy(web)], ready: [vm] }),
+];
+const essential: readonly Resource[] = [virtualMachineServices, virtualMachines, services, endpoints];
+const additional: readonly Resource[] = [endpointSlices, events, networkSettings];
+
+const deniedTo = (kinds: readonly Resource[]) => kinds.flatMap(({ plural }) => [`get ${plural}`, `list ${plural}`]);
+
+/** Every choice of some of the kinds. */
+function choices(kinds: readonly Resource[]): readonly (readonly Resource[])[] {
+  return Array.from({ length: 2 ** kinds.length }, (_, chosen) => kinds.filter((_kind, at) => (chosen >> at) % 2 === 1));
+}
+
+suite('a user who may not read some kinds', () => {
+  test('whichever kinds are hidden: get, vms and describe end with 3 and name each one without which the answer is not whole', async () => {
+    const supervisor = await aSupervisor(world);
+    for (const hidden of choices(essential)) {
+      supervisor.disturb(without(deniedTo(hidden)));
+      for (const command of ['get', 'get web', 'get -o wide', 'vms', 'vms web', 'describe', 'describe web', 'describe vm/web-1']) {
+        const { code, out, err } = await supervisor.run(`${command} -n prod`);
+        const said = `${out}${err}`;
+        const where = `${command}, without ${hidden.map(({ plural }) => plural).join(' and ') || 'nothing'}:\n${said}`;
+        assert.equal(code, hidden.length === 0 ? 0 : 3, where);
+        const named = essential.filter(({ plural }) => new RegExp(`: ${plural} is forbidden|to (get|list) ${plural} in prod`).test(said));
+        assert.deepEqual(named, hidden, where);
+        assert.doesNotMatch(said, /No resources found|no service\b|no VM\b|selects no/, where);
+      }
+    }
+  });
+
+  test('whichever of the others are hidden: the commands end with 0, and describe names each', async () => {
+    const supervisor = await aSupervisor(world);
+    for (const hidden of choices(additional)) {
+      supervisor.disturb(without(deniedTo(hidden)));
+      for (const command of ['get', 'get web -o wide', 'vms', 'describe web', 'describe vm/web-1']) {
+        const { code, out, err } = await supervisor.run(`${command} -n prod`);
+        assert.deepEqual([code, err], [0, ''], `${command}: ${err}`);
+        if (command !== 'describe web') continue;
+        const named = additional.filter(({ plural }) => new RegExp(`^ {2}not permitted to (get|list) ${plural} in prod$`, 'm').test(out));
+        assert.deepEqual(named, hidden, out);
+      }
+    }
+  });
+});
