@@ -194,6 +194,15 @@ describe('a controller that is alive', () => {
 });
 
 describe('--force', () => {
+  test('stands in the command that a dry run proposes, with its reason quoted for a shell', async () => {
+    const supervisor = await aSupervisor([kept, written]);
+    const { code, out } = await supervisor.run("reconcile web -n prod --once --dry-run --force --reason=it's-an-outage");
+    assert.deepEqual(
+      [code, out.trimEnd().split('\n').at(-1)],
+      [0, "Do it:  kubectl vmsvc reconcile web -n prod --force --reason 'it'\\''s-an-outage' --once"],
+    );
+  });
+
   const wrong: readonly (readonly [string, string])[] = [
     ['reconcile web -n prod --once --force', '--force needs --reason=TEXT: it is stored in the report'],
     ['reconcile web -n prod --once --force --reason=', '--force needs --reason=TEXT: it is stored in the report'],

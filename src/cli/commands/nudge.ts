@@ -41,7 +41,7 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'nudge');
   const interruption = interruptionOf(io);
   try {
-    return await withWorld(input, interruption.io, { command: 'nudge', legs }, async (loaded) => {
+    return await withWorld(input, interruption.io, { command: 'nudge', legs, writers: true }, async (loaded) => {
       const holes = reportHoles(loaded, io);
       if (holes > 0) return holes;
       io.stderr.write(placeText(loaded));
