@@ -22,13 +22,21 @@ for (const [signal, code] of Object.entries(signals)) {
   });
 }
 
+/** Whoever listens for a second signal is writing to a cluster, and finishes that whether or not somebody reads about it. */
+const isWriting = (): boolean => getEventListeners(insistence.signal, 'abort').length > 0;
+
+/** What the loss of an output makes of the exit code. */
+let lost: ExitCode = 0;
+
 // A reader that had enough, as in `… | head`, is no failure. Anything else means that the answer was lost.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    process.exitCode = 3;
-    if (stream === process.stdout) process.stderr.write(`error: cannot write output: ${error.message}\n`);
-    process.exit(3);
+  stream.once('error', (error: NodeJS.ErrnoException) => {
+    stream.on('error', () => {});
+    if (error.code !== 'EPIPE') {
+      lost = 3;
+      if (stream === process.stdout) process.stderr.write(`error: cannot write output: ${error.message}\n`);
+    }
+    if (!isWriting()) process.exit(lost);
   });
 }
 
@@ -37,9 +45,9 @@ run(realIo()).then(leave, (error: unknown) => {
   leave(70);
 });
 
-/** Ends at once what has been said: an idle socket must not keep the shell waiting. */
+/** Ends at once what has been said: an idle socket must not keep the shell waiting. That an output failed is told before. */
 function leave(code: ExitCode): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code === 0 ? lost : code))));
 }
 
 function realIo(): Io {

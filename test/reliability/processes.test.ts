@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
+import { aVmService } from '../support/builders.ts';
 import { type ChildTool, childTool } from '../support/child-tool.ts';
 import type { Fault } from '../support/fault-proxy.ts';
 import { endState, type ReconcileCase, reconcileCases } from '../support/reconcile-cases.ts';
@@ -108,4 +110,34 @@ test('R073 Ctrl-C while it reads: it ends at once and nothing was changed', asyn
   );
   assert.deepEqual([said.code, said.out, said.err.endsWith('interrupted\n  nothing was changed\n')], [130, '', true]);
   assert.deepEqual(supervisor.writes, []);
+});
+
+test('R075 whoever reads the output goes away: what was begun is written all the same, and nobody is told', async () => {
+  const { supervisor, proxy } = await throughProxy([aVmService('a'), aVmService('b')]);
+  const tool = childTool('reconcile -n prod --once', { KUBECONFIG: proxy.kubeconfig });
+  tool.process.stdout?.destroy();
+  const aIsDone = Promise.withResolvers<void>();
+  proxy.on({ method: 'PATCH', path: '/virtualmachineservices/a/status' }, async ({ forward, answer }) => {
+    answer(await forward());
+    aIsDone.resolve();
+  });
+  // By the time that b gets its Endpoints, the line about a has met nobody.
+  proxy.on({ method: 'POST', path: '/prod/endpoints', nth: 2 }, async ({ forward, answer }) => {
+    await aIsDone.promise;
+    await tool.idle();
+    answer(await forward());
+  });
+  const { code, err } = await tool.ended;
+  assert.deepEqual([code, err.includes('EPIPE')], [0, false]);
+  assert.equal(supervisor.writes.length, 6);
+});
+
+test('R076 the disk that takes the output is full: it says so, and ends with 3 after everything was written', async () => {
+  const { supervisor, proxy } = await throughProxy(drifted.objects);
+  const full = openSync('/dev/full', 'w');
+  const { code, err } = await childTool(command, { KUBECONFIG: proxy.kubeconfig }, full).ended;
+  closeSync(full);
+  assert.equal(code, 3, err);
+  assert.match(err, /^error: cannot write output: .*no space left on device/m);
+  assert.equal(supervisor.writes.length, 3);
 });

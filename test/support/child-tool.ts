@@ -10,23 +10,25 @@ export interface ChildTool {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly out: string; readonly err: string }>;
   /** Sends a signal, and waits until the process has taken notice of it. */
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): Promise<void>;
+  /** Waits until the process waits for something itself. */
+  idle(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
   kill(): Promise<void>;
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Starts the tool, unbuilt, with nothing of this process's environment but what Node needs. */
-export function childTool(command: string, env: Readonly<Record<string, string>>): ChildTool {
+/** Starts the tool, unbuilt, with nothing of this process's environment but what Node needs. `stdout` may be an open file. */
+export function childTool(command: string, env: Readonly<Record<string, string>>, stdout: number | 'pipe' = 'pipe'): ChildTool {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...command.split(' ')], {
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said.err += text;
   });
   const ended = once(child, 'close').then(([code, signal]) => ({ code: numberOf(code), signal: textOf(signal), ...said }));
@@ -37,6 +39,7 @@ export function childTool(command: string, env: Readonly<Record<string, string>>
       child.kill(name);
       await noticed(child.pid ?? 0);
     },
+    idle: () => noticed(child.pid ?? 0),
     async kill() {
       child.kill('SIGKILL');
       await ended;
