@@ -26,6 +26,8 @@ export interface LoadedWorld {
 export interface WorldRequest {
   readonly command: string;
   readonly legs: readonly LegName[];
+  /** Who wrote the objects is looked at. */
+  readonly writers?: boolean;
   /** A name that nothing has may be the beginning of names, as kubectl's describe takes it. Never for a command that writes. */
   readonly prefixes?: boolean;
   /** Whether the Supervisor's capabilities matter; true by default. */
@@ -39,7 +41,7 @@ export interface WorldRequest {
 export async function withWorld(
   input: CommandInput,
   io: Io,
-  { command, legs, prefixes = false, capabilities = true }: WorldRequest,
+  { command, legs, writers = false, prefixes = false, capabilities = true }: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -62,6 +64,7 @@ export async function withWorld(
         ...(chunkSize !== undefined && { chunkSize }),
         version: source.version,
         legs,
+        writers,
       };
       const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command));
       return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);

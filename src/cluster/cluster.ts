@@ -14,6 +14,8 @@ export interface ListOptions {
   readonly chunkSize?: number;
   /** The caller only reads: managedFields, half of every object, may be left out of the answer. */
   readonly withoutManagedFields?: boolean;
+  /** Each object is changed by this as soon as its page was read, so that a long list takes no more than what is kept of it. */
+  readonly keep?: (object: KubeObject) => KubeObject;
 }
 
 export interface WriteOptions {

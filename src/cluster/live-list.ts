@@ -133,7 +133,7 @@ function pageOf({ resource, version, options }: Listing, answer: Answer, asked: 
     items: items.map((item) => {
       const object = kubeObjectOf(item, { apiVersion, kind: resource.kind });
       if (object === undefined) throw undecodable(asked, 'one of its items is not an object with a name');
-      return object;
+      return options.keep?.(object) ?? object;
     }),
     resourceVersion: textOf(metadata.resourceVersion),
     token: textOf(metadata.continue) ?? '',

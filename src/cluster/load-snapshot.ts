@@ -16,7 +16,8 @@ import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
 import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.ts';
 import { vmOf } from '../model/virtual-machine.ts';
 import { vmServiceOf } from '../model/virtual-machine-service.ts';
-import { type Cluster, ConnectionError } from './cluster.ts';
+import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
+import { withShallowManagedFields } from './shallow-managed-fields.ts';
 
 /** What to read. */
 export interface SnapshotRequest {
@@ -30,6 +31,8 @@ export interface SnapshotRequest {
   /** The version of VM Operator's API to use for services and VMs alike. */
   readonly version: string;
   readonly legs: readonly LegName[];
+  /** Who wrote an object matters: managedFields are kept, of VMs only who wrote what part and when. Otherwise they are not. */
+  readonly writers?: boolean;
 }
 
 /** A name was asked for that does not exist; the other names were read all the same. */
@@ -139,12 +142,19 @@ class LegReader {
     if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
     const { namespace, chunkSize } = this.#request;
     try {
-      const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }) };
+      const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }), ...this.#managedFields(leg) };
       const { items } = await this.#cluster.list(resource, version, options);
       return { items: items.map(narrow) };
     } catch (error) {
       return { unavailable: this.#unavailable('list', resource, error) };
     }
+  }
+
+  /** Half of every object: nobody looks at those of a VM in full, and of the rest only who asks for writers. */
+  #managedFields(leg: LegName): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
+    if (leg === 'vmServices') return {};
+    if (this.#request.writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
+    return leg === 'vms' ? { keep: withShallowManagedFields } : {};
   }
 
   async named<T>(

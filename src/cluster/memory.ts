@@ -114,6 +114,7 @@ function listAll(
   const items: KubeObject[] = [];
   const identity = { apiVersion: apiVersionOf(resource, resource.version), kind: resource.kind };
   let token = '';
+  const keep = options.keep ?? ((object) => object);
   for (;;) {
     const { body } = ask({
       verb: 'list',
@@ -122,7 +123,7 @@ function listAll(
       options: { ...selectors, ...(token === '' ? {} : { continue: token }) },
     });
     const metadata = fieldsOf(body['metadata']);
-    for (const item of listOf(body['items'])) items.push(kubeObject(item, identity));
+    for (const item of listOf(body['items'])) items.push(keep(kubeObject(item, identity)));
     token = textOf(metadata['continue']);
     if (token === '') return { items, resourceVersion: textOf(metadata['resourceVersion']) };
   }

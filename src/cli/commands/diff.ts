@@ -22,7 +22,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = reconcileOptions(input, 'diff');
   const format = outputFormat(flags, ['json', 'yaml', 'name', 'unified'], 'diff');
   const exitZero = flags.on('exit-zero');
-  return withWorld(input, io, { command: 'diff', legs: reconcileLegs }, async (loaded) => {
+  return withWorld(input, io, { command: 'diff', legs: reconcileLegs, writers: true }, async (loaded) => {
     const holes = reportHoles(loaded, io);
     if (holes > 0) return holes;
     const run = await reconcileRun(loaded, options, false);

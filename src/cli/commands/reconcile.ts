@@ -46,7 +46,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const wait = waitOptions(input.flags);
   const interruption = interruptionOf(io);
   try {
-    return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs }, async (loaded) => {
+    return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
       const holes = reportHoles(loaded, io);
       if (holes > 0) {
         io.stderr.write('nothing was changed\n');
