@@ -55,14 +55,14 @@ export async function realRelease(kubeconfig = realKubeconfig()): Promise<Profil
   }
 }
 
-/** Whether controllers run there: then a deleted namespace is soon gone, and without them it stays for ever. */
+/** Whether controllers run there: then a deleted namespace is gone, some seconds after they started, and without them it stays for ever. */
 export async function runsControllers(kubeconfig: string): Promise<boolean> {
   const cluster = await openKubeconfig(kubeconfig);
   const probe = { apiVersion: 'v1', kind: namespaces.kind, metadata: { name: `probe-${randomUUID().slice(0, 8)}` } };
   try {
     await cluster.create(probe, { dryRun: 'none', fieldManager: 'test' });
     await cluster.delete(refOf(probe), { dryRun: 'none' });
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
       await cluster.get(refOf(probe));
       await sleep(250);
     }
