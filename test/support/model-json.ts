@@ -11,7 +11,7 @@ export function difference(before: JsonObject, after: JsonObject): JsonObject | 
 function mergePatch(old: JsonObject, desired: JsonObject): JsonObject | undefined {
   const patch: Mutable = {};
   for (const field of new Set([...Object.keys(old), ...Object.keys(desired)])) {
-    const [left, right] = [old[field], desired[field]];
+    const [left, right] = [at(old, field), at(desired, field)];
     if (right === undefined) patch[field] = null;
     else if (isMap(left) && isMap(right)) {
       const nested = mergePatch(left, right);
