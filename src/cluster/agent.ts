@@ -25,7 +25,7 @@ export function agentFor(
   const pool = {
     keepAlive: true,
     maxSockets: limits.socketsOfFew,
-    maxFreeSockets: limits.sockets,
+    maxFreeSockets: limits.mostSockets,
     autoSelectFamilyAttemptTimeout: addressAttemptTimeout,
   };
   const { server } = access;

@@ -22,7 +22,9 @@ export const limits = {
   requestTimeout: 60_000,
   tries: 5,
   retryDelay: 200,
+  /** Requests at the same time, unless somebody asks for more. */
   sockets: 16,
+  mostSockets: 64,
   /** A handful of requests shares two connections: on a nearby server a TLS handshake costs more than waiting. */
   socketsOfFew: 2,
   fewRequests: 8,

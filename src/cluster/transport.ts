@@ -121,7 +121,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const request = outgoing(call, authorization, asksForGzip(access));
     const to = await line();
     inFlight += 1;
-    to.agent.maxSockets = inFlight > limits.fewRequests ? limits.sockets : limits.socketsOfFew;
+    to.agent.maxSockets = inFlight > limits.fewRequests ? limits.mostSockets : limits.socketsOfFew;
     const started = clock.now();
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
