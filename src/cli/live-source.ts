@@ -1,3 +1,4 @@
+import { systemClock } from '../cluster/clock.ts';
 import { loadClusterAccess } from '../cluster/kubeconfig.ts';
 import { liveCluster } from '../cluster/live.ts';
 import { readFileLimited } from '../cluster/read-file.ts';
@@ -27,6 +28,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
     log: { verbosity: verbosityOf(flags), write: note },
     userAgent: `kubectl-vmsvc/${toolVersion}`,
     signal: io.signal,
+    ...(io.elapsed === undefined ? {} : { clock: { ...systemClock, now: io.elapsed } }),
   });
   return {
     cluster,

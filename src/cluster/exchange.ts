@@ -75,8 +75,8 @@ export function exchange(outgoing: Outgoing, line: Line, timeouts: Timeouts, sig
     headers: outgoing.headers,
     agent,
     maxHeaderSize: limits.responseHeaderBytes,
-    ...(signal === undefined ? {} : { signal }),
   });
+  if (signal !== undefined) endWith(request, signal);
   let connected = false;
   let expired: ExchangeError | undefined;
   const watch = watchdog(clock, timeouts, (phase, milliseconds) => {
@@ -113,6 +113,14 @@ export function exchange(outgoing: Outgoing, line: Line, timeouts: Timeouts, sig
   });
   request.end(outgoing.body);
   return promise;
+}
+
+/** As the option `signal` of a request would, which loads and does several times as much. */
+function endWith(request: ClientRequest, signal: AbortSignal): void {
+  const end = (): void => void request.destroy(new Error('interrupted', { cause: signal.reason }));
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', end));
 }
 
 /** Sockets whose handshake is over. A request that waited for a busy one gets it without being told that it is not new. */
