@@ -2,7 +2,8 @@ import type { JsonObject, KubeObject } from '../model/object.ts';
 import { namespaces, type Resource } from '../model/resources.ts';
 import { withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
-import { toStorage } from './conversion.ts';
+import { asVersion, toStorage } from './conversion.ts';
+import { conversionLosses } from './conversion-losses.ts';
 import { decodeBuiltIn } from './decode.ts';
 import { objectAt, storedObject } from './json.ts';
 import { hasGeneration } from './kind-rules.ts';
@@ -22,6 +23,14 @@ export interface LoadTools {
 export interface Loaded {
   readonly state: State;
   readonly events: readonly StoreEvent[];
+  readonly losses: readonly LoadLoss[];
+}
+
+/** A field of an object in an older version that the version which is stored has no place for. */
+export interface LoadLoss {
+  readonly object: KubeObject;
+  /** `spec.ports`; `[]` stands behind lists. */
+  readonly path: string;
 }
 
 /**
@@ -32,12 +41,15 @@ export interface Loaded {
  */
 export function loadObjects(state: State, objects: Iterable<KubeObject>, tools: LoadTools): Loaded {
   const load = new Load(state);
+  const losses: LoadLoss[] = [];
   for (const object of objects) {
     const entry = entryFor(object, tools.config);
-    load.put(entry.storage, prepare(object, entry, tools));
+    const stored = prepare(object, entry, tools);
+    load.put(entry.storage, stored);
+    losses.push(...lossesOf(object, stored, entry, tools.config));
   }
   for (const name of load.namespacesUsed()) load.put(namespaces, namespaceObject(name, tools));
-  return load.finish();
+  return { ...load.finish(), losses };
 }
 
 /** The tables that a load writes to, copied once. */
@@ -73,7 +85,7 @@ class Load {
       .sort();
   }
 
-  finish(): Loaded {
+  finish(): Omit<Loaded, 'losses'> {
     const tables = new Map(this.#before.tables);
     for (const [key, changed] of this.#tables) tables.set(key, new Map([...(tables.get(key) ?? []), ...changed]));
     return { state: { ...this.#before, resourceVersion: this.#resourceVersion, tables }, events: this.#events };
@@ -106,8 +118,22 @@ function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): St
     creationTimestamp: metadata.creationTimestamp ?? tools.now,
     generation: metadata.generation ?? (hasGeneration(entry) ? 1 : undefined),
   });
-  const stored = toStorage(complete, entry, tools.config);
+  const stored = toStorage(isOlder(entry) ? withDefaults(complete, entry, tools.config) : complete, entry, tools.config);
   return entry.group === '' && entry.kind === 'Namespace' ? activeNamespace(stored) : stored;
+}
+
+/** Defaults are those of the version that an object was written in: v1alpha1 has other ones than its successors. */
+function withDefaults(object: StoredObject, entry: ResourceEntry, config: ServerConfig): StoredObject {
+  return storedObject(config.schemas.default(object, entry));
+}
+
+function lossesOf(object: KubeObject, stored: StoredObject, entry: ResourceEntry, config: ServerConfig): readonly LoadLoss[] {
+  if (!isOlder(entry)) return [];
+  return conversionLosses(storedObject(object), asVersion(stored, entry, config)).map((path) => ({ object, path }));
+}
+
+function isOlder(entry: ResourceEntry): boolean {
+  return entry.custom && entry.version !== entry.storageVersion;
 }
 
 /** What the server would read back: built-in kinds get their defaults, custom resources stay as they are. */

@@ -8,7 +8,7 @@ import { loadBalancer } from './controllers/load-balancer.ts';
 import { namespaceDeletion } from './controllers/namespace-deletion.ts';
 import { History, type Resumption } from './history.ts';
 import { isJsonObject, textAt } from './json.ts';
-import { loadObjects } from './load.ts';
+import { type LoadLoss, loadObjects } from './load.ts';
 import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
 import { handle } from './state.ts';
 import { emptyState, findObject, type State } from './store.ts';
@@ -74,13 +74,15 @@ export class ApiServer {
 
   /**
    * Takes objects in as they are written: uid, timestamps, finalizers, status and owners stay.
+   * @returns the fields that the stored version of an object has no place for.
    * @throws Error with a sentence about an object that the server cannot hold; nothing is loaded then.
    */
-  load(objects: Iterable<KubeObject>): void {
-    const { state, events } = loadObjects(this.#state, objects, this.#tools());
+  load(objects: Iterable<KubeObject>): readonly LoadLoss[] {
+    const { state, events, losses } = loadObjects(this.#state, objects, this.#tools());
     this.#state = state;
     this.#tell(events);
     this.#runControllers(events);
+    return losses;
   }
 
   /** A server of its own with the same objects: no write here is seen there, or the other way round. */

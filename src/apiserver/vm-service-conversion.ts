@@ -1,10 +1,9 @@
-import type { Json, JsonObject } from '../model/object.ts';
+import type { JsonObject } from '../model/object.ts';
+import { carriedObject, carriedText, conversionAnnotation } from './conversion-annotation.ts';
 import { wireForm } from './decode.ts';
-import { isJsonArray, isJsonObject, objectAt, storedObject } from './json.ts';
+import { isJsonObject, objectAt, storedObject } from './json.ts';
 import { vmServiceWire } from './patch/wire-types.ts';
 import type { StoredObject } from './store.ts';
-
-const preservedIn = 'vmoperator.vmware.com/conversion';
 
 /**
  * A VirtualMachineService of the newest version as an older one. The whole object travels along in an annotation, so that
@@ -14,7 +13,7 @@ export function vmServiceFromHub(hub: StoredObject, apiVersion: string): StoredO
   const { apiVersion: newest, kind, metadata: _metadata, ...fields } = hub;
   const metadata = objectAt(hub, 'metadata');
   const whole = wireForm(fields, vmServiceWire) ?? fields;
-  const annotations = { ...objectAt(metadata, 'annotations'), [preservedIn]: canonicalJson({ apiVersion: newest, kind, ...whole }) };
+  const annotations = { ...objectAt(metadata, 'annotations'), [conversionAnnotation]: carriedText({ apiVersion: newest, kind, ...whole }) };
   const { ipFamilies: _families, ipFamilyPolicy: _policy, ...spec } = objectAt(whole, 'spec');
   const { conditions: _conditions, ...status } = objectAt(whole, 'status');
   return storedObject({ apiVersion, kind, metadata: { ...metadata, annotations }, spec, status });
@@ -27,9 +26,9 @@ export function vmServiceFromHub(hub: StoredObject, apiVersion: string): StoredO
 export function vmServiceToHub(spoke: StoredObject, apiVersion: string): StoredObject {
   const { apiVersion: _older, kind, metadata: _metadata, ...fields } = spoke;
   const { annotations, ...metadata } = objectAt(spoke, 'metadata');
-  const { [preservedIn]: carried, ...kept } = isJsonObject(annotations) ? annotations : {};
+  const { [conversionAnnotation]: carried, ...kept } = isJsonObject(annotations) ? annotations : {};
   const whole = wireForm(fields, vmServiceWire) ?? fields;
-  const restored = parsed(carried);
+  const restored = carriedObject(carried);
   const withAnnotations = { ...metadata, ...(Object.keys(kept).length === 0 ? {} : { annotations: kept }) };
   const spec = { ...objectAt(whole, 'spec'), ...familiesOf(restored) };
   const status = restored === undefined ? objectAt(whole, 'status') : objectAt(restored, 'status');
@@ -40,30 +39,4 @@ export function vmServiceToHub(spoke: StoredObject, apiVersion: string): StoredO
 function familiesOf(hub: JsonObject | undefined): JsonObject {
   const { ipFamilies, ipFamilyPolicy } = objectAt(hub ?? {}, 'spec');
   return { ...(ipFamilies === undefined ? {} : { ipFamilies }), ...(ipFamilyPolicy === undefined ? {} : { ipFamilyPolicy }) };
-}
-
-/** The object in the annotation; undefined when there is none, or somebody spoilt it. */
-function parsed(annotation: Json | undefined): JsonObject | undefined {
-  if (typeof annotation !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(annotation);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** JSON with sorted fields, as Go writes maps. */
-function canonicalJson(value: Json): string {
-  return JSON.stringify(sorted(value));
-}
-
-function sorted(value: Json): Json {
-  if (isJsonArray(value)) return value.map(sorted);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((field) => [field, sorted(value[field] ?? null)]),
-  );
 }

@@ -10,6 +10,7 @@ import { groupOf, type KubeObject, versionOf } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
+import { writeLoadLosses } from './load-losses.ts';
 import { manifestErrors } from './manifest-errors.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Flags } from './spec.ts';
@@ -30,7 +31,7 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   refuseUnknownVersions(manifests.objects, profile);
   // Other kinds are context: they say nothing about a VirtualMachineService.
   const served = objects.filter(({ apiVersion, kind }) => findKind(profile, apiVersion, kind) !== undefined);
-  server.load(served.map((object) => inNamespace(object, namespace)));
+  writeLoadLosses(server.load(served.map((object) => inNamespace(object, namespace))), io);
   return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files }, warnings: () => 0 };
 }
 

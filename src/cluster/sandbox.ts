@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../apiserver/config.ts';
 import { httpFace } from '../apiserver/http/http.ts';
+import type { LoadLoss } from '../apiserver/load.ts';
 import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer, type ControllerName } from '../apiserver/server.ts';
 import type { Profile } from '../core/profile.ts';
@@ -26,6 +27,8 @@ export interface SandboxWorld {
 export interface Sandbox extends SandboxListener {
   /** The storage behind the listener, for whoever started it. */
   readonly api: ApiServer;
+  /** What the release has no place for. */
+  readonly losses: readonly LoadLoss[];
 }
 
 /**
@@ -35,11 +38,11 @@ export interface Sandbox extends SandboxListener {
 export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
   const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
-  load(api, objects);
+  const losses = load(api, objects);
   const { readYamlDocuments } = await import('./yaml-reader.ts');
   const parsers = { json: parseJson, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
   const respond = httpFace({ server: api, definitions, toolVersion, parsers });
-  return { ...(await listen({ respond, port, now })), api };
+  return { ...(await listen({ respond, port, now })), api, losses };
 }
 
 /** The server cannot hold one of the objects that it was given; the message says why. */
@@ -55,10 +58,10 @@ export class UnloadableObject extends Error {
 }
 
 /** All at once, which is fast. Who asks for one by one has to know which of them it was. */
-function load(api: ApiServer, objects: readonly KubeObject[]): void {
+function load(api: ApiServer, objects: readonly KubeObject[]): readonly LoadLoss[] {
   const scratch = api.fork([]);
   try {
-    api.load(objects);
+    return api.load(objects);
   } catch (error) {
     for (const [index, object] of objects.entries()) {
       try {

@@ -102,14 +102,4 @@ suite('older releases', () => {
     const advice = 'use vmoperator.vmware.com/v1alpha5 VirtualMachineService';
     assert.deepEqual(warnings, [`vmoperator.vmware.com/v1alpha1 VirtualMachineService is deprecated; ${advice}`]);
   });
-
-  test('keep of a VirtualMachine what both versions call the same, as a server without the operator does', () => {
-    const server = anApiServer({ profile: 'D' });
-    const vm = { apiVersion: 'vmoperator.vmware.com/v1alpha5', kind: 'VirtualMachine' };
-    const spec = { className: 'small', powerState: 'PoweredOn', image: { kind: 'VirtualMachineImage', name: 'vmi-1' } };
-    assert.equal(ask(server, 'create', vm, { body: { ...vm, metadata: { name: 'vm' }, spec } }).code, 201);
-    const { body } = ask(server, 'get', { apiVersion: 'vmoperator.vmware.com/v1alpha1', kind: 'VirtualMachine', name: 'vm' });
-    const defaults = { powerOffMode: 'TrySoft', restartMode: 'TrySoft', suspendMode: 'TrySoft' };
-    assert.deepEqual(body.spec, { className: 'small', powerState: 'PoweredOn', ...defaults });
-  });
 });

@@ -8,6 +8,7 @@ import { shellQuote } from '../../render/shell-quote.ts';
 import { runChild } from '../child.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { writeLoadLosses } from '../load-losses.ts';
 import { manifestErrors } from '../manifest-errors.ts';
 import { privateFolder } from '../private-folder.ts';
 import type { CommandInput } from '../spec.ts';
@@ -33,6 +34,7 @@ export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode
   try {
     const server = await started(options, manifests, io);
     try {
+      writeLoadLosses(server.losses, io);
       const kubeconfig = written(options.kubeconfig, server, folder.path, io);
       try {
         if (options.command === undefined) return await serve(server, kubeconfig, manifests.length, io);
