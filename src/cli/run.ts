@@ -5,7 +5,9 @@ import { globalOptions } from './flags.ts';
 import { commandHelp, rootHelp } from './help.ts';
 import { signalExitCode } from './interruption.ts';
 import type { ExitCode, Io } from './io.ts';
-import { commands, findCommand, parseCommand, similarCommands } from './program.ts';
+import { commands, findCommand } from './program.ts';
+import { parseCommand } from './program-parser.ts';
+import { similarCommands } from './similar-words.ts';
 import type { CommandSpec } from './spec.ts';
 
 /**

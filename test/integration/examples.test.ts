@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { normaliseArgv } from '../../src/cli/argv.ts';
 import { globalOptions } from '../../src/cli/flags.ts';
-import { findCommand, parseCommand } from '../../src/cli/program.ts';
+import { findCommand } from '../../src/cli/program.ts';
+import { parseCommand } from '../../src/cli/program-parser.ts';
 import { neededRights } from '../../src/core/rights.ts';
 import { minimalRole } from '../../src/core/rights-role.ts';
 
