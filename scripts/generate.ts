@@ -3,17 +3,18 @@ import { join, resolve } from 'node:path';
 import { completionFiles, completionScript, shells } from '../src/cli/completion-scripts.ts';
 import { commands } from '../src/cli/program.ts';
 import type { CommandSpec, OptionSpec } from '../src/cli/spec.ts';
+import { matrixTable } from '../test/support/fault-matrix.ts';
 
 /**
- * Writes what follows from the command tree into the files that repeat it: the command table of README.md, between its two
- * markers, and the scripts for shells in completions/. `--check` writes nothing and fails when something is stale.
+ * Writes what follows from the sources into the files that repeat it: the command table of README.md and the fault matrix of
+ * docs/reliability.md, each between its two markers, and the scripts for shells in completions/. `--check` writes nothing and
+ * fails when something is stale.
  */
 const root = resolve(import.meta.dirname, '..');
-const begin = '<!-- commands: written by npm run generate -->';
-const end = '<!-- end of commands -->';
 
 const desired = new Map([
-  ['README.md', withTable(readFileSync(join(root, 'README.md'), 'utf8'), commandTable())],
+  ['README.md', withTable('README.md', 'commands', commandTable())],
+  ['docs/reliability.md', withTable('docs/reliability.md', 'matrix', matrixTable())],
   ...shells.map((shell) => [`completions/${completionFiles[shell]}`, completionScript(shell)] as const),
 ]);
 
@@ -29,15 +30,16 @@ for (const [name, text] of desired) {
   }
 }
 
-function withTable(text: string, table: string): string {
-  const [before, rest] = splitOnce(text, begin);
-  const [, after] = splitOnce(rest, end);
+function withTable(file: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name}: written by npm run generate -->`, `<!-- end of ${name} -->`];
+  const [before, rest] = splitOnce(readFileSync(join(root, file), 'utf8'), begin, file);
+  const [, after] = splitOnce(rest, end, file);
   return `${before}${begin}\n${table}\n${end}${after}`;
 }
 
-function splitOnce(text: string, marker: string): [string, string] {
+function splitOnce(text: string, marker: string, file: string): [string, string] {
   const at = text.indexOf(marker);
-  if (at < 0) throw new Error(`README.md has no line ${marker}`);
+  if (at < 0) throw new Error(`${file} has no line ${marker}`);
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
 

@@ -58,7 +58,7 @@ export async function reconcileDeletion(
 }
 
 /** What anybody but the controller says to a VirtualMachineService that is being deleted. */
-export function beingDeleted({ metadata }: VirtualMachineService): ReconcileError {
+function beingDeleted({ metadata }: VirtualMachineService): ReconcileError {
   const { namespace, name, finalizers = [] } = metadata;
   return refused({
     reason: 'BeingDeleted',

@@ -246,7 +246,7 @@ test('R009: a context without a user is anonymous, and its authority still count
   );
 });
 
-test('R017: settings that contradict each other are named', async () => {
+test('R017 R017b: settings that contradict each other, and providers that kubectl removed, are named and nothing is started', async () => {
   const withUser = (user: string): Files => ({ '/home/u/.kube/config': a.replace('{token: a-token}', user) });
   const withCluster = (cluster: string): Files => ({ '/home/u/.kube/config': a.replace('certificate-authority: ca.pem', cluster) });
   const cases: [Files, string][] = [

@@ -83,7 +83,7 @@ test('R037: pages that expire are asked for once more, in one piece', async () =
   assert.deepEqual(queries(server), ['limit=1', 'limit=1&continue=gone', '/api/v1/namespaces/prod/services']);
 });
 
-test('R037: pages of different versions are never put together', async () => {
+test('R037 R062: pages of different versions are never put together', async () => {
   await using server = await faultServer(
     paged(
       new Map([

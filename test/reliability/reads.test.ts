@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectionError } from '../../src/cluster/cluster.ts';
 import type { ReconcileItem } from '../../src/core/step.ts';
-import { blackHole, failure, respond } from '../support/fault-proxy.ts';
+import { blackHole, cutAfterUpstream, cutBeforeUpstream, failure, respond, truncate } from '../support/fault-proxy.ts';
 import { endState, type ReconcileCase, reconcileCases, runTool } from '../support/reconcile-cases.ts';
 import { forbidden } from '../support/supervisor.ts';
 import { throughProxy } from '../support/through-proxy.ts';
@@ -81,6 +81,20 @@ test('P8 whichever read is refused or fails: nothing is written and it says so, 
     'GET /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachines',
     'GET /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachineservices/web',
   ]);
+});
+
+test('R030 R031 a list that is cut short in any way is asked for again: no half of it is ever used', async () => {
+  const reference = await throughProxy(drifted.objects);
+  assert.equal((await reference.run(command)).code, 0);
+  const end = endState(reference.supervisor.cluster.server);
+  const cuts = [cutBeforeUpstream, cutAfterUpstream, truncate(700, 'as all of it'), truncate(700, 'and the connection breaks')];
+  for (const fault of cuts) {
+    const world = await throughProxy(drifted.objects);
+    await using live = world.live();
+    world.proxy.on({ path: '/virtualmachines', nth: 1 }, fault);
+    assert.equal(await outcomeOf(runTool(live.cluster, drifted)), 'done');
+    assert.deepEqual(endState(world.supervisor.cluster.server), end);
+  }
 });
 
 test('R013 the token is revoked before any one of the requests: 3, and what is done and what is not', async () => {

@@ -70,9 +70,6 @@ export const cutAfterUpstream: Fault = async ({ forward, socket }) => {
   socket.destroy();
 };
 
-/** As a peer that went away: the connection is reset. */
-export const reset: Fault = async ({ socket }) => void socket.destroy();
-
 /** No byte ever comes; `onSilence` says that the client is waiting now. */
 export function blackHole(onSilence: () => void): Fault {
   return async () => onSilence();
@@ -110,8 +107,7 @@ export function failure(code: number, reason: string, message: string, details: 
 export function truncate(bytes: number, how: 'as all of it' | 'and the connection breaks'): Fault {
   return async ({ forward, answer, socket }) => {
     const { code, headers, body } = await forward();
-    if (how === 'as all of it')
-      return answer({ code, headers: { ...headers, 'content-length': String(bytes) }, body: body.subarray(0, bytes) });
+    if (how === 'as all of it') return answer({ code, headers, body: body.subarray(0, bytes) });
     const head = `HTTP/1.1 ${code} OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
     socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, bytes)]), () => socket.destroy());
   };

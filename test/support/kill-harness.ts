@@ -223,11 +223,15 @@ async function startCollector(world: ApiServer, { namespace }: ReconcileCase): P
   }
 }
 
-/** What a VirtualMachineService still owns. Held by somebody else's finalizer it may stay; its children may not. */
+/**
+ * What a VirtualMachineService still owns alone though it is gone. One that somebody else's finalizer holds keeps its children
+ * where the controller's was not there yet.
+ */
 function ownedLeft(world: ApiServer, { namespace }: ReconcileCase): readonly string[] {
+  const there = new Set(world.objects().map(({ metadata }) => metadata.uid));
   return world
     .objects()
-    .filter(({ metadata }) => metadata.namespace === namespace)
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'VirtualMachineService'))
+    .filter(({ metadata }) => metadata.namespace === namespace && (metadata.ownerReferences ?? []).length > 0)
+    .filter(({ metadata }) => metadata.ownerReferences?.every(({ kind, uid }) => kind === 'VirtualMachineService' && !there.has(uid)))
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
 }

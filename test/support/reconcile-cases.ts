@@ -7,7 +7,7 @@ import { indexVms } from '../../src/core/selector.ts';
 import type { ReconcileItem } from '../../src/core/step.ts';
 import { type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
-import { endpoints, type Resource, services, virtualMachineServices, virtualMachines, vmOperatorGroup } from '../../src/model/resources.ts';
+import { endpoints, type Resource, services, virtualMachineServices, virtualMachines } from '../../src/model/resources.ts';
 import { endpointsOf, serviceOf } from '../../src/model/service.ts';
 import { vmOf } from '../../src/model/virtual-machine.ts';
 import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
@@ -186,16 +186,6 @@ export function serverOf({ objects, profile, serviceCidrs, now }: ReconcileCase)
   return server;
 }
 
-/** The VirtualMachineService of a case, unless it is a recorded one. */
-export function webRef(profile: Profile): ObjectRef {
-  return {
-    apiVersion: `${vmOperatorGroup}/${traitsOf(profile).hubVersion}`,
-    kind: 'VirtualMachineService',
-    namespace: 'prod',
-    name: 'web',
-  };
-}
-
 /** The tool, once, over its namespace: reads all it needs, then writes. */
 export async function runTool(
   cluster: Cluster,
@@ -262,8 +252,12 @@ export function endState(server: ApiServer): readonly JsonObject[] {
   return server
     .objects()
     .filter(({ kind }) => ['VirtualMachineService', 'Service', 'Endpoints'].includes(kind))
-    .map(comparable)
-    .toSorted((left, right) => (JSON.stringify(left['kind']) < JSON.stringify(right['kind']) ? -1 : 1));
+    .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1))
+    .map(comparable);
+}
+
+function placeOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
 function comparable(object: KubeObject): JsonObject {
