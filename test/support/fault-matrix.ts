@@ -12,7 +12,7 @@ export interface FaultCase {
 const root = resolve(import.meta.dirname, '../..');
 
 /** The test files that name each case, relative to the repository, sorted. */
-export function testsByCase(): ReadonlyMap<string, readonly string[]> {
+function testsByCase(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
   for (const file of globSync('test/**/*.test.ts', { cwd: root }).sort()) {
     for (const [number] of readFileSync(join(root, file), 'utf8').matchAll(/\bR\d{3}b?\b/g)) {
