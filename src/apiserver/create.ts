@@ -2,7 +2,7 @@ import { namespaces } from '../model/resources.ts';
 import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Refusal, withWarnings } from './answers.ts';
 import { commitObject, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
-import { asVersion, toStorage } from './conversion.ts';
+import { asVersion, toStorage } from './conversion/conversion.ts';
 import { type ReadBody, readBody } from './http/request-body.ts';
 import { storedObject } from './json.ts';
 import { hasGeneration, nameRuleOf, prepareNew, validateCreation } from './kind-rules.ts';

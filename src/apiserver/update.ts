@@ -14,7 +14,7 @@ import {
 } from './answers.ts';
 import { commitObject, commitRemoval, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
-import { asVersion, toStorage } from './conversion.ts';
+import { asVersion, toStorage } from './conversion/conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
 import { invalid } from './field-errors.ts';
 import { goQuote } from './go-syntax.ts';

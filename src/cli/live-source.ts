@@ -1,7 +1,7 @@
 import { systemClock } from '../cluster/clock.ts';
-import { loadClusterAccess } from '../cluster/kubeconfig.ts';
+import { readFileLimited } from '../cluster/files/read-file.ts';
+import { loadClusterAccess } from '../cluster/kubeconfig/kubeconfig.ts';
 import { liveCluster } from '../cluster/live.ts';
-import { readFileLimited } from '../cluster/read-file.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';

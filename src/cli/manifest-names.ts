@@ -1,4 +1,4 @@
-import { readManifests } from '../cluster/manifests.ts';
+import { readManifests } from '../cluster/files/manifests.ts';
 import { groupOf } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import { CliError, usageError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { readFileLimited } from '../cluster/read-file.ts';
+import { readFileLimited } from '../cluster/files/read-file.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
 import type { FormatName, OutputFormat } from '../render/output-format.ts';

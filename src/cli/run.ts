@@ -3,10 +3,10 @@ import { normaliseArgv } from './argv.ts';
 import { CliError } from './errors.ts';
 import { globalOptions } from './flags.ts';
 import { commandHelp, rootHelp } from './help.ts';
-import { signalExitCode } from './interruption.ts';
 import type { ExitCode, Io } from './io.ts';
 import { commands, findCommand } from './program.ts';
 import { parseCommand } from './program-parser.ts';
+import { signalExitCode } from './reconcile/interruption.ts';
 import { similarCommands } from './similar-words.ts';
 import type { CommandSpec } from './spec.ts';
 

@@ -1,14 +1,14 @@
 import type { KubeObject, ObjectRef } from '../model/object.ts';
 import { capabilities, endpointSlices, networkSettings, pathOf, resourceOf, vmOperatorGroup } from '../model/resources.ts';
-import { askJson, undecodable } from './api-answer.ts';
 import type { Cluster, WriteOptions } from './cluster.ts';
-import { type CredentialSurroundings, credentialsOf } from './credentials.ts';
-import { discover, discoverGroup } from './discovery.ts';
+import { askJson, undecodable } from './http/api-answer.ts';
+import { discover, discoverGroup } from './http/discovery.ts';
+import { listAll } from './http/live-list.ts';
+import { type ApiCall, createTransport, type TransportOptions } from './http/transport.ts';
 import { printJson } from './json.ts';
 import { kubeObjectOf } from './kube-object.ts';
-import type { ClusterAccess } from './kubeconfig.ts';
-import { listAll } from './live-list.ts';
-import { type ApiCall, createTransport, type TransportOptions } from './transport.ts';
+import { type CredentialSurroundings, credentialsOf } from './kubeconfig/credentials.ts';
+import type { ClusterAccess } from './kubeconfig/kubeconfig.ts';
 
 export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
 

@@ -17,7 +17,7 @@ import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.
 import { vmOf } from '../model/virtual-machine.ts';
 import { vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
-import { withShallowManagedFields } from './shallow-managed-fields.ts';
+import { withShallowManagedFields } from './http/shallow-managed-fields.ts';
 
 /** What to read. */
 export interface SnapshotRequest {

@@ -11,7 +11,7 @@ import { validateLists } from '../../src/apiserver/schema/schema-lists.ts';
 import { structuralSchema } from '../../src/apiserver/schema/schema-structure.ts';
 import type { FieldError } from '../../src/apiserver/schema/schema-types.ts';
 import { validateSchema } from '../../src/apiserver/schema/schema-validate.ts';
-import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import type { Json, JsonObject, KubeObject } from '../../src/model/object.ts';
 import { resourceOf, services } from '../../src/model/resources.ts';
 import type { StatusCause } from '../../src/model/status.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { aVm, aVmService } from '../support/builders.ts';
 import { testIo } from '../support/test-io.ts';
 

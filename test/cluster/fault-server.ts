@@ -4,12 +4,12 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/cluster/clock.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import type { ClusterAccess } from '../../src/cluster/kubeconfig.ts';
-import { anonymous } from '../../src/cluster/kubeconfig-entries.ts';
+import type { ClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
+import { anonymous } from '../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { Secret } from '../../src/cluster/kubeconfig/secret.ts';
+import { serverAddress } from '../../src/cluster/kubeconfig/server-address.ts';
 import { type LiveOptions, liveCluster } from '../../src/cluster/live.ts';
-import { issueSandboxCertificate } from '../../src/cluster/sandbox-certificate.ts';
-import { Secret } from '../../src/cluster/secret.ts';
-import { serverAddress } from '../../src/cluster/server-address.ts';
+import { issueSandboxCertificate } from '../../src/cluster/sandbox/sandbox-certificate.ts';
 
 /** A request as the server saw it. */
 export interface Seen {

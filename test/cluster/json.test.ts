@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readJsonDocuments } from '../../src/cluster/files/json-reader.ts';
+import { withoutManagedFields } from '../../src/cluster/http/without-managed-fields.ts';
 import { exactNumber, isExactNumber, parseJson, printJson } from '../../src/cluster/json.ts';
-import { readJsonDocuments } from '../../src/cluster/json-reader.ts';
 import { jsonSyntaxError } from '../../src/cluster/json-syntax.ts';
-import { withoutManagedFields } from '../../src/cluster/without-managed-fields.ts';
 
 test('P1: integers of any size come out as they went in', () => {
   const integers = fc.oneof(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.bigInt({ min: 2n ** 53n - 5n, max: 2n ** 53n + 5n }));

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type ClusterAccess, type KubeconfigFlags, loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
-import { readFileLimited } from '../../src/cluster/read-file.ts';
+import { readFileLimited } from '../../src/cluster/files/read-file.ts';
+import { type ClusterAccess, type KubeconfigFlags, loadClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-kubeconfig-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:https';
 import { test } from 'node:test';
-import { anonymous } from '../../src/cluster/kubeconfig-entries.ts';
-import { issueSandboxCertificate, type SandboxCertificate } from '../../src/cluster/sandbox-certificate.ts';
+import { anonymous } from '../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { issueSandboxCertificate, type SandboxCertificate } from '../../src/cluster/sandbox/sandbox-certificate.ts';
 import { accessTo, faultServer, json, liveFor, portOf } from './fault-server.ts';
 
 const web = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'prod' }, spec: {} };

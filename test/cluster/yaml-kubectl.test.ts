@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { isError } from '../../src/cluster/text-document.ts';
-import { readYamlDocuments } from '../../src/cluster/yaml-reader.ts';
+import { isError } from '../../src/cluster/files/text-document.ts';
+import { readYamlDocuments } from '../../src/cluster/files/yaml-reader.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-yaml-'));

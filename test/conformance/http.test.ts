@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startSandbox } from '../../src/cluster/sandbox.ts';
+import { startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
 import { readWorlds } from '../support/conformance.ts';
 import { objectsByNamespace, reconcileAll, worldDifferences } from '../support/recorded-worlds.ts';
 import { sandboxCluster } from '../support/sandbox-cluster.ts';

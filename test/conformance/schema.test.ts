@@ -4,7 +4,7 @@ import { storedObject } from '../../src/apiserver/json.ts';
 import type { ServedResource } from '../../src/apiserver/request.ts';
 import { customResourceSchemas, schemaLookup } from '../../src/apiserver/schema/schema.ts';
 import type { FieldError } from '../../src/apiserver/schema/schema-types.ts';
-import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import { virtualMachineServices } from '../../src/model/resources.ts';
 import type { StatusCause } from '../../src/model/status.ts';
 import { type RecordedAdmission, readAdmissions } from '../support/conformance.ts';

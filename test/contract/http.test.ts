@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../../src/cluster/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { clusterContract } from './cluster.ts';
 

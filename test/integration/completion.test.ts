@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { aVm, aVmService } from '../support/builders.ts';
 import { kubectlReleases } from '../support/kubectl-releases.ts';
 

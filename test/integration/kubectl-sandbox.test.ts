@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { Kubectl, type KubectlRelease, kubectlReleases } from '../support/kubectl-releases.ts';
 
 // The real kubectl, which nobody here wrote, uses the sandbox as if it were a cluster. What it prints was compared with what it

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
 import { ask, connection, exchange, type RawRequest } from '../support/raw-http.ts';
 
 let sandbox: Sandbox;

@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
 import type { AccessAttributes, Cluster } from '../../src/cluster/cluster.ts';
-import { readYamlDocuments } from '../../src/cluster/yaml-reader.ts';
+import { readYamlDocuments } from '../../src/cluster/files/yaml-reader.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import { isList, type Json, type JsonObject, type KubeObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import { diceFrom } from '../support/dice.ts';
 import { type RawClient, rawClient } from '../support/kubeconfig-requests.ts';

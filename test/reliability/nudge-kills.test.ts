@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from '../../src/cluster/clock.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { nudge, takeMark } from '../../src/cluster/nudge.ts';
+import { nudge, takeMark } from '../../src/cluster/reconcile/nudge.ts';
 import { nudgeKey, planNudge } from '../../src/core/nudge.ts';
 import { jsonOf, type KubeObject } from '../../src/model/object.ts';
 import { vmOf } from '../../src/model/virtual-machine.ts';

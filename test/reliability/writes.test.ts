@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectionError } from '../../src/cluster/cluster.ts';
+import { UnknownOutcomeError } from '../../src/cluster/http/unknown-outcome.ts';
 import { memoryCluster } from '../../src/cluster/memory.ts';
-import { UnknownOutcomeError } from '../../src/cluster/unknown-outcome.ts';
 import type { JsonObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
 import { ApiError } from '../../src/model/status.ts';

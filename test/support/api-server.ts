@@ -2,7 +2,7 @@ import { serverConfig } from '../../src/apiserver/config.ts';
 import type { CustomResourceDefinition } from '../../src/apiserver/schema/crds.ts';
 import { customResources } from '../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer, type ControllerName } from '../../src/apiserver/server.ts';
-import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { randomFrom } from './random.ts';
 import { testNow } from './test-io.ts';

@@ -4,8 +4,8 @@ import { Agent, createServer, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueSandboxCertificate } from '../../src/cluster/sandbox-certificate.ts';
-import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { issueSandboxCertificate } from '../../src/cluster/sandbox/sandbox-certificate.ts';
+import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 
 /** A request as it arrived, before anything was done with it. */
 export interface ProxiedRequest {

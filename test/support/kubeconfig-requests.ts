@@ -1,11 +1,11 @@
-import { agentFor } from '../../src/cluster/agent.ts';
 import { systemClock } from '../../src/cluster/clock.ts';
-import { credentialsOf } from '../../src/cluster/credentials.ts';
-import { exchange } from '../../src/cluster/exchange.ts';
-import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
-import type { KubeconfigSource } from '../../src/cluster/kubeconfig-files.ts';
-import { readFileLimited } from '../../src/cluster/read-file.ts';
-import { warningTexts } from '../../src/cluster/warning-header.ts';
+import { readFileLimited } from '../../src/cluster/files/read-file.ts';
+import { agentFor } from '../../src/cluster/http/agent.ts';
+import { exchange } from '../../src/cluster/http/exchange.ts';
+import { warningTexts } from '../../src/cluster/http/warning-header.ts';
+import { credentialsOf } from '../../src/cluster/kubeconfig/credentials.ts';
+import { loadClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
+import type { KubeconfigSource } from '../../src/cluster/kubeconfig/kubeconfig-files.ts';
 import { isList, type Json, type JsonObject } from '../../src/model/object.ts';
 
 export interface RawRequest {

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
+import { readFileLimited } from '../../src/cluster/files/read-file.ts';
+import { loadClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
 import { liveCluster } from '../../src/cluster/live.ts';
-import { readFileLimited } from '../../src/cluster/read-file.ts';
 
 /** The cluster of a kubeconfig file, in its current context unless said, as a command opens it. What it says on the side is dropped. */
 export async function openKubeconfig(kubeconfig: string, context?: string): Promise<Cluster> {

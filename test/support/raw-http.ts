@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
-import type { SandboxAccess } from '../../src/cluster/sandbox-kubeconfig.ts';
+import type { SandboxAccess } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 
 export interface RawAnswer {
   readonly status: number;

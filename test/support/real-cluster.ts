@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCrdFiles } from '../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import { jsonEqual } from '../../src/core/patch.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { isList, type Json, refOf } from '../../src/model/object.ts';

@@ -1,6 +1,6 @@
 import type { ApiServer } from '../../src/apiserver/server.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { reconcileAll } from '../../src/cluster/reconcile-all.ts';
+import { reconcileAll } from '../../src/cluster/reconcile/reconcile-all.ts';
 import { trafficPolicyAnnotation } from '../../src/core/load-balancer.ts';
 import { deprecatedFinalizer, finalizer, type Profile, traitsOf } from '../../src/core/profile.ts';
 import { indexVms } from '../../src/core/selector.ts';

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { liveChildren, type ReconcileContext } from '../../src/cluster/reconcile-context.ts';
-import { reconcileOnce } from '../../src/cluster/reconcile-once.ts';
+import { liveChildren, type ReconcileContext } from '../../src/cluster/reconcile/reconcile-context.ts';
+import { reconcileOnce } from '../../src/cluster/reconcile/reconcile-once.ts';
 import type { ProviderSource } from '../../src/core/load-balancer.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import { indexVms } from '../../src/core/selector.ts';

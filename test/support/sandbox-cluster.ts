@@ -1,7 +1,7 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { loadClusterAccess } from '../../src/cluster/kubeconfig.ts';
+import { loadClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
 import { liveCluster } from '../../src/cluster/live.ts';
-import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
+import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 
 /** A sandbox as any client sees it: through its kubeconfig, over TLS. Nothing of the machine's environment gets in. */
 export async function sandboxCluster(sandbox: SandboxAccess): Promise<Cluster> {

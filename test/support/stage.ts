@@ -1,8 +1,8 @@
 import type { ApiServer } from '../../src/apiserver/server.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { memoryCluster } from '../../src/cluster/memory.ts';
-import { liveChildren } from '../../src/cluster/reconcile-context.ts';
-import { reconcileOnce } from '../../src/cluster/reconcile-once.ts';
+import { liveChildren } from '../../src/cluster/reconcile/reconcile-context.ts';
+import { reconcileOnce } from '../../src/cluster/reconcile/reconcile-once.ts';
 import type { Provider, ProviderSource } from '../../src/core/load-balancer.ts';
 import { type Profile, traitsOf } from '../../src/core/profile.ts';
 import { indexVms } from '../../src/core/selector.ts';

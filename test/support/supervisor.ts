@@ -8,11 +8,11 @@ import type { HttpRequest, HttpResponse } from '../../src/apiserver/http/http-me
 import { customResources } from '../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../src/apiserver/server.ts';
 import { run } from '../../src/cli/run.ts';
-import { readCrdFiles } from '../../src/cluster/crd-files.ts';
 import { parseJson } from '../../src/cluster/json.ts';
 import { type MemoryCluster, memoryCluster } from '../../src/cluster/memory.ts';
-import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox-kubeconfig.ts';
-import { listen } from '../../src/cluster/sandbox-listener.ts';
+import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
+import { type SandboxAccess, sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { listen } from '../../src/cluster/sandbox/sandbox-listener.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { uidOf } from './builders.ts';

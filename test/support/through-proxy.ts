@@ -1,6 +1,6 @@
 import { after } from 'node:test';
-import { anonymous } from '../../src/cluster/kubeconfig-entries.ts';
-import { Secret } from '../../src/cluster/secret.ts';
+import { anonymous } from '../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { Secret } from '../../src/cluster/kubeconfig/secret.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { accessTo, liveFor, type TestLive } from '../cluster/fault-server.ts';

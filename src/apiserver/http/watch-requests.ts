@@ -1,6 +1,6 @@
 import { apiVersionOf } from '../../model/resources.ts';
 import { Refusal } from '../answers.ts';
-import { asVersion } from '../conversion.ts';
+import { asVersion } from '../conversion/conversion.ts';
 import { isJsonObject, listAt, storedObject } from '../json.ts';
 import type { FieldError } from '../schema/schema-types.ts';
 import { selectionOf } from '../selection.ts';

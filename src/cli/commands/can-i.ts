@@ -1,4 +1,4 @@
-import { askRights } from '../../cluster/rights.ts';
+import { askRights } from '../../cluster/reconcile/rights.ts';
 import { neededRights, type RightsCommand, type RightsOptions, rightsCommands, settingsDecide, type Verdict } from '../../core/rights.ts';
 import { type CommandRights, commandRights, rightsReport, rightsRows } from '../../core/rights-report.ts';
 import { minimalRole } from '../../core/rights-role.ts';

@@ -1,4 +1,4 @@
-import { type Candidate, completionOf, completionText, type LookupCompletion } from '../completion.ts';
+import { type Candidate, completionOf, completionText, type LookupCompletion } from '../completion/completion.ts';
 import { globalOptions } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { commands } from '../program.ts';
@@ -24,7 +24,7 @@ export async function complete(words: readonly string[], io: Io): Promise<ExitCo
 }
 
 async function lookedUp(completion: LookupCompletion, io: Io): Promise<readonly Candidate[]> {
-  const { lookUp } = await import('../completion-lookup.ts');
+  const { lookUp } = await import('../completion/completion-lookup.ts');
   const found = await lookUp(completion, io, patienceOf(io.env) - (io.elapsed?.() ?? 0));
   return found === undefined ? [] : completion.candidates(found);
 }

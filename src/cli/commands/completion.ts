@@ -1,4 +1,4 @@
-import { completionScript, shells } from '../completion-scripts.ts';
+import { completionScript, shells } from '../completion/completion-scripts.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { CommandInput } from '../spec.ts';

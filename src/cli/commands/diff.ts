@@ -3,16 +3,16 @@ import { changes } from '../../core/step.ts';
 import { stepNames } from '../../render/reconcile.ts';
 import { renderUnifiedPlan } from '../../render/unified-plan.ts';
 import { worst } from '../exit-code.ts';
-import { signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
-import { printReport, reportFailures } from '../outcome-report.ts';
-import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
-import { reconcileOptions } from '../reconcile-options.ts';
-import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
-import { headerText } from '../reconcile-words.ts';
-import { noteLiveControllers } from '../refusals.ts';
+import { signalExitCode } from '../reconcile/interruption.ts';
+import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
+import { planText } from '../reconcile/plan-text.ts';
+import { reconcileOptions } from '../reconcile/reconcile-options.ts';
+import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
+import { headerText } from '../reconcile/reconcile-words.ts';
+import { noteLiveControllers } from '../reconcile/refusals.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
@@ -57,7 +57,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
 async function unified(plans: readonly ReconcilePlan[], io: Io): Promise<boolean> {
   const { renderYaml } = await import('../../render/yaml-writer.ts');
   const program = io.env['KUBECTL_EXTERNAL_DIFF'] ?? '';
-  if (program !== '') return (await import('../external-diff.ts')).externalDiff(program, plans, renderYaml, io);
+  if (program !== '') return (await import('../reconcile/external-diff.ts')).externalDiff(program, plans, renderYaml, io);
   const text = renderUnifiedPlan(plans, renderYaml);
   io.stdout.write(text);
   return text !== '';

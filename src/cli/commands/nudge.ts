@@ -1,9 +1,9 @@
-import { atOnce } from '../../cluster/at-once.ts';
 import { systemClock } from '../../cluster/clock.ts';
-import { confirmWrites } from '../../cluster/confirmed-writes.ts';
+import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
 import { limits } from '../../cluster/limits.ts';
-import { nudge as nudgeOne, takeMark } from '../../cluster/nudge.ts';
-import { parseRequestTimeout } from '../../cluster/request-timeout.ts';
+import { atOnce } from '../../cluster/reconcile/at-once.ts';
+import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
+import { nudge as nudgeOne, takeMark } from '../../cluster/reconcile/nudge.ts';
 import { type NudgePlan, nudgedAt, nudgeMark, planNudge } from '../../core/nudge.ts';
 import type { LegName } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
@@ -12,12 +12,21 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
-import { type Interruption, interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
-import { answerLine, keptLines, leftOverLine, markedLine, type NudgeItem, nudgeDocument, nudgeExit, nudgeTrouble } from '../nudge-words.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
-import { placeText } from '../reconcile-words.ts';
+import { type Interruption, interruptionOf } from '../reconcile/interruption.ts';
+import {
+  answerLine,
+  keptLines,
+  leftOverLine,
+  markedLine,
+  type NudgeItem,
+  nudgeDocument,
+  nudgeExit,
+  nudgeTrouble,
+} from '../reconcile/nudge-words.ts';
+import { placeText } from '../reconcile/reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput } from '../spec.ts';

@@ -1,26 +1,26 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
 import { countObjects } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { worst } from '../exit-code.ts';
-import { type Interruption, interruptionOf, signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { writeJunit } from '../junit-file.ts';
 import { withWorld } from '../load-world.ts';
-import { printReport, reportFailures } from '../outcome-report.ts';
-import { planText } from '../plan-text.ts';
 import { outputFormat } from '../print-document.ts';
-import { printObjects } from '../print-objects.ts';
-import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } from '../reconcile-options.ts';
-import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile-run.ts';
-import { headerText, questionText } from '../reconcile-words.ts';
-import { forceReason, withRefusals } from '../refusals.ts';
+import { type Interruption, interruptionOf, signalExitCode } from '../reconcile/interruption.ts';
+import { writeJunit } from '../reconcile/junit-file.ts';
+import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
+import { planText } from '../reconcile/plan-text.ts';
+import { printObjects } from '../reconcile/print-objects.ts';
+import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } from '../reconcile/reconcile-options.ts';
+import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
+import { headerText, questionText } from '../reconcile/reconcile-words.ts';
+import { forceReason, withRefusals } from '../reconcile/refusals.ts';
+import { beginSaving, type Saving } from '../reconcile/save-before.ts';
+import { type WaitOptions, waitForAll, waitOptions } from '../reconcile/wait.ts';
+import { checkWriteRights } from '../reconcile/write-rights.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
-import { beginSaving, type Saving } from '../save-before.ts';
 import type { CommandInput } from '../spec.ts';
-import { type WaitOptions, waitForAll, waitOptions } from '../wait.ts';
-import { checkWriteRights } from '../write-rights.ts';
 
 /** One run of the command, for its parts below. */
 interface Reconcile {
@@ -36,8 +36,8 @@ interface Reconcile {
 /** Does the work of VM Operator's controller once; or shows what that would be, where it is a dry run. */
 export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> {
   const other = otherTask(input.flags);
-  if (other === 'undo') return (await import('../undo.ts')).undo(input, io);
-  if (other === 'orphans') return (await import('../orphans.ts')).orphans(input, io);
+  if (other === 'undo') return (await import('../reconcile/undo.ts')).undo(input, io);
+  if (other === 'orphans') return (await import('../reconcile/orphans.ts')).orphans(input, io);
   const dryRun = checkConsent(input, 'reconcile');
   const options = reconcileOptions(input, 'reconcile');
   const forced = forceReason(input, 'reconcile');

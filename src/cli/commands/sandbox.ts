@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import type { ControllerName } from '../../apiserver/server.ts';
-import { type ManifestObject, readManifests } from '../../cluster/manifests.ts';
-import { type Sandbox, startSandbox, UnloadableObject } from '../../cluster/sandbox.ts';
-import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox-kubeconfig.ts';
+import { type ManifestObject, readManifests } from '../../cluster/files/manifests.ts';
+import { type Sandbox, startSandbox, UnloadableObject } from '../../cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox/sandbox-kubeconfig.ts';
 import { type Profile, parseRelease, releaseNames } from '../../core/profile.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { runChild } from '../child.ts';

@@ -5,7 +5,7 @@ import { httpFace } from '../../../src/apiserver/http/http.ts';
 import { isWatch } from '../../../src/apiserver/http/http-message.ts';
 import { customResources } from '../../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../../src/apiserver/server.ts';
-import { readCrdFiles } from '../../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../../src/cluster/sandbox/crd-files.ts';
 import type { Profile } from '../../../src/core/profile.ts';
 import type { KubeObject } from '../../../src/model/object.ts';
 

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { fieldManagement } from '../../../src/apiserver/patch/apply.ts';
 import { schemaLookup } from '../../../src/apiserver/schema/schema.ts';
 import type { ApplyOptions, ApplyOutcome } from '../../../src/apiserver/schema/schema-types.ts';
-import { readCrdFiles } from '../../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../../src/cluster/sandbox/crd-files.ts';
 import type { JsonObject, KubeObject } from '../../../src/model/object.ts';
 import { services, virtualMachineServices } from '../../../src/model/resources.ts';
 import { frozen } from '../../support/frozen.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { ServedResource } from '../../../src/apiserver/request.ts';
 import { customResourceSchemas, schemaLookup } from '../../../src/apiserver/schema/schema.ts';
-import { readCrdFiles } from '../../../src/cluster/crd-files.ts';
+import { readCrdFiles } from '../../../src/cluster/sandbox/crd-files.ts';
 import type { Json, JsonObject, KubeObject } from '../../../src/model/object.ts';
 import { networkSettings, type Resource, virtualMachineServices, virtualMachines } from '../../../src/model/resources.ts';
 import { frozen } from '../../support/frozen.ts';

@@ -1,0 +1,152 @@
+import { type Clock, systemClock } from '../../cluster/clock.ts';
+import { readFileLimited } from '../../cluster/files/read-file.ts';
+import { listMetadata, type ObjectMetadata } from '../../cluster/http/metadata-list.ts';
+import { type ClusterAccess, loadClusterAccess } from '../../cluster/kubeconfig/kubeconfig.ts';
+import { type KubeconfigSource, loadKubeconfig } from '../../cluster/kubeconfig/kubeconfig-files.ts';
+import { namespaces, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
+import { flagsOf, globalOptions } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { kubeconfigFlags } from '../live-source.ts';
+import { toolVersion } from '../tool-version.ts';
+import type { LookupCompletion, Wanted } from './completion.ts';
+
+const resources = { vmServices: virtualMachineServices, vms: virtualMachines, namespaces } as const;
+
+/**
+ * Finds what a completion wants, in the kubeconfig or in the cluster that the options typed so far name. Nobody is asked
+ * anything, nothing is tried twice, and nothing is said.
+ * @param milliseconds what is left for the cluster; undefined is found when it does not tell all by then
+ * @throws whatever is wrong with the command line, the kubeconfig or the connection
+ */
+export async function lookUp(completion: LookupCompletion, io: Io, milliseconds: number): Promise<readonly string[] | undefined> {
+  const { wanted, given } = completion;
+  const source: KubeconfigSource = { env: io.env, cwd: io.cwd, readFile: readFileLimited };
+  const flags = kubeconfigFlags(flagsOf(given, globalOptions, ''));
+  const kubeconfig = withHome(flags.kubeconfig, io.env.HOME);
+  if (wanted.what === 'entries') {
+    const { config } = await loadKubeconfig(kubeconfig, source);
+    return [...config[wanted.of].keys()].filter((name) => !/\p{Cc}/u.test(name));
+  }
+  const access = await loadClusterAccess({ ...flags, kubeconfig }, source);
+  const found = inTime(milliseconds, (clock) => askCluster(completion, wanted, access, io, clock));
+  if (wanted.what !== 'names' || wanted.of !== 'namespaces') return await found;
+  // Few users may list namespaces; those that they log in to have contexts.
+  return (await found.catch(() => undefined)) ?? (await namespacesOfContexts(access, kubeconfig, source));
+}
+
+/** A shell hands over what was typed: for an option's value nobody else replaces the tilde. */
+function withHome(path: string | undefined, home: string | undefined): string | undefined {
+  return home === undefined ? path : path?.replace(/^~(?=\/)/, () => home);
+}
+
+async function inTime<T>(milliseconds: number, ask: (clock: Clock) => Promise<T>): Promise<T | undefined> {
+  if (milliseconds <= 0) return undefined;
+  const late = Promise.withResolvers<undefined>();
+  const { clock, expire } = impatientClock();
+  const cancel = systemClock.after(milliseconds, () => {
+    expire();
+    late.resolve(undefined);
+  });
+  try {
+    return await Promise.race([ask(clock), late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+/**
+ * There is no second try, and when it expires every limit is reached at once, so that whoever waits ends what he began before
+ * our own process ends: a credential plugin would outlive it.
+ */
+function impatientClock(): { readonly clock: Clock; readonly expire: () => void } {
+  const pending = new Set<() => void>();
+  let expired = false;
+  const clock: Clock = {
+    now: systemClock.now,
+    after(milliseconds, action) {
+      if (expired) {
+        action();
+        return ignore;
+      }
+      const cancel = systemClock.after(milliseconds, () => end());
+      const end = () => {
+        forget();
+        action();
+      };
+      const forget = () => {
+        pending.delete(end);
+        cancel();
+      };
+      pending.add(end);
+      return forget;
+    },
+    sleep: () => Promise.reject(new Error('there is no time for another try')),
+  };
+  const expire = () => {
+    expired = true;
+    for (const end of [...pending]) end();
+  };
+  return { clock, expire };
+}
+
+type WantedOfCluster = Exclude<Wanted, { readonly what: 'entries' }>;
+
+async function askCluster(
+  { beginning }: LookupCompletion,
+  wanted: WantedOfCluster,
+  access: ClusterAccess,
+  io: Io,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const options = {
+    env: io.env,
+    cwd: io.cwd,
+    interactive: false,
+    onPluginOutput: ignore,
+    onNote: ignore,
+    userAgent: `kubectl-vmsvc/${toolVersion}`,
+    clock,
+  };
+  const texts: string[] = [];
+  for await (const { items } of listMetadata(access, options, resources[wanted.of], access.namespace)) {
+    texts.push(...items.flatMap((item) => textsOf(item, wanted)).filter(isPlain));
+    // Names come in their order. Of labels, what the first objects have is enough.
+    if (wanted.what !== 'names' || isBehind(items.at(-1)?.name ?? '', beginning)) break;
+  }
+  return texts;
+}
+
+const ignore = (): void => {};
+
+function textsOf({ name, labels }: ObjectMetadata, wanted: WantedOfCluster): readonly string[] {
+  switch (wanted.what) {
+    case 'names':
+      return [name];
+    case 'labelKeys':
+      return [...labels.keys()];
+    case 'labelValues':
+      return [labels.get(wanted.key) ?? ''];
+  }
+}
+
+/** A server that obeys the rules of Kubernetes sends nothing else; a shell would take other characters for its own. */
+function isPlain(text: string): boolean {
+  return /^[\w./-]+$/.test(text);
+}
+
+/** No name after this one has that beginning. */
+function isBehind(name: string, beginning: string): boolean {
+  return name > beginning && !name.startsWith(beginning);
+}
+
+async function namespacesOfContexts(
+  { clusterName }: ClusterAccess,
+  kubeconfig: string | undefined,
+  source: KubeconfigSource,
+): Promise<readonly string[] | undefined> {
+  const { config } = await loadKubeconfig(kubeconfig, source);
+  const named = [...config.contexts.values()].flatMap(({ cluster, namespace }) =>
+    cluster === clusterName && namespace !== undefined ? [namespace] : [],
+  );
+  return named.length === 0 ? undefined : named.filter(isPlain);
+}

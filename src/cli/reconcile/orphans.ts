@@ -1,0 +1,203 @@
+import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import { limits } from '../../cluster/limits.ts';
+import { atOnce } from '../../cluster/reconcile/at-once.ts';
+import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
+import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
+import { type Orphan, orphansAmong } from '../../core/orphans.ts';
+import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
+import type { ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
+import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import { endpoints, services, virtualMachineServices } from '../../model/resources.ts';
+import { ApiError, isNotFound } from '../../model/status.ts';
+import type { OutputFormat } from '../../render/output-format.ts';
+import { stepLine, stepNames } from '../../render/reconcile.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { usageError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { headOf } from '../report-head.ts';
+import { openSource, type Source } from '../source.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+import { type Interruption, interruptionOf } from './interruption.ts';
+import { writeJunit } from './junit-file.ts';
+import { dryRunOf } from './reconcile-options.ts';
+
+interface Run {
+  readonly source: Source;
+  readonly namespace: string | undefined;
+  readonly format: OutputFormat;
+  readonly flags: Flags;
+  readonly io: Io;
+  readonly interruption: Interruption;
+}
+
+/**
+ * `reconcile --orphans`: lists the Services and Endpoints whose VirtualMachineService is gone. With `--yes`, or asked for on a
+ * terminal, it deletes them, each by its uid.
+ */
+export async function orphans({ args, flags }: CommandInput, io: Io): Promise<ExitCode> {
+  const other = ['selector', 'save-before', ...(flags.on('offline') ? [] : ['filename'])].find((name) => flags.given(name));
+  if (args.length > 0 || other !== undefined) {
+    throw usageError(
+      `--orphans looks at a namespace, or with -A at all: give it without ${other === undefined ? 'names' : `--${other}`}`,
+      'reconcile',
+    );
+  }
+  const format = outputFormat(flags, ['json', 'yaml', 'name'], 'reconcile');
+  const dryRun = flags.on('offline') ? 'client' : dryRunOf(flags);
+  const interruption = interruptionOf(io);
+  try {
+    const source = await openSource({ args, flags, afterDashes: undefined }, interruption.io, 'reconcile');
+    try {
+      const namespace = flags.on('all-namespaces') ? undefined : source.namespace;
+      return await clear({ source, namespace, format, flags, io, interruption }, dryRun);
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    const code = interruption.exitCode();
+    if (code === undefined) throw error;
+    io.stderr.write('interrupted\n  nothing was changed\n');
+    return code;
+  } finally {
+    interruption.end();
+  }
+}
+
+async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
+  const { source, namespace, flags, io, interruption } = run;
+  const found = await findOrphans(source, namespace);
+  if (found.length === 0) {
+    if (!flags.on('quiet')) io.stderr.write(`No orphans found${namespace === undefined ? '' : sanitize(` in ${namespace} namespace`)}.\n`);
+    return report(run, [], dryRun);
+  }
+  const mayAsk = io.stdin.isTTY && io.stdout.isTTY;
+  const planned = found.map((orphan): Deleted => ({ orphan, error: undefined }));
+  if (dryRun === 'client' || !(flags.on('yes') || mayAsk || dryRun === 'server')) {
+    say(found, run);
+    const code = await report(run, planned, 'client');
+    if (dryRun === 'none' && !flags.on('quiet')) io.stderr.write('nothing was changed: --yes deletes them\n');
+    return code;
+  }
+  if (dryRun === 'none' && !flags.on('yes')) {
+    say(found, run);
+    const { askYesNo } = await import('../prompt.ts');
+    const sink = run.format.kind === 'table' ? io.stdout : io.stderr;
+    const answer = await askYesNo(`Delete ${found.length === 1 ? 'it' : `these ${found.length}`}?`, io, sink);
+    if (answer !== 'yes') {
+      io.stderr.write('nothing was changed\n');
+      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+    }
+  }
+  interruption.writing();
+  const { cluster } = stoppableWrites(confirmWrites(source.cluster), interruption.signal);
+  const deleted = await atOnce(found, limits.sockets, (orphan) => remove(orphan, cluster, dryRun));
+  return report(run, deleted, dryRun);
+}
+
+/**
+ * The children are read first: what is made in between has its VirtualMachineService on the list.
+ * @throws ApiError and ConnectionError: half a list would make orphans of what is none
+ */
+async function findOrphans({ cluster, version }: Source, namespace: string | undefined): Promise<readonly Orphan[]> {
+  const options = { namespace, withoutManagedFields: true };
+  const children = await Promise.all([cluster.list(services, 'v1', options), cluster.list(endpoints, 'v1', options)]);
+  const owners = await cluster.list(virtualMachineServices, version, options);
+  const found = orphansAmong(
+    children.flatMap(({ items }) => items),
+    owners.items,
+  );
+  return found.toSorted((left, right) => (keyOf(left.child) < keyOf(right.child) ? -1 : 1));
+}
+
+/** By namespace and name; the Endpoints before the Service, as the controller deletes them. */
+function keyOf({ kind, metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}\0${metadata.name}\0${kind}`;
+}
+
+/** Why each is one, where people read it. */
+function say(found: readonly Orphan[], { format, io, namespace: only }: Run): void {
+  if (format.kind !== 'table') return;
+  for (const { child, owner, namesake } of found) {
+    const { kind, metadata } = child;
+    const place = only === undefined ? ` in ${metadata.namespace} namespace` : '';
+    const why = namesake ? `belongs to an earlier VirtualMachineService ${owner.name}` : `its VirtualMachineService ${owner.name} is gone`;
+    io.stderr.write(`${sanitize(`${kind.toLowerCase()}/${metadata.name}${place}: ${why} (uid ${owner.uid})`)}\n`);
+  }
+}
+
+interface Deleted {
+  readonly orphan: Orphan;
+  readonly error: ReconcileError | undefined;
+}
+
+async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise<Deleted> {
+  const { child } = orphan;
+  const { uid } = child.metadata;
+  try {
+    if (uid === undefined) throw new Error(`${child.kind} ${child.metadata.name} has no uid: this cannot happen`);
+    await cluster.delete(refOf(child), { dryRun: dryRun === 'server' ? 'server' : 'none', uid });
+    return { orphan, error: undefined };
+  } catch (error) {
+    // The garbage collector was faster.
+    if (isNotFound(error)) return { orphan, error: undefined };
+    if (error instanceof ApiError) return { orphan, error: { reason: error.reason, message: error.message, exitCode: 3 } };
+    if (error instanceof ConnectionError) return { orphan, error: { reason: 'ConnectionError', message: error.message, exitCode: 3 } };
+    throw error;
+  }
+}
+
+async function report(
+  { source, namespace, format, flags, io, interruption }: Run,
+  deleted: readonly Deleted[],
+  dryRun: DryRun,
+): Promise<ExitCode> {
+  const steps = deleted.filter(({ error }) => error === undefined).map(stepOf);
+  const words = { dryRun, namespaces: namespace === undefined };
+  if (format.kind === 'name') io.stdout.write(stepNames(steps));
+  else if (format.kind === 'table') io.stdout.write(steps.map((step) => `${stepLine(step, words)}\n`).join(''));
+  else if (isDocumentFormat(format)) {
+    const head = headOf('ReconcileReport', source, await source.facts({ askCapabilities: false }), source.now());
+    await printDocument(
+      { document: { ...head, ...reconcileReport(itemsOf(deleted), dryRun) }, order: 'given', rows: [] },
+      format,
+      flags,
+      io,
+    );
+  }
+  const failed = deleted.flatMap(({ error }) => error ?? []);
+  for (const { message } of failed) io.stderr.write(`error: ${sanitize(message)}\n`);
+  const written = await writeJunit(itemsOf(deleted), dryRun, source.now(), flags, io);
+  return failed.length === 0 ? written : (interruption.exitCode() ?? 3);
+}
+
+function stepOf({ orphan: { child } }: Deleted): Step {
+  return { ref: refOf(child), operation: 'deleted', before: child, writes: [] };
+}
+
+/** One item for each VirtualMachineService that is gone. */
+function itemsOf(deleted: readonly Deleted[]): readonly ReconcileItem[] {
+  const groups = Map.groupBy(deleted, ({ orphan: { child, owner } }) => `${child.metadata.namespace}/${owner.name}/${owner.uid}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const outcomes = group.map(({ orphan, error }) => ({
+      ref: ref(orphan),
+      outcome: error === undefined ? ('Done' as const) : ('NotDone' as const),
+    }));
+    return [
+      {
+        namespace: first.orphan.child.metadata.namespace ?? '',
+        name: first.orphan.owner.name,
+        error: group.find(({ error }) => error !== undefined)?.error ?? null,
+        steps: group.filter(({ error }) => error === undefined).map(stepOf),
+        outcomes,
+        warnings: [],
+      },
+    ];
+  });
+}
+
+function ref({ child }: Orphan): ObjectRef {
+  return refOf(child);
+}

@@ -1,0 +1,79 @@
+import type { DryRun } from '../../core/reconcile-report.ts';
+import { usageError } from '../errors.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+import { parseTargets } from '../targets.ts';
+
+/** How much of the controller a run plays, and how it writes. */
+export interface ReconcileOptions {
+  readonly asController: boolean;
+  readonly adopt: boolean;
+  readonly skipStatus: boolean;
+  readonly fieldManager: string;
+}
+
+/** What `diff` and `reconcile` have in common. @throws CliError for words that contradict each other */
+export function reconcileOptions({ args, flags }: CommandInput, command: string): ReconcileOptions {
+  const [vm] = parseTargets(args, command).vms;
+  if (vm !== undefined) {
+    throw usageError(`${command} works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, command);
+  }
+  const filesNameObjects = flags.list('filename').length > 0 && !flags.on('offline');
+  if (filesNameObjects && (args.length > 0 || flags.on('all-namespaces') || flags.given('selector'))) {
+    throw usageError('-f names the objects: give it without names, -A and -l', command);
+  }
+  return {
+    asController: flags.on('as-controller'),
+    adopt: flags.on('adopt'),
+    skipStatus: flags.on('skip-status'),
+    fieldManager: flags.text('field-manager') ?? 'kubectl-vmsvc',
+  };
+}
+
+/**
+ * Checks that a command that writes was told what to write, and that it writes once.
+ * @returns how far it goes. Files cannot be written to: with --offline a run is a client dry run.
+ * @throws CliError otherwise
+ */
+export function checkConsent({ args, flags }: CommandInput, command: string): DryRun {
+  if (!flags.on('once')) throw usageError('this tool does not loop; say --once', command);
+  const offline = flags.on('offline');
+  const dryRun = dryRunOf(flags);
+  if (offline && dryRun === 'server') throw usageError('--dry-run=server needs a server, and --offline has none', command);
+  const named = args.length > 0 || ['all-namespaces', 'selector', 'filename', 'namespace'].some((name) => flags.given(name));
+  if (!named) {
+    throw usageError('say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', command);
+  }
+  return offline ? 'client' : dryRun;
+}
+
+/** How far `--dry-run` lets a command go. */
+export function dryRunOf(flags: Flags): DryRun {
+  const named = flags.text('dry-run');
+  return named === 'client' || named === 'server' ? named : 'none';
+}
+
+/** How a run over many services goes about it. */
+export interface RunLimits {
+  /** Services at the same time. */
+  readonly concurrency: number;
+  /** No other service is begun after one has failed. */
+  readonly failFast: boolean;
+}
+
+/** @throws CliError for a number of services that is no use */
+export function runLimits(flags: Flags): RunLimits {
+  const text = flags.text('concurrency') ?? '16';
+  const concurrency = Number(text);
+  if (!/^\d{1,3}$/.test(text) || concurrency < 1 || concurrency > 64) {
+    throw usageError(`--concurrency ${JSON.stringify(text)}: must be a number from 1 to 64`, 'reconcile');
+  }
+  return { concurrency, failFast: flags.on('fail-fast') };
+}
+
+/** What `reconcile` does besides: each by itself. @throws CliError when two are asked for at once */
+export function otherTask(flags: Flags): 'print' | 'undo' | 'orphans' | undefined {
+  const asked = (['print', 'undo', 'orphans'] as const).filter((name) => (name === 'undo' ? flags.given(name) : flags.on(name)));
+  const [first, second] = asked;
+  if (second !== undefined) throw usageError(`--${first} and --${second} are different things: one at a time`, 'reconcile');
+  return first;
+}

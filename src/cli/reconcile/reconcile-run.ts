@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { type ReconcileOutcome, type RunOptions, reconcileAll } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileContext } from '../../cluster/reconcile/reconcile-context.ts';
+import { snapshotChildren } from '../../cluster/reconcile/snapshot-children.ts';
+import { resolveProvider } from '../../core/load-balancer.ts';
+import type { ReconcilePlan } from '../../core/reconcile-plan.ts';
+import { reconcilePlan } from '../../core/reconcile-plan.ts';
+import { itemsOf, type LegName, type Snapshot } from '../../core/snapshot.ts';
+import type { ReconcileItem } from '../../core/step.ts';
+import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { type World, worldOf } from '../../core/world.ts';
+import { services } from '../../model/resources.ts';
+import { serviceOf } from '../../model/service.ts';
+import { ApiError } from '../../model/status.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { CliError } from '../errors.ts';
+import { type LoadedWorld, sortedServices } from '../load-world.ts';
+import type { ReconcileOptions } from './reconcile-options.ts';
+
+/** A run of `diff` or `reconcile` after everything was read and before anything is done. */
+export interface ReconcileRun extends LoadedWorld {
+  readonly options: ReconcileOptions;
+  /** Sorted by namespace and name. */
+  readonly vmServices: readonly VirtualMachineService[];
+  /** Those that this tool leaves alone on principle. */
+  readonly refused: readonly ReconcileOutcome[];
+  /** An item for each name that does not exist. */
+  readonly missing: readonly ReconcileItem[];
+  /** Why it is done although VM Operator may be at work. */
+  readonly forced?: string;
+}
+
+export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'];
+
+/**
+ * The run over a world of which all that matters was seen: half a picture would make wrong Endpoints.
+ * @param writes what workload clusters keep may be looked at, but not written
+ */
+export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): Promise<ReconcileRun> {
+  const world = await withProviderTraces(loaded);
+  const namespace = loaded.namespace ?? '';
+  const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
+    return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
+  });
+  const all = sortedServices(loaded.world);
+  const isRefused = (vmService: VirtualMachineService) => writes && workloadClusterOf(vmService) !== undefined;
+  return {
+    ...loaded,
+    world,
+    options,
+    vmServices: all.filter((vmService) => !isRefused(vmService)),
+    refused: all.filter(isRefused).map(refusal),
+    missing,
+  };
+}
+
+function refusal(vmService: VirtualMachineService): ReconcileOutcome {
+  const { namespace = '', name } = vmService.metadata;
+  const use = workloadClusterOf(vmService);
+  const what =
+    use?.use === 'ControlPlane'
+      ? `is the control-plane address of workload cluster ${use.cluster}: Cluster API keeps it`
+      : `is the load balancer of ${use?.service === undefined ? 'a Service' : `Service ${use.service}`} in workload cluster ${use?.cluster}: change that Service instead`;
+  const error = { reason: 'OwnedByWorkloadCluster', message: `VirtualMachineService ${namespace}/${name} ${what}`, exitCode: 2 } as const;
+  return { vmService, item: { namespace, name, error, steps: [], outcomes: [], warnings: [] }, ended: 'finished' };
+}
+
+/** Does it, or has the server check every write. */
+export function carryOut(run: ReconcileRun, dryRun: 'none' | 'server', options: RunOptions): Promise<readonly ReconcileOutcome[]> {
+  const context = contextOf(run, { cluster: run.source.cluster, children: snapshotChildren(run.world.snapshot), dryRun });
+  return reconcileAll(run.vmServices, context, options);
+}
+
+/** Plays the whole run on a copy in memory, where the Service gets its defaults as on a server. Nothing is sent. */
+export async function simulate(run: ReconcileRun, signal: AbortSignal): Promise<readonly ReconcileOutcome[]> {
+  const { planCluster, withoutResourceVersion } = await import('../../cluster/reconcile/plan-cluster.ts');
+  const { snapshot } = run.world;
+  const objects = [...run.vmServices, ...itemsOf(snapshot.services), ...itemsOf(snapshot.endpoints)];
+  const settings = { version: run.source.version, now: () => run.source.now(), newUid: randomUUID };
+  try {
+    const cluster = planCluster(objects, settings);
+    const children = snapshotChildren(snapshot, withoutResourceVersion);
+    const context = contextOf(run, { cluster, children, dryRun: 'none' });
+    return await reconcileAll(run.vmServices.map(withoutResourceVersion), context, { signal });
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('cannot load ')) throw error;
+    const hint = run.source.origin.type === 'cluster' ? ['kubectl vmsvc reconcile … --once --dry-run=server lets the server plan it'] : [];
+    throw new CliError(`cannot plan this in memory: ${error.message}`, { exitCode: 3, hint, cause: error });
+  }
+}
+
+/** The outcomes of a dry run with their reasons. */
+export function plansOf(outcomes: readonly ReconcileOutcome[], { world }: ReconcileRun): readonly ReconcilePlan[] {
+  return outcomes.map(({ vmService, item }) => reconcilePlan(vmService, item, world));
+}
+
+/** Every item of a run, names that do not exist included, sorted by namespace and name. */
+export function allItems(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): readonly ReconcileItem[] {
+  const key = (item: ReconcileItem) => `${item.namespace}\0${item.name}`;
+  return [...[...outcomes, ...run.refused].map((outcome) => outcome.item), ...run.missing].toSorted((left, right) =>
+    key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0,
+  );
+}
+
+function contextOf(
+  { world, options, source }: ReconcileRun,
+  target: Pick<ReconcileContext, 'cluster' | 'children'> & { readonly dryRun: 'none' | 'server' },
+): ReconcileContext {
+  const { facts } = world;
+  if (!('index' in world.vms)) throw new Error('a run was begun without its VMs: this cannot happen');
+  return {
+    cluster: target.cluster,
+    children: target.children,
+    setup: {
+      traits: facts.traits,
+      workloadIPv6: facts.workloadIPv6,
+      role: options.asController ? 'controller' : 'guest',
+      adopt: options.adopt,
+    },
+    providerOf: (namespace) => world.providerSource(namespace),
+    vms: world.vms.index,
+    write: { dryRun: target.dryRun, fieldManager: options.fieldManager },
+    skipStatus: options.skipStatus,
+    now: `${source.now().toISOString().slice(0, 19)}Z`,
+  };
+}
+
+/**
+ * Where nobody says which load balancer it is, traces of NSX on any Service of the namespace do. Then all are looked at, so
+ * that one service by its name gets the same answer as the whole namespace.
+ */
+async function withProviderTraces({ world, namespace, targets, source }: LoadedWorld): Promise<World> {
+  const { facts, snapshot } = world;
+  if (namespace === undefined || targets.vmServices.length === 0 || facts.provider !== 'auto') return world;
+  const known = world.providerSource(namespace);
+  if (known.from === 'namespace') return world;
+  const resolved = resolveProvider(known);
+  if ('provider' in resolved && resolved.provider === 'nsx') return world;
+  try {
+    const { items } = await source.cluster.list(services, 'v1', { namespace });
+    const wider: Snapshot = { ...snapshot, services: { items: items.map(serviceOf) } };
+    return worldOf(wider, facts);
+  } catch (error) {
+    if (error instanceof ApiError) return world;
+    throw error;
+  }
+}

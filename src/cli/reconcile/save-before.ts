@@ -1,0 +1,65 @@
+import { isAbsolute, join } from 'node:path';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { savedStateKind } from '../../cluster/files/saved-state.ts';
+import { beginStateFile, FileExistsError, type StateFile } from '../../cluster/files/state-file.ts';
+import { writeErrorReason } from '../../cluster/files/whole-file.ts';
+import { saveWrites } from '../../cluster/reconcile/saved-writes.ts';
+import { itemsOf } from '../../core/snapshot.ts';
+import type { JsonObject } from '../../model/object.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { CliError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { reportHead } from '../report-head.ts';
+import type { Flags } from '../spec.ts';
+import type { ReconcileRun } from './reconcile-run.ts';
+
+/** The file of `--save-before` during one run. */
+export interface Saving {
+  /** For `RunOptions.through`. */
+  readonly through: (cluster: Cluster) => Cluster;
+  /** Whether a line could not be written: then nothing more may be. */
+  failed(): boolean;
+  /** Ends the file; 3 when it is not whole. */
+  end(io: Io): Promise<ExitCode>;
+  /** Takes the file away, because nothing was written to the cluster. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Begins the file of `--save-before`, where that was given, before anything is written to the cluster.
+ * @throws CliError when it cannot be written: then nothing is
+ */
+export async function beginSaving(run: ReconcileRun, flags: Flags, io: Io): Promise<Saving | undefined> {
+  const name = flags.text('save-before');
+  if (name === undefined) return undefined;
+  const { snapshot } = run.world;
+  const known = [...run.vmServices, ...itemsOf(snapshot.services), ...itemsOf(snapshot.endpoints)];
+  const file = await begin(name, reportHead(savedStateKind, run, run.source.now()), io);
+  return {
+    through: saveWrites(file, known),
+    failed: () => file.failed() !== undefined,
+    async end({ stderr }) {
+      await file.close();
+      const failure = file.failed();
+      if (failure === undefined) return 0;
+      const reason = `cannot write ${JSON.stringify(name)}: ${writeErrorReason(failure)}; it does not hold all that was done`;
+      stderr.write(`error: ${sanitize(reason)}\n`);
+      return 3;
+    },
+    discard: () => file.discard(),
+  };
+}
+
+async function begin(name: string, head: JsonObject, io: Io): Promise<StateFile> {
+  try {
+    return await beginStateFile(pathIn(io, name), head);
+  } catch (error) {
+    const reason = error instanceof FileExistsError ? error.message : writeErrorReason(error);
+    throw new CliError(`--save-before ${JSON.stringify(name)}: ${reason}`, { exitCode: 3, hint: ['  nothing was changed'], cause: error });
+  }
+}
+
+/** A file of the command line, from the folder that it was typed in. */
+export function pathIn(io: Pick<Io, 'cwd'>, name: string): string {
+  return isAbsolute(name) ? name : join(io.cwd, name);
+}

@@ -1,0 +1,220 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import { fileErrorReason, readFileLimited } from '../../cluster/files/read-file.ts';
+import { readSavedState, type SavedState, SavedStateError } from '../../cluster/files/saved-state.ts';
+import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
+import { limits } from '../../cluster/limits.ts';
+import { atOnce } from '../../cluster/reconcile/at-once.ts';
+import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
+import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
+import { carryOutUndo, planUndo, saidBy, type UndoError, type UndoPlan } from '../../cluster/reconcile/undo.ts';
+import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
+import type { ObjectOutcome, ReconcileItem, Step } from '../../core/step.ts';
+import type { OutputFormat } from '../../render/output-format.ts';
+import { stepLine, stepNames } from '../../render/reconcile.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { CliError, usageError } from '../errors.ts';
+import type { ExitCode, Io, TextSink } from '../io.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { headOf } from '../report-head.ts';
+import { openSource, type Source } from '../source.ts';
+import type { CommandInput } from '../spec.ts';
+import { type Interruption, interruptionOf } from './interruption.ts';
+import { writeJunit } from './junit-file.ts';
+import { dryRunOf } from './reconcile-options.ts';
+import { pathIn } from './save-before.ts';
+import { undoPlanText, undoStep } from './undo-text.ts';
+
+/** One run of `reconcile --undo`. */
+interface Undo {
+  readonly source: Source;
+  readonly saved: SavedState;
+  readonly file: string;
+  readonly dryRun: DryRun;
+  readonly format: OutputFormat;
+  readonly input: CommandInput;
+  readonly io: Io;
+  readonly interruption: Interruption;
+}
+
+/**
+ * `reconcile --undo=FILE`: puts back what a run with `--save-before=FILE` changed, in the opposite order. An object that somebody
+ * changed since is left as it is, and said to be.
+ */
+export async function undo(input: CommandInput, io: Io): Promise<ExitCode> {
+  refuseOtherWords(input);
+  const dryRun = dryRunOf(input.flags);
+  const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
+  const file = input.flags.text('undo') ?? '';
+  const saved = readSaved(file, io);
+  const interruption = interruptionOf(io);
+  try {
+    const source = await openSource(input, interruption.io, 'reconcile');
+    try {
+      return await undoWith({ source, saved, file, dryRun, format, input, io, interruption });
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    const code = interruption.exitCode();
+    if (code === undefined) throw error;
+    io.stderr.write('interrupted\n  nothing was changed\n');
+    return code;
+  } finally {
+    interruption.end();
+  }
+}
+
+function refuseOtherWords({ args, flags }: CommandInput): void {
+  const other = ['namespace', 'all-namespaces', 'selector', 'filename', 'offline', 'print', 'orphans', 'save-before'].find((name) =>
+    flags.given(name),
+  );
+  if (args.length === 0 && other === undefined) return;
+  throw usageError(`--undo takes its objects from the file: give it without ${other === undefined ? 'names' : `--${other}`}`, 'reconcile');
+}
+
+function readSaved(name: string, io: Io): SavedState {
+  try {
+    return readSavedState(new TextDecoder('utf-8', { fatal: true }).decode(readFileLimited(pathIn(io, name), limits.responseBytes)));
+  } catch (error) {
+    const reason =
+      error instanceof SavedStateError ? error.message : error instanceof TypeError ? 'it is not text' : fileErrorReason(error);
+    throw new CliError(`--undo ${JSON.stringify(name)}: ${reason}`, { exitCode: 3, cause: error });
+  }
+}
+
+async function undoWith(command: Undo): Promise<ExitCode> {
+  const { source, saved, dryRun, input, io, interruption } = command;
+  io.stderr.write(headerOf(command));
+  // What depends on something is put back before it: the last write first.
+  const plans = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
+  const changed = plans.filter(({ action }) => action !== undefined).length;
+  if (dryRun === 'client') {
+    io.stdout.write(command.format.kind === 'table' ? await undoPlanText(plans) : '');
+    return report(
+      command,
+      plans.map((plan) => ({ plan, step: undoStep(plan), error: plan.error })),
+      false,
+    );
+  }
+  if (dryRun === 'none' && changed > 0 && io.stdin.isTTY && io.stdout.isTTY && !input.flags.on('yes')) {
+    const answer = await ask(command, plans, changed);
+    if (answer !== 'yes') {
+      io.stderr.write('nothing was changed\n');
+      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+    }
+  }
+  interruption.writing();
+  return report(command, await carryOutAll(command, plans), true);
+}
+
+interface Undone {
+  readonly plan: UndoPlan;
+  /** Undefined where nothing is there any more, and where it failed. */
+  readonly step: Step | undefined;
+  readonly error: UndoError | undefined;
+  readonly unknown?: boolean;
+}
+
+/** One VirtualMachineService after the other would be slow, one object of it before its dependents wrong. */
+async function carryOutAll({ source, dryRun, input, interruption }: Undo, plans: readonly UndoPlan[]): Promise<readonly Undone[]> {
+  const writes = stoppableWrites(confirmWrites(source.cluster), interruption.signal);
+  const groups = [...Map.groupBy(plans, ({ ref }) => `${ref.namespace}/${ref.name}`).values()];
+  const options = {
+    dryRun: dryRun === 'server' ? 'server' : 'none',
+    fieldManager: input.flags.text('field-manager') ?? 'kubectl-vmsvc',
+  } as const;
+  const done = await atOnce(groups, limits.sockets, async (group) => {
+    const undone: Undone[] = [];
+    for (const plan of group) undone.push(await undoOne(plan, writes.cluster, options));
+    return undone;
+  });
+  return done.flat();
+}
+
+async function undoOne(plan: UndoPlan, cluster: Cluster, options: Parameters<typeof carryOutUndo>[2]): Promise<Undone> {
+  if (plan.error !== undefined) return { plan, step: undefined, error: plan.error };
+  try {
+    return { plan, step: await carryOutUndo(plan, cluster, options), error: undefined };
+  } catch (error) {
+    return { plan, step: undefined, error: saidBy(error), unknown: error instanceof UnknownOutcomeError };
+  }
+}
+
+async function ask(command: Undo, plans: readonly UndoPlan[], changed: number): Promise<'yes' | 'no' | 'interrupted'> {
+  const { source, format, io } = command;
+  const sink: TextSink = format.kind === 'table' ? io.stdout : io.stderr;
+  sink.write(`${await undoPlanText(plans)}\n`);
+  for (const { error } of plans) if (error !== undefined) io.stderr.write(`error: ${sanitize(error.message)}\n`);
+  const { origin } = source;
+  const where = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
+  const { askYesNo } = await import('../prompt.ts');
+  return askYesNo(sanitize(`Undo ${changed} change${changed === 1 ? '' : 's'}${where}?`), io, sink);
+}
+
+async function report(command: Undo, undone: readonly Undone[], written: boolean): Promise<ExitCode> {
+  const { source, dryRun, format, input, io, interruption } = command;
+  const steps = undone.flatMap(({ step }) => step ?? []);
+  const words = { dryRun, namespaces: new Set(steps.map(({ ref }) => ref.namespace)).size > 1 };
+  if (format.kind === 'name') io.stdout.write(stepNames(steps));
+  else if (format.kind === 'table') io.stdout.write(steps.map((step) => `${stepLine(step, words)}\n`).join(''));
+  else if (isDocumentFormat(format)) {
+    const head = headOf('ReconcileReport', source, await source.facts({ askCapabilities: false }), source.now());
+    const document = { ...head, ...reconcileReport(itemsOf(undone), dryRun) };
+    await printDocument({ document, order: 'given', rows: [] }, format, input.flags, io);
+  }
+  const failed = undone.filter(({ error }) => error !== undefined);
+  for (const { error, plan } of failed) {
+    const where = words.namespaces ? ` in ${plan.ref.namespace} namespace` : '';
+    io.stderr.write(`error: ${sanitize(`${error?.message ?? ''}${where}`)}\n`);
+  }
+  if (undone.length === 0) io.stderr.write('nothing to undo: that run changed nothing\n');
+  const reported = await writeJunit(itemsOf(undone), dryRun, source.now(), input.flags, io);
+  if (failed.length === 0) return reported;
+  if (written && dryRun === 'none') io.stderr.write(sanitizedSummary(undone));
+  return interruption.exitCode() ?? 3;
+}
+
+function sanitizedSummary(undone: readonly Undone[]): string {
+  const namesOf = (objects: readonly Undone[]) => objects.map(({ plan: { ref } }) => `${ref.kind.toLowerCase()}/${ref.name}`).join(', ');
+  const done = undone.filter(({ error }) => error === undefined);
+  const unknown = undone.filter((object) => object.unknown === true);
+  const open = undone.filter((object) => object.error !== undefined && object.unknown !== true);
+  const lines = [
+    ...(done.length > 0 ? [`  done      ${namesOf(done)}`] : []),
+    ...(unknown.length > 0 ? [`  unknown   ${namesOf(unknown)}`] : []),
+    ...(open.length > 0 ? [`  not done  ${namesOf(open)}`] : []),
+  ];
+  return `${lines.map(sanitize).join('\n')}\n`;
+}
+
+/** One item for each VirtualMachineService, as in every report. */
+function itemsOf(undone: readonly Undone[]): readonly ReconcileItem[] {
+  return [...Map.groupBy(undone, ({ plan: { ref } }) => `${ref.namespace}/${ref.name}`).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { namespace = '', name } = first.plan.ref;
+    const failed = group.find(({ error }) => error !== undefined)?.error;
+    const outcomes = group.map(({ plan: { ref }, error, unknown }): ObjectOutcome => {
+      return { ref, outcome: error === undefined ? 'Done' : unknown === true ? 'Unknown' : 'NotDone' };
+    });
+    return [
+      {
+        namespace,
+        name,
+        error: failed === undefined ? null : { ...failed, exitCode: 3 as const },
+        steps: group.flatMap(({ step }) => step ?? []),
+        outcomes,
+        warnings: [],
+      },
+    ];
+  });
+}
+
+function headerOf({ source: { origin }, saved, file }: Undo): string {
+  const where =
+    origin.type === 'cluster'
+      ? `${origin.context === '' ? `Server ${origin.server}` : `Context ${origin.context}`}, user ${origin.user}`
+      : '';
+  const when = typeof saved.head['generatedAt'] === 'string' ? ` of ${saved.head['generatedAt']}` : '';
+  return `${sanitize(where)}\n${sanitize(`Undoing the run${when} that saved ${JSON.stringify(file)}`)}\n`;
+}

@@ -1,0 +1,72 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { limits } from '../limits.ts';
+import { fileErrorReason, readFileLimited } from './read-file.ts';
+
+export interface FileProblem {
+  readonly problem: string;
+  readonly hint?: string;
+}
+
+/** A file that is to be read, under the name that it was given. */
+export interface ManifestFile {
+  readonly name: string;
+  read(surroundings: { readStdin(): Promise<Uint8Array> }): Promise<Uint8Array | FileProblem>;
+}
+
+const extensions = ['.yaml', '.yml', '.json', '.jsonl'];
+
+/** The files behind `-f`: each as named; of a folder those with a manifest's extension, sorted, with `-R` those below too. */
+export function manifestFiles(
+  sources: readonly string[],
+  options: { readonly cwd: string; readonly recursive?: boolean },
+): {
+  readonly files: readonly ManifestFile[];
+  readonly problems: readonly { readonly file: string; readonly message: string; readonly hint?: string }[];
+} {
+  const files: ManifestFile[] = [];
+  const problems: { file: string; message: string; hint?: string }[] = [];
+  for (const source of sources) {
+    if (source === '-') files.push({ name: 'stdin', read: readStdin });
+    else if (/^https?:\/\//i.test(source)) {
+      problems.push({
+        file: source,
+        message: 'downloading is not supported',
+        hint: 'download it yourself and pass the file, or pipe it into -f -',
+      });
+    } else {
+      try {
+        const path = resolve(options.cwd, source);
+        const names = statSync(path).isDirectory() ? filesIn(path, source, options.recursive === true) : [source];
+        if (names.length === 0) problems.push({ file: source, message: `there is no file in it that ends in ${extensions.join(', ')}` });
+        files.push(...names.map((name) => ({ name, read: async () => readFile(resolve(options.cwd, name)) })));
+      } catch (error) {
+        problems.push({ file: source, message: fileErrorReason(error) });
+      }
+    }
+  }
+  return { files, problems };
+}
+
+/** Links to folders are not followed, so that no folder is read twice. */
+function filesIn(path: string, name: string, recursive: boolean): string[] {
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const inner = join(name, entry.name);
+    if (entry.isDirectory()) return recursive ? filesIn(join(path, entry.name), inner, recursive) : [];
+    return extensions.some((extension) => entry.name.endsWith(extension)) ? [inner] : [];
+  });
+}
+
+async function readStdin({ readStdin }: { readStdin(): Promise<Uint8Array> }): Promise<Uint8Array | FileProblem> {
+  const bytes = await readStdin();
+  return bytes.length > limits.manifestFileBytes ? { problem: `it is larger than ${limits.manifestFileBytes / 1024 / 1024} MiB` } : bytes;
+}
+
+function readFile(path: string): Uint8Array | FileProblem {
+  try {
+    return readFileLimited(path, limits.manifestFileBytes);
+  } catch (error) {
+    return { problem: fileErrorReason(error) };
+  }
+}

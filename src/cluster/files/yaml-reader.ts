@@ -1,0 +1,275 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  Scalar,
+  type YAMLMap,
+} from 'yaml';
+import type { Json } from '../../model/object.ts';
+import { isExactNumber } from '../json.ts';
+import { limits } from '../limits.ts';
+import {
+  excerptAt,
+  type FieldPath,
+  type Position,
+  positionsOf,
+  type TextDocument,
+  type TextDocuments,
+  type TextProblem,
+} from './text-document.ts';
+import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
+
+/**
+ * Reads YAML as kubectl does: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
+ * equal keys wins. Documents that hold nothing are left out; a document with an error is left out and the next is read.
+ *
+ * Only the syntax comes from the `yaml` package. Values are built here, so that input can construct nothing, refer to
+ * itself or grow without limit.
+ */
+export function readYamlDocuments(original: string): TextDocuments {
+  // A lone CR ends a line for kubectl but not for the package; one sign for another keeps all offsets.
+  const text = original.includes('\r') ? original.replaceAll(/\r(?!\n)/g, '\n') : original;
+  const at = positionsOf(text);
+  const problems: TextProblem[] = [];
+  const report = (code: TextProblem['code'], offset: number, message: string, hint?: string): void => {
+    problems.push({ code, ...at(offset), message, ...(hint === undefined ? {} : { hint }), excerpt: excerptAt(text, offset) });
+  };
+  const control = controlCharacters.exec(text);
+  if (control !== null) {
+    report('Syntax', control.index, `control character U+${hexOf(control[0])} is not allowed`);
+    return { documents: [], problems };
+  }
+  const documents: TextDocument[] = [];
+  for (const document of parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
+    const [error] = document.errors;
+    if (error !== undefined) {
+      // The package reports the end of the stack like an error of the text.
+      if (/call stack/.test(error.message)) report('Limit', error.pos[0], tooDeep);
+      else report('Syntax', error.pos[0], reasonOf(error.message));
+      continue;
+    }
+    const { contents, range } = document;
+    if (contents === null || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN')) continue;
+    if (range[2] - range[0] > limits.yamlDocumentBytes) {
+      report('Limit', range[0], `a YAML document of more than ${limits.yamlDocumentBytes / 1024 / 1024} MiB; JSON may be larger`);
+      continue;
+    }
+    try {
+      const value = buildValue(contents, report);
+      documents.push({ value, start: at(startOf(contents)), positionOf: (path) => positionOf(contents, path, document, at) });
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      report(problem.code, problem.offset, problem.message);
+    }
+  }
+  return { documents, problems };
+}
+
+// The characters that go-yaml's reader refuses too.
+const controlCharacters = /[^\P{Cc}\t\n\r\u0085]|[\ufffe\uffff]|(?<!^)\ufeff/u;
+
+function hexOf(character: string): string {
+  return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** The package's messages are several sentences at times; the first is the reason. */
+function reasonOf(message: string): string {
+  return message.replace(/\s+at line \d+.*$/s, '').replaceAll('\n', ' ');
+}
+
+/** Ends the building of one document. */
+class Refusal extends Error {
+  readonly code: 'Syntax' | 'Limit';
+  readonly offset: number;
+
+  constructor(code: 'Syntax' | 'Limit', offset: number, message: string) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+  }
+}
+
+const tooDeep = `nested more than ${limits.nestingDepth} levels deep`;
+
+interface Built {
+  readonly value: Json;
+  /** How many nodes, and how deep. */
+  readonly nodes: number;
+  readonly depth: number;
+}
+
+type Report = (code: TextProblem['code'], offset: number, message: string, hint?: string) => void;
+
+/** @throws Refusal */
+function buildValue(root: Node, report: Report): Json {
+  /** Values are immutable, so that aliases can share them; `building` marks the anchors that are still open. */
+  const anchors = new Map<string, Built | 'building'>();
+  let aliasedNodes = 0;
+
+  const build = (node: Node, depth: number): Built => {
+    if (isSeq(node)) refuseTag(node, ['tag:yaml.org,2002:seq']);
+    if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), tooDeep);
+    if (isAlias(node)) return aliased(node, depth);
+    if (node.anchor !== undefined) anchors.set(node.anchor, 'building');
+    const built = isScalar(node) ? scalar(node) : isMap(node) ? map(node, depth) : isSeq(node) ? seq(node.items, depth) : nothing;
+    if (node.anchor !== undefined) anchors.set(node.anchor, built);
+    return built;
+  };
+
+  const aliased = (alias: Alias, depth: number): Built => {
+    const target = anchors.get(alias.source);
+    const offset = startOf(alias);
+    if (target === undefined) throw new Refusal('Syntax', offset, `alias *${alias.source} names an anchor that does not exist`);
+    if (target === 'building') throw new Refusal('Syntax', offset, `alias *${alias.source} refers to itself`);
+    aliasedNodes += target.nodes;
+    if (aliasedNodes > limits.aliasedNodes) throw new Refusal('Limit', offset, 'too many aliases');
+    if (depth + target.depth > limits.nestingDepth) throw new Refusal('Limit', offset, tooDeep);
+    return target;
+  };
+
+  const scalar = (node: Scalar): Built => {
+    const plain = node.type === 'PLAIN';
+    const text = String(node.value);
+    const value = node.tag === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(node, node.tag, text);
+    if (value === undefined) throw new Refusal('Syntax', startOf(node), `${text} is not a number that JSON can hold`);
+    if (plain && node.tag === undefined && isBooleanWord(text)) reportBoolean(node, text);
+    return { value, nodes: 1, depth: 0 };
+  };
+
+  const reportBoolean = (node: Scalar, text: string): void =>
+    report(
+      'BooleanWord',
+      startOf(node),
+      `${text} is the boolean ${plainScalar(text)} here`,
+      `write "${text}" in quotes if it is meant as text`,
+    );
+
+  const seq = (items: readonly unknown[], depth: number): Built => {
+    const values: Json[] = [];
+    let nodes = 1;
+    let deepest = 0;
+    for (const item of items) {
+      const built = build(nodeOf(item), depth + 1);
+      values.push(built.value);
+      nodes += built.nodes;
+      deepest = Math.max(deepest, built.depth);
+    }
+    return { value: values, nodes, depth: deepest + 1 };
+  };
+
+  const map = (node: YAMLMap, depth: number): Built => {
+    refuseTag(node, ['tag:yaml.org,2002:map']);
+    const entries = new Map<string, Json | undefined>();
+    const written = new Map<string, number>();
+    let nodes = 1;
+    let deepest = 0;
+    for (const pair of node.items) {
+      const key = nodeOf(pair.key);
+      const built = build(nodeOf(pair.value), depth + 1);
+      nodes += built.nodes;
+      deepest = Math.max(deepest, built.depth);
+      if (isMergeKey(key)) {
+        for (const [name, value] of mergedEntries(built.value, startOf(key))) entries.set(name, value);
+        continue;
+      }
+      const name = keyText(key);
+      const before = written.get(name);
+      if (before !== undefined) report('DuplicateKey', startOf(key), `key "${name}" is there twice`, 'the last one counts');
+      written.set(name, startOf(key));
+      entries.set(name, built.value);
+    }
+    return { value: Object.fromEntries(entries), nodes, depth: deepest + 1 };
+  };
+
+  const keyText = (key: Node): string => {
+    const { value } = isScalar(key) || isAlias(key) ? build(key, 0) : nothing;
+    if (typeof value === 'string') return value;
+    if (isExactNumber(value)) return value.rawJSON;
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping');
+  };
+
+  return build(root, 0).value;
+}
+
+const nothing: Built = { value: null, nodes: 1, depth: 0 };
+
+/** `null` stands for a key or value that was left out. */
+function nodeOf(part: unknown): Node {
+  if (isNode(part)) return part;
+  const empty = new Scalar('');
+  empty.type = 'PLAIN';
+  return empty;
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+/** Only the tags of JSON's own types; any other would construct something. */
+function refuseTag(node: Node, allowed: readonly string[]): void {
+  if (node.tag === undefined || node.tag === '!' || allowed.includes(node.tag)) return;
+  const shown = node.tag.replace(/^tag:yaml\.org,2002:/, '!!');
+  throw new Refusal('Syntax', startOf(node), `tag ${shown} is not allowed: only plain values are read`);
+}
+
+const typeOfTag = new Map([
+  ['tag:yaml.org,2002:int', 'number'],
+  ['tag:yaml.org,2002:float', 'number'],
+  ['tag:yaml.org,2002:bool', 'boolean'],
+  ['tag:yaml.org,2002:null', 'object'],
+]);
+
+function taggedScalar(node: Scalar, tag: string, text: string): Json | undefined {
+  if (tag === '!' || tag === 'tag:yaml.org,2002:str') return text;
+  refuseTag(node, [...typeOfTag.keys()]);
+  const value = plainScalar(text);
+  if (value !== undefined && (isExactNumber(value) ? 'number' : typeof value) === typeOfTag.get(tag)) return value;
+  throw new Refusal('Syntax', startOf(node), `"${text}" is not of the type that its tag !!${tag.slice(tag.lastIndexOf(':') + 1)} says`);
+}
+
+function isMergeKey(key: Node): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<';
+}
+
+/** Of a list the first mapping has precedence, so it is applied last. */
+function mergedEntries(value: Json, offset: number): [string, Json | undefined][] {
+  const sources: readonly Json[] = Array.isArray(value) ? value.toReversed() : [value];
+  return sources.flatMap((source) => {
+    if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+      throw new Refusal('Syntax', offset, 'a merge key (<<) needs a mapping or a list of mappings');
+    }
+    return Object.entries(source);
+  });
+}
+
+/** Walks the written nodes, not the values: merged fields have no place of their own and answer with their mapping's. */
+function positionOf(root: Node, path: FieldPath, document: Document, at: (offset: number) => Position): Position {
+  let node: Node | undefined = root;
+  let offset = startOf(root);
+  for (const segment of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    const next: { readonly node: Node; readonly offset: number } | undefined = isMap(node)
+      ? fieldOf(node.items, String(segment))
+      : isSeq(node) && typeof segment === 'number' && node.items[segment] !== undefined
+        ? { node: nodeOf(node.items[segment]), offset: startOf(nodeOf(node.items[segment])) }
+        : undefined;
+    if (next === undefined) break;
+    ({ node, offset } = next);
+  }
+  return at(offset);
+}
+
+function fieldOf(items: readonly Pair[], name: string): { readonly node: Node; readonly offset: number } | undefined {
+  const pair = items.findLast(
+    ({ key }) => isScalar(key) && (key.value === name || (key.type === 'PLAIN' && String(plainScalar(String(key.value))) === name)),
+  );
+  return pair === undefined ? undefined : { node: nodeOf(pair.value), offset: startOf(nodeOf(pair.key)) };
+}

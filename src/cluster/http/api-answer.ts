@@ -1,0 +1,188 @@
+import type { JsonObject } from '../../model/object.ts';
+import { ApiError, type Status } from '../../model/status.ts';
+import { ConnectionError } from '../cluster.ts';
+import { parseJson } from '../json.ts';
+import { limits } from '../limits.ts';
+import type { Answer, ApiCall, Transport } from './transport.ts';
+import { UnknownOutcomeError } from './unknown-outcome.ts';
+
+/** Which server an error is about, and what was asked of it, for sentences. */
+export interface Asked {
+  readonly call: ApiCall;
+  /** `host:port` */
+  readonly host: string;
+  readonly secure: boolean;
+}
+
+/** The bytes said they were JSON and were not: cut short, or two answers in one. */
+export class UndecodableError extends ConnectionError {}
+
+/**
+ * Asks, and reads the answer as a JSON object; a read whose answer is cut short is asked again.
+ * @throws ApiError when the server says no, UnknownOutcomeError, ConnectionError
+ */
+export async function askJson(transport: Transport, call: ApiCall, at: Omit<Asked, 'call'>): Promise<JsonObject> {
+  const asked = { ...at, call };
+  const repeatable = call.method === 'GET' || call.repeatable === true;
+  for (let tries = 1; ; tries++) {
+    const answer = await transport.send(call);
+    try {
+      return objectOf(answer, asked);
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error;
+      if (!repeatable) throw new UnknownOutcomeError(error.message, { cause: error });
+      if (tries >= limits.tries) throw error;
+    }
+  }
+}
+
+/** The JSON object of a good answer. @throws as `askJson` */
+export function objectOf(answer: Answer, asked: Asked, body: Buffer = answer.body): JsonObject {
+  if (answer.code >= 400) throw refusal(answer, asked);
+  const mediaType = mediaTypeOf(answer);
+  if (mediaType !== 'application/json') {
+    throw new ConnectionError(
+      `${asked.host} is not a Kubernetes API: it answered ${asked.call.method} ${asked.call.path} with ${mediaType || 'no media type'}`,
+      {
+        hint: "a login page or a proxy may stand in between; check the server's address in the kubeconfig",
+      },
+    );
+  }
+  const value = parsed(body);
+  if (value === undefined)
+    throw new UndecodableError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} was cut short`);
+  if (!isJsonObject(value)) throw undecodable(asked, 'it is not an object');
+  if (value.kind === 'Status' && value.status === 'Failure') throw new ApiError(statusOf(value, answer));
+  return value;
+}
+
+export function undecodable(asked: Asked, reason: string): ConnectionError {
+  return new ConnectionError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} cannot be understood: ${reason}`);
+}
+
+function mediaTypeOf({ headers }: Answer): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const loginHint = 'log in again: kubectl vsphere login --server=SUPERVISOR --vsphere-username=USER';
+
+/** Status bodies speak for themselves; anything else gets one sentence of ours. */
+function refusal(answer: Answer, asked: Asked): Error {
+  const { call, secure } = asked;
+  const value = mediaTypeOf(answer) === 'application/json' ? parsed(answer.body) : undefined;
+  const status = isJsonObject(value) && value.kind === 'Status' ? statusOf(value, answer) : undefined;
+  const { code } = answer;
+  const unsent = secure ? undefined : 'credentials are not sent over http';
+  if (code === 401) return new ConnectionError('You must be logged in to the server (Unauthorized)', { hint: unsent ?? loginHint });
+  if (code >= 500 && isWrite(call) && !isRefusedByWebhook(status)) {
+    const said = status?.message ?? `${code} ${answer.reason}`.trim();
+    return new UnknownOutcomeError(
+      `the outcome of ${call.method} ${call.path.replace(/\?.*$/s, '')} is unknown: ${said}`,
+      status === undefined ? {} : { status },
+    );
+  }
+  if (status !== undefined) return new ApiError(status);
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    code,
+    reason: reasons.get(code) ?? 'Unknown',
+    message: messageOf(answer, asked),
+  });
+}
+
+/** A path that nobody serves is a kind or version that is missing, not an object; kubectl's words say so. */
+function messageOf(answer: Answer, { call, host, secure }: Asked): string {
+  const what = `${call.method} ${call.path.replace(/\?.*$/s, '')}`;
+  if (answer.code === 404) return `the server could not find the requested resource (${what})`;
+  const unsent = answer.code === 403 && !secure ? ' (credentials are not sent over http)' : '';
+  return `${host} answered ${what} with ${answer.code} ${firstLine(answer)}${unsent}`;
+}
+
+function isWrite(call: ApiCall): boolean {
+  return call.method !== 'GET' && call.repeatable !== true;
+}
+
+/** Admission comes before storage: a webhook that could not be called is a write that did not happen. */
+function isRefusedByWebhook(status: Status | undefined): boolean {
+  return /failed calling webhook|admission webhook .* denied/.test(status?.message ?? '');
+}
+
+const reasons = new Map([
+  [400, 'BadRequest'],
+  [403, 'Forbidden'],
+  [404, 'NotFound'],
+  [405, 'MethodNotAllowed'],
+  [409, 'Conflict'],
+  [410, 'Expired'],
+  [413, 'RequestEntityTooLarge'],
+  [415, 'UnsupportedMediaType'],
+  [429, 'TooManyRequests'],
+  [500, 'InternalError'],
+  [502, 'BadGateway'],
+  [503, 'ServiceUnavailable'],
+  [504, 'Timeout'],
+]);
+
+const shownText = 200;
+
+/** The first line of a plain text answer; of HTML only that it is HTML. */
+function firstLine(answer: Answer): string {
+  if (mediaTypeOf(answer) !== 'text/plain') return answer.reason || mediaTypeOf(answer);
+  return answer.body.toString('utf8', 0, shownText).trim().split('\n')[0] || answer.reason;
+}
+
+function statusOf(value: JsonObject, answer: Answer): Status {
+  const text = (field: string): string | undefined => {
+    const found = value[field];
+    return typeof found === 'string' ? found : undefined;
+  };
+  const message = text('message');
+  const reason = text('reason') ?? reasons.get(answer.code);
+  const details = detailsOf(value.details);
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    code: typeof value.code === 'number' ? value.code : answer.code,
+    ...(message === undefined ? {} : { message }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+/** Only what has the right type: a proxy may have written this. */
+function detailsOf(value: unknown): Status['details'] {
+  if (!isJsonObject(value)) return undefined;
+  const causes = Array.isArray(value.causes)
+    ? value.causes.filter(isJsonObject).map((cause) => textFields(cause, ['reason', 'message', 'field']))
+    : undefined;
+  const seconds = value.retryAfterSeconds;
+  return {
+    ...textFields(value, ['name', 'group', 'kind', 'uid']),
+    ...(causes === undefined ? {} : { causes }),
+    ...(typeof seconds === 'number' ? { retryAfterSeconds: seconds } : {}),
+  };
+}
+
+function textFields<Field extends string>(value: JsonObject, fields: readonly Field[]): { [field in Field]?: string } {
+  const found: { [field in Field]?: string } = {};
+  for (const field of fields) {
+    const text = value[field];
+    if (typeof text === 'string') found[field] = text;
+  }
+  return found;
+}

@@ -1,0 +1,311 @@
+import type { Agent, IncomingHttpHeaders } from 'node:http';
+import { type Clock, systemClock } from '../clock.ts';
+import { ConnectionError } from '../cluster.ts';
+import type { Credentials } from '../kubeconfig/credentials.ts';
+import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
+import type { Secret } from '../kubeconfig/secret.ts';
+import { limits } from '../limits.ts';
+import { agentFor } from './agent.ts';
+import { ExchangeError, exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
+import { connectionError, isTransient } from './network-errors.ts';
+import { type HttpProxy, proxyFor } from './proxy.ts';
+import { logAnswer, logFailure, logRequest, type RequestLog } from './request-log.ts';
+import { UnknownOutcomeError } from './unknown-outcome.ts';
+import { isEndpointsDeprecation, warningTexts } from './warning-header.ts';
+
+/** One question to the API server. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query; starts with a slash. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** Nothing is stored by it (a dry run, an access review), so that it may be sent again. Always so for GET. */
+  readonly repeatable?: boolean;
+}
+
+/** A whole answer, of any code but a redirect. */
+export interface Answer {
+  readonly code: number;
+  readonly reason: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface TransportOptions {
+  /** `kubectl-vmsvc/0.1.0 (linux/amd64)`: audit logs show it. */
+  readonly userAgent: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly credentials: Credentials;
+  /** A warning of the server, each text once in a run, as it came. */
+  readonly onWarning?: (text: string) => void;
+  /** A sentence about what is going on: that we wait, or ignore something. */
+  readonly onNote?: (sentence: string) => void;
+  readonly log?: RequestLog;
+  /** Aborted, it ends every request with its reason. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  /** From 0 to 1, for the jitter between tries. */
+  readonly random?: () => number;
+}
+
+export interface Transport {
+  /**
+   * Sends the call, again where that is safe: reads after resets and server errors, anything after 429, once after a 401
+   * that new credentials may cure.
+   * @throws ConnectionError, and UnknownOutcomeError for a write whose answer was lost
+   */
+  send(call: ApiCall): Promise<Answer>;
+  /** From the newest Date header. */
+  serverTime(): Date | undefined;
+  /** Frees sockets. Safe to call twice. */
+  close(): void;
+}
+
+/** Every byte to a server goes through here: one agent for the run, HTTP/1.1, nothing followed, nothing parsed. */
+export function createTransport(access: ClusterAccess, options: TransportOptions): Transport {
+  const { credentials, clock = systemClock, random = Math.random, onNote = ignore, onWarning = ignore, log = silent, signal } = options;
+  const proxy = proxyFor(access.server, access.proxyUrl, options.env);
+  const timeouts = timeoutsOf(access.requestTimeout);
+  const warned = new Set<string>();
+  const agents: Agent[] = [];
+  let agent: Promise<Agent> | undefined;
+  let serverTime: Date | undefined;
+  let inFlight = 0;
+  let closed = false;
+  if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && access.server.secure) {
+    onNote('NODE_TLS_REJECT_UNAUTHORIZED is set and has no effect: the kubeconfig decides whether the server is verified');
+  }
+
+  if (!access.server.secure && log.verbosity >= 4) log.write(`${access.server.url} does not speak TLS: no credentials are sent to it`);
+
+  const line = async (): Promise<Line> => {
+    if (closed) throw new ConnectionError('the connection to the server was closed');
+    agent ??= newAgent();
+    return {
+      server: proxy !== undefined && !access.server.secure ? throughPlainProxy(access, proxy) : access.server,
+      agent: await agent,
+      clock,
+    };
+  };
+
+  const newAgent = async (): Promise<Agent> => {
+    const made = agentFor(access, await credentials.clientCertificate(), proxy, clock);
+    agents.push(made);
+    return made;
+  };
+
+  const outgoing = (call: ApiCall, authorization: Secret | undefined, compressed: boolean): Outgoing => {
+    return {
+      method: call.method,
+      path: call.path,
+      headers: {
+        host: access.server.host,
+        'user-agent': options.userAgent,
+        accept: call.accept ?? 'application/json',
+        ...(compressed ? { 'accept-encoding': 'gzip' } : {}),
+        ...(call.body === undefined
+          ? {}
+          : { 'content-type': call.contentType ?? 'application/json', 'content-length': String(Buffer.byteLength(call.body)) }),
+        ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
+        ...impersonationHeaders(access),
+        ...(proxy?.authorization === undefined || access.server.secure ? {} : { 'proxy-authorization': proxy.authorization.reveal() }),
+      },
+      body: call.body,
+    };
+  };
+
+  /** One try. */
+  const attempt = async (call: ApiCall, remaining: number, authorization: Secret | undefined): Promise<Answer> => {
+    const request = outgoing(call, authorization, asksForGzip(access));
+    const to = await line();
+    inFlight += 1;
+    to.agent.maxSockets = inFlight > limits.fewRequests ? limits.mostSockets : limits.socketsOfFew;
+    const started = clock.now();
+    const shown = { method: call.method, url: access.server.url + call.path };
+    logRequest(log, request, access.server);
+    try {
+      const incoming = await exchange(request, to, { ...timeouts, total: remaining }, signal);
+      const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body: await wholeBody(incoming) };
+      logAnswer(log, shown, answer, clock.now() - started);
+      noticeHeaders(answer.headers);
+      refuseRedirect(answer, access);
+      return answer;
+    } catch (error) {
+      signal?.throwIfAborted();
+      logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
+      throw error;
+    } finally {
+      inFlight -= 1;
+    }
+  };
+
+  const noticeHeaders = (headers: IncomingHttpHeaders): void => {
+    const date = Date.parse(headers.date ?? '');
+    if (!Number.isNaN(date)) serverTime = new Date(date);
+    const { warning } = headers;
+    for (const text of warning === undefined ? [] : warningTexts(warning)) {
+      if (warned.has(text) || isEndpointsDeprecation(text)) continue;
+      warned.add(text);
+      onWarning(text);
+    }
+  };
+
+  const send = async (call: ApiCall): Promise<Answer> => {
+    const repeatable = call.method === 'GET' || call.repeatable === true;
+    const deadline = timeouts.total === 0 ? Number.POSITIVE_INFINITY : clock.now() + timeouts.total;
+    let refreshed = false;
+    for (let tries = 1; ; tries++) {
+      const remaining = deadline === Number.POSITIVE_INFINITY ? 0 : Math.max(1, deadline - clock.now());
+      const backoff = limits.retryDelay * 2 ** (tries - 1) * (0.5 + random() / 2);
+      const authorization = await credentials.authorization();
+      let answer: Answer;
+      try {
+        answer = await attempt(call, remaining, authorization);
+      } catch (error) {
+        if (!(error instanceof ExchangeError)) throw error;
+        if (!repeatable && error.sent) throw lostWrite(call, error, access);
+        if (!isTransient(error) || tries >= limits.tries || clock.now() + backoff >= deadline) throw withLimit(error, access, timeouts);
+        await clock.sleep(backoff);
+        continue;
+      }
+      if (answer.code === 401 && !refreshed) {
+        refreshed = true;
+        if (await credentials.refresh(authorization)) {
+          // Another certificate needs other connections; requests that are under way keep the old ones.
+          if ((await credentials.clientCertificate()) !== undefined) agent = undefined;
+          continue;
+        }
+      }
+      const wait = waitBefore(answer, repeatable, backoff);
+      if (wait === undefined || tries >= limits.tries || clock.now() + wait >= deadline) return answer;
+      if (wait > 1000) onNote(`the server is busy (${answer.code}): trying again in ${Math.ceil(wait / 1000)} s`);
+      await clock.sleep(wait);
+    }
+  };
+
+  return {
+    send,
+    serverTime: () => serverTime,
+    close: () => {
+      closed = true;
+      for (const made of agents) made.destroy();
+    },
+  };
+}
+
+const ignore = (): void => {};
+const silent: RequestLog = { verbosity: 0, write: ignore };
+
+/** A longer `--request-timeout` also gives the server longer to begin its answer; 0 takes away the limit of the whole alone. */
+function timeoutsOf(requestTimeout: number | undefined): Timeouts {
+  return {
+    connect: limits.connectTimeout,
+    headers: Math.max(limits.headersTimeout, requestTimeout ?? 0),
+    idle: limits.idleTimeout,
+    total: requestTimeout ?? limits.requestTimeout,
+  };
+}
+
+function asksForGzip({ disableCompression, server }: ClusterAccess): boolean {
+  return !disableCompression && server.hostname !== 'localhost' && server.hostname !== '::1' && !/^127\./.test(server.hostname);
+}
+
+/** Absolute paths to the proxy itself. */
+function throughPlainProxy({ server }: ClusterAccess, proxy: HttpProxy): Line['server'] {
+  return {
+    ...server,
+    secure: proxy.secure,
+    hostname: proxy.hostname,
+    port: proxy.port,
+    path: server.url,
+    host: `${server.host} (proxy ${proxy.host})`,
+  };
+}
+
+/** As client-go spells them; keys of extra fields become part of a header's name, percent-encoded. */
+function impersonationHeaders({ impersonate }: ClusterAccess): Record<string, string | string[]> {
+  const { user, uid, groups, extra } = impersonate;
+  if (user === undefined) return {};
+  return {
+    'Impersonate-User': user,
+    ...(uid === undefined ? {} : { 'Impersonate-Uid': uid }),
+    ...(groups.length === 0 ? {} : { 'Impersonate-Group': [...groups] }),
+    ...Object.fromEntries([...extra].map(([key, values]) => [`Impersonate-Extra-${headerKey(key)}`, [...values]])),
+  };
+}
+
+/** Lower case like every header name; what a header name may not hold, and the percent sign, are encoded. */
+function headerKey(key: string): string {
+  return Buffer.from(key.toLowerCase()).reduce(
+    (encoded, byte) =>
+      encoded +
+      (/[!#$&'*+\-.^_`|~\da-z]/.test(String.fromCharCode(byte))
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`),
+    '',
+  );
+}
+
+async function wholeBody({ headers, chunks, abandon }: Incoming): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limits.responseBytes) {
+      abandon();
+      throw tooBig();
+    }
+    parts.push(chunk);
+  }
+  const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  return headers['content-encoding'] === 'gzip' ? decompressed(body) : body;
+}
+
+async function decompressed(body: Buffer): Promise<Buffer> {
+  const { gunzip } = await import('node:zlib');
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  gunzip(body, { maxOutputLength: limits.responseBytes }, (error, text) => {
+    if (error === null) resolve(text);
+    else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooBig());
+    else reject(new ExchangeError(Object.assign(new Error('the compressed answer is damaged'), { code: 'ECONNRESET' }), true));
+  });
+  return promise;
+}
+
+function tooBig(): ConnectionError {
+  return new ConnectionError(`the server's answer is larger than ${limits.responseBytes / 1024 / 1024} MiB`, {
+    hint: 'ask for less: one namespace with -n, or a selector with -l',
+  });
+}
+
+function refuseRedirect({ code, headers }: Answer, { server }: ClusterAccess): void {
+  if (code < 300 || code >= 400) return;
+  const target = URL.canParse(headers.location ?? '', server.url) ? new URL(headers.location ?? '', server.url).host : 'another place';
+  throw new ConnectionError(`${server.host} redirects to ${target}: a login page or a proxy, not a Kubernetes API`, {
+    hint: "check the server's address in the kubeconfig",
+  });
+}
+
+/** How long to wait before the next try; undefined when this answer is final. */
+function waitBefore({ code, headers }: Answer, repeatable: boolean, backoff: number): number | undefined {
+  if (code !== 429 && !(repeatable && code >= 500 && code !== 501)) return undefined;
+  const after = headers['retry-after'];
+  return after !== undefined && /^\d+$/.test(after) ? Math.max(Number(after) * 1000, backoff) : backoff;
+}
+
+function lostWrite(call: ApiCall, error: ExchangeError, { server }: ClusterAccess): UnknownOutcomeError {
+  const { message } = connectionError(error, server);
+  return new UnknownOutcomeError(`the answer to ${call.method} ${pathname(call.path)} was lost: ${message}`, { cause: error });
+}
+
+function pathname(path: string): string {
+  return path.replace(/\?.*$/s, '');
+}
+
+/** The limit that struck is named as the user set it, not as what was left of it. */
+function withLimit(error: ExchangeError, { server }: ClusterAccess, timeouts: Timeouts): ConnectionError {
+  const timeout = error.timeout?.phase === 'total' ? { phase: error.timeout.phase, milliseconds: timeouts.total } : error.timeout;
+  return connectionError(new ExchangeError(error.cause, error.sent, timeout), server);
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { serverConfig } from '../../apiserver/config.ts';
+import { httpFace } from '../../apiserver/http/http.ts';
+import type { LoadLoss } from '../../apiserver/load.ts';
+import { customResources } from '../../apiserver/schema/custom-resources.ts';
+import { ApiServer, type ControllerName } from '../../apiserver/server.ts';
+import type { Profile } from '../../core/profile.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { TextDocuments } from '../files/text-document.ts';
+import { parseJson } from '../json.ts';
+import { readCrdFiles } from './crd-files.ts';
+import { listen, type SandboxListener } from './sandbox-listener.ts';
+
+export interface SandboxWorld {
+  readonly profile: Profile;
+  /** Loaded as they are written: uid, times, finalizers and status stay. */
+  readonly objects: readonly KubeObject[];
+  /** What runs besides the storage. */
+  readonly controllers: readonly ControllerName[];
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly now: () => Date;
+  /** Of this program. */
+  readonly toolVersion: string;
+}
+
+export interface Sandbox extends SandboxListener {
+  /** The storage behind the listener, for whoever started it. */
+  readonly api: ApiServer;
+  /** What the release has no place for. */
+  readonly losses: readonly LoadLoss[];
+}
+
+/**
+ * A Kubernetes API of its own: the definitions of a release, the given objects, and a listener on loopback.
+ * @throws UnloadableObject for an object that the server cannot hold, and an error of node:net for the port.
+ */
+export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
+  const definitions = readCrdFiles(profile);
+  const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
+  const losses = load(api, objects);
+  const { readYamlDocuments } = await import('../files/yaml-reader.ts');
+  const parsers = { json: parseJson, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
+  const respond = httpFace({ server: api, definitions, toolVersion, parsers });
+  return { ...(await listen({ respond, port, now })), api, losses };
+}
+
+/** The server cannot hold one of the objects that it was given; the message says why. */
+export class UnloadableObject extends Error {
+  /** Its place among them. */
+  readonly index: number;
+
+  constructor(index: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'UnloadableObject';
+    this.index = index;
+  }
+}
+
+/** All at once, which is fast. Who asks for one by one has to know which of them it was. */
+function load(api: ApiServer, objects: readonly KubeObject[]): readonly LoadLoss[] {
+  const scratch = api.fork([]);
+  try {
+    return api.load(objects);
+  } catch (error) {
+    for (const [index, object] of objects.entries()) {
+      try {
+        scratch.load([object]);
+      } catch (cause) {
+        throw new UnloadableObject(index, cause);
+      }
+    }
+    throw error;
+  }
+}
+
+/** Most of what calls itself YAML here is JSON: kubectl's apply sends it so. */
+function parseYaml(text: string, readYamlDocuments: (text: string) => TextDocuments): unknown {
+  if (/^\s*\{/.test(text)) {
+    try {
+      return parseJson(text);
+    } catch {
+      // A flow mapping of YAML may begin with a brace, too.
+    }
+  }
+  const { documents, problems } = readYamlDocuments(text);
+  const [problem] = problems;
+  if (problem !== undefined && documents.length === 0) throw new Error(`line ${problem.line}: ${problem.message}`);
+  if (documents.length !== 1) throw new Error(`${documents.length} documents where one was expected`);
+  return documents[0]?.value;
+}

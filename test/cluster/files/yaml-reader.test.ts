@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readYamlDocuments } from '../../../src/cluster/files/yaml-reader.ts';
+
+/** `line:column message` of each problem. */
+function problems(text: string): string[] {
+  return readYamlDocuments(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+function values(text: string): unknown[] {
+  return readYamlDocuments(text).documents.map(({ value }) => value);
+}
+
+test('R080: aliases that multiply are refused before they take memory', () => {
+  const bomb = `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(',')}]`).join('\n')}\n`;
+  assert.deepEqual(problems(bomb), ['6:10 too many aliases']);
+  assert.deepEqual(values(bomb), []);
+});
+
+test('R081: an alias that refers to itself or to nothing is named with its place', () => {
+  assert.deepEqual(problems('x: 1\na: &a [*a]\n'), ['2:8 alias *a refers to itself']);
+  assert.deepEqual(problems('a: *b\nb: &b 1\n'), ['1:4 alias *b names an anchor that does not exist']);
+});
+
+test('R082: nesting is limited, and no depth brings the reader down', () => {
+  const flow = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+  const block = (depth: number): string => Array.from({ length: depth }, (_, i) => `${' '.repeat(i)}a:\n`).join('');
+  assert.deepEqual(problems(flow(64)), []);
+  assert.deepEqual(problems(flow(128)), []);
+  for (const text of [flow(200), block(200), flow(5000), `${'- '.repeat(5000)}x`]) {
+    const found = readYamlDocuments(text).problems;
+    assert.deepEqual(
+      found.map(({ code, message }) => [code, message]),
+      [['Limit', 'nested more than 128 levels deep']],
+    );
+  }
+  const nearLimit = flow(100).replace('[]', '[1]');
+  assert.deepEqual(
+    readYamlDocuments(`a: &a ${nearLimit}\nb: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[*a]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n`).problems.map(
+      ({ message }) => message,
+    ),
+    ['nested more than 128 levels deep'],
+  );
+});
+
+test('R083: a key that is there twice is a warning with its place; the last one counts', () => {
+  const text = 'a: 1\nb: 2\na: 3\n';
+  assert.deepEqual(problems(text), ['3:1 key "a" is there twice']);
+  assert.deepEqual(values(text), [{ a: 3, b: 2 }]);
+});
+
+test('R084: words that are booleans are warned of, as values and as keys', () => {
+  assert.deepEqual(problems('a: yes\nn: true\n"y": "no"\n'), ['1:4 yes is the boolean true here', '2:1 n is the boolean false here']);
+});
+
+test('R085: integers keep their digits', () => {
+  const text = '[9007199254740993, 123456789012345678901234567890, 0x7fffffffffffffff]';
+  assert.equal(JSON.stringify(values(text)[0]), '[9007199254740993,123456789012345678901234567890,9223372036854775807]');
+});
+
+test('R086: positions are right after CRLF, lone CR and wide characters', () => {
+  for (const lineEnd of ['\n', '\r\n', '\r']) {
+    const [document] = readYamlDocuments(
+      ['# ü😀', 'spec:', '  ports:', '  - name: a', '    port: 1', '  - {name: b}', ''].join(lineEnd),
+    ).documents;
+    assert.ok(document !== undefined);
+    assert.deepEqual(document.start, { line: 2, column: 1 });
+    assert.deepEqual(document.positionOf(['spec', 'ports']), { line: 3, column: 3 });
+    assert.deepEqual(document.positionOf(['spec', 'ports', 1, 'name']), { line: 6, column: 6 });
+    assert.deepEqual(document.positionOf(['spec', 'ports', 1]), { line: 6, column: 5 });
+    assert.deepEqual(document.positionOf(['spec', 'ports', 0, 'targetPort', 'x']), { line: 4, column: 5 });
+    assert.deepEqual(document.positionOf(['status']), { line: 2, column: 1 });
+  }
+});
+
+test('R087: raw control characters are refused, escaped ones are data', () => {
+  assert.deepEqual(problems('a: "x\u001b[31m"\n'), ['1:6 control character U+001B is not allowed']);
+  assert.deepEqual(problems('a: x\fy\n'), ['1:5 control character U+000C is not allowed']);
+  assert.deepEqual(values('a: "\\0\\e\\x9b"\n'), [{ a: '\0\u001b\u009b' }]);
+});
+
+test('R090: a syntax error shows its line and a caret', () => {
+  const [problem] = readYamlDocuments('spec:\n\tports: []\n').problems;
+  assert.deepEqual(problem, {
+    code: 'Syntax',
+    line: 2,
+    column: 1,
+    message: 'Tabs are not allowed as indentation',
+    excerpt: ' ports: []\n^',
+  });
+  assert.deepEqual(problems('a: "b\nc: d\n'), ['3:1 Missing closing "quote']);
+});
+
+test('R091: names like __proto__ are data', () => {
+  const [value] = values('__proto__: {polluted: true}\nconstructor: 1\nhasOwnProperty: {toString: x}\n');
+  assert.equal(JSON.stringify(value), '{"__proto__":{"polluted":true},"constructor":1,"hasOwnProperty":{"toString":"x"}}');
+  assert.equal(Reflect.get({}, 'polluted'), undefined);
+});
+
+test('R092: tags construct nothing', () => {
+  for (const [text, shown] of [
+    ['!!js/function "x"', '!!js/function'],
+    ['!!binary aGk=', '!!binary'],
+    ['!!set {a}', '!!set'],
+    ['!!omap [a: 1]', '!!omap'],
+    ['!foo x', '!foo'],
+    ['!foo [x]', '!foo'],
+  ]) {
+    assert.equal(problems(`a: ${text}\n`)[0]?.replace(/^\S+ /, ''), `tag ${shown} is not allowed: only plain values are read`);
+  }
+});
+
+test('empty documents are left out, and a broken one does not hide the next', () => {
+  assert.deepEqual(values('---\n# nothing\n---\na: 1\n---\n---\nb: [\n---\nc: 3\n'), [{ a: 1 }, { c: 3 }]);
+  assert.deepEqual(values(''), []);
+  assert.deepEqual(values('# only a comment\n'), []);
+});

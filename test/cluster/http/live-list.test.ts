@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { services, virtualMachines } from '../../../src/model/resources.ts';
+import { type FaultServer, faultServer, type Handler, json, liveFor, status } from '../fault-server.ts';
+
+interface PageFacts {
+  readonly names: readonly string[];
+  readonly next?: string;
+  readonly resourceVersion?: string;
+}
+
+/** A page as kube-apiserver writes it: metadata first for built-in kinds, last for custom resources. */
+function page({ names, next, resourceVersion = '100' }: PageFacts, style: 'typed' | 'custom'): object {
+  const metadata = { resourceVersion, ...(next === undefined ? {} : { continue: next, remainingItemCount: 999 }) };
+  const items = names.map((name) => ({
+    metadata: { name, namespace: 'prod', uid: `uid-${name}`, annotations: { decoy: '"continue":"wrong"' } },
+  }));
+  if (style === 'typed') return { kind: 'ServiceList', apiVersion: 'v1', metadata, items };
+  const type = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachine' };
+  return { apiVersion: type.apiVersion, items: items.map((item) => ({ ...type, ...item })), kind: 'VirtualMachineList', metadata };
+}
+
+/** Answers by the continue token; '' is the first page. */
+function paged(pages: ReadonlyMap<string, PageFacts>, style: 'typed' | 'custom' = 'typed'): Handler {
+  return (response, seen) => {
+    const query = new URL(seen.path, 'https://x').searchParams;
+    const found = pages.get(query.get('limit') === null ? 'all' : (query.get('continue') ?? ''));
+    if (found === undefined) json(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
+    else json(response, 200, page(found, style));
+  };
+}
+
+const queries = (server: FaultServer): string[] => server.seen.map(({ path }) => path.slice(path.indexOf('?') + 1));
+
+test('R037: a list of three pages is one list, whether its metadata stands before or behind the items', async () => {
+  const pages = new Map([
+    ['', { names: ['a', 'b'], next: 'p2' }],
+    ['p2', { names: ['c'], next: 'p3' }],
+    ['p3', { names: ['d'] }],
+  ]);
+  for (const [style, resource, version] of [
+    ['typed', services, 'v1'],
+    ['custom', virtualMachines, 'v1alpha6'],
+  ] as const) {
+    await using server = await faultServer(paged(pages, style));
+    await using live = liveFor(server.access());
+    const list = await live.cluster.list(resource, version, { namespace: 'prod', chunkSize: 2, labelSelector: 'app in (a,b)' });
+    assert.deepEqual([list.items.map(({ metadata }) => metadata.name), list.resourceVersion], [['a', 'b', 'c', 'd'], '100']);
+    assert.deepEqual(new Set(list.items.map(({ kind }) => kind)), new Set([resource.kind]));
+    assert.deepEqual(queries(server), [
+      'limit=2&labelSelector=app+in+%28a%2Cb%29',
+      'limit=2&continue=p2&labelSelector=app+in+%28a%2Cb%29',
+      'limit=2&continue=p3&labelSelector=app+in+%28a%2Cb%29',
+    ]);
+  }
+});
+
+test('the next page is asked for before this one is looked at', async () => {
+  const order: string[] = [];
+  const bad = JSON.stringify(page({ names: ['a'], next: 'p2' }, 'typed')).replace('"kind":"ServiceList"', '"kind":"PodList"');
+  await using server = await faultServer((response, seen) => {
+    order.push(seen.path.includes('continue') ? 'second' : 'first');
+    response.writeHead(200, { 'content-type': 'application/json' }).end(bad);
+  });
+  await using live = liveFor(server.access());
+  await assert.rejects(live.cluster.list(services, 'v1', { namespace: 'prod' }), /it is PodList, not v1 ServiceList/);
+  await live.cluster.get({ apiVersion: 'v1', kind: 'Service', namespace: 'prod', name: 'x' }).catch(() => {});
+  assert.deepEqual(order.slice(0, 2), ['first', 'second']);
+});
+
+test('R037: pages that expire are asked for once more, in one piece', async () => {
+  await using server = await faultServer(
+    paged(
+      new Map([
+        ['', { names: ['a'], next: 'gone' }],
+        ['all', { names: ['a', 'b'], resourceVersion: '200' }],
+      ]),
+    ),
+  );
+  await using live = liveFor(server.access());
+  const list = await live.cluster.list(services, 'v1', { namespace: 'prod', chunkSize: 1 });
+  assert.deepEqual([list.items.length, list.resourceVersion], [2, '200']);
+  assert.deepEqual(queries(server), ['limit=1', 'limit=1&continue=gone', '/api/v1/namespaces/prod/services']);
+});
+
+test('R037 R062: pages of different versions are never put together', async () => {
+  await using server = await faultServer(
+    paged(
+      new Map([
+        ['', { names: ['a'], next: 'p2' }],
+        ['p2', { names: ['b'], resourceVersion: '101' }],
+        ['all', { names: ['a', 'b', 'c'], resourceVersion: '102' }],
+      ]),
+    ),
+  );
+  await using live = liveFor(server.access());
+  const list = await live.cluster.list(services, 'v1', { namespace: 'prod', chunkSize: 1 });
+  assert.deepEqual([list.items.map(({ metadata }) => metadata.name), list.resourceVersion], [['a', 'b', 'c'], '102']);
+});
+
+test('R037: a page that cannot be had makes the whole list an error', async () => {
+  await using server = await faultServer((response, seen) =>
+    seen.path.includes('continue')
+      ? json(response, 403, status(403, 'Forbidden', 'services is forbidden'))
+      : json(response, 200, page({ names: ['a'], next: 'p2' }, 'typed')),
+  );
+  await using live = liveFor(server.access());
+  await assert.rejects(live.cluster.list(services, 'v1', { namespace: 'prod' }), { name: 'ApiError', message: 'services is forbidden' });
+});
+
+test('R037: an object on two pages is there once', async () => {
+  await using server = await faultServer(
+    paged(
+      new Map([
+        ['', { names: ['a', 'b'], next: 'p2' }],
+        ['p2', { names: ['b', 'c'] }],
+      ]),
+    ),
+  );
+  await using live = liveFor(server.access());
+  const { items } = await live.cluster.list(services, 'v1', { namespace: undefined, chunkSize: 2 });
+  assert.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ['a', 'b', 'c'],
+  );
+});
+
+test('managed fields are left out for those who only read, and nothing else is', async () => {
+  const item = {
+    metadata: { name: 'a', managedFields: [{ fieldsV1: { 'k:{"ip":"]"}': {} } }], annotations: { x: '"managedFields":[1]' } },
+    spec: { selector: { app: 'a' } },
+  };
+  await using server = await faultServer((response) =>
+    json(response, 200, { kind: 'ServiceList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [item] }),
+  );
+  await using live = liveFor(server.access());
+  const whole = await live.cluster.list(services, 'v1', { namespace: 'prod' });
+  const cut = await live.cluster.list(services, 'v1', { namespace: 'prod', withoutManagedFields: true });
+  const type = { apiVersion: 'v1', kind: 'Service' };
+  assert.deepEqual(whole.items, [{ ...type, ...item }]);
+  assert.deepEqual(cut.items, [{ ...type, ...item, metadata: { name: 'a', annotations: item.metadata.annotations } }]);
+});
