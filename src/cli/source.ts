@@ -1,4 +1,4 @@
-import type { ApiGroup, Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { preferredVersionOfGroup } from '../cluster/preferred-version.ts';
 import { detectProfile, parseRelease, releaseLabel, releaseOfVersion, traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
@@ -18,7 +18,7 @@ export interface Source {
   /** The namespace to work in when `-A` was not given. */
   readonly namespace: string;
   /** The version of VM Operator's API to use: the one that the server prefers. */
-  readonly version: string;
+  readonly version: Promise<string>;
   /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
   facts(options: { readonly askCapabilities: boolean }): Promise<ReleaseFacts>;
   /** The server's clock where it is known. */
@@ -35,35 +35,27 @@ export async function openSource(input: CommandInput, io: Io, command: string): 
   const { flags } = input;
   if (!flags.on('offline')) return openLiveSource(input, io);
   if (flags.list('filename').length === 0) throw usageError('--offline needs files: -f FILE', command);
-  return withGroup(await (await import('./offline-source.ts')).openFiles(flags, io), flags, io);
+  return sourceOf(await (await import('./offline-source.ts')).openFiles(flags, io), flags, io);
 }
 
 /** The same for a command that files cannot answer. */
 export async function openLiveSource({ flags }: CommandInput, io: Io): Promise<Source> {
-  return withGroup(await (await import('./live-source.ts')).openLive(flags, io), flags, io);
+  return sourceOf(await (await import('./live-source.ts')).openLive(flags, io), flags, io);
 }
 
-async function withGroup(opened: OpenCluster, flags: Flags, io: Io): Promise<Source> {
-  try {
-    const group = await opened.cluster.discoverGroup(vmOperatorGroup);
-    return { ...opened, ...sourceOf(opened, group, flags, io) };
-  } catch (error) {
-    await opened.cluster.close();
-    throw error;
-  }
-}
-
-function sourceOf({ cluster, origin }: OpenCluster, group: ApiGroup | undefined, flags: Flags, io: Io) {
-  const version = preferredVersionOfGroup(
-    group,
-    virtualMachineServices,
-    origin.type === 'cluster' ? origin.context : origin.files.join(', '),
-  );
+/** Asks for the version at once, and lets what does not depend on it be asked meanwhile. */
+function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
+  const { cluster, origin } = opened;
+  const place = origin.type === 'cluster' ? origin.context : origin.files.join(', ');
+  const version = cluster.discoverGroup(vmOperatorGroup).then((group) => preferredVersionOfGroup(group, virtualMachineServices, place));
+  // Whoever needs the version hears of its failure; until then nobody has missed it.
+  version.catch(() => {});
   let facts: Promise<ReleaseFacts> | undefined;
   return {
+    ...opened,
     version,
     facts: ({ askCapabilities }: { readonly askCapabilities: boolean }) => {
-      facts ??= readFacts(cluster, version, flags, askCapabilities);
+      facts ??= version.then((known) => readFacts(cluster, known, flags, askCapabilities));
       return facts;
     },
     now: () => cluster.serverTime() ?? io.now(),

@@ -29,7 +29,7 @@ export interface SnapshotRequest {
   readonly labelSelector?: string;
   readonly chunkSize?: number;
   /** The version of VM Operator's API to use for services and VMs alike. */
-  readonly version: string;
+  readonly version: string | Promise<string>;
   readonly legs: readonly LegName[];
   /** Who wrote an object matters: managedFields are kept, of VMs only who wrote what part and when. Otherwise they are not. */
   readonly writers?: boolean;
@@ -135,7 +135,7 @@ class LegReader {
   async list<T>(
     leg: LegName,
     resource: Resource,
-    version: string,
+    version: string | Promise<string>,
     narrow: (object: KubeObject) => T,
     filter: { readonly labelSelector?: string },
   ): Promise<Leg<T>> {
@@ -143,7 +143,7 @@ class LegReader {
     const { namespace, chunkSize } = this.#request;
     try {
       const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }), ...this.#managedFields(leg) };
-      const { items } = await this.#cluster.list(resource, version, options);
+      const { items } = await this.#cluster.list(resource, await version, options);
       return { items: items.map(narrow) };
     } catch (error) {
       return { unavailable: this.#unavailable('list', resource, error) };
@@ -160,17 +160,18 @@ class LegReader {
   async named<T>(
     leg: LegName,
     resource: Resource,
-    version: string,
+    version: string | Promise<string>,
     narrow: (object: KubeObject) => T,
     onMissing: (name: string, error: ApiError) => void = () => {},
   ): Promise<Leg<T>> {
     if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
     const { namespace, names } = this.#request;
     try {
+      const apiVersion = apiVersionOf(resource, await version);
       const found = await Promise.all(
         names.map(async (name) => {
           try {
-            return [narrow(await this.#cluster.get({ apiVersion: apiVersionOf(resource, version), kind: resource.kind, namespace, name }))];
+            return [narrow(await this.#cluster.get({ apiVersion, kind: resource.kind, namespace, name }))];
           } catch (error) {
             if (!isNotFound(error) || isNotServed(error)) throw error;
             onMissing(name, error);

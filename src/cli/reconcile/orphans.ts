@@ -102,7 +102,7 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
 async function findOrphans({ cluster, version }: Source, namespace: string | undefined): Promise<readonly Orphan[]> {
   const options = { namespace, withoutManagedFields: true };
   const children = await Promise.all([cluster.list(services, 'v1', options), cluster.list(endpoints, 'v1', options)]);
-  const owners = await cluster.list(virtualMachineServices, version, options);
+  const owners = await cluster.list(virtualMachineServices, await version, options);
   const found = orphansAmong(
     children.flatMap(({ items }) => items),
     owners.items,

@@ -76,7 +76,7 @@ export async function simulate(run: ReconcileRun, signal: AbortSignal): Promise<
   const { planCluster, withoutResourceVersion } = await import('../../cluster/reconcile/plan-cluster.ts');
   const { snapshot } = run.world;
   const objects = [...run.vmServices, ...itemsOf(snapshot.services), ...itemsOf(snapshot.endpoints)];
-  const settings = { version: run.source.version, now: () => run.source.now(), newUid: randomUUID };
+  const settings = { version: await run.source.version, now: () => run.source.now(), newUid: randomUUID };
   try {
     const cluster = planCluster(objects, settings);
     const children = snapshotChildren(snapshot, withoutResourceVersion);
