@@ -1,6 +1,6 @@
 import type { JsonObject, ObjectMeta } from '../model/object.ts';
 import type { Endpoints, Service } from '../model/service.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { conversionAnnotation, type VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { absentWhenEmpty } from './absent.ts';
 import { serviceReadyState, withCondition } from './conditions.ts';
 import { computeSubsets, type EndpointDecision } from './endpoints.ts';
@@ -32,10 +32,7 @@ export type Stage = 'k8s Service' | 'Endpoints';
 
 export type Planned<T> = { readonly plan: T } | { readonly refusal: Refusal };
 
-/** The annotation that holds what an older API version cannot express. The controller never sees it, so children must not get it. */
-export const conversionAnnotation = 'vmoperator.vmware.com/conversion';
-
-/** The VirtualMachineService as the controller sees it: its own version, without the conversion annotation. */
+/** The VirtualMachineService as the controller sees it: its own version, without the annotation that would otherwise reach its children. */
 export function asControllerSees(vmService: VirtualMachineService): VirtualMachineService {
   if (vmService.metadata.annotations?.[conversionAnnotation] === undefined) return vmService;
   const { [conversionAnnotation]: _, ...annotations } = vmService.metadata.annotations;

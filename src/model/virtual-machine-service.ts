@@ -1,6 +1,9 @@
 import type { Condition, KubeObject } from './object.ts';
 import type { LoadBalancerIngress } from './service.ts';
 
+/** Where an object of an older version carries the whole object of the newest one, its metadata excepted. */
+export const conversionAnnotation = 'vmoperator.vmware.com/conversion';
+
 export interface VirtualMachineServicePort {
   readonly name?: string;
   readonly protocol?: string;

@@ -3,11 +3,11 @@ import { suite, test } from 'node:test';
 import { probeGates } from '../../src/core/endpoints.ts';
 import { jsonEqual } from '../../src/core/patch.ts';
 import { traitsOf } from '../../src/core/profile.ts';
-import { asControllerSees, conversionAnnotation } from '../../src/core/reconcile.ts';
+import { asControllerSees } from '../../src/core/reconcile.ts';
 import { type Json, jsonOf, type KubeObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
 import { desiredPower, observedPower, primaryAddresses, probeAction, readyCondition, vmOf } from '../../src/model/virtual-machine.ts';
-import { type VirtualMachineService, vmServiceOf } from '../../src/model/virtual-machine-service.ts';
+import { conversionAnnotation, type VirtualMachineService, vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { readConversions } from '../support/conformance.ts';
 
 /** What the computation reads from a VM. */

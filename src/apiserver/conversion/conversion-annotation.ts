@@ -1,9 +1,6 @@
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
 
-/** Where an object of an older version carries the whole object of the newest one, its metadata excepted. */
-export const conversionAnnotation = 'vmoperator.vmware.com/conversion';
-
 /** What the annotation holds for an object of the newest version. Mirrors VM Operator's MarshalData. */
 export function carriedText(hub: JsonObject): string {
   const { metadata: _metadata, ...whole } = hub;

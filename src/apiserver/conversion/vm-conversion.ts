@@ -1,7 +1,8 @@
 import { type Json, type JsonObject, versionOf } from '../../model/object.ts';
+import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { isJsonObject, listAt, objectAt, storedObject } from '../json.ts';
 import type { StoredObject } from '../store.ts';
-import { carriedObject, carriedText, conversionAnnotation } from './conversion-annotation.ts';
+import { carriedObject, carriedText } from './conversion-annotation.ts';
 import { restored } from './conversion-restore.ts';
 import { present, vmSpecFromHub, vmSpecToHub } from './vm-spec-conversion.ts';
 import { vmStatusFromHub, vmStatusToHub, withSeparatePrerequisites } from './vm-status-conversion.ts';

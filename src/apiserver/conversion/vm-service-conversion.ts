@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../model/object.ts';
+import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { wireForm } from '../decode.ts';
 import { isJsonObject, objectAt, storedObject } from '../json.ts';
 import { vmServiceWire } from '../patch/wire-types.ts';
 import type { StoredObject } from '../store.ts';
-import { carriedObject, carriedText, conversionAnnotation } from './conversion-annotation.ts';
+import { carriedObject, carriedText } from './conversion-annotation.ts';
 
 /**
  * A VirtualMachineService of the newest version as an older one. The whole object travels along in an annotation, so that

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { conversionAnnotation } from '../../../src/apiserver/conversion/conversion-annotation.ts';
 import { vmFromHub, vmToHub } from '../../../src/apiserver/conversion/vm-conversion.ts';
 import { storedObject } from '../../../src/apiserver/json.ts';
 import type { StoredObject } from '../../../src/apiserver/store.ts';
 import type { Json, JsonObject, KubeObject } from '../../../src/model/object.ts';
+import { conversionAnnotation } from '../../../src/model/virtual-machine-service.ts';
 import { anApiServer } from '../../support/api-server.ts';
 import { ask, at, verdict } from '../../support/ask.ts';
 import { readConversions } from '../../support/conformance.ts';
