@@ -1,5 +1,4 @@
 import type { Json, JsonObject, KubeObject } from '../model/object.ts';
-import { rawNumber } from '../model/raw-json.ts';
 import type { StoredObject } from './store.ts';
 
 /** A JSON object, and neither a list nor null. The values inside are trusted to be JSON: they came through a parser. */
@@ -39,17 +38,6 @@ function isStoredObject(value: unknown): value is StoredObject {
 export function storedObject(value: JsonObject | KubeObject): StoredObject {
   if (!isStoredObject(value)) throw new Error('an object of the store has no apiVersion, kind or metadata');
   return value;
-}
-
-/** Two JSON values are the same: the order of fields does not matter, that of list items does; undefined is absent. */
-export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
-  if (one === other) return true;
-  if (isJsonArray(one) && isJsonArray(other)) {
-    return one.length === other.length && one.every((item, index) => sameJson(item, other[index]));
-  }
-  if (!isJsonObject(one) || !isJsonObject(other)) return rawNumber(one) !== undefined && rawNumber(one) === rawNumber(other);
-  const fields = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...fields].every((field) => sameJson(own(one, field), own(other, field)));
 }
 
 /** A field of the object itself: user data may carry fields named like members of Object.prototype. */

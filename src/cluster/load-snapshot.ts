@@ -1,4 +1,4 @@
-import type { Leg, LegName, Snapshot, Unavailable } from '../core/snapshot.ts';
+import { isSeen, type Leg, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
 import type { KubeObject } from '../model/object.ts';
 import {
   apiVersionOf,
@@ -15,7 +15,7 @@ import {
 import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
 import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.ts';
 import { vmOf } from '../model/virtual-machine.ts';
-import { vmServiceOf } from '../model/virtual-machine-service.ts';
+import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
 import { withShallowManagedFields } from './http/shallow-managed-fields.ts';
 
@@ -39,7 +39,12 @@ export interface SnapshotRequest {
 export interface LoadedSnapshot {
   readonly snapshot: Snapshot;
   /** Names of VirtualMachineServices that do not exist, with the server's sentence. */
-  readonly notFound: readonly { readonly name: string; readonly error: ApiError }[];
+  readonly notFound: readonly NotFound[];
+}
+
+interface NotFound {
+  readonly name: string;
+  readonly error: ApiError;
 }
 
 /** Above this many names one LIST is cheaper than a GET for each. */
@@ -52,7 +57,7 @@ const manyNames = 8;
  * @throws ConnectionError when the server could not be asked at all.
  */
 export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): Promise<LoadedSnapshot> {
-  const notFound: { name: string; error: ApiError }[] = [];
+  const notFound: NotFound[] = [];
   const byName = request.names.length > 0 && request.names.length <= manyNames && request.namespace !== undefined;
   const reader = new LegReader(cluster, request);
 
@@ -75,29 +80,10 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
     reader.networkSettings(),
   ]);
 
-  if (!byName && request.names.length > 0 && 'items' in vmServices) {
-    const present = new Set(vmServices.items.map((item) => item.metadata.name));
-    for (const name of request.names) if (!present.has(name)) notFound.push({ name, error: notFoundError(virtualMachineServices, name) });
-    const wanted = new Set(request.names);
-    const kept = vmServices.items.filter((item) => wanted.has(item.metadata.name));
-    return {
-      snapshot: {
-        namespace: request.namespace,
-        vmServices: { items: kept },
-        vms,
-        services: serviceLeg,
-        endpoints: endpointsLeg,
-        slices,
-        events: eventLeg,
-        networkSettings: settings,
-      },
-      notFound,
-    };
-  }
   return {
     snapshot: {
       namespace: request.namespace,
-      vmServices,
+      vmServices: byName || request.names.length === 0 ? vmServices : pickNamed(vmServices, request.names, notFound),
       vms,
       services: serviceLeg,
       endpoints: endpointsLeg,
@@ -107,6 +93,15 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
     },
     notFound,
   };
+}
+
+/** Out of a whole list those that were asked for; a name that it does not have is not found. */
+function pickNamed(leg: Leg<VirtualMachineService>, names: readonly string[], notFound: NotFound[]): Leg<VirtualMachineService> {
+  if (!isSeen(leg)) return leg;
+  const present = new Set(leg.items.map((item) => item.metadata.name));
+  for (const name of names) if (!present.has(name)) notFound.push({ name, error: notFoundError(virtualMachineServices, name) });
+  const wanted = new Set(names);
+  return { items: leg.items.filter((item) => wanted.has(item.metadata.name)) };
 }
 
 /** The API server's answer to a name that does not exist. */

@@ -1,3 +1,4 @@
+import { compareText } from '../model/text-order.ts';
 import type { NearMiss } from './near-miss.ts';
 import type { StaleBecause } from './trace-members.ts';
 
@@ -40,8 +41,4 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
     (left, right) =>
       rank[left.severity] - rank[right.severity] || compareText(left.code, right.code) || compareText(left.object, right.object),
   );
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 import { md5 } from './md5.ts';
 
 /** One address of one VM, and the list it belongs to. */
@@ -72,9 +73,4 @@ function compareAddresses(left: EndpointAddress, right: EndpointAddress): number
 
 function uidOf(address: EndpointAddress): string {
   return address.targetRef?.uid ?? '';
-}
-
-/** Byte order for ASCII, which IPs, uids and digests are. No locale. */
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

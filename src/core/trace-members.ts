@@ -1,4 +1,5 @@
 import type { Endpoints } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import type { EndpointDecision, NotReadyBecause, OutBecause, ReadyBecause } from './endpoints.ts';
@@ -75,7 +76,7 @@ export function otherVms(
 }
 
 function compareNames(left: VirtualMachine, right: VirtualMachine): number {
-  return left.metadata.name < right.metadata.name ? -1 : left.metadata.name > right.metadata.name ? 1 : 0;
+  return compareText(left.metadata.name, right.metadata.name);
 }
 
 /** Each decision, and whether the stored Endpoints agree with it. */

@@ -1,5 +1,6 @@
 import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
+import { compareText } from '../model/text-order.ts';
 import type { TimeWords } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import { renderTable } from './table.ts';
@@ -75,8 +76,4 @@ function objectOf(value: JsonObject[string]): JsonObject {
 
 function textOf(value: JsonObject[string]): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 
 /**
  * What a client meant that read an object in an older version and wrote it back: what it left as it was shown keeps its value
@@ -8,7 +9,7 @@ import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
  * @param written what the client wrote, in the newest version's words
  */
 export function restored(whole: Json | undefined, shown: Json | undefined, written: Json | undefined): Json | undefined {
-  if (sameJson(shown, written)) return whole;
+  if (jsonEqual(shown, written)) return whole;
   if (isJsonObject(whole) && isJsonObject(written)) return restoredObject(whole, isJsonObject(shown) ? shown : {}, written);
   if (isJsonArray(whole) && isJsonArray(written)) return restoredList(whole, isJsonArray(shown) ? shown : [], written);
   return written;

@@ -1,6 +1,7 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { isJsonObject, objectAt, own, sameJson, storedObject, textAt } from '../json.ts';
+import { isJsonObject, objectAt, own, storedObject, textAt } from '../json.ts';
 import type { ServedResource } from '../request.ts';
 import type { SchemaLookup } from '../schema/schema.ts';
 import type { StructuralSchema } from '../schema/schema-structure.ts';
@@ -221,7 +222,7 @@ function withTime(
   const managers = new Map(result.managers);
   const entry = managers.get(id);
   if (entry === undefined) return managers;
-  const unchanged = sameJson(withoutManagedFields(live), result.object);
+  const unchanged = jsonEqual(withoutManagedFields(live), result.object);
   managers.set(id, { ...entry, fields: withoutIdentity(entry.fields), time: unchanged ? before.get(id)?.time : now });
   return managers;
 }

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 import type { PatchOutcome } from '../schema/schema-types.ts';
 
 /** kube-apiserver says no more than this about a patch that cannot be applied. */
@@ -120,5 +121,5 @@ function valueAt(whole: Json, path: readonly string[] | undefined): Json | undef
 
 function passes(whole: Json, path: readonly string[], expected: Json): boolean {
   const found = valueAt(whole, path);
-  return found !== undefined && sameJson(found, expected);
+  return found !== undefined && jsonEqual(found, expected);
 }

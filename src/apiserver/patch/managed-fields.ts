@@ -1,6 +1,8 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
+import { compareText } from '../../model/text-order.ts';
 import { goQuote } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject, listAt, objectAt, own, sameJson, textAt } from '../json.ts';
+import { isJsonArray, isJsonObject, listAt, objectAt, own, textAt } from '../json.ts';
 import { decodeFieldSet, encodeFieldSet, type FieldSet, fieldSetOf, isEmptySet, subtract, unite } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 
@@ -74,16 +76,12 @@ function encodeManagers(managers: Managers): readonly JsonObject[] {
 
 function compareEntries(one: ManagedEntry, other: ManagedEntry): number {
   return (
-    compareTexts(one.operation, other.operation) ||
-    compareTexts(one.time ?? '', other.time ?? '') ||
-    compareTexts(one.manager, other.manager) ||
-    compareTexts(one.apiVersion, other.apiVersion) ||
-    compareTexts(one.subresource, other.subresource)
+    compareText(one.operation, other.operation) ||
+    compareText(one.time ?? '', other.time ?? '') ||
+    compareText(one.manager, other.manager) ||
+    compareText(one.apiVersion, other.apiVersion) ||
+    compareText(one.subresource, other.subresource)
   );
-}
-
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** `"kubectl" with subresource "status" using v1`: a manager in messages about conflicts. */
@@ -120,7 +118,7 @@ const mostUpdaters = 10;
 export function capUpdaters(managers: Managers): Managers {
   const updaters = [...managers].filter(([, entry]) => entry.operation === 'Update');
   if (updaters.length <= mostUpdaters) return managers;
-  updaters.sort(([oneId, one], [otherId, other]) => compareTexts(one.time ?? '', other.time ?? '') || compareTexts(oneId, otherId));
+  updaters.sort(([oneId, one], [otherId, other]) => compareText(one.time ?? '', other.time ?? '') || compareText(oneId, otherId));
   const capped = new Map(managers);
   const firstOfVersion = new Map<string, string>();
   let left = updaters.length;
@@ -167,8 +165,8 @@ export function keepTimes(existing: JsonObject, written: JsonObject): JsonObject
   const before = managedFieldsOf(existing);
   const after = managedFieldsOf(written);
   if (before.length !== after.length || before.length === 0) return written;
-  if (!sameJson(before.map(timeless), after.map(timeless))) return written;
-  if (!sameJson(withoutManagedFields(existing), withoutManagedFields(written))) return written;
+  if (!jsonEqual(before.map(timeless), after.map(timeless))) return written;
+  if (!jsonEqual(withoutManagedFields(existing), withoutManagedFields(written))) return written;
   return { ...written, metadata: { ...objectAt(written, 'metadata'), managedFields: before } };
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../model/object.ts';
+import { compareText } from '../../model/text-order.ts';
 import { goNumber, goQuote } from '../go-syntax.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
 
@@ -72,7 +73,7 @@ export function printPath(path: readonly PathElement[]): string {
 export function compareElements(one: PathElement, other: PathElement): number {
   const kind = kinds.indexOf(one.slice(0, 2)) - kinds.indexOf(other.slice(0, 2));
   if (kind !== 0) return kind;
-  if (one.startsWith('f:')) return compareTexts(one, other);
+  if (one.startsWith('f:')) return compareText(one, other);
   return compareValues(parse(one.slice(2)) ?? null, parse(other.slice(2)) ?? null);
 }
 
@@ -84,7 +85,7 @@ function compareValues(one: Json, other: Json): number {
   if (rank !== 0) return rank;
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   if (isJsonObject(one) && isJsonObject(other)) return compareKeys(one, other);
-  return compareTexts(JSON.stringify(one), JSON.stringify(other));
+  return compareText(JSON.stringify(one), JSON.stringify(other));
 }
 
 function compareKeys(one: JsonObject, other: JsonObject): number {
@@ -93,7 +94,7 @@ function compareKeys(one: JsonObject, other: JsonObject): number {
   for (const [index, [name, value]] of left.entries()) {
     const [otherName, otherValue] = right[index] ?? [];
     if (otherName === undefined) return 1;
-    const order = compareTexts(name, otherName) || compareValues(value ?? null, otherValue ?? null);
+    const order = compareText(name, otherName) || compareValues(value ?? null, otherValue ?? null);
     if (order !== 0) return order;
   }
   return left.length - right.length;
@@ -105,10 +106,6 @@ function rankOf(value: Json): number {
   if (typeof value === 'boolean') return 2;
   if (isJsonArray(value)) return 3;
   return value === null ? 5 : 4;
-}
-
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function printValue(value: Json): string {

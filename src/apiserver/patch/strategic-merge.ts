@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 import type { PatchError, PatchOutcome } from '../schema/schema-types.ts';
 import { deduced, type FieldType, type ListType, typeOfField } from './field-type.ts';
 import { goPlain } from './typed-check.ts';
@@ -58,7 +59,7 @@ function mergeObjects(original: JsonObject, patch: JsonObject, type: FieldType):
       if (isJsonArray(list) && isJsonArray(value))
         merged.set(
           name,
-          list.filter((item) => !value.some((gone) => sameJson(gone, item))),
+          list.filter((item) => !value.some((gone) => jsonEqual(gone, item))),
         );
     } else if (value === null) {
       merged.delete(key);
@@ -139,14 +140,14 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], type: Lis
   if (original.length === 0 && patch.length === 0) return original;
   if (type.relation === 'set' || key === undefined) {
     const both = [...original, ...patch];
-    const unique = both.filter((item, index) => both.findIndex((other) => sameJson(other, item)) === index);
+    const unique = both.filter((item, index) => both.findIndex((other) => jsonEqual(other, item)) === index);
     return arranged(unique, patch, original, undefined);
   }
   const { kept, sent } = applySpecialItems(original, patch, key);
   const merged = [...kept];
   for (const item of sent) {
     const value = keyOf(item, key);
-    const place = merged.findIndex((candidate) => isJsonObject(candidate) && sameJson(own(candidate, key), value));
+    const place = merged.findIndex((candidate) => isJsonObject(candidate) && jsonEqual(own(candidate, key), value));
     const old = merged[place];
     if (isJsonObject(old) && isJsonObject(item)) merged[place] = mergeObjects(old, item, type.element);
     else merged.push(item);
@@ -167,7 +168,7 @@ function applySpecialItems(
     if (directive === undefined) continue;
     if (directive === 'delete') {
       const value = keyOf(item, key);
-      kept = kept.filter((candidate) => !isJsonObject(candidate) || !sameJson(own(candidate, key), value));
+      kept = kept.filter((candidate) => !isJsonObject(candidate) || !jsonEqual(own(candidate, key), value));
     } else if (directive === 'replace') {
       replaces = true;
     } else if (directive === 'merge') {
@@ -204,8 +205,8 @@ function arranged(items: readonly Json[], order: readonly Json[], server: readon
 }
 
 function sameItem(one: Json, other: Json, key: string | undefined): boolean {
-  if (key === undefined) return sameJson(one, other);
-  return sameJson(keyOf(one, key), keyOf(other, key));
+  if (key === undefined) return jsonEqual(one, other);
+  return jsonEqual(keyOf(one, key), keyOf(other, key));
 }
 
 function keyOf(item: Json, key: string): Json {

@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 import { type FieldSet, fieldSetOf } from './field-set.ts';
 import { type FieldType, type ListType, type MapType, typeOfField } from './field-type.ts';
 import { fieldElement, keyElement, type PathElement, valueElement } from './path-element.ts';
@@ -170,7 +171,7 @@ function compareAs(
   }
   if (before === undefined) found.added.push(path);
   else if (after === undefined) found.removed.push(path);
-  else if (!sameJson(before, after)) found.modified.push(path);
+  else if (!jsonEqual(before, after)) found.modified.push(path);
   return true;
 }
 
@@ -195,7 +196,7 @@ function compareItems(before: Json | undefined, after: Json | undefined, list: L
     if (moreOld.length === 0 && moreNow.length === 0) {
       compare(one, other, list.element, child, found);
     } else if (moreOld.length > 0 && moreNow.length > 0) {
-      if (!sameJson([...(old.get(element) ?? [])], [...(now.get(element) ?? [])])) found.modified.push(child);
+      if (!jsonEqual([...(old.get(element) ?? [])], [...(now.get(element) ?? [])])) found.modified.push(child);
     } else if (moreOld.length > 0) {
       if (other !== undefined) compare(undefined, other, list.element, child, found);
       found.removed.push(child);

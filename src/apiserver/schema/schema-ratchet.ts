@@ -1,5 +1,6 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
 /**
@@ -10,7 +11,7 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
   if (isJsonArray(value) && isJsonArray(old)) {
     if (value.length !== old.length) return false;
     const { items } = schema;
-    if (schema.listType !== 'map' || items === undefined) return sameJson([...value], [...old]);
+    if (schema.listType !== 'map' || items === undefined) return jsonEqual([...value], [...old]);
     return value.every((item) => {
       const oldItem = listMapItem(schema, old, item);
       return oldItem !== undefined && isUnchanged(item, oldItem, items);
@@ -26,14 +27,14 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
       })
     );
   }
-  return sameJson(value, old);
+  return jsonEqual(value, old);
 }
 
 /** The item of the old list that has the keys of `item`; undefined where lists are not maps, or nothing corresponds. */
 export function listMapItem(schema: StructuralSchema, old: Json | undefined, item: Json): Json | undefined {
   if (schema.listType !== 'map' || !isJsonArray(old) || !isJsonObject(item)) return undefined;
   const keys = listMapKeys(item, schema);
-  return old.find((candidate) => isJsonObject(candidate) && sameJson(listMapKeys(candidate, schema), keys));
+  return old.find((candidate) => isJsonObject(candidate) && jsonEqual(listMapKeys(candidate, schema), keys));
 }
 
 /** The fields that tell an item of a list that is a map from the others; those that it has. */

@@ -1,7 +1,8 @@
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { rawNumber } from '../../model/raw-json.ts';
 import { isInt64 } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject, own, sameJson } from '../json.ts';
+import { isJsonArray, isJsonObject, own } from '../json.ts';
 import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupportedValue } from './schema-errors.ts';
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
@@ -34,7 +35,7 @@ function checkValue(value: Json, schema: StructuralSchema, path: string, old: Js
     if (number !== undefined) checkNumber(value, Number(number), schema, path, errors);
     if (isJsonArray(value)) checkList(value, schema, path, old, errors);
   }
-  if (schema.enum.length > 0 && !schema.enum.some((allowed) => sameJson(allowed, value))) {
+  if (schema.enum.length > 0 && !schema.enum.some((allowed) => jsonEqual(allowed, value))) {
     errors.push(unsupportedValue(path, value, schema.enum));
   }
   if (isJsonObject(value)) checkObject(value, schema, path, old, errors);
@@ -163,7 +164,7 @@ function checkList(list: readonly Json[], schema: StructuralSchema, path: string
     errors.push(invalidValue(path, list.length, `${path} in body should have at least ${minItems} items`));
   }
   if (maxItems !== undefined && list.length > maxItems) errors.push(tooMany(path, list.length, maxItems));
-  if (uniqueItems && list.some((item, index) => list.slice(0, index).some((earlier) => sameJson(earlier, item)))) {
+  if (uniqueItems && list.some((item, index) => list.slice(0, index).some((earlier) => jsonEqual(earlier, item)))) {
     errors.push(invalidValue(path, '', `${path} in body shouldn't contain duplicates`));
   }
 }

@@ -7,7 +7,7 @@ import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
-import { type Interruption, interruptionOf, signalExitCode } from '../reconcile/interruption.ts';
+import { type Interruption, interruptible, signalExitCode } from '../reconcile/interruption.ts';
 import { writeJunit } from '../reconcile/junit-file.ts';
 import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
 import { planText } from '../reconcile/plan-text.ts';
@@ -44,9 +44,8 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const limits = runLimits(input.flags);
   const wait = waitOptions(input.flags);
-  const interruption = interruptionOf(io);
-  try {
-    return await withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
+  return interruptible(io, async (interruption) => {
+    return withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
       const holes = reportHoles(loaded, io);
       if (holes > 0) {
         io.stderr.write('nothing was changed\n');
@@ -63,14 +62,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return worst([code, missing]);
     });
-  } catch (error) {
-    const code = interruption.exitCode();
-    if (code === undefined) throw error;
-    io.stderr.write('interrupted\n  nothing was changed\n');
-    return code;
-  } finally {
-    interruption.end();
-  }
+  });
 }
 
 /** What is there now is saved first, where that was asked for. */

@@ -20,6 +20,24 @@ export interface Interruption {
   end(): void;
 }
 
+/**
+ * Runs a command that writes, and lets go of the signal after it. What a signal ended is no error: one sentence, and the exit
+ * code of the signal. The run answers for its own writes: an error that leaves it means that there were none.
+ */
+export async function interruptible(io: Io, run: (interruption: Interruption) => Promise<ExitCode>): Promise<ExitCode> {
+  const interruption = interruptionOf(io);
+  try {
+    return await run(interruption);
+  } catch (error) {
+    const code = interruption.exitCode();
+    if (code === undefined) throw error;
+    io.stderr.write('interrupted\n  nothing was changed\n');
+    return code;
+  } finally {
+    interruption.end();
+  }
+}
+
 export function interruptionOf(io: Io): Interruption {
   const requests = new AbortController();
   let writes = false;

@@ -18,7 +18,7 @@ import { isDocumentFormat, outputFormat, printDocument } from '../print-document
 import { headOf } from '../report-head.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
-import { type Interruption, interruptionOf } from './interruption.ts';
+import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
 import { dryRunOf } from './reconcile-options.ts';
 
@@ -45,8 +45,7 @@ export async function orphans({ args, flags }: CommandInput, io: Io): Promise<Ex
   }
   const format = outputFormat(flags, ['json', 'yaml', 'name'], 'reconcile');
   const dryRun = flags.on('offline') ? 'client' : dryRunOf(flags);
-  const interruption = interruptionOf(io);
-  try {
+  return interruptible(io, async (interruption) => {
     const source = await openSource({ args, flags, afterDashes: undefined }, interruption.io, 'reconcile');
     try {
       const namespace = flags.on('all-namespaces') ? undefined : source.namespace;
@@ -54,14 +53,7 @@ export async function orphans({ args, flags }: CommandInput, io: Io): Promise<Ex
     } finally {
       await source.close();
     }
-  } catch (error) {
-    const code = interruption.exitCode();
-    if (code === undefined) throw error;
-    io.stderr.write('interrupted\n  nothing was changed\n');
-    return code;
-  } finally {
-    interruption.end();
-  }
+  });
 }
 
 async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {

@@ -18,7 +18,7 @@ import { isDocumentFormat, outputFormat, printDocument } from '../print-document
 import { headOf } from '../report-head.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput } from '../spec.ts';
-import { type Interruption, interruptionOf } from './interruption.ts';
+import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
 import { dryRunOf } from './reconcile-options.ts';
 import { pathIn } from './save-before.ts';
@@ -46,22 +46,14 @@ export async function undo(input: CommandInput, io: Io): Promise<ExitCode> {
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const file = input.flags.text('undo') ?? '';
   const saved = readSaved(file, io);
-  const interruption = interruptionOf(io);
-  try {
+  return interruptible(io, async (interruption) => {
     const source = await openSource(input, interruption.io, 'reconcile');
     try {
       return await undoWith({ source, saved, file, dryRun, format, input, io, interruption });
     } finally {
       await source.close();
     }
-  } catch (error) {
-    const code = interruption.exitCode();
-    if (code === undefined) throw error;
-    io.stderr.write('interrupted\n  nothing was changed\n');
-    return code;
-  } finally {
-    interruption.end();
-  }
+  });
 }
 
 function refuseOtherWords({ args, flags }: CommandInput): void {
