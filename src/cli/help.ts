@@ -4,6 +4,7 @@ import type { CommandSpec, OptionSpec } from './spec.ts';
 const groupTitles: Readonly<Record<CommandSpec['group'], string>> = {
   Basic: 'Basic commands:',
   Understand: 'Commands that say why:',
+  Check: 'Commands that check:',
   Converge: "Commands that do the controller's work:",
   Offline: 'Without a Supervisor:',
   More: 'More:',

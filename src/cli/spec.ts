@@ -63,7 +63,7 @@ export interface CommandSpec {
   readonly name: string;
   readonly aliases: readonly string[];
   /** The heading of the root help under which it stands. */
-  readonly group: 'Basic' | 'Understand' | 'Converge' | 'Offline' | 'More';
+  readonly group: 'Basic' | 'Understand' | 'Check' | 'Converge' | 'Offline' | 'More';
   /** In the root help, without a full stop. */
   readonly summary: string;
   readonly description: string;

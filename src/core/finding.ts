@@ -1,44 +1,70 @@
 import { compareText } from '../model/text-order.ts';
-import type { NearMiss } from './near-miss.ts';
-import type { StaleBecause } from './trace-members.ts';
+import { type FindingCode, findingWords } from './finding-codes.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
+/** `certain`: the fields prove it. `likely`: they fit one dominant cause. `hint`: something to look at. */
 export type Confidence = 'certain' | 'likely' | 'hint';
 
-/** What one code carries, besides what every finding has. */
-export type FindingArgs =
-  | { readonly code: 'VMS112'; readonly reason: 'DeletionStuck'; readonly finalizers: readonly string[] }
-  | { readonly code: 'VMS201'; readonly reason: 'NoMatchingVirtualMachines'; readonly selector: string; readonly others: number }
-  | { readonly code: 'VMS202'; readonly reason: 'SelectorNearMiss'; readonly nearMiss: NearMiss }
-  | { readonly code: 'VMS208'; readonly reason: 'VirtualMachineBeingDeleted'; readonly vm: string }
-  | { readonly code: 'VMS301'; readonly reason: 'VirtualMachineHasNoAddress'; readonly vm: string }
-  | { readonly code: 'VMS305'; readonly reason: 'AddressFamilyMismatch'; readonly vm: string; readonly families: readonly string[] }
-  | { readonly code: 'VMS308'; readonly reason: 'ReadinessProbeFails'; readonly vm: string; readonly said: string }
-  | { readonly code: 'VMS309'; readonly reason: 'ReadinessProbeNeverRan'; readonly vm: string }
-  | { readonly code: 'VMS402'; readonly reason: 'ServiceNeverCreated'; readonly service: string }
-  | { readonly code: 'VMS403'; readonly reason: 'ServiceNameTaken'; readonly owner: string }
-  | { readonly code: 'VMS404'; readonly reason: 'ServiceHasSelector'; readonly selector: string }
-  | { readonly code: 'VMS406'; readonly reason: 'ServiceDiffers'; readonly fields: readonly string[] }
-  | { readonly code: 'VMS501'; readonly reason: 'EndpointsMissing'; readonly eligible: number }
-  | { readonly code: 'VMS502'; readonly reason: 'EndpointNoLongerSelected'; readonly vm: string }
-  | { readonly code: 'VMS503'; readonly reason: 'EndpointStale'; readonly target: string; readonly because: StaleBecause }
-  | { readonly code: 'VMS505'; readonly reason: 'NoReadyEndpoints'; readonly selected: number }
-  | { readonly code: 'VMS601'; readonly reason: 'AddressPending' }
-  | { readonly code: 'VMS602'; readonly reason: 'NoLoadBalancer' };
+/** One way to mend it. */
+export type Fix =
+  /** Word by word: whoever prints it quotes it for the shell. `note` says what the words do not. */
+  | { readonly kind: 'command'; readonly words: readonly string[]; readonly note?: string }
+  /** What no command does. */
+  | { readonly kind: 'advice'; readonly text: string };
 
-/** One diagnosed fact. Words are made elsewhere, from the code and its arguments. */
-export type Finding = FindingArgs & {
+/** Where in a file the very value stands, counted from 1. */
+export interface FindingLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * One thing that is wrong, or worth knowing, about one object: what `validate`, `debug` and `describe` print. Texts are plain,
+ * without a full stop, and hold the cluster's own words as they are: whoever prints them makes them safe for a terminal.
+ */
+export interface Finding {
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly confidence: Confidence;
-  /** `VirtualMachine/web-3`. */
-  readonly object: string;
-};
+  readonly object: { readonly kind: string; readonly name: string; readonly namespace: string | undefined };
+  /** `spec.ports[0].name`. */
+  readonly field?: string;
+  readonly location?: FindingLocation;
+  /** One sentence. */
+  readonly message: string;
+  /** What was seen that proves it, a line each. */
+  readonly evidence: readonly string[];
+  /** How the one follows from the other, where that is not plain. */
+  readonly why?: string;
+  readonly fix: readonly Fix[];
+  /** Codes that this one explains, so that they are not told on their own ("so also"). */
+  readonly follows: readonly FindingCode[];
+}
 
-/** Errors first, then warnings; within one severity in the order of the codes. */
+/** The one word of a code: `SelectorNearMiss`. */
+export function reasonOf({ code }: { readonly code: FindingCode }): string {
+  return findingWords[code];
+}
+
+/** `VirtualMachine/web-3`. */
+export function objectText({ object }: Finding): string {
+  return `${object.kind}/${object.name}`;
+}
+
+const severityRank = { error: 0, warning: 1, info: 2 } as const;
+
+/** Errors first, then warnings. */
+export function compareSeverity(left: Severity, right: Severity): number {
+  return severityRank[left] - severityRank[right];
+}
+
+/** Errors first, then warnings; within one severity in the order of the codes, then of the objects. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  const rank = { error: 0, warning: 1, info: 2 } as const;
   return findings.toSorted(
     (left, right) =>
-      rank[left.severity] - rank[right.severity] || compareText(left.code, right.code) || compareText(left.object, right.object),
+      compareSeverity(left.severity, right.severity) ||
+      compareText(left.code, right.code) ||
+      compareText(objectText(left), objectText(right)),
   );
 }

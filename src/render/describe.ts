@@ -1,5 +1,5 @@
+import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
 import { traceFindings } from '../core/diagnosis/trace-findings.ts';
-import type { Finding } from '../core/finding.ts';
 import { selectorText } from '../core/selector.ts';
 import type { Unavailable } from '../core/snapshot.ts';
 import { itemsOf } from '../core/snapshot.ts';
@@ -140,7 +140,7 @@ function findingsText(trace: ServiceTrace, style: Style): string {
   return ['Findings:', ...lines].join('\n');
 }
 
-function paintSeverity(finding: Finding, style: Style): (text: string) => string {
+function paintSeverity(finding: TraceFinding, style: Style): (text: string) => string {
   return finding.severity === 'error' ? style.bad : finding.severity === 'warning' ? style.warn : style.dim;
 }
 

@@ -1,5 +1,5 @@
+import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
 import type { EndpointDecision } from '../core/endpoints.ts';
-import type { Finding } from '../core/finding.ts';
 import type { NearMiss } from '../core/near-miss.ts';
 import { selectorText } from '../core/selector.ts';
 import type { Unavailable } from '../core/snapshot.ts';
@@ -146,7 +146,7 @@ export function unavailableSentence({ verb, resource, namespace, because, messag
 }
 
 /** What to do about a finding, in one line: a command where one helps. Beware: the caller makes it safe for a terminal. */
-export function findingHint(finding: Finding, namespace: string): string {
+export function findingHint(finding: TraceFinding, namespace: string): string {
   switch (finding.code) {
     case 'VMS112':
       return `held by ${finding.finalizers.join(', ') || 'nothing'}: is VM Operator running?`;

@@ -1,4 +1,4 @@
-import type { Finding } from '../core/finding.ts';
+import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen, type Unavailable } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
@@ -10,7 +10,7 @@ import { findingHint, nearMissSentence, type TimeWords, unavailableSentence } fr
 /** The body of a `Trace`: exactly the data behind the text. Lists even when one; states in the words of the text. */
 export function traceDocument(
   trace: ServiceTrace,
-  findings: readonly Finding[],
+  findings: readonly TraceFinding[],
   holes: readonly Unavailable[],
   time: TimeWords,
 ): JsonObject {
@@ -121,7 +121,7 @@ function holeEntry(hole: Unavailable): JsonObject {
   return { verb, resource, group, namespace: namespace ?? null, because, message: unavailableSentence(hole) };
 }
 
-function findingEntry(finding: Finding, namespace: string): JsonObject {
+function findingEntry(finding: TraceFinding, namespace: string): JsonObject {
   const { code, reason, severity, confidence, object } = finding;
   return { code, reason, severity, confidence, object, message: findingHint(finding, namespace) };
 }

@@ -1,13 +1,14 @@
 import type { EndpointDecision } from '../endpoints.ts';
-import { type Finding, type FindingArgs, type Severity, sortFindings } from '../finding.ts';
+import type { Severity } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace.ts';
 import type { Member } from '../trace-members.ts';
+import { sortTraceFindings, type TraceFinding, type TraceFindingArgs } from './trace-finding.ts';
 
 /** What the trace of one service proves by itself. Nothing is said about what could not be looked at. */
-export function traceFindings(trace: ServiceTrace): readonly Finding[] {
-  return sortFindings([
+export function traceFindings(trace: ServiceTrace): readonly TraceFinding[] {
+  return sortTraceFindings([
     ...serviceFindings(trace),
     ...addressFindings(trace),
     ...selectionFindings(trace),
@@ -16,7 +17,7 @@ export function traceFindings(trace: ServiceTrace): readonly Finding[] {
   ]);
 }
 
-function serviceFindings({ vmService, service, status }: ServiceTrace): Finding[] {
+function serviceFindings({ vmService, service, status }: ServiceTrace): TraceFinding[] {
   const { name, finalizers } = vmService.metadata;
   const object = `VirtualMachineService/${name}`;
   if (status === 'Deleting') return [certain('warning', object, { code: 'VMS112', reason: 'DeletionStuck', finalizers: finalizers ?? [] })];
@@ -41,7 +42,7 @@ function serviceFindings({ vmService, service, status }: ServiceTrace): Finding[
 }
 
 /** The controller never writes a selector: with one, Kubernetes' own endpoints controller writes against it. */
-function foreignSelector(name: string, selector: Readonly<Record<string, string>> | undefined): Finding[] {
+function foreignSelector(name: string, selector: Readonly<Record<string, string>> | undefined): TraceFinding[] {
   if (isEmptySelector(selector)) return [];
   return [certain('error', `Service/${name}`, { code: 'VMS404', reason: 'ServiceHasSelector', selector: selectorText(selector) })];
 }
@@ -55,17 +56,17 @@ function ownerName(service: {
   return owner === undefined ? '' : `${owner.kind}/${owner.name}`;
 }
 
-function addressFindings({ vmService, status }: ServiceTrace): Finding[] {
+function addressFindings({ vmService, status }: ServiceTrace): TraceFinding[] {
   const object = `Service/${vmService.metadata.name}`;
   if (status === 'Pending') return [certain('info', object, { code: 'VMS601', reason: 'AddressPending' })];
   if (status === 'NoAddress') return [{ ...certain('error', object, { code: 'VMS602', reason: 'NoLoadBalancer' }), confidence: 'likely' }];
   return [];
 }
 
-function selectionFindings({ vmService, selected, nearMisses, otherVms }: ServiceTrace): Finding[] {
+function selectionFindings({ vmService, selected, nearMisses, otherVms }: ServiceTrace): TraceFinding[] {
   const object = `VirtualMachineService/${vmService.metadata.name}`;
   const none = selected === 0;
-  const found: Finding[] = nearMisses.map((nearMiss) => ({
+  const found: TraceFinding[] = nearMisses.map((nearMiss) => ({
     ...certain(none ? 'error' : 'warning', `VirtualMachine/${nearMiss.vm.metadata.name}`, {
       code: 'VMS202',
       reason: 'SelectorNearMiss',
@@ -85,11 +86,11 @@ function selectionFindings({ vmService, selected, nearMisses, otherVms }: Servic
   return found;
 }
 
-function memberFindings({ members }: ServiceTrace): Finding[] {
+function memberFindings({ members }: ServiceTrace): TraceFinding[] {
   return itemsOf(members).flatMap((member) => (member.kind === 'stale' ? staleFinding(member) : decisionFinding(member.decision)));
 }
 
-function decisionFinding({ vm, because }: EndpointDecision): Finding[] {
+function decisionFinding({ vm, because }: EndpointDecision): TraceFinding[] {
   const name = vm.metadata.name;
   const object = `VirtualMachine/${name}`;
   switch (because) {
@@ -116,7 +117,7 @@ function readyMessage(vm: EndpointDecision['vm']): string {
   return vm.status?.conditions?.find((condition) => condition.type === 'Ready')?.message ?? '';
 }
 
-function staleFinding(member: Extract<Member, { kind: 'stale' }>): Finding[] {
+function staleFinding(member: Extract<Member, { kind: 'stale' }>): TraceFinding[] {
   const { name, because } = member;
   if (because === 'NoLongerSelected') {
     return [certain('warning', `VirtualMachine/${name}`, { code: 'VMS502', reason: 'EndpointNoLongerSelected', vm: name })];
@@ -131,7 +132,7 @@ function staleFinding(member: Extract<Member, { kind: 'stale' }>): Finding[] {
   ];
 }
 
-function endpointsFindings({ vmService, endpoints, members, ready, selected, service, status }: ServiceTrace): Finding[] {
+function endpointsFindings({ vmService, endpoints, members, ready, selected, service, status }: ServiceTrace): TraceFinding[] {
   if (service.state === 'Missing' || service.state === 'Refused' || status === 'Deleting') return [];
   const object = `Endpoints/${vmService.metadata.name}`;
   const eligible = itemsOf(members).filter((member) => member.kind === 'decided' && member.decision.outcome !== 'out').length;
@@ -144,6 +145,6 @@ function endpointsFindings({ vmService, endpoints, members, ready, selected, ser
   return [];
 }
 
-function certain(severity: Severity, object: string, args: FindingArgs): Finding {
+function certain(severity: Severity, object: string, args: TraceFindingArgs): TraceFinding {
   return { ...args, severity, confidence: 'certain', object };
 }

@@ -1,0 +1,41 @@
+import type { CommandSpec } from '../spec.ts';
+
+export const sandboxCommand: CommandSpec = {
+  name: 'sandbox',
+  aliases: [],
+  group: 'Offline',
+  summary: 'a small API server for trying things',
+  description:
+    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
+  examples: [
+    ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
+    ['Run one command against it', 'kubectl vmsvc sandbox --load world.yaml -- kubectl vmsvc get -A'],
+    ['As an older release, storage only', 'kubectl vmsvc sandbox --release 8.0.1 --controllers=none --write-kubeconfig sandbox.kubeconfig'],
+  ],
+  argument: '[-- COMMAND [ARGUMENT…]]',
+  options: [
+    {
+      name: 'load',
+      kind: 'list',
+      completes: 'files',
+      text: 'File or folder of objects: YAML, JSON, JSON lines, Lists. uid, times, finalizers and status stay as written.',
+    },
+    {
+      name: 'release',
+      kind: 'text',
+      fallback: 'main',
+      choices: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'],
+      completes: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main'],
+      text: 'Whose definitions are served: 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
+    },
+    { name: 'port', kind: 'text', fallback: '0', text: 'Port on 127.0.0.1; 0 takes a free one.' },
+    { name: 'write-kubeconfig', kind: 'text', completes: 'files', text: 'File for the kubeconfig; it must not exist yet.' },
+    {
+      name: 'controllers',
+      kind: 'list',
+      completes: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'none'],
+      text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer (all by default), or none.',
+    },
+  ],
+  run: async (input, io) => (await import('../commands/sandbox.ts')).sandboxCommand(input, io),
+};

@@ -1,0 +1,52 @@
+import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
+import type { CommandSpec } from '../spec.ts';
+import {
+  chunkSize,
+  failIfEmpty,
+  labelColumns,
+  noHeaders,
+  showLabels,
+  sortBy,
+  sources,
+  template,
+  templateFormats,
+} from './shared-options.ts';
+
+const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'];
+
+export const vmsCommand: CommandSpec = {
+  name: 'vms',
+  aliases: [],
+  group: 'Basic',
+  summary: 'the VMs behind services, one row each',
+  description:
+    'List the VMs behind services, one row each: whether it receives traffic, why, and its address, ports, power and probe. Without a name, for all services of the namespace.',
+  examples: [
+    ['Who is behind one service', 'kubectl vmsvc vms web'],
+    [
+      'The addresses that receive traffic, one a line',
+      'kubectl vmsvc vms web --state=Ready -o jsonpath=\'{range .items[*]}{.address}{"\\n"}{end}\'',
+    ],
+    ['Everything that is not ready, in all namespaces', 'kubectl vmsvc vms -A --state=NotReady,Out,Stale'],
+  ],
+  argument: '[NAME…]',
+  completes: 'vmServices',
+  options: [
+    outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats], 'Documents are a MemberList.'),
+    allNamespacesOption,
+    selectorOption,
+    { name: 'state', kind: 'list', completes: states, text: `Only these states: ${states.join(', ')}.` },
+    { name: 'near-misses', kind: 'boolean', fallback: 'false', text: 'Also the VMs that the selector misses by very little.' },
+    { name: 'all', kind: 'boolean', fallback: 'false', text: 'Also the VMs that are not selected.' },
+    labelColumns,
+    showLabels,
+    sortBy,
+    noHeaders,
+    failIfEmpty,
+    chunkSize,
+    template,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('../commands/vms.ts')).vms(input, io),
+};
