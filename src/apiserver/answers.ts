@@ -1,8 +1,8 @@
+import type { FieldError } from '../core/field-errors.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
 import type { StatusCause } from '../model/status.ts';
 import type { ApiResponse } from './request.ts';
-import type { FieldError } from './schema/schema-types.ts';
 
 /** A refusal on its way to the client. The storage rules throw it; the entry point turns it into an answer. */
 export class Refusal extends Error {

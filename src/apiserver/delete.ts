@@ -1,9 +1,9 @@
+import { notSupported } from '../core/field-errors.ts';
 import { deleted, forbiddenRequest, invalidObject, notFound, preconditionFailed, Refusal } from './answers.ts';
 import { commitObject, commitRemoval, markedAsDeleting, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
 import type { Outcome } from './create.ts';
-import { notSupported } from './field-errors.ts';
 import { objectAt, storedObject } from './json.ts';
 import { answersDeletionWithObject } from './kind-rules.ts';
 import { listBody, listMetadata, selectStored } from './read.ts';

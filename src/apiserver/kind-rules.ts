@@ -1,11 +1,11 @@
+import type { FieldError } from '../core/field-errors.ts';
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
 import { endpointsOf, serviceOf } from '../model/service.ts';
 import { listAt, objectAt, storedObject } from './json.ts';
-import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from './metadata/name-rules.ts';
 import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
-import type { FieldError } from './schema/schema-types.ts';
 import { validateSubsets } from './service/endpoints-validation.ts';
 import { validateService, validateServiceChange, validateServiceStatus } from './service/service-validation.ts';
 import type { StoredObject } from './store.ts';

@@ -1,10 +1,10 @@
+import { goQuote } from '../core/go-quote.ts';
 import type { JsonObject } from '../model/object.ts';
 import { apiVersionOf } from '../model/resources.ts';
 import { badRequest, expired, failure, notFound, Refusal } from './answers.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
 import type { Outcome } from './create.ts';
-import { goQuote } from './go-syntax.ts';
 import { isJsonObject } from './json.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';

@@ -1,6 +1,6 @@
+import { goQuote } from '../core/go-quote.ts';
 import type { Json, JsonObject, KubeObject } from '../model/object.ts';
 import { badRequest, Refusal } from './answers.ts';
-import { goQuote } from './go-syntax.ts';
 import { isJsonObject, own } from './json.ts';
 import type { RequestOptions } from './request.ts';
 import type { ResourceEntry } from './resources.ts';

@@ -1,5 +1,5 @@
-import { goQuote } from './go-syntax.ts';
-import { labelValue, qualifiedName } from './metadata/name-rules.ts';
+import { goQuote } from '../core/go-quote.ts';
+import { labelValue, qualifiedName } from '../core/name-rules.ts';
 
 /** Whether an object with these labels is selected. */
 export type LabelMatcher = (labels: Readonly<Record<string, string>> | undefined) => boolean;

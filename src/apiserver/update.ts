@@ -1,3 +1,6 @@
+import type { FieldError } from '../core/field-errors.ts';
+import { invalid } from '../core/field-errors.ts';
+import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
 import {
@@ -16,8 +19,6 @@ import { commitObject, commitRemoval, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
-import { invalid } from './field-errors.ts';
-import { goQuote } from './go-syntax.ts';
 import { type ReadBody, readBody, readPatched } from './http/request-body.ts';
 import { objectAt, storedObject, textAt } from './json.ts';
 import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
@@ -25,7 +26,7 @@ import { validateCommonUpdate, validateObjectMetaUpdate } from './metadata/objec
 import { objectPatch, patchOperations } from './patch/patch-body.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
-import type { FieldError, PatchOutcome } from './schema/schema-types.ts';
+import type { PatchOutcome } from './schema/schema-types.ts';
 import { settleService, storedService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
 import { statusWarningsFor, warningsFor } from './write-warnings.ts';

@@ -1,8 +1,8 @@
+import { goQuote } from '../core/go-quote.ts';
+import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from '../core/ip-address.ts';
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
-import { goQuote } from './go-syntax.ts';
 import { isQualifiedFinalizer } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
-import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from './service/ip-address.ts';
 import type { StoredObject } from './store.ts';
 
 /** What kube-apiserver warns about in an object that it accepts. */

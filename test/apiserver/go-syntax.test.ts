@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { goNumber, goQuote, goSyntax } from '../../src/apiserver/go-syntax.ts';
+import { goNumber, goSyntax } from '../../src/apiserver/go-syntax.ts';
+import { goQuote } from '../../src/core/go-quote.ts';
 
 test('texts are quoted as Go quotes them', () => {
   const texts = ['plain', 'a "b" \\', 'ü€ 名', 'a\nb\tc', '\u0000\u001b\u007f', '\u00a0\u200b', '\u{10ffff}', '🙂'];

@@ -1,3 +1,4 @@
+import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { endpointSlices, endpoints, services } from '../../model/resources.ts';
@@ -5,7 +6,6 @@ import { type EndpointAddress, type EndpointPort, type Endpoints, endpointsOf, s
 import { listAt, objectAt } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind } from '../resources.ts';
-import { formatIp, parseIp } from '../service/ip-address.ts';
 import { findObject, objectsIn, type State, type StoredObject } from '../store.ts';
 import type { ControllerRequest, ControllerTools } from './controller.ts';
 import { repackAllSubsets } from './repack-subsets.ts';

@@ -1,8 +1,8 @@
+import { type Cidr, formatIp, parseCidr, parseIp, sizeOf } from '../../core/ip-address.ts';
 import { services } from '../../model/resources.ts';
 import { type LoadBalancerIngress, type Service, serviceOf } from '../../model/service.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind } from '../resources.ts';
-import { type Cidr, formatIp, parseCidr, parseIp, sizeOf } from '../service/ip-address.ts';
 import { everyObject, findObject, type State } from '../store.ts';
 import type { ControllerRequest, ControllerTools } from './controller.ts';
 

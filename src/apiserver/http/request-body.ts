@@ -1,10 +1,10 @@
+import { invalid } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
 import { type JsonObject, versionOf } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
-import { invalid } from '../field-errors.ts';
-import { goQuote } from '../go-syntax.ts';
 import { isJsonObject, objectAt, storedObject, textAt } from '../json.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';

@@ -1,9 +1,9 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
-import { goQuote } from '../go-syntax.ts';
 import { objectAt, textAt } from '../json.ts';
 import type { PatchType, RequestOptions } from '../request.ts';
-import type { FieldError } from '../schema/schema-types.ts';
 
 type WriteKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
 

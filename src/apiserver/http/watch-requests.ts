@@ -1,8 +1,8 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { Refusal } from '../answers.ts';
 import { asVersion } from '../conversion/conversion.ts';
 import { isJsonObject, listAt, storedObject } from '../json.ts';
-import type { FieldError } from '../schema/schema-types.ts';
 import { selectionOf } from '../selection.ts';
 import type { StoredObject } from '../store.ts';
 import type { WatchAnswer } from './http-message.ts';

@@ -1,8 +1,8 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { forbidden, goTexts, invalid, required, tooLong } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
+import { dns1123Label, labelValue, pathSegment, qualifiedName } from '../../core/name-rules.ts';
 import type { ObjectMeta, OwnerReference } from '../../model/object.ts';
-import { forbidden, goTexts, invalid, required, tooLong } from '../field-errors.ts';
-import { goQuote } from '../go-syntax.ts';
-import type { FieldError } from '../schema/schema-types.ts';
-import { dns1123Label, labelValue, pathSegment, qualifiedName } from './name-rules.ts';
 
 /** The complaints about a name. */
 export type NameRule = (name: string) => readonly string[];

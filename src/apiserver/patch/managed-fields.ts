@@ -1,7 +1,7 @@
+import { goQuote } from '../../core/go-quote.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
-import { goQuote } from '../go-syntax.ts';
 import { isJsonArray, isJsonObject, listAt, objectAt, own, textAt } from '../json.ts';
 import { decodeFieldSet, encodeFieldSet, type FieldSet, fieldSetOf, isEmptySet, subtract, unite } from './field-set.ts';
 import { fieldElement } from './path-element.ts';

@@ -1,6 +1,7 @@
+import { goQuote } from '../../core/go-quote.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
-import { goNumber, goQuote } from '../go-syntax.ts';
+import { goNumber } from '../go-syntax.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
 
 /**

@@ -1,6 +1,7 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
 import type { Json } from '../../model/object.ts';
-import { goQuote, goSyntax } from '../go-syntax.ts';
-import type { FieldError } from './schema-types.ts';
+import { goSyntax } from '../go-syntax.ts';
 
 /** A rule of the schema is broken: `Invalid value: VALUE: DETAIL`. */
 export function invalidValue(field: string, value: Json, detail: string): FieldError {

@@ -1,9 +1,9 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import type { Json } from '../../model/object.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
 import { duplicateValue, invalidValue } from './schema-errors.ts';
 import { listMapKeys } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
-import type { FieldError } from './schema-types.ts';
 
 /** Items that appear twice in lists that are sets, or in lists that are maps under the same keys. */
 export function validateLists(value: Json, schema: StructuralSchema, path = ''): readonly FieldError[] {

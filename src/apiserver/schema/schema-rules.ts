@@ -1,10 +1,10 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isJsonArray, isJsonObject, listAt, own, textAt } from '../json.ts';
 import type { CustomResourceDefinition } from './crds.ts';
 import { invalidValue } from './schema-errors.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema, structuralSchema } from './schema-structure.ts';
-import type { FieldError } from './schema-types.ts';
 
 /** True: the rule holds. A text: it could not be evaluated, and this is why, in CEL's words. */
 type Verdict = boolean | string;

@@ -1,16 +1,7 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
 import type { StatusCause } from '../../model/status.ts';
 import type { ServedResource } from '../request.ts';
-
-/** One refused field, as `details.causes` of an Invalid answer carries it. The message does not repeat the field. */
-export interface FieldError extends StatusCause {
-  /** `FieldValueRequired`, `FieldValueInvalid`, `FieldValueForbidden`, `FieldValueNotSupported` … */
-  readonly reason: string;
-  /** `Invalid value: "x": must be …`: without the field, which is its own member. */
-  readonly message: string;
-  /** `spec.ports[0].name`. */
-  readonly field: string;
-}
 
 export interface PrunedObject {
   readonly object: KubeObject;

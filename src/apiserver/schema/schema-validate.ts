@@ -1,3 +1,4 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { rawNumber } from '../../model/raw-json.ts';
@@ -7,7 +8,6 @@ import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupported
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
 import { fieldSchema, type Limit, type StructuralSchema } from './schema-structure.ts';
-import type { FieldError } from './schema-types.ts';
 
 /**
  * What a value breaks in a structural schema, in kube-apiserver's words: types, required fields, enums, bounds, formats.

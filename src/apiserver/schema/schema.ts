@@ -1,3 +1,4 @@
+import type { FieldError } from '../../core/field-errors.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isJsonObject, storedObject } from '../json.ts';
 import { decodeMetadata } from '../metadata/metadata-decoding.ts';
@@ -9,7 +10,7 @@ import { validateLists } from './schema-lists.ts';
 import { dropNulls, pruneObject } from './schema-prune.ts';
 import { validateRules } from './schema-rules.ts';
 import { type StructuralSchema, structuralSchema } from './schema-structure.ts';
-import type { CustomResourceSchemas, FieldError, PrunedObject } from './schema-types.ts';
+import type { CustomResourceSchemas, PrunedObject } from './schema-types.ts';
 import { validateSchema } from './schema-validate.ts';
 
 /** The structural schema of a kind in one version; undefined for kinds without a definition. */

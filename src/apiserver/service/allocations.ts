@@ -1,7 +1,7 @@
+import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { services } from '../../model/resources.ts';
 import { serviceOf } from '../../model/service.ts';
 import { type State, type StoredObject, tableOf } from '../store.ts';
-import { formatIp, parseIp } from './ip-address.ts';
 import { nodePortsOf } from './service-spec.ts';
 
 /** Which cluster IPs and node ports the Services of a state hold. */

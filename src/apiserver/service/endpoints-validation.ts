@@ -1,9 +1,9 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { invalid, notSupported, required } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
+import { isLinkLocalMulticast, isLinkLocalUnicast, isLoopback, isUnspecified, parseIp } from '../../core/ip-address.ts';
+import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../../core/name-rules.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../model/service.ts';
-import { invalid, notSupported, required } from '../field-errors.ts';
-import { goQuote } from '../go-syntax.ts';
-import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../metadata/name-rules.ts';
-import type { FieldError } from '../schema/schema-types.ts';
-import { isLinkLocalMulticast, isLinkLocalUnicast, isLoopback, isUnspecified, parseIp } from './ip-address.ts';
 
 /** What is wrong with the subsets of Endpoints. Mirrors validateEndpointSubsets. */
 export function validateSubsets(subsets: readonly EndpointSubset[]): readonly FieldError[] {

@@ -1,7 +1,7 @@
-import { duplicate, goTexts, invalid, notSupported, quotedOrNull, required } from '../field-errors.ts';
-import { goQuote } from '../go-syntax.ts';
-import type { FieldError } from '../schema/schema-types.ts';
-import { parseIp } from './ip-address.ts';
+import type { FieldError } from '../../core/field-errors.ts';
+import { duplicate, goTexts, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
+import { parseIp } from '../../core/ip-address.ts';
 import { isHeadless, type SpecDraft } from './service-spec.ts';
 
 const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];

@@ -1,8 +1,8 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { goTexts, invalid } from '../../core/field-errors.ts';
+import { type Cidr, contains, formatCidr, formatIp, type IpAddress, parseCidr, parseIp, sizeOf } from '../../core/ip-address.ts';
 import type { IpFamily } from '../../model/service.ts';
-import { goTexts, invalid } from '../field-errors.ts';
-import type { FieldError } from '../schema/schema-types.ts';
 import type { Allocations } from './allocations.ts';
-import { type Cidr, contains, formatCidr, formatIp, type IpAddress, parseCidr, parseIp, sizeOf } from './ip-address.ts';
 import { keepsPreferredFamilies } from './service-ip-families.ts';
 import { type SpecDraft, sameTexts } from './service-spec.ts';
 

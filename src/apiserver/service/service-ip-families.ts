@@ -1,7 +1,7 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { forbidden, goFamilies, goTexts, invalid, quotedOrNull } from '../../core/field-errors.ts';
+import { parseCidr, parseIp } from '../../core/ip-address.ts';
 import type { IpFamily } from '../../model/service.ts';
-import { forbidden, goFamilies, goTexts, invalid, quotedOrNull } from '../field-errors.ts';
-import type { FieldError } from '../schema/schema-types.ts';
-import { parseCidr, parseIp } from './ip-address.ts';
 import { validateClusterIps } from './service-cluster-ip-validation.ts';
 import { type SpecDraft, sameTexts } from './service-spec.ts';
 

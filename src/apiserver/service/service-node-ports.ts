@@ -1,6 +1,6 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { invalid } from '../../core/field-errors.ts';
 import type { ServicePort } from '../../model/service.ts';
-import { invalid } from '../field-errors.ts';
-import type { FieldError } from '../schema/schema-types.ts';
 import type { Allocations } from './allocations.ts';
 import { hashOf } from './service-cluster-ips.ts';
 import { allocatesNodePorts, needsHealthCheckPort, nodePortsOf, type SpecDraft } from './service-spec.ts';

@@ -1,12 +1,12 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import { duplicate, forbidden, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
+import { goQuote } from '../../core/go-quote.ts';
+import { parseCidr, parseIp } from '../../core/ip-address.ts';
+import { dns1123Label, dns1123Subdomain, portName, portNumber, qualifiedName } from '../../core/name-rules.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { LoadBalancerIngress, ServicePort } from '../../model/service.ts';
-import { duplicate, forbidden, invalid, notSupported, quotedOrNull, required } from '../field-errors.ts';
-import { goQuote } from '../go-syntax.ts';
-import { dns1123Label, dns1123Subdomain, portName, portNumber, qualifiedName } from '../metadata/name-rules.ts';
 import { validateLabels } from '../metadata/object-meta-validation.ts';
-import type { FieldError } from '../schema/schema-types.ts';
 import { validateEndpointIp } from './endpoints-validation.ts';
-import { parseCidr, parseIp } from './ip-address.ts';
 import { validateClusterIpChange, validateClusterIps } from './service-cluster-ip-validation.ts';
 import { forbiddenForExternalName, validateFamilyChange } from './service-ip-families.ts';
 import { isExternallyAccessible, isHeadless, needsHealthCheckPort, type SpecDraft } from './service-spec.ts';

@@ -1,4 +1,4 @@
-import type { IpFamily } from '../../model/service.ts';
+import type { IpFamily } from '../model/service.ts';
 
 /** An IP address as a number. IPv4-mapped IPv6 addresses count as IPv4, as everywhere in Kubernetes. */
 export interface IpAddress {

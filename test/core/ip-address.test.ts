@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { contains, formatCidr, formatIp, isNonStandard, parseCidr, parseIp, sizeOf } from '../../../src/apiserver/service/ip-address.ts';
-import type { IpFamily } from '../../../src/model/service.ts';
-import { propertyOptions } from '../../support/arbitraries.ts';
+import { contains, formatCidr, formatIp, isNonStandard, parseCidr, parseIp, sizeOf } from '../../src/core/ip-address.ts';
+import type { IpFamily } from '../../src/model/service.ts';
+import { propertyOptions } from '../support/arbitraries.ts';
 
 suite('IP addresses', () => {
   const good: readonly (readonly [text: string, family: IpFamily, canonical: string])[] = [

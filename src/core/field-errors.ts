@@ -1,12 +1,22 @@
-import { goQuote } from './go-syntax.ts';
-import type { FieldError } from './schema/schema-types.ts';
+import type { StatusCause } from '../model/status.ts';
+import { goQuote } from './go-quote.ts';
+
+/** One refused field, as `details.causes` of an Invalid answer carries it. The message does not repeat the field. */
+export interface FieldError extends StatusCause {
+  /** `FieldValueRequired`, `FieldValueInvalid`, `FieldValueForbidden`, `FieldValueNotSupported` … */
+  readonly reason: string;
+  /** `Invalid value: "x": must be …`: without the field, which is its own member. */
+  readonly message: string;
+  /** `spec.ports[0].name`. */
+  readonly field: string;
+}
 
 /** The value is missing. The detail may be empty. */
 export function required(field: string, detail = ''): FieldError {
   return { reason: 'FieldValueRequired', message: withDetail('Required value', detail), field };
 }
 
-/** @param value as kube-apiserver prints it: see `goQuote` of go-syntax.ts, `goTexts` and `goFamilies`. */
+/** @param value as kube-apiserver prints it: see `goQuote`, `goTexts` and `goFamilies`. */
 export function invalid(field: string, value: string, detail: string): FieldError {
   return { reason: 'FieldValueInvalid', message: withDetail(`Invalid value: ${value}`, detail), field };
 }
