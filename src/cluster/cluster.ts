@@ -18,6 +18,18 @@ export interface ListOptions {
   readonly keep?: (object: KubeObject) => KubeObject;
 }
 
+export interface WatchOptions extends ListOptions {
+  /** Aborted, it ends the watch, which then is over like a loop that came to its end. */
+  readonly signal: AbortSignal;
+  /** Told in a sentence that the connection is lost, and tried again; told undefined when it is there again. */
+  readonly onTrouble?: (sentence: string | undefined) => void;
+}
+
+/** What a watch tells: first everything that is there, and then each change. */
+export type WatchEvent =
+  | { readonly type: 'Listed'; readonly objects: readonly KubeObject[] }
+  | { readonly type: 'Added' | 'Modified' | 'Deleted'; readonly object: KubeObject };
+
 export interface WriteOptions {
   readonly dryRun: ServerDryRun;
   readonly fieldManager: string;
@@ -72,6 +84,14 @@ export interface Cluster {
   get(ref: ObjectRef): Promise<KubeObject>;
   /** All pages, of one resourceVersion, or an error: never a partial list. */
   list(resource: Resource, version: string, options: ListOptions): Promise<KubeList>;
+  /**
+   * A list, and then every change to it, in the order of the server, for as long as somebody wants to hear of them. A connection
+   * that ends is taken up where it ended; after one that was away for too long (410) the list is read again and compared, so that
+   * no change is missed, though several may have become one. An object that was replaced by a namesake is deleted and added.
+   * Where the server lets us list and not watch, the list is read again every few seconds.
+   * @throws what `list` throws, from the first list; later only what will not pass by itself
+   */
+  watch(resource: Resource, version: string, options: WatchOptions): AsyncIterable<WatchEvent>;
   /** The object as stored, with everything that the server filled in. */
   create(object: KubeObject, options: WriteOptions): Promise<KubeObject>;
   /** A JSON merge patch (RFC 7386), of the object itself or of its status. */

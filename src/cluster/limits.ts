@@ -20,6 +20,14 @@ export const limits = {
   headersTimeout: 30_000,
   idleTimeout: 30_000,
   requestTimeout: 60_000,
+  /** A server sends watches a bookmark every minute; when two are missed the connection is dead. */
+  watchSilence: 130_000,
+  /** How long a watch is asked for, in seconds, before it is taken up again. */
+  watchSeconds: 480,
+  watchFirstPause: 200,
+  watchLongestPause: 10_000,
+  /** Between two lists, where the server does not let us watch. */
+  pollPause: 5_000,
   tries: 5,
   retryDelay: 200,
   /** Requests at the same time, unless somebody asks for more. */

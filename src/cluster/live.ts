@@ -1,14 +1,17 @@
 import type { KubeObject, ObjectRef } from '../model/object.ts';
 import { capabilities, endpointSlices, networkSettings, pathOf, resourceOf, vmOperatorGroup } from '../model/resources.ts';
+import { systemClock } from './clock.ts';
 import type { Cluster, WriteOptions } from './cluster.ts';
 import { askJson, undecodable } from './http/api-answer.ts';
 import { discover, discoverGroup } from './http/discovery.ts';
 import { listAll } from './http/live-list.ts';
+import { liveFrames } from './http/live-watch.ts';
 import { type ApiCall, createTransport, type TransportOptions } from './http/transport.ts';
 import { printJson } from './json.ts';
 import { kubeObjectOf } from './kube-object.ts';
 import { type CredentialSurroundings, credentialsOf } from './kubeconfig/credentials.ts';
 import type { ClusterAccess } from './kubeconfig/kubeconfig.ts';
+import { watchChanges } from './watch-changes.ts';
 
 export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
 
@@ -28,6 +31,15 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
   return {
     get: (ref) => object(ref, { method: 'GET', path: pathOfObject(ref) }),
     list: (resource, version, listOptions) => listAll(transport, at, resource, version, listOptions),
+    watch: (resource, version, watchOptions) =>
+      watchChanges({
+        ...watchOptions,
+        onTrouble: watchOptions.onTrouble ?? ignore,
+        clock: options.clock ?? systemClock,
+        random: options.random ?? Math.random,
+        list: () => listAll(transport, at, resource, version, watchOptions),
+        frames: (resourceVersion) => liveFrames({ transport, at, resource, version, options: watchOptions }, resourceVersion),
+      }),
     create: (created, { dryRun, fieldManager }) =>
       object(created, {
         method: 'POST',
@@ -78,6 +90,8 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
     },
   };
 }
+
+const ignore = (): void => {};
 
 /** The groups of the kinds that we know, for servers that must be asked group by group. */
 const neededGroups = [...new Set([vmOperatorGroup, ...[endpointSlices, networkSettings, capabilities].map(({ group }) => group)])];

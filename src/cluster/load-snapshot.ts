@@ -42,7 +42,7 @@ export interface LoadedSnapshot {
   readonly notFound: readonly NotFound[];
 }
 
-interface NotFound {
+export interface NotFound {
   readonly name: string;
   readonly error: ApiError;
 }
@@ -96,7 +96,7 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
 }
 
 /** Out of a whole list those that were asked for; a name that it does not have is not found. */
-function pickNamed(leg: Leg<VirtualMachineService>, names: readonly string[], notFound: NotFound[]): Leg<VirtualMachineService> {
+export function pickNamed(leg: Leg<VirtualMachineService>, names: readonly string[], notFound: NotFound[]): Leg<VirtualMachineService> {
   if (!isSeen(leg)) return leg;
   const present = new Set(leg.items.map((item) => item.metadata.name));
   for (const name of names) if (!present.has(name)) notFound.push({ name, error: notFoundError(virtualMachineServices, name) });
@@ -134,22 +134,15 @@ class LegReader {
     narrow: (object: KubeObject) => T,
     filter: { readonly labelSelector?: string },
   ): Promise<Leg<T>> {
-    if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
+    if (!this.#request.legs.includes(leg)) return notAskedFor(resource, this.#request.namespace);
     const { namespace, chunkSize } = this.#request;
     try {
-      const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }), ...this.#managedFields(leg) };
+      const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }), ...keptOf(leg, this.#request) };
       const { items } = await this.#cluster.list(resource, await version, options);
       return { items: items.map(narrow) };
     } catch (error) {
-      return { unavailable: this.#unavailable('list', resource, error) };
+      return { unavailable: unavailableOf('list', resource, this.#request.namespace, error) };
     }
-  }
-
-  /** Half of every object: nobody looks at those of a VM in full, and of the rest only who asks for writers. */
-  #managedFields(leg: LegName): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
-    if (leg === 'vmServices') return {};
-    if (this.#request.writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
-    return leg === 'vms' ? { keep: withShallowManagedFields } : {};
   }
 
   async named<T>(
@@ -159,7 +152,7 @@ class LegReader {
     narrow: (object: KubeObject) => T,
     onMissing: (name: string, error: ApiError) => void = () => {},
   ): Promise<Leg<T>> {
-    if (!this.#request.legs.includes(leg)) return this.#notAsked(resource);
+    if (!this.#request.legs.includes(leg)) return notAskedFor(resource, this.#request.namespace);
     const { namespace, names } = this.#request;
     try {
       const apiVersion = apiVersionOf(resource, await version);
@@ -176,14 +169,14 @@ class LegReader {
       );
       return { items: found.flat() };
     } catch (error) {
-      return { unavailable: this.#unavailable('get', resource, error) };
+      return { unavailable: unavailableOf('get', resource, this.#request.namespace, error) };
     }
   }
 
   /** The kind exists on some Supervisors only, and a namespace has at most one, called `default`. */
   async networkSettings(): Promise<Leg<KubeObject>> {
     const { namespace, legs } = this.#request;
-    if (!legs.includes('networkSettings')) return this.#notAsked(networkSettings);
+    if (!legs.includes('networkSettings')) return notAskedFor(networkSettings, namespace);
     try {
       if (namespace === undefined) return { items: (await this.#cluster.list(networkSettings, 'v1alpha1', { namespace })).items };
       return {
@@ -193,32 +186,33 @@ class LegReader {
       };
     } catch (error) {
       if (isNotFound(error)) return { items: [] };
-      return { unavailable: this.#unavailable(namespace === undefined ? 'list' : 'get', networkSettings, error) };
+      return { unavailable: unavailableOf(namespace === undefined ? 'list' : 'get', networkSettings, namespace, error) };
     }
   }
+}
 
-  #notAsked(resource: Resource): { readonly unavailable: Unavailable } {
-    return {
-      unavailable: {
-        verb: 'list',
-        resource: resource.plural,
-        group: resource.group,
-        namespace: this.#request.namespace,
-        because: 'NotAsked',
-        message: '',
-      },
-    };
-  }
+/** Half of every object is managedFields: nobody looks at those of a VM in full, and of the rest only who asks for writers. */
+export function keptOf(leg: LegName, { writers }: SnapshotRequest): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
+  if (leg === 'vmServices') return {};
+  if (writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
+  return leg === 'vms' ? { keep: withShallowManagedFields } : {};
+}
 
-  #unavailable(verb: 'get' | 'list', resource: Resource, error: unknown): Unavailable {
-    const where = { verb, resource: resource.plural, group: resource.group, namespace: this.#request.namespace };
-    if (isForbidden(error)) return { ...where, because: 'Forbidden', message: error.message };
-    if (isNotFound(error)) return { ...where, because: 'NotServed', message: error.message };
-    // A bad request is the command line's fault, and no fact about the cluster.
-    if (error instanceof ApiError && error.code !== 401 && error.code !== 400)
-      return { ...where, because: 'Failed', message: error.message };
-    if (error instanceof ConnectionError && resource !== virtualMachineServices)
-      return { ...where, because: 'Failed', message: error.message };
-    throw error;
-  }
+/** A denial as a fact. @throws the error itself where it is none */
+export function unavailableOf(verb: 'get' | 'list', resource: Resource, namespace: string | undefined, error: unknown): Unavailable {
+  const where = { verb, resource: resource.plural, group: resource.group, namespace };
+  if (isForbidden(error)) return { ...where, because: 'Forbidden', message: error.message };
+  if (isNotFound(error)) return { ...where, because: 'NotServed', message: error.message };
+  // A bad request is the command line's fault, and no fact about the cluster.
+  if (error instanceof ApiError && error.code !== 401 && error.code !== 400) return { ...where, because: 'Failed', message: error.message };
+  if (error instanceof ConnectionError && resource !== virtualMachineServices)
+    return { ...where, because: 'Failed', message: error.message };
+  throw error;
+}
+
+/** The answer of a leg that nobody asked for. */
+export function notAskedFor(resource: Resource, namespace: string | undefined): { readonly unavailable: Unavailable } {
+  return {
+    unavailable: { verb: 'list', resource: resource.plural, group: resource.group, namespace, because: 'NotAsked', message: '' },
+  };
 }

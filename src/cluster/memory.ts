@@ -3,10 +3,13 @@ import { findKind, findResource, type ResourceEntry, servedGroups, servedResourc
 import type { ApiServer } from '../apiserver/server.ts';
 import type { JsonObject, KubeObject, ObjectRef } from '../model/object.ts';
 import { jsonOf } from '../model/object.ts';
-import { apiVersionOf } from '../model/resources.ts';
+import { apiVersionOf, type Resource } from '../model/resources.ts';
 import { ApiError, type Status, type StatusCause } from '../model/status.ts';
+import { systemClock } from './clock.ts';
 import type { Cluster, Discovery, KubeList, ListOptions, WriteOptions } from './cluster.ts';
 import { kubeObjectOf } from './kube-object.ts';
+import { memoryFrames } from './memory-watch.ts';
+import { watchChanges } from './watch-changes.ts';
 
 /** A cluster that is a value in memory. A fork costs nothing, and nothing that happens there is seen here. */
 export interface MemoryCluster extends Cluster {
@@ -37,6 +40,12 @@ export function memoryCluster(server: ApiServer, warn: (text: string) => void = 
     return entry;
   };
 
+  const servedEntry = ({ group, plural }: Resource, version: string): ResourceEntry => {
+    const entry = findResource(server.config.profile, group, version, plural);
+    if (entry === undefined) throw new ApiError(notServed);
+    return entry;
+  };
+
   const write = (verb: Verb, ref: ObjectRef, options: WriteOptions): Omit<ApiRequest, 'now' | 'newUid'> => ({
     verb,
     resource: entryFor(ref),
@@ -52,10 +61,17 @@ export function memoryCluster(server: ApiServer, warn: (text: string) => void = 
       return answered(ask({ verb: 'get', resource, ...placeOf(ref), name: ref.name, options: {} }));
     },
     async list(resource, version, options) {
-      const entry = findResource(server.config.profile, resource.group, version, resource.plural);
-      if (entry === undefined) throw new ApiError(notServed);
-      return listAll(entry, options, ask);
+      return listAll(servedEntry(resource, version), options, ask);
     },
+    watch: (resource, version, options) =>
+      watchChanges({
+        ...options,
+        onTrouble: () => undefined,
+        clock: systemClock,
+        random: () => 0,
+        list: async () => listAll(servedEntry(resource, version), options, ask),
+        frames: (resourceVersion) => memoryFrames(server, servedEntry(resource, version), options, resourceVersion),
+      }),
     async create(object, options) {
       const ref = { apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace, name: '' };
       return answered(ask({ ...write('create', ref, options), body: jsonOf(object) }));

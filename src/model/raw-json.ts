@@ -17,7 +17,7 @@ export function rawNumber(value: unknown): string | undefined {
 }
 
 /** A JSON object with fields, which a raw number is not. */
-export function isMap(value: Json | undefined): value is JsonObject {
+export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { JsonObject, KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { jsonOf, refOf } from '../../src/model/object.ts';
-import { services, virtualMachineServices, vmOperatorGroup } from '../../src/model/resources.ts';
+import { type Resource, services, virtualMachineServices, vmOperatorGroup } from '../../src/model/resources.ts';
 import { ApiError } from '../../src/model/status.ts';
 
 /** A cluster to hold against the contract, and the name of a namespace that it does not have yet. */
@@ -215,6 +215,85 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
       assert.deepEqual(await names({ fieldSelector: 'metadata.name=listed-c' }), ['listed-c']);
       assert.deepEqual(await names({ namespace: 'nowhere' }), []);
       assert.equal((await refused(names({ labelSelector: 'app in (' }))).code, 400);
+    });
+
+    describe('a watch', () => {
+      const watching = async (
+        labelSelector: string,
+        act: (next: () => Promise<string>, stop: () => void) => Promise<void>,
+        of: Resource = services,
+      ) => {
+        const ends = new AbortController();
+        const options = { namespace, labelSelector, signal: ends.signal };
+        const events = cluster.watch(of, of === services ? 'v1' : version, options)[Symbol.asyncIterator]();
+        const next = async (): Promise<string> => {
+          const { done, value } = await events.next();
+          if (done === true) return 'over';
+          return value.type === 'Listed'
+            ? `Listed ${value.objects.map(({ metadata }) => metadata.name).join(' ')}`.trim()
+            : `${value.type} ${value.object.kind} ${value.object.metadata.name} ${JSON.stringify(value.object.metadata.labels ?? {})}`;
+        };
+        try {
+          await act(next, () => ends.abort());
+        } finally {
+          ends.abort();
+          await events.return?.(undefined);
+        }
+      };
+
+      test('tells what is there, then each change in its order, and is over when nobody wants it any more', async () => {
+        await cluster.create(service('seen-1', plainPorts, { seen: 'yes' }), write);
+        await watching('seen=yes', async (next, stop) => {
+          assert.equal(await next(), 'Listed seen-1');
+          await cluster.create(service('seen-2', plainPorts, { seen: 'yes' }), write);
+          await cluster.create(service('unseen', plainPorts, { seen: 'no' }), write);
+          await cluster.patch(refTo('Service', 'seen-1'), { metadata: { labels: { more: 'x' } } }, write);
+          await cluster.delete(refTo('Service', 'seen-2'), { dryRun: 'none' });
+          assert.equal(await next(), 'Added Service seen-2 {"seen":"yes"}');
+          assert.equal(await next(), 'Modified Service seen-1 {"more":"x","seen":"yes"}');
+          assert.equal(await next(), 'Deleted Service seen-2 {"seen":"yes"}');
+          const pending = next();
+          stop();
+          assert.equal(await pending, 'over');
+        });
+      });
+
+      test('of a selection: what begins to match is added, what no longer does is deleted', async () => {
+        await cluster.create(service('moving', plainPorts, { place: 'in' }), write);
+        await watching('place=in', async (next) => {
+          assert.equal(await next(), 'Listed moving');
+          await cluster.patch(refTo('Service', 'moving'), { metadata: { labels: { place: 'out' } } }, write);
+          assert.match(await next(), /^Deleted Service moving /);
+          await cluster.patch(refTo('Service', 'moving'), { metadata: { labels: { place: 'in' } } }, write);
+          assert.equal(await next(), 'Added Service moving {"place":"in"}');
+        });
+      });
+
+      test('of a custom resource gives it in the version that was asked for', async () => {
+        await watching(
+          'custom=yes',
+          async (next) => {
+            assert.equal(await next(), 'Listed');
+            const created = await cluster.create(vmService('watched', webSpec, { labels: { custom: 'yes' } }), write);
+            assert.equal(await next(), 'Added VirtualMachineService watched {"custom":"yes"}');
+            await cluster.delete(refOf(created), { dryRun: 'none' });
+            await cluster.create(vmService('watched', webSpec, { labels: { custom: 'yes' } }), write);
+            assert.equal(await next(), 'Deleted VirtualMachineService watched {"custom":"yes"}');
+            assert.equal(await next(), 'Added VirtualMachineService watched {"custom":"yes"}');
+          },
+          virtualMachineServices,
+        );
+      });
+
+      test('that cannot be begun says why, as a list does', async () => {
+        await watching('app in (', async (next) => assert.equal((await refused(next())).code, 400));
+      });
+
+      test('that was ended before it began is over at once', async () => {
+        const options = { namespace, signal: AbortSignal.abort() };
+        const events = cluster.watch(services, 'v1', options)[Symbol.asyncIterator]();
+        assert.equal((await events.next()).done, true);
+      });
     });
 
     test('listed objects know what they are', async () => {

@@ -107,6 +107,7 @@ function refusingToDelete(kind: string): (cluster: Cluster) => Cluster {
   return (cluster) => ({
     get: (ref) => cluster.get(ref),
     list: (resource, version, options) => cluster.list(resource, version, options),
+    watch: (resource, version, options) => cluster.watch(resource, version, options),
     create: (object, options) => cluster.create(object, options),
     patch: (ref, mergePatch, options) => cluster.patch(ref, mergePatch, options),
     discover: () => cluster.discover(),

@@ -147,6 +147,7 @@ function refusingStatus(cluster: Cluster): Cluster {
   return {
     get: (ref) => cluster.get(ref),
     list: (resource, version, options) => cluster.list(resource, version, options),
+    watch: (resource, version, options) => cluster.watch(resource, version, options),
     create: (object, options) => cluster.create(object, options),
     delete: (ref, options) => cluster.delete(ref, options),
     discover: () => cluster.discover(),

@@ -14,6 +14,9 @@ export interface Asked {
   readonly secure: boolean;
 }
 
+/** The server does not know us, and new credentials did not help: trying again does not either. */
+export class NotLoggedInError extends ConnectionError {}
+
 /** The bytes said they were JSON and were not: cut short, or two answers in one. */
 export class UndecodableError extends ConnectionError {}
 
@@ -79,13 +82,13 @@ function isJsonObject(value: unknown): value is JsonObject {
 const loginHint = 'log in again: kubectl vsphere login --server=SUPERVISOR --vsphere-username=USER';
 
 /** Status bodies speak for themselves; anything else gets one sentence of ours. */
-function refusal(answer: Answer, asked: Asked): Error {
+export function refusal(answer: Answer, asked: Asked): Error {
   const { call, secure } = asked;
   const value = mediaTypeOf(answer) === 'application/json' ? parsed(answer.body) : undefined;
   const status = isJsonObject(value) && value.kind === 'Status' ? statusOf(value, answer) : undefined;
   const { code } = answer;
   const unsent = secure ? undefined : 'credentials are not sent over http';
-  if (code === 401) return new ConnectionError('You must be logged in to the server (Unauthorized)', { hint: unsent ?? loginHint });
+  if (code === 401) return new NotLoggedInError('You must be logged in to the server (Unauthorized)', { hint: unsent ?? loginHint });
   if (code >= 500 && isWrite(call) && !isRefusedByWebhook(status)) {
     const said = status?.message ?? `${code} ${answer.reason}`.trim();
     return new UnknownOutcomeError(

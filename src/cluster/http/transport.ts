@@ -33,6 +33,13 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+/** An answer whose body comes bit by bit. Whoever does not read it to its end ends the loop over it, which frees the socket. */
+export interface StreamedAnswer extends Omit<Answer, 'body'> {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** The whole body, for a refusal. */
+  body(): Promise<Buffer>;
+}
+
 export interface TransportOptions {
   /** `kubectl-vmsvc/0.1.0 (linux/amd64)`: audit logs show it. */
   readonly userAgent: string;
@@ -57,6 +64,12 @@ export interface Transport {
    * @throws ConnectionError, and UnknownOutcomeError for a write whose answer was lost
    */
   send(call: ApiCall): Promise<Answer>;
+  /**
+   * Sends a read whose answer goes on and on, once, and once more after a 401 that new credentials may cure. The answer's code
+   * may be any; its chunks end when the server, the signal or a silence of `limits.watchSilence` ends them.
+   * @throws ConnectionError; what the chunks throw is one too
+   */
+  stream(call: ApiCall, signal: AbortSignal): Promise<StreamedAnswer>;
   /** From the newest Date header. */
   serverTime(): Date | undefined;
   /** Frees sockets. Safe to call twice. */
@@ -73,6 +86,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   let agent: Promise<Agent> | undefined;
   let serverTime: Date | undefined;
   let inFlight = 0;
+  let streams = 0;
   let closed = false;
   if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && access.server.secure) {
     onNote('NODE_TLS_REJECT_UNAUTHORIZED is set and has no effect: the kubeconfig decides whether the server is verified');
@@ -121,7 +135,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const request = outgoing(call, authorization, asksForGzip(access));
     const to = await line();
     inFlight += 1;
-    to.agent.maxSockets = inFlight > limits.fewRequests ? limits.mostSockets : limits.socketsOfFew;
+    to.agent.maxSockets = socketsFor(inFlight) + streams;
     const started = clock.now();
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
@@ -185,8 +199,49 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     }
   };
 
+  /** One try of a stream. It has a socket of its own, so that nothing waits behind it. */
+  const open = async (call: ApiCall, authorization: Secret | undefined, ends: AbortSignal): Promise<StreamedAnswer> => {
+    const request = outgoing(call, authorization, false);
+    const to = await line();
+    const started = clock.now();
+    const shown = { method: call.method, url: access.server.url + call.path };
+    const failed = (error: unknown): unknown => {
+      if (ends.aborted) return ends.reason;
+      logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
+      return error instanceof ExchangeError ? withLimit(error, access, timeouts) : error;
+    };
+    streams += 1;
+    const release = once(() => {
+      streams -= 1;
+    });
+    to.agent.maxSockets = socketsFor(inFlight) + streams;
+    logRequest(log, request, access.server);
+    try {
+      const incoming = await exchange(request, to, { ...timeouts, idle: limits.watchSilence, total: 0 }, ends);
+      const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body: Buffer.alloc(0) };
+      logAnswer(log, shown, answer, clock.now() - started);
+      noticeHeaders(answer.headers);
+      refuseRedirect(answer, access);
+      return { ...answer, chunks: translated(incoming.chunks, failed, release), body: () => wholeBody(incoming).finally(release) };
+    } catch (error) {
+      release();
+      throw failed(error);
+    }
+  };
+
+  const stream = async (call: ApiCall, ends: AbortSignal): Promise<StreamedAnswer> => {
+    const either = signal === undefined ? ends : AbortSignal.any([signal, ends]);
+    const authorization = await credentials.authorization();
+    const answer = await open(call, authorization, either);
+    if (answer.code !== 401 || !(await credentials.refresh(authorization))) return answer;
+    await answer.body();
+    if ((await credentials.clientCertificate()) !== undefined) agent = undefined;
+    return open(call, await credentials.authorization(), either);
+  };
+
   return {
     send,
+    stream,
     serverTime: () => serverTime,
     close: () => {
       closed = true;
@@ -197,6 +252,29 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
 
 const ignore = (): void => {};
 const silent: RequestLog = { verbosity: 0, write: ignore };
+
+function socketsFor(requests: number): number {
+  return requests > limits.fewRequests ? limits.mostSockets : limits.socketsOfFew;
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+/** The chunks, with their failure in our words, and an end that is noticed however they end. */
+async function* translated(chunks: AsyncIterable<Buffer>, failed: (error: unknown) => unknown, onEnd: () => void): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw failed(error);
+  } finally {
+    onEnd();
+  }
+}
 
 /** A longer `--request-timeout` also gives the server longer to begin its answer; 0 takes away the limit of the whole alone. */
 function timeoutsOf(requestTimeout: number | undefined): Timeouts {

@@ -17,6 +17,7 @@ function watched(cluster: Cluster, before: (verb: 'create' | 'patch', object: st
   return {
     get: (ref) => cluster.get(ref),
     list: (resource, version, options) => cluster.list(resource, version, options),
+    watch: (resource, version, options) => cluster.watch(resource, version, options),
     delete: (ref, options) => cluster.delete(ref, options),
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),

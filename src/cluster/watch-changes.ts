@@ -1,0 +1,144 @@
+import type { KubeObject } from '../model/object.ts';
+import { ApiError } from '../model/status.ts';
+import type { Clock } from './clock.ts';
+import { ConnectionError, type KubeList, type WatchEvent } from './cluster.ts';
+import { NotLoggedInError } from './http/api-answer.ts';
+import { limits } from './limits.ts';
+import type { WatchFrame } from './watch-frame.ts';
+
+/** A collection that can be listed, and watched from a version on. */
+export interface Watchable {
+  list(): Promise<KubeList>;
+  /** Ends, or throws, when the connection does. */
+  frames(resourceVersion: string): AsyncIterable<WatchFrame>;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly onTrouble: (sentence: string | undefined) => void;
+}
+
+/** The promise of `Cluster.watch`, over connections that come and go. */
+export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEvent> {
+  const { signal, clock, random } = watched;
+  const known = new KnownObjects();
+  const first = await unlessAborted(() => watched.list(), signal);
+  if (first === undefined) return;
+  yield { type: 'Listed', objects: known.begin(first.items) };
+  let version = first.resourceVersion;
+  let polls = false;
+  let troubled = false;
+  const settle = (): void => {
+    if (troubled) watched.onTrouble(undefined);
+    troubled = false;
+  };
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      if (version === undefined) {
+        const list = await unlessAborted(() => watched.list(), signal);
+        if (list === undefined) return;
+        settle();
+        yield* known.compare(list.items);
+        version = list.resourceVersion;
+      }
+      if (!polls && version !== undefined) {
+        for await (const frame of watched.frames(version)) {
+          failures = 0;
+          settle();
+          version = frame.object.metadata.resourceVersion ?? version;
+          yield* known.take(frame);
+          if (signal.aborted) return;
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isExpired(error)) version = undefined;
+      else if (mayNotWatch(error) && !polls) polls = true;
+      else if (!passes(error)) throw error;
+      else if (failures > 0 && !troubled) {
+        troubled = true;
+        watched.onTrouble(`${sentenceOf(error)}; trying again`);
+      }
+    }
+    failures += 1;
+    if (polls) version = undefined;
+    const pause = polls ? limits.pollPause : Math.min(limits.watchFirstPause * 2 ** Math.min(failures - 1, 16), limits.watchLongestPause);
+    await clock.sleep(pause * (0.5 + random() / 2), signal);
+  }
+}
+
+/** The objects that a watch has told of, and what is new in what it hears. */
+class KnownObjects {
+  readonly #objects = new Map<string, KubeObject>();
+
+  begin(objects: readonly KubeObject[]): readonly KubeObject[] {
+    for (const object of objects) this.#objects.set(keyOf(object), object);
+    return objects;
+  }
+
+  /** What a list that was read anew says of the time in between. */
+  *compare(objects: readonly KubeObject[]): Generator<WatchEvent> {
+    const listed = new Set(objects.map(keyOf));
+    for (const [key, object] of this.#objects) {
+      if (listed.has(key)) continue;
+      this.#objects.delete(key);
+      yield { type: 'Deleted', object };
+    }
+    for (const object of objects) yield* this.#store(object);
+  }
+
+  *take({ type, object }: WatchFrame): Generator<WatchEvent> {
+    if (type === 'BOOKMARK') return;
+    if (type !== 'DELETED') return yield* this.#store(object);
+    const key = keyOf(object);
+    const before = this.#objects.get(key);
+    if (before === undefined || before.metadata.uid !== object.metadata.uid) return;
+    this.#objects.delete(key);
+    yield { type: 'Deleted', object };
+  }
+
+  *#store(object: KubeObject): Generator<WatchEvent> {
+    const key = keyOf(object);
+    const before = this.#objects.get(key);
+    if (before !== undefined && before.metadata.resourceVersion === object.metadata.resourceVersion) return;
+    this.#objects.set(key, object);
+    if (before === undefined) return yield { type: 'Added', object };
+    if (before.metadata.uid === object.metadata.uid) return yield { type: 'Modified', object };
+    yield { type: 'Deleted', object: before };
+    yield { type: 'Added', object };
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}\0${metadata.name}`;
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 410;
+}
+
+/** The right to list is there, or the first list would have failed. */
+function mayNotWatch(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 403 || error.code === 405);
+}
+
+function passes(error: unknown): boolean {
+  if (error instanceof ApiError) return error.code >= 500 || error.code === 429;
+  return error instanceof ConnectionError && !(error instanceof NotLoggedInError);
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Undefined when the signal came first: nobody waits for the answer any more. */
+async function unlessAborted<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
+  const end = (): void => resolve(undefined);
+  signal.addEventListener('abort', end, { once: true });
+  act()
+    .then(resolve, reject)
+    .finally(() => signal.removeEventListener('abort', end));
+  return promise;
+}
