@@ -51,6 +51,7 @@ const start: readonly Pair[] = [
   { what: 'floor: node -e 0', command: [process.execPath, '-e', '0'], base: help },
   { what: 'B1 --help', command: [plugin, '--help'], base: help, budget: 1 },
   { what: 'B1 version', command: [plugin, 'version'], base: help, budget: 1 },
+  { what: 'B1 explain CODE', command: [plugin, 'explain', 'VMS301'], base: help, budget: 1 },
   { what: 'B1 a usage error', command: [plugin, 'get', '--no-such-flag'], base: help, budget: 1, exitCode: 2 },
 ];
 

@@ -4,17 +4,19 @@ import { completionFiles, completionScript, shells } from '../src/cli/completion
 import { commands } from '../src/cli/program.ts';
 import type { CommandSpec, OptionSpec } from '../src/cli/spec.ts';
 import { matrixTable } from '../test/support/fault-matrix.ts';
+import { findingsPage } from './findings-page.ts';
 
 /**
  * Writes what follows from the sources into the files that repeat it: the command table of README.md and the fault matrix of
- * docs/reliability.md, each between its two markers, and the scripts for shells in completions/. `--check` writes nothing and
- * fails when something is stale.
+ * docs/reliability.md, each between its two markers; all of docs/findings.md; and the scripts for shells in completions/. `--check`
+ * writes nothing and fails when something is stale.
  */
 const root = resolve(import.meta.dirname, '..');
 
 const desired = new Map([
   ['README.md', withTable('README.md', 'commands', commandTable())],
   ['docs/reliability.md', withTable('docs/reliability.md', 'matrix', matrixTable())],
+  ['docs/findings.md', findingsPage()],
   ...shells.map((shell) => [`completions/${completionFiles[shell]}`, completionScript(shell)] as const),
 ]);
 

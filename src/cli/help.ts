@@ -1,3 +1,4 @@
+import { wrap } from '../render/wrap.ts';
 import { globalOptions } from './flags.ts';
 import type { CommandSpec, OptionSpec } from './spec.ts';
 
@@ -72,21 +73,4 @@ function optionHead({ name, short, kind, fallback }: OptionSpec): string {
 
 function aliasNote({ aliases }: CommandSpec): string {
   return aliases.length === 0 ? '' : ` (alias: ${aliases.join(', ')})`;
-}
-
-/** Breaks at blanks; a word that is longer than the line stays whole. Line breaks in the text stay. */
-function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((paragraph) => {
-    const lines: string[] = [];
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && line.length + 1 + word.length > width) {
-        lines.push(line);
-        line = word;
-      } else {
-        line = line === '' ? word : `${line} ${word}`;
-      }
-    }
-    return [...lines, line];
-  });
 }

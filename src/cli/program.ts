@@ -3,6 +3,7 @@ import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
 import { describeCommand } from './specs/describe.ts';
 import { diffCommand } from './specs/diff.ts';
+import { explainCommand } from './specs/explain.ts';
 import { getCommand } from './specs/get.ts';
 import { nudgeCommand } from './specs/nudge.ts';
 import { optionsCommand } from './specs/options.ts';
@@ -16,6 +17,7 @@ export const commands: readonly CommandSpec[] = [
   getCommand,
   vmsCommand,
   describeCommand,
+  explainCommand,
   canICommand,
   diffCommand,
   reconcileCommand,

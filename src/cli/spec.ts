@@ -1,7 +1,8 @@
 import type { ExitCode, Io } from './io.ts';
 
 /**
- * What TAB looks up: names of objects, labels as a query (`app=web,tier`) or their keys alone, entries of the kubeconfig, files.
+ * What TAB looks up: names of objects, labels as a query (`app=web,tier`) or their keys alone, entries of the kubeconfig, files,
+ * codes of findings.
  * `targets` are VirtualMachineServices, and VMs as `vm/NAME`; `vms` are the latter alone.
  */
 export type Lookup =
@@ -15,7 +16,8 @@ export type Lookup =
   | 'contexts'
   | 'clusters'
   | 'users'
-  | 'files';
+  | 'files'
+  | 'codes';
 
 /** What TAB offers for a word: fixed words, or something that is looked up. */
 export type Completes = readonly string[] | Lookup;

@@ -1,4 +1,5 @@
 import type { VirtualMachine } from '../model/virtual-machine.ts';
+import { editDistance } from './edit-distance.ts';
 import type { Selector } from './selector.ts';
 
 /** A VM that a selector misses by very little. */
@@ -62,22 +63,4 @@ function bare(text: string): string {
 
 function digits(text: string): string {
   return text.replace(/\D/g, '');
-}
-
-/** Damerau-Levenshtein with adjacent swaps; label values have at most 63 characters. */
-function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const same = left[i - 1] === right[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1])
-        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(cost);
-    }
-    [beforeLast, last] = [last, row];
-  }
-  return last[right.length] ?? 0;
 }

@@ -35,8 +35,11 @@ export const getFormats: readonly FormatName[] = [
   'yaml',
 ];
 
-/** What `describe` takes: everything that needs a document, and pictures. */
-export const describeFormats: readonly FormatName[] = [...getFormats.filter((name) => name !== 'wide'), 'mermaid', 'dot'];
+/** What a report takes that has one text: everything that needs a document. */
+export const reportFormats: readonly FormatName[] = getFormats.filter((name) => name !== 'wide');
+
+/** What `describe` takes: the same, and pictures. */
+export const describeFormats: readonly FormatName[] = [...reportFormats, 'mermaid', 'dot'];
 
 /**
  * Reads the value of `-o` (undefined: the flag was not given). `template` is the value of `--template`, which stands in for

@@ -1,3 +1,5 @@
+import { findingWords } from '../../core/finding-codes.ts';
+import { findingCodes } from '../../core/finding-family.ts';
 import type { CommandSpec, Completes, OptionSpec } from '../spec.ts';
 import { targetType } from '../targets.ts';
 import { readLine, type TypedLine } from './typed-line.ts';
@@ -149,6 +151,8 @@ function completesOf(completes: Completes, typed: string, line: TypedLine, excep
   switch (completes) {
     case 'files':
       return { from: 'files' };
+    case 'codes':
+      return codeCompletion(typed, except);
     case 'namespaces':
       return lookup({ wanted: { what: 'names', of: completes }, typed, line });
     case 'contexts':
@@ -166,6 +170,14 @@ function completesOf(completes: Completes, typed: string, line: TypedLine, excep
     case 'vmServiceLabelKeys':
       return lookup({ wanted: { what: 'labelKeys', of: 'vmServices' }, typed, line, except });
   }
+}
+
+/** `VMS301`, or by its word. */
+function codeCompletion(typed: string, except: readonly string[]): Completion {
+  const free = findingCodes.filter((code) => !except.includes(code) && !except.includes(findingWords[code]));
+  const byNumber = free.map((code) => ({ word: code, note: findingWords[code] }));
+  const byWord = free.map((code) => ({ word: findingWords[code], note: code }));
+  return wordsOf(typed === '' ? byNumber : [...byNumber, ...byWord], typed);
 }
 
 interface LookupOptions {

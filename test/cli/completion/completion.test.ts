@@ -97,6 +97,10 @@ describe('words that are known without asking anybody', () => {
     ['sandbox -- get --', 'files'],
     // What takes no words.
     ['version ', []],
+    ['explain VMS31', ['VMS310', 'VMS311', 'VMS312', 'VMS313', 'VMS314']],
+    ['explain VMS310 VMS31', ['VMS311', 'VMS312', 'VMS313', 'VMS314']],
+    ['explain SelectorN', ['SelectorNearMiss']],
+    ['explain VMS202 SelectorN', []],
     ['sandbox ', []],
     // Names mean nothing there.
     ['describe -A ', []],

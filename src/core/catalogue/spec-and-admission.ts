@@ -1,0 +1,283 @@
+import type { CodeOf } from '../finding-family.ts';
+import type { Article } from './article.ts';
+
+export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
+  VMS101: {
+    summary: 'A field that has no default is missing',
+    meaning:
+      'A VirtualMachineService looks like a Service, but nothing in it is filled in. spec.type and the name, protocol, port and targetPort of every port have to be written, and all types but a headless ClusterIP and ExternalName need at least one port. A manifest that was copied from a Service, and the first example of VM Operator\'s own documentation, lack some of them and are refused with "Required value".',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['the manifest, or the stored object: spec.type, spec.ports, and the four fields of every port'],
+    fix: [
+      {
+        text: 'Write protocol: TCP, targetPort: the number of port, and a name such as tcp-80; --fix does that',
+        run: 'kubectl vmsvc validate -f FILE --fix',
+      },
+      {
+        text: 'Choose spec.type yourself: LoadBalancer for clients outside, ClusterIP for those inside. It cannot be changed later, so no tool should guess it',
+      },
+    ],
+    releases: 'all',
+    falseAlarms: [
+      'A headless ClusterIP (clusterIp: None) and an ExternalName need no ports',
+      'name: "" is a name as long as there is only one port; the key has to be there all the same',
+    ],
+    see: ['VMS102', 'VMS103'],
+  },
+  VMS102: {
+    summary: 'A field is not known here, and would be dropped',
+    meaning:
+      'The schema of VirtualMachineService has few of the fields of a Service, and the API server takes out what it does not know. kubectl asks for strict checking and is refused; other clients get the object stored without the field, and without a word. The usual ones are clusterIP (here clusterIp), externalTrafficPolicy, sessionAffinity, loadBalancerClass, externalIPs, and nodePort and appProtocol of a port. ipFamilies and ipFamilyPolicy exist from v1alpha6 on.',
+    levels: [
+      {
+        severity: 'error',
+        confidence: 'certain',
+        when: 'in a manifest, or for clusterIP: None in an object that is stored already: a headless service was wanted, and it got an address',
+      },
+      { severity: 'warning', confidence: 'certain', when: 'in what was last applied to a stored object: it is dropped already' },
+    ],
+    evidence: [
+      'the fields of the manifest against the schema of its version',
+      "for stored objects the annotation kubectl.kubernetes.io/last-applied-configuration against the server's OpenAPI schema",
+    ],
+    fix: [
+      {
+        text: 'Rename, move or remove the field; --fix does it where there is one right answer',
+        run: 'kubectl vmsvc validate -f FILE --fix',
+      },
+      {
+        text: 'For a traffic policy use the annotation instead of the field',
+        run: 'kubectl annotate vmservice NAME virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy=Local',
+      },
+    ],
+    releases: 'all; which fields are known depends on the version of the API',
+    falseAlarms: [
+      'What was last applied may be older than the object',
+      'Where the server\'s schema cannot be read, the answer is unknown and not "none"',
+    ],
+    see: ['VMS106', 'VMS110', 'VMS111'],
+  },
+  VMS103: {
+    summary: 'A port is invalid, or two of them collide',
+    meaning:
+      'Protocols are TCP, UDP or SCTP in capitals; ports and target ports are numbers from 1 to 65535; with several ports each needs a name of its own, which is a DNS label; and a pair of protocol and port may be there once. A target port cannot be a name, because a VM has no named ports. Except for the last, the schema lets all of that pass, and only the admission webhook refuses it: where the webhook is off, the Service simply never appears.',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['spec.ports, with the rules of the webhook'],
+    fix: [
+      {
+        text: 'Mend the port that is named by its index; the letter case of a protocol and a missing name are mended by --fix',
+        run: 'kubectl vmsvc validate -f FILE --fix',
+      },
+      { text: 'Write the number on which the program in the VM listens instead of the name of a port' },
+    ],
+    releases: 'all',
+    falseAlarms: ['The same number for TCP and for UDP is allowed', 'The same targetPort for several ports is allowed'],
+    see: ['VMS101', 'VMS613'],
+  },
+  VMS104: {
+    summary: 'The type is not supported',
+    meaning:
+      'VirtualMachineServices are of type ClusterIP or LoadBalancer. NodePort is refused. ExternalName is accepted, and gives a Service of that type that has no endpoints: nothing of it concerns VMs.',
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'for NodePort and everything that is no type' },
+      { severity: 'warning', confidence: 'certain', when: 'for ExternalName' },
+    ],
+    evidence: ['spec.type'],
+    fix: [
+      { text: 'Instead of NodePort use LoadBalancer, or let clients connect to the VM itself' },
+      { text: 'Instead of ExternalName make a Service of that type', run: 'kubectl create service externalname NAME --external-name=HOST' },
+    ],
+    releases: 'all',
+    falseAlarms: [],
+    see: ['VMS105'],
+  },
+  VMS105: {
+    summary: 'A field would be changed that cannot be changed',
+    meaning:
+      'spec.type and spec.clusterIp stay as they were when the object was created, and on main so does the first of ipFamilies. The only way is to delete the service and create another one, which may then get another address.',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['the manifest against the stored object (--live), or against the file of --old'],
+    fix: [
+      { text: 'Create a second service beside the first, move the clients to it, then delete the first' },
+      {
+        text: 'Or delete and create it in a window, after a look at who uses the address: it is kept only where loadBalancerIP asks for it and the load balancer listens to that',
+      },
+      { text: 'Services of a workload cluster are never recreated: its certificates and kubeconfigs name the address' },
+    ],
+    releases: 'all; the first IP family on main',
+    falseAlarms: [
+      'A cluster IP that was allocated is never written back to the VirtualMachineService, so clusterIp is still empty there; to set it later, even to the very address, is refused as well',
+    ],
+    see: ['VMS104', 'VMS409', 'VMS605'],
+  },
+  VMS106: {
+    summary: 'A headless service is asked for',
+    meaning:
+      'clusterIp: None is accepted for ClusterIP, but VM Operator counts headless services as not finished: the Endpoints are written, and whether names and ports come out as hoped is not promised. Without ports the Endpoints have none either. With LoadBalancer it is refused.',
+    levels: [
+      { severity: 'warning', confidence: 'likely' },
+      { severity: 'error', confidence: 'certain', when: 'the type is LoadBalancer' },
+    ],
+    evidence: ['spec.clusterIp and spec.type'],
+    fix: [
+      { text: 'Leave clusterIp out for a service with an address' },
+      { text: 'Or let the client read the addresses of the VMs from the Endpoints', run: 'kubectl get endpoints NAME' },
+    ],
+    releases: 'all',
+    falseAlarms: ['Headless Services inside a workload cluster are a different thing and work'],
+    see: ['VMS102'],
+  },
+  VMS107: {
+    summary: 'Source ranges are malformed, or on the wrong type',
+    meaning:
+      'loadBalancerSourceRanges takes CIDR blocks, and only for LoadBalancer. An address without a mask is none. A block with bits set behind its mask (10.1.2.3/24) is read as its network today, and refused by Kubernetes where strict checking of addresses is on. 0.0.0.0/0 beside narrower blocks makes those pointless.',
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'bits are set behind the mask, or one block covers the others' },
+    ],
+    evidence: ['spec.loadBalancerSourceRanges and spec.type'],
+    fix: [
+      {
+        text: 'Write each block with its network address and its mask: 10.1.2.0/24, or 10.1.2.3/32 for one address',
+        run: 'kubectl vmsvc validate -f FILE --fix',
+      },
+      { text: 'Remove the list where the type is not LoadBalancer' },
+    ],
+    releases: 'all; up to 8.0.3 the webhook judges the list as a whole',
+    falseAlarms: ['Blanks around a block are taken away before it is judged'],
+    see: ['VMS607', 'VMS608'],
+  },
+  VMS108: {
+    summary: 'The name cannot be the name of a Service',
+    meaning:
+      'The child Service has the name of the VirtualMachineService, so that name has to be a DNS label that starts with a letter: small letters, digits and hyphens, at most 63, no dots. Releases up to 8.0.3 accept names that start with a digit, and then fail to make the Service without saying so.',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['metadata.name'],
+    fix: [{ text: 'Choose another name: a name cannot be changed, so create a new service and delete the old one' }],
+    releases: 'all; up to 8.0.3 a leading digit is accepted and fails later',
+    falseAlarms: [],
+    see: ['VMS402'],
+  },
+  VMS109: {
+    summary: 'No selector, and nobody wrote Endpoints',
+    meaning:
+      'Without a selector the controller leaves the Endpoints alone: somebody has to write them. As long as nobody does, there is an address and nobody behind it. Users with the edit role can usually not write Endpoints.',
+    levels: [
+      { severity: 'error', confidence: 'likely', when: 'older than five minutes' },
+      { severity: 'info', confidence: 'likely', when: 'younger than that' },
+    ],
+    evidence: ['spec.selector', 'the Endpoints of that name', "EndpointSlices of the service that others than Kubernetes' mirroring made"],
+    fix: [
+      { text: 'Add a selector', run: 'kubectl patch vmservice NAME --type=merge -p \'{"spec":{"selector":{"app":"web"}}}\'' },
+      {
+        text: 'Or write Endpoints with the name of the service and the names of its ports; see first whether you may',
+        run: 'kubectl auth can-i create endpoints',
+      },
+    ],
+    releases: '8.0.2 and later; on 8.0.1 no selector means every VM',
+    falseAlarms: ['EndpointSlices that somebody wrote by hand serve as well as Endpoints'],
+    see: ['VMS114', 'VMS504', 'VMS911'],
+  },
+  VMS110: {
+    summary: 'The annotation for the traffic policy does nothing, or does harm',
+    meaning:
+      'The annotation virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy knows the words Local and Cluster, spelt exactly so; any other value is ignored. The controller copies it whatever the type is, and Kubernetes refuses a Service of type ClusterIP that has it: that Service is then never created, or never updated, and nobody is told. The annotation service.healthCheckNodePort means something only together with Local.',
+    levels: [
+      { severity: 'error', confidence: 'likely', when: 'Local or Cluster on a type other than LoadBalancer' },
+      { severity: 'warning', confidence: 'certain', when: 'the value is neither' },
+      { severity: 'info', confidence: 'certain', when: 'a health check port without Local' },
+    ],
+    evidence: ['metadata.annotations and spec.type'],
+    fix: [
+      {
+        text: 'Take the annotation away',
+        run: 'kubectl annotate vmservice NAME virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy-',
+      },
+      { text: 'Or spell the value as Local or Cluster; --fix mends its letter case', run: 'kubectl vmsvc validate -f FILE --fix' },
+    ],
+    releases: 'all',
+    falseAlarms: ['The cloud provider of a workload cluster sets both annotations on its own objects'],
+    see: ['VMS402', 'VMS410', 'VMS615'],
+  },
+  VMS111: {
+    summary: 'IP families are not available here, or contradict each other',
+    meaning:
+      'ipFamilies and ipFamilyPolicy exist from v1alpha6 on, and work where the capability for IPv6 workloads is on; elsewhere they are refused or dropped. What the API accepts may still be refused for the child Service: two families without a dual-stack policy, a family that the cluster does not have, RequireDualStack on a cluster with one family, and going from two families to one without saying SingleStack. Then Service and endpoints stay as they were.',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: [
+      'spec.ipFamilies and spec.ipFamilyPolicy',
+      'the schema of the version',
+      'the capability supports_workload_ipv6',
+      'what the child Service has stored',
+    ],
+    fix: [
+      { text: 'Remove both fields where the platform does not have them' },
+      { text: 'Say ipFamilyPolicy: PreferDualStack with two families, SingleStack with one' },
+      { text: 'Or create one service for each family' },
+    ],
+    releases: 'main; before v1alpha6 the fields are unknown (VMS102)',
+    falseAlarms: ['The child Service always shows families: Kubernetes fills them in, nobody asked for them'],
+    see: ['VMS102', 'VMS305'],
+  },
+  VMS112: {
+    summary: 'The service is stuck in its deletion',
+    meaning:
+      'It has a deletion time and does not go away, because somebody who left a finalizer has not finished. That is VM Operator itself, when its controller is down or may not delete the children, or somebody else, such as Cluster API; or the whole namespace is ending.',
+    levels: [{ severity: 'error', confidence: 'certain', when: 'deleted more than a minute ago' }],
+    evidence: ['metadata.deletionTimestamp', 'metadata.finalizers, and whose each of them is'],
+    fix: [
+      { text: 'See whether the controller is alive, and ask the owner of the platform', run: 'kubectl vmsvc debug NAME' },
+      {
+        text: 'Do not take the finalizer away first: the Service, its address and what stands for it in the load balancer would stay behind',
+      },
+    ],
+    releases:
+      'all; the finalizer is vmoperator.vmware.com/virtualmachineservice from 9.0 on, virtualmachineservice.vmoperator.vmware.com before',
+    falseAlarms: ['Where the VirtualMachineService is gone and its Service is not, that is VMS407'],
+    see: ['VMS407', 'VMS915', 'VMS917'],
+  },
+  VMS113: {
+    summary: 'The admission webhook cannot be reached',
+    meaning:
+      "Every write to a VirtualMachineService is shown to VM Operator's webhook first, and refused while that does not answer: its pods are down, are being upgraded, or their certificate changed. Reading goes on, and so does the traffic of what is there.",
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['the server\'s answer to a write: "failed calling webhook"'],
+    fix: [
+      { text: 'Wait a minute and try again, in case it is an upgrade' },
+      { text: "Then ask the owner of the platform to look at VM Operator's pods" },
+    ],
+    releases: 'all',
+    falseAlarms: ['"admission webhook … denied the request" is an answer, not an outage: it is about the manifest'],
+    see: ['VMS915', 'VMS916'],
+  },
+  VMS114: {
+    summary: 'No selector means every VM on this release',
+    meaning:
+      'VM Operator of vSphere 8.0 U1 and older takes an empty selector for one that fits every VM of the namespace. Later releases leave the Endpoints alone instead, so after an upgrade the list is frozen as it was.',
+    levels: [{ severity: 'warning', confidence: 'certain' }],
+    evidence: ['the newest version that the server has', 'spec.selector', 'the VMs that the Endpoints name'],
+    fix: [
+      {
+        text: 'Add a selector before the upgrade',
+        run: 'kubectl patch vmservice NAME --type=merge -p \'{"spec":{"selector":{"app":"web"}}}\'',
+      },
+    ],
+    releases: '8.0.1 and older',
+    falseAlarms: ['8.0.2 has the same version of the API and does not do this: where the Endpoints do not name all VMs, nothing is said'],
+    see: ['VMS109', 'VMS504'],
+  },
+  VMS115: {
+    summary: 'A value is of the wrong type, or is not one of those allowed',
+    meaning:
+      'The schema of the API wants another type (a number where there is text, a plain map where there is a nested one), a value out of a list, or a certain format. selector.matchLabels is the best known: the selector of a VirtualMachineService is a plain map of labels, as that of a Service, and not the query of a Deployment.',
+    levels: [{ severity: 'error', confidence: 'certain' }],
+    evidence: ['the manifest against the schema of its version'],
+    fix: [
+      { text: 'Write the value as the message says' },
+      { text: 'Write the pairs of selector.matchLabels as selector itself; --fix does it', run: 'kubectl vmsvc validate -f FILE --fix' },
+    ],
+    releases: 'all',
+    falseAlarms: ['null counts as if the field were not there', '80.0 and 8e1 are integers; 80.5 and "80" are not'],
+    see: ['VMS101', 'VMS102'],
+  },
+};
