@@ -1,3 +1,4 @@
+import type { FieldPath } from '../model/field-path.ts';
 import { compareText } from '../model/text-order.ts';
 import { type FindingCode, findingWords } from './finding-codes.ts';
 
@@ -19,6 +20,13 @@ export interface FindingLocation {
   readonly column: number;
 }
 
+/** Which part of an object a finding points at: the value of a field, or its key where the name of the field is the point. */
+export interface Pointer {
+  /** Of a field that is missing: where it should be. */
+  readonly path: FieldPath;
+  readonly part: 'key' | 'value';
+}
+
 /**
  * One thing that is wrong, or worth knowing, about one object: what `validate`, `debug` and `describe` print. Texts are plain,
  * without a full stop, and hold the cluster's own words as they are: whoever prints them makes them safe for a terminal.
@@ -28,8 +36,10 @@ export interface Finding {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly object: { readonly kind: string; readonly name: string; readonly namespace: string | undefined };
-  /** `spec.ports[0].name`. */
+  /** `spec.ports[0].name`, spelt as whoever refuses it spells it. */
   readonly field?: string;
+  /** Where the value itself stands in the object, which a file turns into a location. */
+  readonly at?: Pointer;
   readonly location?: FindingLocation;
   /** One sentence. */
   readonly message: string;

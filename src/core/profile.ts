@@ -27,6 +27,16 @@ export interface ProfileTraits {
   readonly wrapsErrors: boolean;
   /** The load-balancer provider may be decided by each namespace's NetworkSettings. */
   readonly providerPerNamespace: boolean;
+  /** The name rule of the webhook: older ones let a digit come first, and creating the Service then fails. */
+  readonly nameRule: 'dns1123' | 'dns1035';
+  /** The webhook judges source ranges as one list, or entry by entry. */
+  readonly sourceRanges: 'list' | 'entries';
+  /** The webhook says of a port name with dots that it has dots. */
+  readonly namesPortDots: boolean;
+  /** The webhook wants a cluster IP in its canonical form. */
+  readonly canonicalClusterIp: boolean;
+  /** The webhook forbids IP families unless the capability is on. */
+  readonly gatesIpFamilies: boolean;
 }
 
 const eightZeroOne: ProfileTraits = {
@@ -43,6 +53,11 @@ const eightZeroOne: ProfileTraits = {
   removesNsxHostname: false,
   wrapsErrors: false,
   providerPerNamespace: false,
+  nameRule: 'dns1123',
+  sourceRanges: 'list',
+  namesPortDots: false,
+  canonicalClusterIp: false,
+  gatesIpFamilies: false,
 };
 
 const eightZeroTwo: ProfileTraits = { ...eightZeroOne, emptySelectorSelectsAll: false };
@@ -52,6 +67,7 @@ const eightZeroThree: ProfileTraits = {
   hubVersion: 'v1alpha2',
   probeCounts: 'with-action',
   disablesNodePorts: true,
+  namesPortDots: true,
 };
 
 const nine: ProfileTraits = {
@@ -59,6 +75,9 @@ const nine: ProfileTraits = {
   hubVersion: 'v1alpha5',
   finalizer,
   deletionFinalizers: [finalizer, deprecatedFinalizer],
+  nameRule: 'dns1035',
+  sourceRanges: 'entries',
+  canonicalClusterIp: true,
 };
 
 const main: ProfileTraits = {
@@ -71,6 +90,7 @@ const main: ProfileTraits = {
   removesNsxHostname: true,
   wrapsErrors: true,
   providerPerNamespace: true,
+  gatesIpFamilies: true,
 };
 
 const traits: Readonly<Record<Profile, ProfileTraits>> = {

@@ -1,8 +1,9 @@
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { parseJson } from '../json.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { limits } from '../limits.ts';
-import { excerptAt, type FieldPath, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import { excerptAt, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 
 /**
  * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits.

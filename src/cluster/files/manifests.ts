@@ -1,3 +1,4 @@
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { limits } from '../limits.ts';
@@ -5,7 +6,7 @@ import { readJsonDocuments } from './json-reader.ts';
 import { type ManifestFile, manifestFiles } from './manifest-files.ts';
 import { objectProblem } from './object-problem.ts';
 import { decodedText } from './text-decoding.ts';
-import { type FieldPath, isError, type Position, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import { isError, type Position, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 
 /** Where manifests come from: what `-f` was given, and what stands behind it. */
 export interface ManifestSurroundings {

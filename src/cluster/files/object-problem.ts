@@ -1,7 +1,7 @@
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { isKubeObject } from '../kube-object.ts';
-import type { FieldPath } from './text-document.ts';
 
 export interface ObjectProblem {
   readonly path: FieldPath;

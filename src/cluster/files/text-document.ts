@@ -1,3 +1,4 @@
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 
 /** Where something stands in a text; both count from 1, columns in UTF-16 units as editors do. */
@@ -5,9 +6,6 @@ export interface Position {
   readonly line: number;
   readonly column: number;
 }
-
-/** `['spec', 'ports', 0, 'name']` */
-export type FieldPath = readonly (string | number)[];
 
 /** What a reader has to say about a text. `Syntax` and `Limit` are errors: the document is not used. */
 export interface TextProblem extends Position {

@@ -12,18 +12,11 @@ import {
   Scalar,
   type YAMLMap,
 } from 'yaml';
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { isExactNumber } from '../json.ts';
 import { limits } from '../limits.ts';
-import {
-  excerptAt,
-  type FieldPath,
-  type Position,
-  positionsOf,
-  type TextDocument,
-  type TextDocuments,
-  type TextProblem,
-} from './text-document.ts';
+import { excerptAt, type Position, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
 
 /**

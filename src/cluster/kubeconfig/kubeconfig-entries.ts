@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import type { FieldPath } from '../../model/field-path.ts';
 import { ConnectionError } from '../cluster.ts';
-import type { FieldPath, Position } from '../files/text-document.ts';
+import type { Position } from '../files/text-document.ts';
 import { Secret } from './secret.ts';
 
 /** The kubeconfig, or what it names, cannot be used. The message is a whole sentence; `hint` says what to do. */

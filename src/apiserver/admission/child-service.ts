@@ -1,0 +1,145 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { goQuote } from '../../core/go-quote.ts';
+import { type IpAddress, isLinkLocalUnicast, isLoopback, parseIp } from '../../core/ip-address.ts';
+import type { ProviderSource } from '../../core/load-balancer.ts';
+import type { ProfileTraits } from '../../core/profile.ts';
+import { type ControllerSetup, planMetadata, planService } from '../../core/reconcile.ts';
+import { type Complaint, findingOf } from '../../core/validation/refusal.ts';
+import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { namespaces, services } from '../../model/resources.ts';
+import { serviceOf } from '../../model/service.ts';
+import { vmServiceOf } from '../../model/virtual-machine-service.ts';
+import type { ServerConfig } from '../config.ts';
+import { toStorage } from '../conversion/conversion.ts';
+import { objectAt, storedObject, textAt } from '../json.ts';
+import { loadObjects } from '../load.ts';
+import type { ApiRequest } from '../request.ts';
+import { findKind } from '../resources.ts';
+import { handle } from '../state.ts';
+import { emptyState, findObject, type State, type StoredObject } from '../store.ts';
+import { childComplaints, fieldComplaint, stoppedBy } from './child-complaints.ts';
+
+/** The place where a child Service would be created. */
+export interface ChildPlace {
+  readonly state: State;
+  /** Undefined: nobody knows the cluster's ranges, and every address may be in them. */
+  readonly serviceCidrs: readonly string[] | undefined;
+  readonly provider: ProviderSource;
+}
+
+export interface ChildContext {
+  readonly config: ServerConfig;
+  readonly traits: ProfileTraits;
+  readonly workloadIPv6: boolean;
+  readonly namespace: string | undefined;
+  readonly place: ChildPlace;
+}
+
+/**
+ * What Kubernetes would refuse of the Service that the controller makes of an accepted VirtualMachineService. The Service is computed
+ * as the controller computes it, and created in an in-memory API server with what is known of the cluster in it.
+ *
+ * Of an update whose Service is not known, the Service is taken to be as the stored object makes it.
+ * @param written as the API server would take it in
+ * @param object as it was written, which the findings point at
+ */
+export function childRefusals(
+  written: StoredObject,
+  object: JsonObject,
+  old: StoredObject | undefined,
+  context: ChildContext,
+): readonly Finding[] {
+  const namespace = written.metadata.namespace ?? context.namespace ?? 'default';
+  // No update changes a name: the Service has that of the stored object.
+  const named =
+    old === undefined ? written : storedObject({ ...written, metadata: { ...objectAt(written, 'metadata'), name: old.metadata.name } });
+  const { state } = context.place;
+  const isKnown = findObject(state, services, namespace, named.metadata.name) !== undefined;
+  const before = old === undefined || isKnown ? undefined : createChild(old, old, namespace, state, context);
+  const after = createChild(named, object, namespace, before?.state ?? state, context);
+  const refusedBefore = new Set(before?.complaints.map(({ message }) => message));
+  const subject = { object, namespace: context.namespace };
+  return after.complaints.map((complaint) =>
+    findingOf(
+      subject,
+      refusedBefore.has(complaint.message) ? { ...complaint, why: 'it is refused already, before this change' } : complaint,
+    ),
+  );
+}
+
+interface ChildOutcome {
+  /** With the Service in it, where it could be created. */
+  readonly state: State;
+  readonly complaints: readonly Complaint[];
+}
+
+function createChild(
+  written: StoredObject,
+  object: JsonObject,
+  namespace: string,
+  given: State,
+  { config, traits, workloadIPv6, place }: ChildContext,
+): ChildOutcome {
+  const entry = findKind(config.profile, written.apiVersion, written.kind);
+  if (entry === undefined) return { state: given, complaints: [] };
+  const setup: ControllerSetup = { traits, workloadIPv6, role: 'controller', adopt: true };
+  const metadata = { ...objectAt(written, 'metadata'), namespace, uid: written.metadata.uid ?? noUid };
+  const hub = toStorage(storedObject({ ...written, metadata }), entry, config);
+  const planned = planMetadata(vmServiceOf(hub), place.provider, setup);
+  const stored = findObject(given, services, namespace, hub.metadata.name);
+  const existing = stored === undefined ? undefined : serviceOf(stored);
+  const service = 'refusal' in planned ? planned : planService(planned.plan, existing, place.provider, setup);
+  if ('refusal' in service) return { state: given, complaints: [stoppedBy(service.refusal)] };
+  const state = findObject(given, namespaces, '', namespace) === undefined ? withNamespace(given, namespace, config) : given;
+  const request: ApiRequest = {
+    verb: existing === undefined ? 'create' : 'update',
+    resource: { ...services, version: 'v1' },
+    namespace,
+    ...(existing !== undefined && { name: existing.metadata.name }),
+    body: jsonOf(service.plan),
+    options: {},
+    now: longAgo,
+    newUid: () => noUid,
+  };
+  const outcome = handle(state, request, { ...config, serviceCidrs: place.serviceCidrs ?? anyRange });
+  const complaints = childComplaints(outcome.response, object);
+  if (complaints.length > 0 || place.serviceCidrs !== undefined) return { state: outcome.state, complaints };
+  const outside = existing === undefined ? outsideEveryRange(written) : [];
+  return outside.length === 0
+    ? { state: outcome.state, complaints }
+    : { state: given, complaints: outside.map((error) => fieldComplaint(object, error)) };
+}
+
+const noUid = '00000000-0000-0000-0000-000000000000';
+const longAgo = '2000-01-01T00:00:00Z';
+const anyRange = ['0.0.0.0/0', '::/0'];
+
+function withNamespace(state: State, name: string, config: ServerConfig): State {
+  return loadObjects(state, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }], {
+    config,
+    now: longAgo,
+    newUid: () => noUid,
+  }).state;
+}
+
+/** A state with the objects of the cluster that matter to a child Service. @throws Error for an object that the server cannot hold */
+export function childState(objects: readonly KubeObject[], config: ServerConfig): State {
+  return loadObjects(emptyState, objects, { config, now: longAgo, newUid: () => noUid }).state;
+}
+
+/** An address that is in no cluster's service range. */
+function outsideEveryRange(written: StoredObject): readonly FieldError[] {
+  const spec = objectAt(written, 'spec');
+  const clusterIp = textAt(spec, 'clusterIp');
+  const ip = textAt(spec, 'type') === 'ExternalName' ? undefined : parseIp(clusterIp);
+  if (ip === undefined || !isNeverService(ip)) return [];
+  const list = `[]string{${goQuote(clusterIp)}}`;
+  const message = `Invalid value: ${list}: failed to allocate IP ${clusterIp}: the provided network does not match the current range`;
+  return [{ reason: 'FieldValueInvalid', field: 'spec.clusterIPs', message }];
+}
+
+function isNeverService(ip: IpAddress): boolean {
+  const isMulticast = ip.family === 'IPv4' ? ip.value >> 28n === 0xen : ip.value >> 120n === 0xffn;
+  return ip.value === 0n || isLoopback(ip) || isLinkLocalUnicast(ip) || isMulticast || (ip.family === 'IPv4' && ip.value === 0xffffffffn);
+}

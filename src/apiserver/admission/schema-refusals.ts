@@ -1,0 +1,288 @@
+import type { FieldError } from '../../core/field-errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { FindingCode } from '../../core/finding-codes.ts';
+import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/validation/refusal.ts';
+import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
+import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
+import { groupOf, versionOf } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { virtualMachineServices } from '../../model/resources.ts';
+import type { ServerConfig } from '../config.ts';
+import { isJsonObject, own, storedObject } from '../json.ts';
+import { nameRuleOf } from '../kind-rules.ts';
+import { validateObjectMeta } from '../metadata/object-meta-validation.ts';
+import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
+import type { SchemaLookup } from '../schema/schema.ts';
+import { rulesNotChecked } from '../schema/schema-errors.ts';
+import { validateRules } from '../schema/schema-rules.ts';
+import { fieldSchema, type StructuralSchema } from '../schema/schema-structure.ts';
+import type { StoredObject } from '../store.ts';
+
+export interface SchemaContext {
+  readonly config: ServerConfig;
+  readonly lookup: SchemaLookup;
+  readonly namespace: string | undefined;
+  readonly old: JsonObject | undefined;
+}
+
+export interface SchemaVerdict {
+  readonly findings: readonly Finding[];
+  /** As the API server would take it in; undefined where the schema does not let it pass, or only because it was broken before. */
+  readonly object: StoredObject | undefined;
+  /** The stored object of an update, in the same version; undefined where that is broken itself. */
+  readonly old: StoredObject | undefined;
+}
+
+/**
+ * What kube-apiserver refuses of a VirtualMachineService before any webhook sees it, with strict field validation as kubectl asks for
+ * it. The server answers unknown fields first and alone; here everything is said at once.
+ */
+export function schemaRefusals(object: JsonObject, context: SchemaContext): SchemaVerdict {
+  const subject: Subject = { object, namespace: context.namespace };
+  const entry = entryOf(object, context.config);
+  if (entry === undefined) return { findings: [notServed(subject, context.config)], object: undefined, old: undefined };
+  const metadata = object['metadata'];
+  if (metadata !== undefined && metadata !== null && !isJsonObject(metadata)) {
+    const message = 'metadata must be a mapping';
+    return {
+      findings: [findingOf(subject, { code: 'VMS115', field: 'metadata', at: at(['metadata']), message })],
+      object: undefined,
+      old: undefined,
+    };
+  }
+  const written = storedObject({ ...object, metadata: metadata ?? {} });
+  const pruned = context.config.schemas.prune(written, entry);
+  if (pruned.undecodable !== undefined) return undecodable(subject, pruned.undecodable);
+  const schema = context.lookup(entry);
+  const unknown = pruned.unknownFields.map((field) => unknownField(subject, field, schema, entry));
+  const decoded = storedObject(context.config.schemas.default(pruned.object, entry));
+  const meta = metadataErrors(decoded, entry, context.namespace);
+  const old = context.old === undefined ? undefined : stored(context.old, entry, context.config);
+  const errors = schemaErrors(decoded, old, entry, context.config, meta);
+  const isSound = (candidate: StoredObject): boolean => context.config.schemas.validate(candidate, undefined, entry).length === 0;
+  // The server leaves the rules out where the object is broken; whoever mends it wants to hear of both.
+  const rules = schema === undefined ? [] : validateRules(decoded, schema, old);
+  const broken = rules.filter((rule) => !errors.some((error) => error.field === rule.field && error.message === rule.message));
+  return {
+    findings: [
+      ...unknown,
+      ...meta.map((error) => metadataFinding(subject, error)),
+      ...errors.map((error) => (isRule(error, rules) ? ruleFinding(subject, error) : schemaFinding(subject, error, schema))),
+      ...broken.map((error) => ruleFinding(subject, error)),
+    ],
+    object: isSound(decoded) ? decoded : undefined,
+    old: old !== undefined && isSound(old) ? old : undefined,
+  };
+}
+
+/**
+ * What the schema says. Of an update it tolerates what was there before, but the webhook cannot decode a value of a wrong type.
+ */
+function schemaErrors(
+  object: StoredObject,
+  old: StoredObject | undefined,
+  entry: ResourceEntry,
+  { schemas }: ServerConfig,
+  meta: readonly FieldError[],
+): readonly FieldError[] {
+  const errors = schemas.validate(object, old, entry, meta).filter((error) => error !== rulesNotChecked);
+  if (old === undefined) return errors;
+  const undecodable = schemas.validate(object, undefined, entry).filter(({ reason }) => reason === 'FieldValueTypeInvalid');
+  return [...errors, ...undecodable.filter(({ field }) => !errors.some((error) => error.field === field))];
+}
+
+function entryOf(object: JsonObject, config: ServerConfig): ResourceEntry | undefined {
+  const { apiVersion, kind } = object;
+  return typeof apiVersion === 'string' && typeof kind === 'string' ? findKind(config.profile, apiVersion, kind) : undefined;
+}
+
+function notServed(subject: Subject, config: ServerConfig): Finding {
+  const { apiVersion } = subject.object;
+  const served = servedResources(config.profile)
+    .filter(({ group, kind }) => group === virtualMachineServices.group && kind === virtualMachineServices.kind)
+    .map(({ version }) => version);
+  const version =
+    typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group ? versionOf(apiVersion) : String(apiVersion);
+  return findingOf(subject, {
+    code: 'VMS913',
+    field: 'apiVersion',
+    at: at(['apiVersion']),
+    message: `apiVersion: this release has no VirtualMachineService in ${version}`,
+    fix: `use ${served.join(', ')}; or say which release it is for with --release`,
+  });
+}
+
+/** A stored object is what the server took in once: what is not in its schema is not in it. */
+function stored(old: JsonObject, entry: ResourceEntry, config: ServerConfig): StoredObject {
+  const written = storedObject({
+    ...old,
+    apiVersion: `${entry.group}/${entry.version}`,
+    kind: entry.kind,
+    metadata: isJsonObject(old['metadata']) ? old['metadata'] : {},
+  });
+  return storedObject(config.schemas.prune(written, entry).object);
+}
+
+const classicNumber = /^json: cannot unmarshal (\w+) into Go struct field \w*\.(?:metadata\.)?([\w.]+) of type (.*)$/;
+
+/** The decoder stops at the first value of a wrong type, and does not say where: it is looked for. */
+function undecodable(subject: Subject, text: string): SchemaVerdict {
+  const [, found = '', field = '', type = ''] = classicNumber.exec(text) ?? [];
+  const path: FieldPath = field === '' ? ['metadata'] : ['metadata', ...field.split('.')];
+  const inner = oddEntry(valueAt(subject.object, path));
+  const place = inner === undefined ? path : [...path, inner];
+  const wanted = type === 'string' && found !== 'object' && found !== 'array' ? 'text' : type;
+  const message = field === '' ? text : `${fieldText(place)} must be ${wanted}, not a ${found === 'bool' ? 'boolean' : found}`;
+  const fix = wanted === 'text' ? 'put it in quotes' : undefined;
+  const finding = findingOf(subject, { code: 'VMS115', field: fieldText(path), at: at(place), message, ...(fix !== undefined && { fix }) });
+  return { findings: [finding], object: undefined, old: undefined };
+}
+
+/** The first entry of a map of texts that is no text. */
+function oddEntry(value: Json | undefined): string | undefined {
+  return isMap(value) ? Object.keys(value).find((key) => typeof value[key] !== 'string' && value[key] !== null) : undefined;
+}
+
+function unknownField(subject: Subject, field: string, schema: StructuralSchema | undefined, { version }: ResourceEntry): Finding {
+  const path = pathIn(subject.object, field);
+  const near: UnknownField = fieldNear(path, knownFields(schema, path), version);
+  return findingOf(subject, {
+    code: 'VMS102',
+    field,
+    at: at(path, 'key'),
+    message: `${field} is not a field here: kubectl refuses it, other clients drop it silently`,
+    ...(near.fix !== undefined && { fix: near.fix }),
+    ...(near.why !== undefined && { why: near.why }),
+  });
+}
+
+/** The fields that stand where the unknown one does. */
+function knownFields(schema: StructuralSchema | undefined, path: FieldPath): readonly string[] {
+  let found = schema;
+  for (const part of path.slice(0, -1)) {
+    if (found === undefined) return [];
+    found = typeof part === 'number' ? found.items : fieldSchema(found, part);
+  }
+  return found === undefined ? [] : [...found.properties.keys()];
+}
+
+function metadataErrors(object: StoredObject, entry: ResourceEntry, namespace: string | undefined): readonly FieldError[] {
+  const { metadata } = object;
+  // A prefix gets its end from the server.
+  const named = metadata.generateName && !metadata.name ? { ...metadata, name: 'generated' } : metadata;
+  return validateObjectMeta({ ...named, namespace: named.namespace ?? namespace ?? 'default' }, entry.namespaced, nameRuleOf(entry));
+}
+
+function metadataFinding(subject: Subject, error: FieldError): Finding {
+  const { field } = error;
+  const isName = field === 'metadata.name' || field === 'metadata.generateName';
+  const code: FindingCode = error.reason === 'FieldValueRequired' ? 'VMS101' : isName ? 'VMS108' : 'VMS124';
+  const quoted = /^Invalid value: ("(?:[^"\\]|\\.)*")/.exec(error.message)?.[1];
+  return findingOf(subject, {
+    code,
+    field,
+    at: quoted === undefined ? pointerOf(subject.object, field) : entryPointer(subject.object, field, quoted),
+    message: errorText(error),
+  });
+}
+
+/** Of labels and annotations Kubernetes names the map and prints the key or value: the entry is looked for. */
+function entryPointer(object: JsonObject, field: string, quoted: string): ReturnType<typeof at> {
+  const path = pathIn(object, field);
+  const map = valueAt(object, path);
+  if (!isMap(map)) return at(path);
+  let text: string;
+  try {
+    text = JSON.parse(quoted);
+  } catch {
+    return at(path);
+  }
+  if (Object.hasOwn(map, text)) return at([...path, text], 'key');
+  const key = Object.keys(map).find((candidate) => map[candidate] === text);
+  return key === undefined ? at(path) : at([...path, key]);
+}
+
+function isRule(error: FieldError, rules: readonly FieldError[]): boolean {
+  return rules.some((rule) => rule.field === error.field && rule.message === error.message);
+}
+
+function ruleFinding(subject: Subject, error: FieldError): Finding {
+  const text = error.message.replace(/^Invalid value: "object": /, '');
+  const key = ['ipFamilies', 'ipFamilyPolicy'].find(
+    (name) => own(isJsonObject(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
+  );
+  const place = key === undefined ? pointerOf(subject.object, error.field, 'key') : at(['spec', key], 'key');
+  return findingOf(subject, { code: 'VMS122', field: error.field, at: place, message: `${error.field}: ${text}` });
+}
+
+function schemaFinding(subject: Subject, error: FieldError, schema: StructuralSchema | undefined): Finding {
+  const { field, reason } = error;
+  const path = pathIn(subject.object, field);
+  const isPort = path[1] === 'ports';
+  if (reason === 'FieldValueRequired') {
+    const fix = requiredFix(path);
+    return findingOf(subject, { code: 'VMS101', field, at: at(path), message: errorText(error), ...(fix !== undefined && { fix }) });
+  }
+  const value = valueAt(subject.object, path);
+  if (reason === 'FieldValueTypeInvalid') {
+    const { message, fix } = typeWords(field, path, value, schema);
+    return findingOf(subject, {
+      code: isPort && path.length === 4 ? 'VMS103' : 'VMS115',
+      field,
+      at: at(path),
+      message,
+      ...(fix !== undefined && { fix }),
+    });
+  }
+  const code: FindingCode = reason === 'FieldValueTooMany' && path[1] === 'ipFamilies' ? 'VMS111' : 'VMS115';
+  return findingOf(subject, { code, field, at: at(path), message: errorText(error) });
+}
+
+function requiredFix(path: FieldPath): string | undefined {
+  const [, list, , field] = path;
+  if (list === 'type') return 'add "type: LoadBalancer" or "type: ClusterIP"; this API has no default, and it cannot be changed later';
+  if (list === 'ports' && typeof field === 'string')
+    return `add ${field}: unlike in a Service, every port needs name, protocol, port and targetPort`;
+  return undefined;
+}
+
+function typeWords(
+  field: string,
+  path: FieldPath,
+  value: Json | undefined,
+  schema: StructuralSchema | undefined,
+): { readonly message: string; readonly fix?: string } {
+  const types = schemaAt(schema, path)?.types ?? [];
+  const wanted = types.map((type) => typeNames.get(type) ?? type).join(' or ');
+  const message = `${field} must be ${wanted === '' ? 'of another type' : wanted}`;
+  const last = path.at(-1);
+  if (last === 'targetPort' && typeof value === 'string') {
+    const fix = /^\d+$/.test(value) ? `write ${value} without quotes` : 'write the number: VMs have no named ports';
+    return { message, fix };
+  }
+  if (path[1] === 'selector' && (last === 'matchLabels' || last === 'matchExpressions')) {
+    return { message: `${field}: selector is a plain map here`, fix: 'write the labels directly below selector' };
+  }
+  if (types.includes('integer') && typeof value === 'string' && /^-?\d+$/.test(value)) return { message, fix: 'write it without quotes' };
+  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean'))
+    return { message, fix: `put it in quotes: "${value}"` };
+  return { message };
+}
+
+const typeNames = new Map([
+  ['integer', 'a whole number'],
+  ['string', 'text'],
+  ['boolean', 'true or false'],
+  ['object', 'a mapping'],
+  ['array', 'a list'],
+]);
+
+function schemaAt(schema: StructuralSchema | undefined, path: FieldPath): StructuralSchema | undefined {
+  let found = schema;
+  for (const part of path) {
+    if (found === undefined) return undefined;
+    found = typeof part === 'number' ? found.items : fieldSchema(found, part);
+  }
+  return found;
+}
