@@ -42,9 +42,24 @@ export function apiErrorLines(error: ApiError): string[] {
     const head = `The ${kind} ${JSON.stringify(name)} is invalid:`;
     return lines.length === 1 ? [`${head} ${lines[0]}`] : [head, ...lines.map((line) => `* ${line}`)];
   }
-  const lines = [`Error from server (${error.reason || error.code}): ${error.message}`];
+  const lines = [...webhookLines(error)];
   if (error.code === 409 && error.reason === 'Conflict') lines.push('somebody changed it meanwhile; nothing was written; run again');
   return lines;
+}
+
+/** A webhook's denial has its field errors in one sentence: here each is a line of its own. One that cannot be called has a code. */
+function webhookLines(error: ApiError): readonly string[] {
+  const head = `Error from server (${error.reason || error.code}): `;
+  const [, denial, reasons] = /^(admission webhook "[^"]+" denied the request:) ((?:metadata|spec|status)\b.+)$/s.exec(error.message) ?? [];
+  if (denial !== undefined && reasons !== undefined) {
+    const fields = reasons.split(/, (?=(?:metadata|spec|status)[\w.[\]"-]*: )/);
+    return fields.length === 1 ? [head + error.message] : [head + denial, ...fields.map((field) => `* ${field}`)];
+  }
+  if (!/failed calling webhook/.test(error.message)) return [head + error.message];
+  return [
+    head + error.message,
+    '  VMS113 WebhookUnreachable: until the API server can call it, nothing that this webhook checks can be written',
+  ];
 }
 
 function isAbort(error: unknown): boolean {

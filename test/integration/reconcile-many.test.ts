@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 const five = names.flatMap((name) => [
@@ -29,7 +29,7 @@ describe('reconcile of many services', () => {
   test('--fail-fast begins no other service after one has failed, and says which were not started', async () => {
     const supervisor = await aSupervisor(five);
     supervisor.disturb((request) =>
-      request.method === 'POST' && request.path.endsWith('/services') && String(request.body).includes('"name":"b"')
+      isWrite(request) && request.path.endsWith('/services') && String(request.body).includes('"name":"b"')
         ? forbidden('services is forbidden: quota')
         : undefined,
     );
@@ -43,7 +43,7 @@ describe('reconcile of many services', () => {
   test('without it one that fails does not stop the others', async () => {
     const supervisor = await aSupervisor(five);
     supervisor.disturb((request) =>
-      request.method === 'POST' && request.path.endsWith('/services') && String(request.body).includes('"name":"b"')
+      isWrite(request) && request.path.endsWith('/services') && String(request.body).includes('"name":"b"')
         ? forbidden('services is forbidden: quota')
         : undefined,
     );
@@ -53,7 +53,7 @@ describe('reconcile of many services', () => {
 
   test('services that were not started are items of the report, with that as their error', async () => {
     const supervisor = await aSupervisor(five);
-    supervisor.disturb((request) => (request.method === 'POST' && request.path.endsWith('/services') ? forbidden('no') : undefined));
+    supervisor.disturb((request) => (isWrite(request) && request.path.endsWith('/services') ? forbidden('no') : undefined));
     const { out } = await supervisor.run('reconcile -n prod --once --fail-fast --concurrency=1 -o json');
     assert.deepEqual(
       JSON.parse(out).items.map((item: { name: string; error: { reason: string } }) => `${item.name} ${item.error.reason}`),

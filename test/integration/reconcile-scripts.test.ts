@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
-import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
 import { readXml } from '../support/xml.ts';
 
 const vms = [aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' })];
@@ -55,7 +55,7 @@ describe('reconcile --junit', () => {
   test('services that were not started are skipped', async () => {
     const cwd = aFolder();
     const supervisor = await aSupervisor([aVmService('a'), aVmService('b')]);
-    supervisor.disturb((request) => (request.method === 'POST' && request.path.endsWith('/services') ? forbidden('no') : undefined));
+    supervisor.disturb((request) => (isWrite(request) && request.path.endsWith('/services') ? forbidden('no') : undefined));
     await supervisor.run('reconcile -n prod --once --fail-fast --concurrency=1 --junit=report.xml', { cwd });
     const { tests, errors, skipped } = readXml(readFileSync(join(cwd, 'report.xml'), 'utf8')).attributes;
     assert.deepEqual([tests, errors, skipped], ['2', '1', '1']);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { HttpRequest } from '../../src/apiserver/http/http-message.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { aSupervisor, forbidden, lostAnswer, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, isWrite, lostAnswer, type Supervisor } from '../support/supervisor.ts';
 
 const vmService = aVmService('web');
 const vms = [
@@ -38,7 +38,7 @@ async function drifted(...extra: readonly KubeObject[]): Promise<Supervisor> {
   return supervisor;
 }
 
-const isWriteOf = (kind: string) => (request: HttpRequest) => request.method !== 'GET' && request.path.includes(`/${kind}`);
+const isWriteOf = (kind: string) => (request: HttpRequest) => isWrite(request) && request.path.includes(`/${kind}`);
 
 describe('reconcile --once', () => {
   test('writes what is missing, and a second run sends nothing but reads', async () => {
@@ -124,7 +124,8 @@ Do it:  kubectl vmsvc reconcile web -n prod --once
       ownerReferences: [ownedBy(vmService)],
     });
     assert.equal('clusterIP' in item.steps[0].after.spec, false);
-    assert.deepEqual(supervisor.writes, [
+    assert.deepEqual(supervisor.writes, []);
+    assert.deepEqual(supervisor.rehearsals, [
       'POST /api/v1/namespaces/prod/services?dryRun=All',
       'POST /api/v1/namespaces/prod/endpoints?dryRun=All',
       'PATCH /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachineservices/web/status?dryRun=All',
@@ -409,7 +410,7 @@ nothing was changed
     const supervisor = await drifted();
     const seen = new Set<string>();
     supervisor.disturb((request) => {
-      if (request.method === 'GET' || seen.has(request.path)) return undefined;
+      if (!isWrite(request) || seen.has(request.path)) return undefined;
       seen.add(request.path);
       return lostAnswer();
     });

@@ -5,7 +5,7 @@ import { neededRights, rightsCommands } from '../../src/core/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { askedFor, reviews, without, words } from '../support/denied-rights.ts';
-import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
 
 const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
 const web = aVmService('web');
@@ -235,7 +235,7 @@ describe('rights before the first write', () => {
   test('R049 a server that says yes and then refuses the write: what is done stays done, and the rest is named', async () => {
     const supervisor = await aSupervisor(fresh);
     const refuse = without(['create endpoints']);
-    supervisor.disturb((request) => (request.path === reviews ? undefined : refuse(request)));
+    supervisor.disturb((request) => (isWrite(request) ? refuse(request) : undefined));
     assert.deepEqual(await supervisor.run('reconcile web -n prod --once'), {
       code: 3,
       out: 'service/web created\n',

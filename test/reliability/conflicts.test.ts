@@ -6,7 +6,7 @@ import { endpointsOf } from '../../src/model/service.ts';
 import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { endState } from '../support/reconcile-cases.ts';
-import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, isWrite, type Supervisor } from '../support/supervisor.ts';
 
 const command = 'reconcile web -n prod --once';
 const vmService = aVmService('web');
@@ -24,8 +24,7 @@ const ref = (kind: 'Service' | 'Endpoints' | 'VirtualMachineService'): ObjectRef
   name: 'web',
 });
 
-const writesTo = (plural: string) => (request: HttpRequest) =>
-  request.method !== 'GET' && request.path.includes(`/${plural}`) && !request.path.includes('accessreviews');
+const writesTo = (plural: string) => (request: HttpRequest) => isWrite(request) && request.path.includes(`/${plural}`);
 
 /** Somebody gets in between, in front of the first request that fits (or of the first so many). */
 function inFrontOf(supervisor: Supervisor, fits: (request: HttpRequest) => boolean, act: (time: number) => void, times = 1): void {
@@ -151,7 +150,7 @@ test('R053 a namesake that took the place of the Service by then lives on', asyn
   let replaced = false;
   const deleteOwner = () => void supervisor.cluster.delete(ref('VirtualMachineService'), { dryRun: 'none' });
   supervisor.disturb((request) => {
-    if (request.method === 'POST' && request.path.endsWith('/services')) deleteOwner();
+    if (isWrite(request) && request.method === 'POST' && request.path.endsWith('/services')) deleteOwner();
     if (request.method === 'DELETE' && !replaced) {
       replaced = true;
       void supervisor.cluster.delete(ref('Service'), { dryRun: 'none' });

@@ -26,6 +26,8 @@ export interface Match {
   readonly nth?: number;
   /** This request of all and every later one. */
   readonly from?: number;
+  /** What is only tried, with `dryRun=All`. A rule about writes is about those that are stored without it. */
+  readonly rehearsal?: boolean;
 }
 
 /** What is done with a request instead of passing it on. */
@@ -194,9 +196,13 @@ export async function faultProxy(upstream: SandboxAccess): Promise<FaultProxy> {
   };
 }
 
-function matches({ method, path, from = 1 }: Match, request: ProxiedRequest): boolean {
+function matches({ method, path, from = 1, rehearsal = false }: Match, request: ProxiedRequest): boolean {
+  const isOfThatSort = request.method === 'GET' || method === undefined || request.path.includes('dryRun=All') === rehearsal;
   return (
-    request.number >= from && (method === undefined || method === request.method) && (path === undefined || request.path.includes(path))
+    isOfThatSort &&
+    request.number >= from &&
+    (method === undefined || method === request.method) &&
+    (path === undefined || request.path.includes(path))
   );
 }
 

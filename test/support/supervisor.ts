@@ -34,8 +34,10 @@ export interface Supervisor {
   readonly cluster: MemoryCluster;
   /** The way in, for whoever wants to stand in between. */
   readonly access: SandboxAccess;
-  /** `PATCH /api/v1/namespaces/prod/endpoints/web?dryRun=All`, in the order of arrival; reads and questions about rights are left out. */
+  /** `PATCH /api/v1/namespaces/prod/endpoints/web`, in the order of arrival: what was to be stored. */
   readonly writes: readonly string[];
+  /** `PATCH /api/v1/namespaces/prod/endpoints/web?dryRun=All`, likewise: what was only tried. */
+  readonly rehearsals: readonly string[];
   /** Every request, as `writes`. */
   readonly requests: readonly string[];
   /** Forgets the requests so far. */
@@ -85,7 +87,10 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     access: listener,
     requests,
     get writes() {
-      return requests.filter((line) => !line.startsWith('GET ') && !isReview(line));
+      return requests.filter((line) => !line.startsWith('GET ') && !isReview(line) && !isRehearsal(line));
+    },
+    get rehearsals() {
+      return requests.filter(isRehearsal);
     },
     forget() {
       requests.length = 0;
@@ -103,6 +108,15 @@ function isReview(line: string): boolean {
   return line.startsWith('POST /apis/authorization.k8s.io/');
 }
 
+function isRehearsal(line: string): boolean {
+  return line.endsWith('?dryRun=All');
+}
+
+/** Whether a request is to change what is stored. */
+export function isWrite({ method, path, query }: HttpRequest): boolean {
+  return method !== 'GET' && !path.includes('accessreviews') && !query.includes('dryRun=All');
+}
+
 /** A refusal as kube-apiserver words it. */
 export function forbidden(message: string): HttpResponse {
   return failureAnswer(403, 'Forbidden', message);
@@ -113,7 +127,8 @@ export function lostAnswer(): HttpResponse {
   return { status: 504, headers: { 'content-type': 'text/plain' }, warnings: [], body: 'gateway timeout' };
 }
 
-function failureAnswer(status: number, reason: string, message: string): HttpResponse {
+/** A Status that says no. */
+export function failureAnswer(status: number, reason: string, message: string): HttpResponse {
   const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status });
   return { status, headers: { 'content-type': 'application/json' }, warnings: [], body };
 }

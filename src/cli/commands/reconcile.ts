@@ -1,4 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { countObjects } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
@@ -16,6 +16,7 @@ import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } 
 import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
 import { headerText, questionText } from '../reconcile/reconcile-words.ts';
 import { forceReason, withRefusals } from '../reconcile/refusals.ts';
+import { withoutRefusedWrites } from '../reconcile/rehearsal.ts';
 import { beginSaving, type Saving } from '../reconcile/save-before.ts';
 import { type WaitOptions, waitForAll, waitOptions } from '../reconcile/wait.ts';
 import { checkWriteRights } from '../reconcile/write-rights.ts';
@@ -54,10 +55,11 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       const whole = await reconcileRun(loaded, options, true);
       io.stderr.write(headerText(whole));
       if (other === 'print') return worst([await print(whole, format, io, interruption), reportNotFound(whole.notFound, io)]);
-      const run = await withRefusals(whole, forced, dryRun, io);
-      const missing = reportNotFound(run.notFound, io);
-      if (run.vmServices.length + run.refused.length + missing === 0) await reportNothing(run, io);
-      if (dryRun !== 'client') await checkWriteRights(run, input, interruption.signal, io);
+      const ours = await withRefusals(whole, forced, dryRun, io);
+      const missing = reportNotFound(ours.notFound, io);
+      if (ours.vmServices.length + ours.refused.length + missing === 0) await reportNothing(ours, io);
+      if (dryRun !== 'client') await checkWriteRights(ours, input, interruption.signal, io);
+      const run = dryRun === 'none' ? await withoutRefusedWrites(ours, limits, input.flags, interruption.signal, io) : ours;
       const command: Reconcile = { run, limits, wait, format, input, io, interruption };
       const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
       return worst([code, missing]);

@@ -1,4 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -30,11 +30,12 @@ export async function printReport(
 export async function reportFailures(outcomes: readonly ReconcileOutcome[], run: ReconcileRun, dryRun: DryRun, io: Io): Promise<ExitCode> {
   for (const warning of new Set(outcomes.flatMap(({ item }) => item.warnings))) io.stderr.write(`Warning: ${sanitize(warning)}\n`);
   const finished = outcomes.filter(({ ended }) => ended === 'finished');
-  for (const [first, ...alike] of Map.groupBy(run.refused, ({ item }) => item.error?.message).values()) {
+  const refused = run.refused.filter(({ ended }) => ended === 'finished');
+  for (const [first, ...alike] of Map.groupBy(refused, ({ item }) => item.error?.message).values()) {
     if (first !== undefined) io.stderr.write(failureText(first, run, dryRun, alike));
   }
   for (const outcome of finished) io.stderr.write(failureText(outcome, run, dryRun));
   if (outcomes.some(({ ended }) => ended === 'stopped')) io.stderr.write(interruptionText(outcomes, run, dryRun));
-  io.stderr.write(notStartedText(outcomes, run));
+  io.stderr.write(notStartedText([...run.refused, ...outcomes], run));
   return worst([...run.refused, ...outcomes].map(({ item }) => item.error?.exitCode ?? 0));
 }

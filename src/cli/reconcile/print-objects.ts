@@ -1,4 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type Appliable, appliable } from '../../core/appliable.ts';
 import { plannedStep } from '../../core/planned-step.ts';
 import type { JsonObject } from '../../model/object.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type ReconcileOutcome, type RunOptions, reconcileAll } from '../../cluster/reconcile/reconcile-all.ts';
+import { type RunOptions, reconcileAll } from '../../cluster/reconcile/reconcile-all.ts';
 import type { ReconcileContext } from '../../cluster/reconcile/reconcile-context.ts';
+import { type ReconcileOutcome, untouched } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { snapshotChildren } from '../../cluster/reconcile/snapshot-children.ts';
 import { resolveProvider } from '../../core/load-balancer.ts';
 import type { ReconcilePlan } from '../../core/reconcile-plan.ts';
@@ -62,13 +63,17 @@ function refusal(vmService: VirtualMachineService): ReconcileOutcome {
       ? `is the control-plane address of workload cluster ${use.cluster}: Cluster API keeps it`
       : `is the load balancer of ${use?.service === undefined ? 'a Service' : `Service ${use.service}`} in workload cluster ${use?.cluster}: change that Service instead`;
   const error = { reason: 'OwnedByWorkloadCluster', message: `VirtualMachineService ${namespace}/${name} ${what}`, exitCode: 2 } as const;
-  return { vmService, item: { namespace, name, error, steps: [], outcomes: [], warnings: [] }, ended: 'finished' };
+  return untouched(vmService, error);
 }
 
 /** Does it, or has the server check every write. */
 export function carryOut(run: ReconcileRun, dryRun: 'none' | 'server', options: RunOptions): Promise<readonly ReconcileOutcome[]> {
-  const context = contextOf(run, { cluster: run.source.cluster, children: snapshotChildren(run.world.snapshot), dryRun });
-  return reconcileAll(run.vmServices, context, options);
+  return reconcileAll(run.vmServices, liveContext(run, dryRun), options);
+}
+
+/** Everything that a reconcile on the cluster itself needs, from what was read. */
+export function liveContext(run: ReconcileRun, dryRun: 'none' | 'server'): ReconcileContext {
+  return contextOf(run, { cluster: run.source.cluster, children: snapshotChildren(run.world.snapshot), dryRun });
 }
 
 /** Plays the whole run on a copy in memory, where the Service gets its defaults as on a server. Nothing is sent. */

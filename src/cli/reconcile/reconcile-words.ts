@@ -1,4 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { changes, type ReconcileError, type ReconcileItem, type Step } from '../../core/step.ts';
 import { ApiError } from '../../model/status.ts';

@@ -1,6 +1,6 @@
 import { endingNamespaces, operatorSigns } from '../../cluster/reconcile/operator-signs.ts';
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
 import { refused } from '../../cluster/reconcile/reconcile-failure.ts';
+import { type ReconcileOutcome, untouched } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { humanDuration } from '../../core/human-duration.ts';
 import { isControllersWork, type SignOfLife, signOfLife } from '../../core/live-controller.ts';
 import { leavesEndpointsAlone, refuseForeign } from '../../core/reconcile.ts';
@@ -53,7 +53,7 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
           : sign !== undefined && forced === undefined
             ? liveError(sign)
             : foreignError(vmService, run);
-    if (error !== undefined) leftAlone.push(refusedOutcome(vmService, error));
+    if (error !== undefined) leftAlone.push(untouched(vmService, error));
     return error === undefined;
   });
   for (const { sentence, services } of bySentence(left, alive)) {
@@ -149,11 +149,6 @@ function foreignError(vmService: VirtualMachineService, { world, options }: Reco
       ? refuseForeign(endpoints.found, vmService, setup, 'Endpoints')
       : undefined);
   return refusal && refused(refusal);
-}
-
-function refusedOutcome(vmService: VirtualMachineService, error: ReconcileError): ReconcileOutcome {
-  const { namespace = '', name } = vmService.metadata;
-  return { vmService, item: { namespace, name, error, steps: [], outcomes: [], warnings: [] }, ended: 'finished' };
 }
 
 function bySentence(services: readonly VirtualMachineService[], alive: ReadonlyMap<VirtualMachineService, LiveController>) {

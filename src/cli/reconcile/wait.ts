@@ -1,6 +1,6 @@
 import { systemClock } from '../../cluster/clock.ts';
 import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type Awaited, addressMissing, type Expectation, endpointsDiffer, waitFor } from '../../cluster/reconcile/wait-for.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { usageError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-all.ts';
+import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 

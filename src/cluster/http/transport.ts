@@ -194,7 +194,10 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       }
       const wait = waitBefore(answer, repeatable, backoff);
       if (wait === undefined || tries >= limits.tries || clock.now() + wait >= deadline) return answer;
-      if (wait > 1000) onNote(`the server is busy (${answer.code}): trying again in ${Math.ceil(wait / 1000)} s`);
+      if (wait > 1000)
+        onNote(
+          `the server ${answer.code === 429 || answer.code === 503 ? 'is busy' : 'has failed'} (${answer.code}): trying again in ${Math.ceil(wait / 1000)} s`,
+        );
       await clock.sleep(wait);
     }
   };

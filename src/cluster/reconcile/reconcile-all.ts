@@ -5,15 +5,8 @@ import { limits } from '../limits.ts';
 import { confirmWrites } from './confirmed-writes.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 import { reconcileOnce } from './reconcile-once.ts';
+import { notStarted, type ReconcileOutcome, untouchedItem } from './reconcile-outcome.ts';
 import { stoppableWrites } from './stoppable-writes.ts';
-
-/** What became of one VirtualMachineService in a run over many. */
-export interface ReconcileOutcome {
-  readonly vmService: VirtualMachineService;
-  readonly item: ReconcileItem;
-  /** `stopped`: the run was told to stop before, or while, it was this one's turn. `notStarted`: it gave up before. */
-  readonly ended: 'finished' | 'stopped' | 'notStarted';
-}
 
 export interface RunOptions {
   /** Aborted to stop: writes under way are finished, no other is begun. */
@@ -65,7 +58,7 @@ async function reconcileOne(
   context: ReconcileContext,
   { signal, through = (cluster) => cluster }: RunOptions,
 ): Promise<ReconcileOutcome> {
-  if (signal.aborted) return { vmService, item: stopped(emptyItem(vmService)), ended: 'stopped' };
+  if (signal.aborted) return { vmService, item: stopped(untouchedItem(vmService, null)), ended: 'stopped' };
   const confirmed = new Set<string>();
   const cluster = confirmWrites(context.cluster, ({ kind, name }) => confirmed.add(`${kind.toLowerCase()}/${name}`));
   const writes = stoppableWrites(through(cluster), signal);
@@ -73,15 +66,6 @@ async function reconcileOne(
   const lost = [...confirmed].map((object) => `the answer to a write of ${object} was lost: reading it back confirmed it`);
   const whole = { ...item, warnings: [...item.warnings, ...lost] };
   return writes.stopped() ? { vmService, item: stopped(whole), ended: 'stopped' } : { vmService, item: whole, ended: 'finished' };
-}
-
-function notStarted(vmService: VirtualMachineService): ReconcileOutcome {
-  const error = { reason: 'NotStarted', message: 'not started: the run gave up before', exitCode: 3 } as const;
-  return { vmService, item: { ...emptyItem(vmService), error }, ended: 'notStarted' };
-}
-
-function emptyItem({ metadata }: VirtualMachineService): ReconcileItem {
-  return { namespace: metadata.namespace ?? '', name: metadata.name, error: null, steps: [], outcomes: [], warnings: [] };
 }
 
 function stopped(item: ReconcileItem): ReconcileItem {

@@ -1,0 +1,61 @@
+import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { atOnce } from './at-once.ts';
+import type { ReconcileContext } from './reconcile-context.ts';
+import { reconcileOnce } from './reconcile-once.ts';
+
+/** What the server says to the writes of one VirtualMachineService before any of them is done. */
+export interface Rehearsal {
+  readonly vmService: VirtualMachineService;
+  /** Why it would end half-way; undefined where nothing speaks against it. */
+  readonly error: ReconcileError | undefined;
+  /** What the server could not be asked, and why, as it said it. */
+  readonly unchecked: string | undefined;
+}
+
+export interface RehearsalOptions {
+  /** Aborted to stop: then the rest is not asked any more. */
+  readonly signal: AbortSignal;
+  /** Services at the same time. */
+  readonly concurrency: number;
+}
+
+/**
+ * Has the server check every write of a run with `dryRun=All`: quotas, webhooks, addresses and fields that may not change are told
+ * before the first write, and not by the second. The status is left out: nothing but the right to write it decides about it.
+ *
+ * @throws DOMException when it was stopped; what servers say is in the results
+ */
+export function rehearse(
+  vmServices: readonly VirtualMachineService[],
+  context: ReconcileContext,
+  { signal, concurrency }: RehearsalOptions,
+): Promise<readonly Rehearsal[]> {
+  const rehearsing: ReconcileContext = { ...context, skipStatus: true, write: { ...context.write, dryRun: 'server' } };
+  return atOnce(vmServices, concurrency, async (vmService) => {
+    signal.throwIfAborted();
+    return { vmService, ...verdictOn(await reconcileOnce(vmService, rehearsing)) };
+  });
+}
+
+function verdictOn({ error, outcomes }: ReconcileItem): Omit<Rehearsal, 'vmService'> {
+  const fine = { error: undefined, unchecked: undefined };
+  // Who was overtaken looks again when it is time to write.
+  if (error === null || error.reason === 'Conflict') return fine;
+  if (isUncheckable(error)) return { error: undefined, unchecked: error.message };
+  const childrenAreFine = outcomes.every(({ ref, outcome }) => ref.kind === 'VirtualMachineService' || outcome === 'Done');
+  return childrenAreFine && isDenied(error) ? fine : { ...fine, error };
+}
+
+/** A webhook that has side effects keeps the server from trying. */
+function isUncheckable({ status, message }: ReconcileError): boolean {
+  return status?.code === 400 && /does not support dry.?run/i.test(message);
+}
+
+/**
+ * A VirtualMachineService that was stored as it would not be accepted any more takes no labels either. That keeps nobody from its
+ * Service and Endpoints, which the controller writes all the same.
+ */
+function isDenied({ status, message }: ReconcileError): boolean {
+  return status?.code === 422 || (status?.code !== undefined && status.code < 500 && /^admission webhook .* denied/.test(message));
+}
