@@ -1,4 +1,5 @@
 import { type LoadedSnapshot, loadSnapshot } from '../cluster/load-snapshot.ts';
+import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
 import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type World, worldOf } from '../core/world.ts';
 import { ApiError } from '../model/status.ts';
@@ -20,6 +21,8 @@ export interface LoadedWorld {
   readonly namespace: string | undefined;
   readonly targets: Targets;
   readonly notFound: readonly { readonly name: string; readonly error: ApiError }[];
+  /** Undefined where they were not asked for. */
+  readonly surroundings: LoadedSurroundings | undefined;
 }
 
 /** What a command reads, and how it takes names. */
@@ -32,6 +35,13 @@ export interface WorldRequest {
   readonly prefixes?: boolean;
   /** Whether the Supervisor's capabilities matter; true by default. */
   readonly capabilities?: boolean;
+  /** Read what stands around, too: quotas, policies, what load balancers and networks keep. */
+  readonly surroundings?: boolean;
+  /**
+   * Everything of the namespace is looked at, whatever was named: names that nothing has are then for the command to find. Where
+   * listing is denied, what was named is asked for by name.
+   */
+  readonly whole?: boolean;
 }
 
 /**
@@ -41,7 +51,7 @@ export interface WorldRequest {
 export async function withWorld(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false, prefixes = false, capabilities = true }: WorldRequest,
+  { command, legs, writers = false, prefixes = false, capabilities = true, surroundings = false, whole = false }: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -56,28 +66,57 @@ export async function withWorld(
   const source = await openSource(input, io, command);
   try {
     const namespace = all ? undefined : (fromFiles.namespace ?? source.namespace);
-    const load = async (names: readonly string[]): Promise<LoadedSnapshot> => {
+    const load = async (names: readonly string[], only: readonly LegName[] = legs): Promise<LoadedSnapshot> => {
       const request = {
         namespace,
         names,
         ...(labelSelector !== undefined && { labelSelector }),
         ...(chunkSize !== undefined && { chunkSize }),
         version: source.version,
-        legs,
+        legs: only,
         writers,
       };
       const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command));
       return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
     };
-    const names = targets.vms.length > 0 ? [] : targets.vmServices;
-    const [first, facts] = await Promise.all([load(names), source.facts({ askCapabilities: capabilities })]);
+    const names = targets.vms.length > 0 || whole ? [] : targets.vmServices;
+    const [loadedFirst, facts, around] = await Promise.all([
+      load(names),
+      source.facts({ askCapabilities: capabilities }),
+      surroundings ? readSurroundings(source, namespace) : undefined,
+    ]);
+    const first =
+      whole && targets.vmServices.length > 0
+        ? await orByName(loadedFirst, () => load(targets.vmServices, ['vmServices', 'services', 'endpoints']))
+        : loadedFirst;
     const { snapshot, notFound } = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
     const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
-    const code = await use({ source, world: worldOf(seen, facts), namespace, targets, notFound });
+    const code = await use({ source, world: worldOf(seen, facts), namespace, targets, notFound, surroundings: around });
     return flags.on('warnings-as-errors') ? worst([code, countWarnings(source, io)]) : code;
   } finally {
     await source.close();
   }
+}
+
+async function readSurroundings({ cluster }: Source, namespace: string | undefined): Promise<LoadedSurroundings> {
+  const { loadSurroundings } = await import('../cluster/load-surroundings.ts');
+  return loadSurroundings(cluster, namespace);
+}
+
+/** Lists that are denied, replaced by what may be read by name. */
+async function orByName(all: LoadedSnapshot, byName: () => Promise<LoadedSnapshot>): Promise<LoadedSnapshot> {
+  const { snapshot } = all;
+  if ([snapshot.vmServices, snapshot.services, snapshot.endpoints].every((leg) => isSeen<unknown>(leg))) return all;
+  const named = (await byName()).snapshot;
+  return {
+    ...all,
+    snapshot: {
+      ...snapshot,
+      vmServices: isSeen(snapshot.vmServices) ? snapshot.vmServices : named.vmServices,
+      services: isSeen(snapshot.services) ? snapshot.services : named.services,
+      endpoints: isSeen(snapshot.endpoints) ? snapshot.endpoints : named.endpoints,
+    },
+  };
 }
 
 /** As kubectl: `error: 1 warning received`. */

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './spec.ts';
 import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
+import { debugCommand } from './specs/debug.ts';
 import { describeCommand } from './specs/describe.ts';
 import { diffCommand } from './specs/diff.ts';
 import { explainCommand } from './specs/explain.ts';
@@ -17,6 +18,7 @@ export const commands: readonly CommandSpec[] = [
   getCommand,
   vmsCommand,
   describeCommand,
+  debugCommand,
   explainCommand,
   canICommand,
   diffCommand,

@@ -8,8 +8,11 @@ export type Confidence = 'certain' | 'likely' | 'hint';
 
 /** One way to mend it. */
 export type Fix =
-  /** Word by word: whoever prints it quotes it for the shell. `note` says what the words do not. */
-  | { readonly kind: 'command'; readonly words: readonly string[]; readonly note?: string }
+  /**
+   * Word by word: whoever prints it quotes it for the shell. `note` says what the words do not. A `dangerous` one is shown only to
+   * somebody who asks for it.
+   */
+  | { readonly kind: 'command'; readonly words: readonly string[]; readonly note?: string; readonly dangerous?: true }
   /** What no command does. */
   | { readonly kind: 'advice'; readonly text: string };
 
@@ -45,8 +48,14 @@ export interface Finding {
   readonly message: string;
   /** What was seen that proves it, a line each. */
   readonly evidence: readonly string[];
+  /** What an attempt showed that changed nothing: the server's own words, a line each. */
+  readonly proof?: readonly string[];
   /** How the one follows from the other, where that is not plain. */
   readonly why?: string;
+  /** What must not be done now, and why. */
+  readonly danger?: string;
+  /** What else is worth knowing, a line each. */
+  readonly notes?: readonly string[];
   readonly fix: readonly Fix[];
   /** Codes that this one explains, so that they are not told on their own ("so also"). */
   readonly follows: readonly FindingCode[];

@@ -1,6 +1,7 @@
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Selector } from './selector.ts';
+import { isClusterMachine } from './workload-cluster.ts';
 
 /** A VM that a selector misses by very little. */
 export interface NearMiss {
@@ -13,11 +14,14 @@ export interface NearMiss {
 
 /**
  * The VMs that would be selected but for one label whose key or value is nearly right. Two values that differ in a number
- * (`db-1`, `db-2`) or are both words of the same family (`blue`, `green`) are meant to differ, and are not called near.
+ * (`db-1`, `db-2`) or are both words of the same family (`blue`, `green`) are meant to differ, and are not called near. The machines
+ * of workload clusters are never called near either.
  */
 export function nearMisses(selector: Selector, others: readonly VirtualMachine[]): readonly NearMiss[] {
   const pairs = Object.entries(selector);
   return others.flatMap((vm) => {
+    // The machines of workload clusters are labelled by the clusters' controllers: nobody mistyped anything there.
+    if (isClusterMachine(vm)) return [];
     const labels = vm.metadata.labels ?? {};
     const missing = pairs.filter(([key, value]) => !Object.hasOwn(labels, key) || labels[key] !== value);
     const [first, second] = missing;

@@ -1,4 +1,4 @@
-import { groupOf } from '../model/object.ts';
+import { groupOf, type KubeObject } from '../model/object.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 
 /** Who keeps a VirtualMachineService on behalf of a workload cluster: its control plane's provider, or its cloud provider. */
@@ -40,4 +40,9 @@ function byMachines({ selector = {}, ports = [] }: VirtualMachineService['spec']
     default:
       return undefined;
   }
+}
+
+/** Whether a VM is a machine of a workload cluster: its controllers own the labels, and people leave them alone. */
+export function isClusterMachine({ metadata }: KubeObject): boolean {
+  return Object.keys(metadata.labels ?? {}).some((key) => /^(capv\.vmware\.com|capw\.vmware\.com|cluster\.x-k8s\.io)\//.test(key));
 }

@@ -1,21 +1,22 @@
-import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
-import { traceFindings } from '../core/diagnosis/trace-findings.ts';
+import { type Finding, reasonOf } from '../core/finding.ts';
 import { selectorText } from '../core/selector.ts';
 import type { Unavailable } from '../core/snapshot.ts';
 import { itemsOf } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import { memberState } from '../core/trace-members.ts';
 import type { ReleaseFacts } from '../core/world.ts';
+import { fixText, levelText } from './debug.ts';
 import { type EventRow, renderEvents } from './events.ts';
 import { ownerText, paintStatus } from './get.ts';
-import { findingHint, type TimeWords, unavailableSentence } from './messages.ts';
+import { type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
-import { shellQuote } from './shell-quote.ts';
+import { pasteableCommand, shellQuote } from './shell-quote.ts';
 import type { Style } from './style.ts';
 import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
 
 export interface DescribeInput {
   readonly trace: ServiceTrace;
+  readonly findings: readonly Finding[];
   readonly facts: ReleaseFacts;
   /** In words: `NSX`, `no labels of its own`. */
   readonly providerWords: string;
@@ -36,7 +37,7 @@ export function renderDescribe(input: DescribeInput, style: Style): string {
     head(input),
     `${key('Status')}${statusText(trace, style)}`,
     `Trace:\n${renderTrace(trace, style, input.time)}${near === '' ? '' : `\n\n${near}`}`,
-    findingsText(trace, style),
+    findingsText(input, style),
     input.events === undefined ? '' : renderEvents(input.events, input.time),
     holesText(input.holes, trace.vmService.metadata.namespace ?? ''),
   ];
@@ -128,20 +129,22 @@ function wouldBe(trace: ServiceTrace): string {
   return `${ready} of ${trace.selected ?? 0} selected ${trace.selected === 1 ? 'VM' : 'VMs'} would be ready`;
 }
 
-function findingsText(trace: ServiceTrace, style: Style): string {
-  const findings = traceFindings(trace);
+function findingsText({ findings, trace }: DescribeInput, style: Style): string {
   if (findings.length === 0) return '';
-  const namespace = trace.vmService.metadata.namespace ?? '';
-  const width = Math.max(...findings.map((finding) => finding.reason.length));
-  const lines = findings.map((finding) => {
-    const severity = paintSeverity(finding, style)(finding.severity.toUpperCase().padEnd(7));
-    return `  ${severity}  ${finding.code} ${finding.reason.padEnd(width)}   ${sanitize(findingHint(finding, namespace))}`;
-  });
-  return ['Findings:', ...lines].join('\n');
+  const { name, namespace } = trace.vmService.metadata;
+  const width = Math.max(...findings.map((finding) => reasonOf(finding).length));
+  const lines = findings.map(
+    (finding) => `  ${levelText(finding, style, 7)}  ${finding.code} ${reasonOf(finding).padEnd(width)}   ${shortText(finding)}`,
+  );
+  const place = namespace === undefined ? [] : ['-n', namespace];
+  const more = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place], [name, ...(namespace === undefined ? [] : [namespace])]);
+  return ['Findings:', ...lines, ...(more === undefined ? [] : [`  More: ${more}`])].join('\n');
 }
 
-function paintSeverity(finding: TraceFinding, style: Style): (text: string) => string {
-  return finding.severity === 'error' ? style.bad : finding.severity === 'warning' ? style.warn : style.dim;
+/** Of a VM, what mends it, behind its name; of everything else, what it is. */
+function shortText({ object, fix, message }: Finding): string {
+  const [first] = fix;
+  return object.kind === 'VirtualMachine' && first !== undefined ? `${sanitize(object.name)}: ${fixText(first)}` : sanitize(message);
 }
 
 function holesText(holes: readonly Unavailable[], namespace: string): string {

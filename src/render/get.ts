@@ -1,4 +1,4 @@
-import { traceFindings } from '../core/diagnosis/trace-findings.ts';
+import type { Finding } from '../core/finding.ts';
 import { selectorText } from '../core/selector.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { ServiceStatus } from '../core/trace-status.ts';
@@ -15,6 +15,8 @@ export interface GetTableOptions {
   readonly labelColumns: readonly string[];
   readonly showLabels: boolean;
   readonly showKind: boolean;
+  /** What the column FINDINGS is made of. */
+  readonly findingsOf?: (trace: ServiceTrace) => readonly Finding[];
 }
 
 /** The table of `get`: the columns of `kubectl get svc`, and behind them who receives traffic and one word of status. */
@@ -26,11 +28,22 @@ export function renderGet(traces: readonly ServiceTrace[], options: GetTableOpti
     namespaceOf: (trace) => trace.vmService.metadata.namespace ?? '',
     labelsOf: (trace) => trace.vmService.metadata.labels ?? {},
   };
-  return renderTable(withObjectColumns(getColumns(now, { showKind: options.showKind, style }), extra), traces, options);
+  return renderTable(
+    withObjectColumns(getColumns(now, { showKind: options.showKind, style, findingsOf: options.findingsOf }), extra),
+    traces,
+    options,
+  );
 }
 
 /** The columns as data: `--sort-by` names them, too. */
-export function getColumns(now: Date, { showKind = false, style = plainStyle(false) } = {}): Column<ServiceTrace>[] {
+export function getColumns(
+  now: Date,
+  {
+    showKind = false,
+    style = plainStyle(false),
+    findingsOf = () => [],
+  }: { showKind?: boolean; style?: Style; findingsOf?: GetTableOptions['findingsOf'] | undefined } = {},
+): Column<ServiceTrace>[] {
   return [
     {
       header: 'NAME',
@@ -46,7 +59,7 @@ export function getColumns(now: Date, { showKind = false, style = plainStyle(fal
     { header: 'AGE', value: ({ vmService }) => ageOf(vmService.metadata.creationTimestamp, now) },
     { header: 'SELECTOR', wide: true, value: ({ vmService }) => selectorText(vmService.spec.selector) },
     { header: 'OWNER', wide: true, value: ownerText },
-    { header: 'FINDINGS', wide: true, value: (trace) => [...new Set(traceFindings(trace).map((finding) => finding.code))].join(',') },
+    { header: 'FINDINGS', wide: true, value: (trace) => [...new Set(findingsOf(trace).map((finding) => finding.code))].join(',') },
   ];
 }
 

@@ -1,4 +1,3 @@
-import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
 import type { EndpointDecision } from '../core/endpoints.ts';
 import type { NearMiss } from '../core/near-miss.ts';
 import { selectorText } from '../core/selector.ts';
@@ -13,7 +12,6 @@ import {
   type VirtualMachine,
 } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { shellQuote } from './shell-quote.ts';
 
 /** Turns a time into words: an age in text, the time itself with `--absolute-time` and in documents. */
 export type TimeWords = (timestamp: string) => string;
@@ -143,53 +141,4 @@ export function unavailableSentence({ verb, resource, namespace, because, messag
     case 'NotAsked':
       return `${resource} were not asked for`;
   }
-}
-
-/** What to do about a finding, in one line: a command where one helps. Beware: the caller makes it safe for a terminal. */
-export function findingHint(finding: TraceFinding, namespace: string): string {
-  switch (finding.code) {
-    case 'VMS112':
-      return `held by ${finding.finalizers.join(', ') || 'nothing'}: is VM Operator running?`;
-    case 'VMS201':
-      return `no VM has ${finding.selector}; ${finding.others} other ${finding.others === 1 ? 'VM' : 'VMs'} in ${namespace}: kubectl get vm -n ${shellQuote(namespace)} --show-labels`;
-    case 'VMS202':
-      return `${finding.nearMiss.vm.metadata.name}: ${nearMissFix(finding.nearMiss, namespace)}`;
-    case 'VMS208':
-      return `${finding.vm}: leaves the service while it is being deleted`;
-    case 'VMS301':
-      return `${finding.vm}: start or install VMware Tools in the guest`;
-    case 'VMS305':
-      return `${finding.vm}: give it an address of the Service's IP family, or the service another family`;
-    case 'VMS308':
-      return `${finding.vm}: ${finding.said || 'the probe does not pass'}`;
-    case 'VMS309':
-      return `${finding.vm}: wait for the first verdict of its probe`;
-    case 'VMS402':
-      return `the controller has not created service ${finding.service}: kubectl vmsvc reconcile ${shellQuote(finding.service)} -n ${shellQuote(namespace)} --once --dry-run=server`;
-    case 'VMS403':
-      return `the Service belongs to ${finding.owner}: give one of the two another name`;
-    case 'VMS404':
-      return `the Service has its own selector ${finding.selector}: Kubernetes writes the same Endpoints; remove the selector`;
-    case 'VMS406':
-      return `the controller would change ${finding.fields.join(', ')}`;
-    case 'VMS501':
-      return `${finding.eligible === 1 ? '1 VM qualifies' : `${finding.eligible} VMs qualify`}, and there are no Endpoints`;
-    case 'VMS502':
-      return `${finding.vm}: its labels changed, and it still receives traffic`;
-    case 'VMS503':
-      return `${finding.target}: stands in the Endpoints and should not`;
-    case 'VMS505':
-      return finding.selected === 1
-        ? 'the one selected VM receives no traffic'
-        : `none of ${finding.selected} selected VMs receives traffic`;
-    case 'VMS601':
-      return 'the load balancer has not given an address yet';
-    case 'VMS602':
-      return 'nothing gives the Service an address: is a load balancer at work here?';
-  }
-}
-
-function nearMissFix({ vm, wanted, label }: NearMiss, namespace: string): string {
-  const relabel = `kubectl label vm ${shellQuote(vm.metadata.name)} -n ${shellQuote(namespace)} ${shellQuote(`${wanted.key}=${wanted.value}`)}`;
-  return label.key === wanted.key ? `${relabel} --overwrite` : relabel;
 }

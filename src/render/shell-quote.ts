@@ -1,3 +1,5 @@
+import { isDnsName } from '../model/dns-name.ts';
+
 /** One word of a command that somebody may paste into a POSIX shell: as it is if nothing in it means anything there, else in single quotes. */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
@@ -10,9 +12,4 @@ export function shellQuote(word: string): string {
  */
 export function pasteableCommand(words: readonly string[], names: readonly string[]): string | undefined {
   return names.every(isDnsName) ? words.map(shellQuote).join(' ') : undefined;
-}
-
-/** A DNS subdomain, as the names of nearly all objects have to be. It can neither be a flag nor mean anything to a shell. */
-export function isDnsName(name: string): boolean {
-  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }

@@ -1,16 +1,17 @@
-import type { TraceFinding } from '../core/diagnosis/trace-finding.ts';
+import type { Finding } from '../core/finding.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen, type Unavailable } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { VmTrace } from '../core/vm-trace.ts';
 import type { JsonObject } from '../model/object.ts';
+import { findingDocument } from './finding-document.ts';
 import { memberMessage } from './member-document.ts';
-import { findingHint, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
+import { nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
 
 /** The body of a `Trace`: exactly the data behind the text. Lists even when one; states in the words of the text. */
 export function traceDocument(
   trace: ServiceTrace,
-  findings: readonly TraceFinding[],
+  findings: readonly Finding[],
   holes: readonly Unavailable[],
   time: TimeWords,
 ): JsonObject {
@@ -21,7 +22,7 @@ export function traceDocument(
     hops: [...vipHops(trace), serviceHop(trace), ...endpointsHops(trace), ...sliceHops(trace)],
     virtualMachines: memberRows(trace, { nearMisses: false, others: false }).map((row) => memberEntry(row, time)),
     nearMisses: trace.nearMisses.map((nearMiss) => ({ name: nearMiss.vm.metadata.name, message: nearMissSentence(nearMiss) })),
-    findings: findings.map((finding) => findingEntry(finding, namespace)),
+    findings: findings.map(findingDocument),
     couldNotLook: holes.map(holeEntry),
   };
 }
@@ -116,12 +117,7 @@ function sliceHops({ slices }: ServiceTrace): JsonObject[] {
     : [{ kind: 'Slice', name: null, state: 'Unknown', message: unavailableSentence(slices.unavailable) }];
 }
 
-function holeEntry(hole: Unavailable): JsonObject {
+export function holeEntry(hole: Unavailable): JsonObject {
   const { verb, resource, group, namespace, because } = hole;
   return { verb, resource, group, namespace: namespace ?? null, because, message: unavailableSentence(hole) };
-}
-
-function findingEntry(finding: TraceFinding, namespace: string): JsonObject {
-  const { code, reason, severity, confidence, object } = finding;
-  return { code, reason, severity, confidence, object, message: findingHint(finding, namespace) };
 }

@@ -1,4 +1,5 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
+import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
 import { traceFindings } from '../../core/diagnosis/trace-findings.ts';
 import { holesOf, isSeen, itemsOf } from '../../core/snapshot.ts';
 import { type ServiceTrace, traceService } from '../../core/trace.ts';
@@ -49,8 +50,9 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     );
     if (targets.vms.length > 0) return describeVms(loaded, traces, now, flags, io);
 
+    const findingsOf = traceFindings(world, now, isDocumentFormat(format) ? timesAt(now) : agesAt(now));
     if (isDocumentFormat(format)) {
-      const documents = traces.map((trace) => documentOf(trace, loaded, now, flags));
+      const documents = traces.map((trace) => documentOf(trace, findingsOf, loaded, now, flags));
       const [only] = documents;
       const document = documents.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: documents };
       if (documents.length > 0) await printDocument({ document, order: 'given', rows: documents }, format, flags, io);
@@ -60,7 +62,9 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
       const draw = format.kind === 'mermaid' ? renderMermaid : renderDot;
       io.stdout.write(traces.map((trace) => draw(traceGraph(trace))).join('\n'));
     } else {
-      io.stdout.write((await Promise.all(traces.map((trace) => textOf(trace, loaded, now, withEvents, flags, io)))).join('\n\n'));
+      io.stdout.write(
+        (await Promise.all(traces.map((trace) => textOf(trace, findingsOf, loaded, now, withEvents, flags, io)))).join('\n\n'),
+      );
     }
     const essentialHoles = holesOf(world.snapshot).some(isEssential);
     const unseen = isSeen(world.snapshot.vmServices) ? (essentialHoles ? 3 : 0) : reportHoles(loaded, io);
@@ -70,10 +74,21 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
   });
 }
 
-async function textOf(trace: ServiceTrace, { world }: LoadedWorld, now: Date, withEvents: boolean, flags: Flags, io: Io): Promise<string> {
+type FindingsOf = ReturnType<typeof traceFindings>;
+
+async function textOf(
+  trace: ServiceTrace,
+  findingsOf: FindingsOf,
+  { world }: LoadedWorld,
+  now: Date,
+  withEvents: boolean,
+  flags: Flags,
+  io: Io,
+): Promise<string> {
   return renderDescribe(
     {
       trace,
+      findings: findingsOf(trace),
       facts: world.facts,
       providerWords: providerSentence(world, trace.vmService.metadata.namespace ?? ''),
       events: withEvents && isSeen(world.snapshot.events) ? eventRows(relatedEvents(trace, world)) : undefined,
@@ -101,10 +116,13 @@ function relatedEvents(trace: ServiceTrace, world: World): readonly KubeObject[]
   return objects.flatMap((object) => (object === undefined ? [] : world.events(object)));
 }
 
-function documentOf(trace: ServiceTrace, loaded: LoadedWorld, now: Date, flags: Flags): JsonObject {
+function documentOf(trace: ServiceTrace, findingsOf: FindingsOf, loaded: LoadedWorld, now: Date, flags: Flags): JsonObject {
   const namespace = trace.vmService.metadata.namespace;
   const head = reportHead('Trace', { ...loaded, namespace }, now);
-  return { ...head, ...traceDocument(trace, traceFindings(trace), holesOf(loaded.world.snapshot), timeWords(now, flags)) };
+  return {
+    ...head,
+    ...traceDocument(trace, findingsOf(trace), holesOf(loaded.world.snapshot), timeWords(now, flags)),
+  };
 }
 
 async function describeVms(loaded: LoadedWorld, traces: readonly ServiceTrace[], now: Date, flags: Flags, io: Io): Promise<ExitCode> {

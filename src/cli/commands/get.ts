@@ -1,5 +1,6 @@
 import { traceService } from '../../core/trace.ts';
 import { sortedStatuses } from '../../core/trace-status.ts';
+import type { World } from '../../core/world.ts';
 import { jsonOf } from '../../model/object.ts';
 import { objectDocument, renderNames } from '../../render/documents.ts';
 import { getColumns, renderGet } from '../../render/get.ts';
@@ -53,7 +54,12 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
         io.stdout.write(
           renderGet(
             sorted,
-            { ...tableOptions(flags), wide: findings, allNamespaces: namespace === undefined },
+            {
+              ...tableOptions(flags),
+              wide: findings,
+              allNamespaces: namespace === undefined,
+              ...(findings && { findingsOf: await findingsOf(world, now) }),
+            },
             now,
             await styleFor(io.stdout, flags, io),
           ),
@@ -62,6 +68,15 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
     }
     return finish(loaded, objects.length, sorted.filter((trace) => trace.status !== 'OK').length, plain, flags, io);
   });
+}
+
+/** The rules are loaded where their findings are shown. */
+async function findingsOf(world: World, now: Date) {
+  const [{ traceFindings }, { agesAt }] = await Promise.all([
+    import('../../core/diagnosis/trace-findings.ts'),
+    import('../../core/diagnosis/times.ts'),
+  ]);
+  return traceFindings(world, now, agesAt(now));
 }
 
 async function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): Promise<ExitCode> {

@@ -1,0 +1,101 @@
+import { notFoundError } from '../../cluster/load-snapshot.ts';
+import { aroundOf } from '../../core/diagnosis/around.ts';
+import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
+import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
+import { serviceSubject } from '../../core/diagnosis/subject.ts';
+import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
+import { compareSeverity, type Severity } from '../../core/finding.ts';
+import { holesOf, isSeen } from '../../core/snapshot.ts';
+import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { virtualMachineServices } from '../../model/resources.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { diagnosisDocument } from '../../render/diagnosis-document.ts';
+import { getFormats } from '../../render/output-format.ts';
+import { chosenRules } from '../debug/chosen-rules.ts';
+import { printDebugText } from '../debug/debug-text.ts';
+import { worst } from '../exit-code.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
+import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { reportHead } from '../report-head.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+
+const legs = ['vmServices', 'vms', 'services', 'endpoints', 'slices', 'networkSettings', 'events'] as const;
+
+/** Asks every rule about services, VMs or whole namespaces, and prints the root causes. */
+export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { flags } = input;
+  const format = outputFormat(
+    flags,
+    getFormats.filter((name) => name !== 'name' && name !== 'wide'),
+    'debug',
+    flags.text('template'),
+  );
+  const chosen = chosenRules(flags);
+  const started = io.now();
+  return withWorld(input, io, { command: 'debug', legs, writers: true, surroundings: true, whole: true }, async (loaded) => {
+    const { world, source, targets } = loaded;
+    const now = source.now();
+    const around = aroundOf(world, {
+      now,
+      times: isDocumentFormat(format) ? timesAt(now) : agesAt(now),
+      ...loaded.surroundings,
+    });
+    const asked = askedServices(loaded);
+    const services = asked.map((vmService) => diagnoseService(serviceSubject(vmService, around), chosen.rules));
+    const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
+    const namespaces =
+      targets.vmServices.length > 0
+        ? []
+        : [...byNamespace].map(([namespace, own]) =>
+            diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, chosen.rules),
+          );
+    const report = diagnosisReport(services, namespaces, { minSeverity: severityOf(flags), all: flags.on('all') });
+
+    if (isDocumentFormat(format)) {
+      const body = diagnosisDocument(report, holesOf(world.snapshot), flags.on('show-dangerous'));
+      const document = { ...reportHead('Diagnosis', loaded, now), ...body };
+      await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
+    } else {
+      await printDebugText(report, loaded, { now, started }, flags, io);
+    }
+    return finish(report, loaded, flags, io);
+  });
+}
+
+/** Those that were named; without a name all but those of workload clusters, which their controllers keep. */
+function askedServices({ world, targets }: LoadedWorld): readonly VirtualMachineService[] {
+  const all = sortedServices(world);
+  if (targets.vmServices.length > 0) return all.filter(({ metadata }) => targets.vmServices.includes(metadata.name));
+  return all.filter((vmService) => workloadClusterOf(vmService) === undefined);
+}
+
+function severityOf(flags: Flags): Severity {
+  const text = flags.text('min-severity');
+  return text === 'error' || text === 'warning' ? text : 'info';
+}
+
+async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
+  const { world, targets } = loaded;
+  const seen = isSeen(world.snapshot.vmServices);
+  const present = new Set(sortedServices(world).map(({ metadata }) => metadata.name));
+  const missing = seen ? targets.vmServices.filter((name) => !present.has(name)) : [];
+  const notFound = reportNotFound(
+    missing.map((name) => ({ name, error: notFoundError(virtualMachineServices, name) })),
+    io,
+  );
+  const holes = seen ? 0 : reportHoles(loaded, io);
+  if (seen && present.size === 0 && missing.length === 0) await reportNothing(loaded, io);
+  return worst([verdict(report, flags), holes, notFound]);
+}
+
+/** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
+function verdict({ services, namespaces, skipped }: DiagnosisReport, flags: Flags): ExitCode {
+  if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
+  const limit = flags.on('strict') ? 'warning' : flags.text('fail-on');
+  if (limit !== 'error' && limit !== 'warning' && limit !== 'info') return 0;
+  const findings = [...services, ...namespaces].flatMap((one) => one.findings);
+  const fails = findings.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
+  return fails ? 1 : 0;
+}

@@ -1,0 +1,59 @@
+import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import { itemsOf } from '../../core/snapshot.ts';
+import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { renderServiceDiagnosis } from '../../render/debug.ts';
+import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
+import type { Io } from '../io.ts';
+import type { LoadedWorld } from '../load-world.ts';
+import type { Flags } from '../spec.ts';
+import { styleFor } from '../terminal.ts';
+
+/** Named services in full, a namespace on one screen. */
+export async function printDebugText(
+  report: DiagnosisReport,
+  loaded: LoadedWorld,
+  { now, started }: { readonly now: Date; readonly started: Date },
+  flags: Flags,
+  io: Io,
+): Promise<void> {
+  const style = await styleFor(io.stdout, flags, io);
+  const options = { now, columns: io.stdout.columns, all: flags.on('all'), showDangerous: flags.on('show-dangerous') };
+  if (loaded.targets.vmServices.length > 0) {
+    io.stdout.write(report.services.map((service) => renderServiceDiagnosis(service, options, style)).join('\n'));
+    return;
+  }
+  if (report.services.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0)) return;
+  const took = `${((io.now().getTime() - started.getTime()) / 1000).toFixed(1)}s`;
+  const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded) };
+  io.stdout.write(renderNamespaceDiagnosis(report, { ...options, ...own }, style));
+}
+
+/** `5 services, 14 VMs, 5 Services, 4 Endpoints, 6 slices`; what could not be looked at is not counted. */
+function countsOf({ world }: LoadedWorld): string {
+  const { vmServices, vms, services, endpoints, slices } = world.snapshot;
+  return [
+    counted(vmServices, 'service', 'services'),
+    counted(vms, 'VM', 'VMs'),
+    counted(services, 'Service', 'Services'),
+    counted(endpoints, 'Endpoints', 'Endpoints'),
+    counted(slices, 'slice', 'slices'),
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+function counted(leg: Parameters<typeof itemsOf>[0], one: string, many: string): string | undefined {
+  if ('unavailable' in leg) return undefined;
+  const { length } = leg.items;
+  return `${length.toLocaleString('en')} ${length === 1 ? one : many}`;
+}
+
+function leftOutOf({ world }: LoadedWorld): string | undefined {
+  const clusters = itemsOf(world.snapshot.vmServices).flatMap((vmService) => workloadClusterOf(vmService)?.cluster ?? []);
+  if (clusters.length === 0) return undefined;
+  const names = [...new Set(clusters)];
+  const of = names.length === 1 ? `workload cluster ${names[0]}` : `${names.length} workload clusters`;
+  return clusters.length === 1
+    ? `1 service of ${of} was left out: name it to look at it.`
+    : `${clusters.length} services of ${of} were left out: name them to look at them.`;
+}

@@ -1,0 +1,61 @@
+import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
+import type { CommandSpec } from '../spec.ts';
+import { chunkSize, noHeaders, sources, template, templateFormats } from './shared-options.ts';
+
+export const debugCommand: CommandSpec = {
+  name: 'debug',
+  aliases: [],
+  group: 'Understand',
+  summary: 'what is wrong: root causes with evidence, and what mends them',
+  description:
+    'Ask every rule about a VirtualMachineService, its VMs, its Service, Endpoints and slices, and what stands around them, and print the root causes: what was seen, how it mends, and what follows from it. With vm/NAME about one VM. Without a name about every service of the namespace, worst first. Nothing is changed, and no traffic is sent but to the API server. Where a Service is missing, the server is asked to rehearse making it (a dry run), if you may.',
+  examples: [
+    ['What is wrong with web', 'kubectl vmsvc debug web'],
+    ['Which of mine needs work', 'kubectl vmsvc debug'],
+    ['Why does this VM get no traffic', 'kubectl vmsvc debug vm/web-1'],
+    ['Fail a pipeline on warnings, too', 'kubectl vmsvc debug -A --strict -o json'],
+    ['Only the rules about VM addresses and readiness', "kubectl vmsvc debug web --rules='VMS3*' --all"],
+  ],
+  argument: '[NAME…|vm/NAME…]',
+  completes: 'targets',
+  options: [
+    outputOf(['json', 'yaml', ...templateFormats], 'Documents are a Diagnosis.'),
+    template,
+    allNamespacesOption,
+    selectorOption,
+    { name: 'all', kind: 'boolean', fallback: 'false', text: 'Name the rules that passed, and show what is only worth knowing.' },
+    { name: 'rules', kind: 'list', text: 'Only these rules, by code or word, with * for anything: VMS3*,SelectorNearMiss.' },
+    {
+      name: 'min-severity',
+      kind: 'text',
+      fallback: 'info',
+      choices: ['error', 'warning', 'info'],
+      text: 'Leave out what is less severe: error, warning, info.',
+    },
+    {
+      name: 'fail-on',
+      kind: 'text',
+      fallback: 'error',
+      choices: ['error', 'warning', 'info', 'never'],
+      text: 'Exit with 1 for findings of this severity or worse: error, warning, info, never.',
+    },
+    { name: 'strict', kind: 'boolean', fallback: 'false', text: 'The same as --fail-on=warning.' },
+    {
+      name: 'also-namespaces',
+      kind: 'list',
+      completes: 'namespaces',
+      text: 'Where else to look for VMs that a selector fits, when it fits none in its own namespace.',
+    },
+    {
+      name: 'show-dangerous',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Print commands, too, that leave something behind or take something away.',
+    },
+    noHeaders,
+    chunkSize,
+    ...sources,
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('../commands/debug.ts')).debug(input, io),
+};

@@ -1,0 +1,84 @@
+import type { Leg, Unavailable } from '../core/snapshot.ts';
+import { type SurroundingName, type Surroundings, surroundingKinds, surroundingNames, surroundingsOf } from '../core/surroundings.ts';
+import type { KubeObject } from '../model/object.ts';
+import { namespaces, type Resource } from '../model/resources.ts';
+import { ApiError, isForbidden, isNotFound } from '../model/status.ts';
+import { type Cluster, ConnectionError, type Discovery } from './cluster.ts';
+
+/** VM Operator's own namespace. */
+const operatorNamespace = 'vmware-system-vmop';
+
+/** What stands around the services, and which API groups the server has. */
+export interface LoadedSurroundings {
+  readonly surroundings: Surroundings;
+  /** Undefined where it could not be asked. */
+  readonly groups: readonly string[] | undefined;
+}
+
+/**
+ * Reads every surrounding kind that the server has, each once and each on its own: what one answer denies does not hide the others.
+ * @throws ApiError when the server does not know who asks
+ */
+export async function loadSurroundings(cluster: Cluster, namespace: string | undefined): Promise<LoadedSurroundings> {
+  const served = await discovered(cluster);
+  const legs = await Promise.all(surroundingNames.map(async (name) => [name, await readLeg(cluster, name, namespace, served)] as const));
+  const byName = new Map<SurroundingName, Leg<KubeObject>>(legs);
+  return {
+    surroundings: surroundingsOf((name) => byName.get(name) ?? { items: [] }),
+    groups: served?.groups.map((group) => group.name),
+  };
+}
+
+/** Undefined where the server would not say: then nobody knows which kinds there are. */
+async function discovered(cluster: Cluster): Promise<Discovery | undefined> {
+  try {
+    return await cluster.discover();
+  } catch (error) {
+    if (error instanceof ConnectionError || (error instanceof ApiError && error.code !== 401)) return undefined;
+    throw error;
+  }
+}
+
+async function readLeg(
+  cluster: Cluster,
+  name: SurroundingName,
+  namespace: string | undefined,
+  served: Discovery | undefined,
+): Promise<Leg<KubeObject>> {
+  const resource: Resource = surroundingKinds[name];
+  const own = name === 'operatorLeases' || name === 'operatorDeployments' ? operatorNamespace : namespace;
+  const where = { verb: 'list', resource: resource.plural, group: resource.group, namespace: own } as const;
+  if (served === undefined) return { unavailable: { ...where, because: 'Failed', message: 'what the server has could not be found out' } };
+  const broken = served.unavailable.find(({ group }) => group === resource.group);
+  if (broken !== undefined) return { unavailable: { ...where, because: 'Failed', message: broken.reason } };
+  const version = servedVersion(served, resource);
+  if (version === undefined) return { items: [] };
+  try {
+    if (resource === namespaces && namespace !== undefined) return { items: [await oneNamespace(cluster, namespace)] };
+    return {
+      items: (await cluster.list(resource, version, { namespace: resource.namespaced ? own : undefined, withoutManagedFields: true }))
+        .items,
+    };
+  } catch (error) {
+    return unavailableLeg(where, error);
+  }
+}
+
+function servedVersion({ groups, resources }: Discovery, { group, plural }: Resource): string | undefined {
+  const versions = resources.filter((entry) => entry.group === group && entry.plural === plural).map(({ version }) => version);
+  const preferred = groups.find(({ name }) => name === group)?.preferredVersion;
+  return versions.find((version) => version === preferred) ?? versions[0];
+}
+
+function oneNamespace(cluster: Cluster, name: string): Promise<KubeObject> {
+  return cluster.get({ apiVersion: 'v1', kind: namespaces.kind, namespace: undefined, name });
+}
+
+function unavailableLeg(where: Omit<Unavailable, 'because' | 'message'>, error: unknown): Leg<KubeObject> {
+  if (isNotFound(error)) return { items: [] };
+  if (isForbidden(error)) return { unavailable: { ...where, because: 'Forbidden', message: error.message } };
+  if (error instanceof ConnectionError || (error instanceof ApiError && error.code !== 401)) {
+    return { unavailable: { ...where, because: 'Failed', message: error.message } };
+  }
+  throw error;
+}

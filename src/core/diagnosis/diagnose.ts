@@ -1,0 +1,98 @@
+import type { Finding } from '../finding.ts';
+import type { FindingCode } from '../finding-codes.ts';
+import { isSeen, type Leg, type Unavailable } from '../snapshot.ts';
+import { withoutForbiddenFixes } from './forbidden-fixes.ts';
+import { rules as everyRule } from './index.ts';
+import { readNotPermitted } from './read-not-permitted.ts';
+import { rootCauses } from './root-cause.ts';
+import type { Need, Rule, SkippedRule } from './rule.ts';
+import type { Around, NamespaceSubject, ServiceSubject } from './subject.ts';
+
+/** What the rules say about one service, or about a namespace. */
+export interface Diagnosis {
+  /** Root causes first; what they explain is folded. */
+  readonly findings: readonly Finding[];
+  /** Codes of rules that ran and found nothing. */
+  readonly passed: readonly FindingCode[];
+  readonly skipped: readonly SkippedRule[];
+}
+
+export interface ServiceDiagnosis extends Diagnosis {
+  readonly subject: ServiceSubject;
+}
+
+export interface NamespaceDiagnosis extends Diagnosis {
+  readonly namespace: string;
+}
+
+/** Asks every rule about one service and its VMs. */
+export function diagnoseService(subject: ServiceSubject, rules: readonly Rule[] = everyRule): ServiceDiagnosis {
+  const runs = rules.flatMap((rule) => {
+    const run = runOnService(rule, subject);
+    return run === undefined ? [] : [run];
+  });
+  const { findings, passed, skipped } = sumUp(runs);
+  const all = [...readNotPermitted(subject.vmService, skipped), ...withoutForbiddenFixes(findings, subject)];
+  return { subject, findings: rootCauses(all), passed, skipped };
+}
+
+/** Asks the rules that are about the namespace itself, and about what stands in it without a service. */
+export function diagnoseNamespace(subject: NamespaceSubject, rules: readonly Rule[] = everyRule): NamespaceDiagnosis {
+  const runs = rules.flatMap((rule) => {
+    if (rule.about !== 'namespace') return [];
+    const applies = rule.applies?.(subject) ?? true;
+    return [runRule(rule, applies, missingFor(rule, subject.around), () => rule.find(subject))];
+  });
+  const { findings, passed, skipped } = sumUp(runs);
+  return { namespace: subject.namespace, findings: rootCauses(findings), passed, skipped };
+}
+
+interface Run {
+  readonly code: FindingCode;
+  readonly findings: readonly Finding[];
+  readonly skipped: SkippedRule | undefined;
+}
+
+function runOnService(rule: Rule, subject: ServiceSubject): Run | undefined {
+  switch (rule.about) {
+    case 'namespace':
+      return undefined;
+    case 'service':
+      return runRule(rule, rule.applies?.(subject) ?? true, missingFor(rule, subject.around), () => rule.find(subject));
+    case 'vm': {
+      const vms = subject.decisions.map((decision) => ({ vm: decision.vm, decision, service: subject }));
+      const asked = vms.filter((vm) => rule.applies?.(vm) ?? true);
+      const unseen = 'unavailable' in subject.around.world.vms;
+      return runRule(rule, unseen || asked.length > 0, missingFor({ ...rule, needs: ['vms', ...rule.needs] }, subject.around), () =>
+        asked.flatMap((vm) => rule.find(vm)),
+      );
+    }
+  }
+}
+
+function runRule(rule: Rule, applies: boolean, missing: readonly Unavailable[], find: () => readonly Finding[]): Run {
+  if (!applies) return { code: rule.code, findings: [], skipped: undefined };
+  if (missing.length > 0) {
+    return { code: rule.code, findings: [], skipped: { code: rule.code, missing, mayHideError: rule.worst === 'error' } };
+  }
+  return { code: rule.code, findings: find(), skipped: undefined };
+}
+
+/** What a rule needs and nobody could look at. A kind that the server does not have is no hole: there is none of it. */
+function missingFor({ needs }: { readonly needs: readonly Need[] }, { world, surroundings }: Around): readonly Unavailable[] {
+  const legs: Readonly<Record<Need, Leg<unknown>>> = { ...world.snapshot, ...surroundings };
+  return needs.flatMap((need) => {
+    const leg = legs[need];
+    return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
+  });
+}
+
+/** What nobody asked for was not missed: a command that reads less has fewer rules. */
+function sumUp(runs: readonly Run[]): { findings: Finding[]; passed: FindingCode[]; skipped: SkippedRule[] } {
+  const skipped = runs.flatMap((run) => run.skipped ?? []);
+  return {
+    findings: runs.flatMap((run) => run.findings),
+    passed: runs.filter((run) => run.skipped === undefined && run.findings.length === 0).map(({ code }) => code),
+    skipped: skipped.filter(({ missing }) => missing.some(({ because }) => because !== 'NotAsked')),
+  };
+}

@@ -1,0 +1,50 @@
+import { isDnsName } from '../../model/dns-name.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Fix } from '../finding.ts';
+
+/** What no command does. */
+export function advice(text: string): Fix {
+  return { kind: 'advice', text };
+}
+
+/**
+ * A command about one object, with `-n` behind its words. Nothing for an object whose name is none that Kubernetes would accept:
+ * such a name comes from nobody who means well.
+ */
+export function commandOn({ metadata }: Pick<KubeObject, 'metadata'>, words: readonly string[], note?: string): readonly Fix[] {
+  const { name, namespace } = metadata;
+  return commandIn(namespace, words, note, [name]);
+}
+
+/** The same in a namespace; `names` are those of its words that name objects. */
+export function commandIn(
+  namespace: string | undefined,
+  words: readonly string[],
+  note?: string,
+  names: readonly string[] = [],
+): readonly Fix[] {
+  if (![...names, ...(namespace === undefined ? [] : [namespace])].every(isDnsName)) return [];
+  const place = namespace === undefined ? [] : ['-n', namespace];
+  return [{ kind: 'command', words: [...words, ...place], ...(note !== undefined && { note }) }];
+}
+
+/** `kubectl label vm web-1 -n team-a tier=front --overwrite`. */
+export function labelCommand(type: 'vm' | 'vmservice' | 'svc', object: KubeObject, ...labels: readonly string[]): readonly Fix[] {
+  const { name, namespace } = object.metadata;
+  if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace))) return [];
+  return [{ kind: 'command', words: ['kubectl', 'label', type, name, ...(namespace === undefined ? [] : ['-n', namespace]), ...labels] }];
+}
+
+/** `kubectl patch vm web-1 -n team-a --type merge -p '{…}'`. */
+export function patchCommand(type: 'vm' | 'vmservice' | 'svc', { metadata }: KubeObject, patch: object, note?: string): readonly Fix[] {
+  const { name, namespace } = metadata;
+  if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace))) return [];
+  const place = namespace === undefined ? [] : ['-n', namespace];
+  const words = ['kubectl', 'patch', type, name, ...place, '--type', 'merge', '-p', JSON.stringify(patch)];
+  return [{ kind: 'command', words, ...(note !== undefined && { note }) }];
+}
+
+/** `kubectl vmsvc nudge web -n team-a`. */
+export function nudgeCommand(vmService: KubeObject): readonly Fix[] {
+  return commandOn(vmService, ['kubectl', 'vmsvc', 'nudge', vmService.metadata.name], 'touches only an annotation of the Service');
+}

@@ -1,0 +1,106 @@
+import { compareText } from '../../model/text-order.ts';
+import { compareSeverity, type Finding, objectText } from '../finding.ts';
+import type { FindingCode } from '../finding-codes.ts';
+
+/**
+ * Root causes in the order in which they come on the way from the manifest to the client: one broken thing near the start lights up
+ * everything after it. Each entry is a code, or a range of them.
+ */
+const order: readonly (readonly [from: number, to: number])[] = [
+  // Whose it is, and what cannot be seen: these change how everything else is read.
+  [901, 906],
+  [910, 914],
+  [917, 918],
+  [915, 916],
+  // Deletion and admission.
+  [112, 113],
+  [101, 111],
+  [114, 199],
+  // The child Service; a quota is met there, too.
+  [606, 606],
+  [403, 411],
+  [401, 402],
+  // Selection, the VMs' creation, network and readiness.
+  [201, 208],
+  [210, 213],
+  [209, 209],
+  [301, 307],
+  [314, 314],
+  [308, 313],
+  // Endpoints, the load balancer, the way there, copies elsewhere.
+  [501, 513],
+  [601, 618],
+  [701, 710],
+  [801, 809],
+];
+
+function rankOf(code: FindingCode): number {
+  const number = Number(code.slice(3));
+  const at = order.findIndex(([from, to]) => number >= from && number <= to);
+  return (at < 0 ? order.length : at) * 1000 + number;
+}
+
+/** These come first whatever their severity: they change which fixes may be printed. */
+function isAboutTheReport(code: FindingCode): boolean {
+  return /^VMS9/.test(code);
+}
+
+/**
+ * The findings of one service, root causes first: ownership and what could not be seen, then errors, warnings and notes, each in
+ * the order in which causes come. What another finding explains is folded under it.
+ *
+ * A finding explains what is in its `follows` if it is at least as severe; one that says "waiting" explains errors, too, since there
+ * is nothing wrong yet. Afterwards `follows` names only what was folded.
+ */
+export function rootCauses(findings: readonly Finding[]): readonly Finding[] {
+  const sorted = findings.toSorted(
+    (left, right) =>
+      Number(isAboutTheReport(right.code)) - Number(isAboutTheReport(left.code)) ||
+      (isAboutTheReport(left.code) ? 0 : compareSeverity(left.severity, right.severity)) ||
+      rankOf(left.code) - rankOf(right.code) ||
+      compareText(objectText(left), objectText(right)),
+  );
+  const folded = new Map<Finding, Set<FindingCode>>();
+  const gone = new Set<Finding>();
+  for (const cause of [...sorted.filter(isWaiting), ...sorted.filter((finding) => !isWaiting(finding))]) {
+    if (gone.has(cause)) continue;
+    const explained = sorted.filter((finding) => finding !== cause && !gone.has(finding) && explains(cause, finding));
+    for (const finding of explained) gone.add(finding);
+    // What those explained comes along.
+    folded.set(cause, new Set(explained.flatMap((finding) => [finding.code, ...(folded.get(finding) ?? [])])));
+    for (const code of explainedByFolded(explained, sorted, gone, cause)) folded.get(cause)?.add(code);
+  }
+  return sorted
+    .filter((finding) => !gone.has(finding))
+    .map((finding) => ({ ...finding, follows: [...(folded.get(finding) ?? [])].toSorted(compareText) }));
+}
+
+/** Waiting is no fault: such a finding is a note that says what will follow from it. */
+function isWaiting({ severity, follows }: Finding): boolean {
+  return severity === 'info' && follows.length > 0;
+}
+
+function explains(cause: Finding, finding: Finding): boolean {
+  if (finding.code === cause.code || !cause.follows.includes(finding.code)) return false;
+  return isWaiting(cause) || compareSeverity(cause.severity, finding.severity) <= 0;
+}
+
+/** A chain has one head: what a folded finding would have explained is folded under the same cause. */
+function explainedByFolded(
+  explained: readonly Finding[],
+  sorted: readonly Finding[],
+  gone: Set<Finding>,
+  head: Finding,
+): readonly FindingCode[] {
+  const codes: FindingCode[] = [];
+  let links = explained;
+  while (links.length > 0) {
+    const next = sorted.filter((finding) => finding !== head && !gone.has(finding) && links.some((link) => explains(link, finding)));
+    for (const finding of next) {
+      gone.add(finding);
+      codes.push(finding.code);
+    }
+    links = next;
+  }
+  return codes;
+}

@@ -1,0 +1,159 @@
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { Finding, Fix } from '../finding.ts';
+import type { FindingCode } from '../finding-codes.ts';
+import { type NearMiss, nearMisses } from '../near-miss.ts';
+import type { Selector } from '../selector.ts';
+import { alignedLines, nameList } from './evidence.ts';
+import { advice, commandIn, labelCommand, patchCommand } from './fixes.ts';
+import { found } from './found.ts';
+import type { ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
+
+/** Everything that follows where no VM is selected. */
+const nothingSelected: readonly FindingCode[] = ['VMS201', 'VMS501', 'VMS505', 'VMS614', 'VMS904'];
+
+/** New services often come before their VMs. Seconds. */
+const newService = 60;
+const youngService = 600;
+
+/** VMS201: no VM of the namespace has all pairs of the selector. */
+export const noMatchingVms: ServiceRule = {
+  about: 'service',
+  code: 'VMS201',
+  worst: 'error',
+  needs: ['vms'],
+  applies: selects,
+  find: (subject) => {
+    const { vmService, decisions, around } = subject;
+    if (decisions.length > 0) return [];
+    const age = around.times.age(vmService.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY;
+    const severity = age < newService ? 'info' : age < youngService ? 'warning' : 'error';
+    const { namespace } = vmService.metadata;
+    return [
+      found('VMS201', severity, 'certain', vmService, `The selector matches no VM in ${namespace ?? ''}`, {
+        evidence: pairTable(subject),
+        why: 'labels are compared exactly, and only VMs of the same namespace are selected',
+        fix: [
+          ...commandIn(namespace, ['kubectl', 'get', 'vm', '--show-labels'], 'label a VM, or correct the selector'),
+          advice('a VM that was made in the vSphere Client is no VirtualMachine here, and cannot be selected'),
+        ],
+        follows: ['VMS501', 'VMS505', 'VMS614', 'VMS904'],
+      }),
+    ];
+  },
+};
+
+/** VMS202: VMs that are left out only by the spelling of one label. */
+export const selectorNearMiss: ServiceRule = {
+  about: 'service',
+  code: 'VMS202',
+  worst: 'error',
+  needs: ['vms'],
+  applies: selects,
+  find: (subject) => {
+    const { vmService, decisions } = subject;
+    const selector = vmService.spec.selector ?? {};
+    const near = nearMisses(selector, otherVms(subject));
+    if (near.length === 0) return [];
+    if (decisions.length > 0) return near.map((miss) => leftOut(miss, subject));
+    return [
+      found('VMS202', 'error', 'likely', vmService, nearMissMessage(near), {
+        evidence: [...pairTable(subject), ...nearMissLines(near).map((line) => `  ${line}`)],
+        fix: nearMissFixes(near, subject),
+        follows: nothingSelected,
+      }),
+    ];
+  },
+};
+
+/** Where other VMs are selected, each that is left out is a matter of its own. */
+function leftOut(miss: NearMiss, { vmService }: ServiceSubject): Finding {
+  const { name } = miss.vm.metadata;
+  return found(
+    'VMS202',
+    'warning',
+    'likely',
+    miss.vm,
+    `${name} is left out of ${vmService.metadata.name} only by the spelling of a label`,
+    {
+      evidence: nearMissLines([miss]),
+      fix: relabelCommand(miss),
+    },
+  );
+}
+
+function selects({ vmService, leftAlone }: ServiceSubject): boolean {
+  return !leftAlone && vmService.metadata.deletionTimestamp === undefined;
+}
+
+/** The VMs of the namespace that are not selected. */
+function otherVms({ vmService, decisions, around: { world } }: ServiceSubject): readonly VirtualMachine[] {
+  if ('unavailable' in world.vms) return [];
+  const selected = new Set(decisions.map(({ vm }) => vm));
+  return world.vms.index.inNamespace(vmService.metadata.namespace).filter((vm) => !selected.has(vm));
+}
+
+/** How many VMs have each pair by itself, and all of them: that is how people find the wrong one. */
+function pairTable(subject: ServiceSubject): readonly string[] {
+  const { vmService, around } = subject;
+  const selector: Selector = vmService.spec.selector ?? {};
+  if ('unavailable' in around.world.vms) return [];
+  const { index } = around.world.vms;
+  const { namespace } = vmService.metadata;
+  const total = index.inNamespace(namespace).length;
+  const pairs = Object.entries(selector).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const rows = pairs.map(([key, value]) => {
+    const vms = index.select(namespace, { [key]: value });
+    return [`${key}=${value}`, `${vms.length} of ${total} VMs`, nameList(vms)];
+  });
+  const all = pairs.length > 1 ? [[pairs.length === 2 ? 'both' : 'all', '0']] : [];
+  return alignedLines([...rows, ...all]);
+}
+
+function nearMissMessage(near: readonly NearMiss[]): string {
+  const [first] = near;
+  const who = first !== undefined && near.length === 1 ? `${first.vm.metadata.name} misses` : `${near.length} miss`;
+  return `The selector matches no VM, but ${who} it only by spelling`;
+}
+
+/** The names that are shown; the rest is counted. */
+const shown = 5;
+
+function nearMissLines(near: readonly NearMiss[]): readonly string[] {
+  const rows = near.slice(0, shown).map((miss) => [miss.vm.metadata.name, `${miss.label.key}=${miss.label.value}`, howItDiffers(miss)]);
+  const more = near.length > shown ? [`and ${near.length - shown} more`] : [];
+  return [...alignedLines(rows), ...more];
+}
+
+function howItDiffers({ wanted, label, how }: NearMiss): string {
+  const part = label.key === wanted.key ? 'value' : 'key';
+  const full = `${wanted.key}=${wanted.value}`;
+  switch (how) {
+    case 'LetterCase':
+      return `${part} differs from ${full} in letter case`;
+    case 'Separator':
+      return `${part} differs from ${full} in separators`;
+    case 'Prefix':
+      return `key differs from that of ${full} in its prefix`;
+    case 'Spelling':
+      return `${part} differs from ${full} by a letter or two`;
+  }
+}
+
+function nearMissFixes(near: readonly NearMiss[], { vmService }: ServiceSubject): readonly Fix[] {
+  const relabel = near.slice(0, shown).flatMap(relabelCommand);
+  const [first] = near;
+  const same = first !== undefined && near.every(({ label }) => label.key === first.label.key && label.value === first.label.value);
+  // Where they differ in different ways, no selector fits them all.
+  if (!same) return relabel;
+  const { wanted, label } = first;
+  const selector = label.key === wanted.key ? { [label.key]: label.value } : { [label.key]: label.value, [wanted.key]: null };
+  return [...relabel, ...patchCommand('vmservice', vmService, { spec: { selector } }, 'or this, on the other side')];
+}
+
+function relabelCommand({ vm, wanted, label, how }: NearMiss): readonly Fix[] {
+  const right = `${wanted.key}=${wanted.value}`;
+  if (label.key === wanted.key) return labelCommand('vm', vm, right, '--overwrite');
+  // A key with another prefix may well have its own use.
+  return labelCommand('vm', vm, right, ...(how === 'Prefix' ? [] : [`${label.key}-`]));
+}

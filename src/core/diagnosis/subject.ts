@@ -1,0 +1,118 @@
+import type { KubeObject } from '../../model/object.ts';
+import type { Status } from '../../model/status.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import type { EndpointDecision } from '../endpoints.ts';
+import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
+import { isEmptySelector } from '../selector.ts';
+import { itemsOf, type Leg } from '../snapshot.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { type ServiceTrace, traceService } from '../trace.ts';
+import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
+import type { World } from '../world.ts';
+import type { Times } from './times.ts';
+
+/**
+ * What the server said to a write that it was asked to rehearse: the Service that the controller would create, or a change of the
+ * VirtualMachineService that changes nothing.
+ */
+export type Rehearsal =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused'; readonly status: Status }
+  /** Nobody asked, or the user may not. */
+  | { readonly outcome: 'notTried'; readonly why: string };
+
+/** Rehearsals of one service; what is absent was not tried. */
+export interface Proofs {
+  readonly createService?: Rehearsal;
+  readonly patchVmService?: Rehearsal;
+}
+
+/** Everything that rules may look at, besides the service itself. */
+export interface Around {
+  readonly world: World;
+  readonly surroundings: Surroundings;
+  /** The API groups that the server has; undefined where nobody asked or knows. */
+  readonly groups: readonly string[] | undefined;
+  readonly now: Date;
+  readonly times: Times;
+  /** By `namespace/name`. */
+  readonly proofs: ReadonlyMap<string, Proofs>;
+  /** VMs of other namespaces that were looked at because a selector selects nothing in its own. */
+  readonly vmsElsewhere: Leg<VirtualMachine>;
+  /** The services that select a VM. */
+  servicesOf(vm: VirtualMachine): readonly VirtualMachineService[];
+  /** The live VMs that have an address as a primary one. */
+  vmsWithAddress(namespace: string | undefined, address: string): readonly VirtualMachine[];
+}
+
+/** One VirtualMachineService and all that was found out about it. */
+export interface ServiceSubject {
+  readonly vmService: VirtualMachineService;
+  readonly trace: ServiceTrace;
+  readonly around: Around;
+  /** Of the VMs that the selector selects; empty where VMs could not be looked at. */
+  readonly decisions: readonly EndpointDecision[];
+  /** Who keeps it on behalf of a workload cluster; undefined for one that people keep. */
+  readonly cluster: WorkloadClusterUse | undefined;
+  /** No Endpoints are made of its selector. */
+  readonly leftAlone: boolean;
+  readonly proofs: Proofs;
+}
+
+/** A namespace of which the services are diagnosed. */
+export interface NamespaceSubject {
+  readonly namespace: string;
+  readonly around: Around;
+  readonly services: readonly ServiceSubject[];
+}
+
+/** Follows one service through the world, and keeps what several rules ask for. */
+export function serviceSubject(vmService: VirtualMachineService, around: Around): ServiceSubject {
+  const { world, now } = around;
+  const trace = traceService(vmService, world, { now, others: false, compareService: true });
+  return subjectOfTrace(trace, around);
+}
+
+/** The same for a trace that is there already. */
+export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubject {
+  const { vmService } = trace;
+  return {
+    vmService,
+    trace,
+    around,
+    decisions: itemsOf(trace.members).flatMap((member) => (member.kind === 'decided' ? [member.decision] : [])),
+    cluster: workloadClusterOf(vmService),
+    leftAlone: leavesEndpointsAlone(asControllerSees(vmService), around.world.facts.traits),
+    proofs: around.proofs.get(keyOf(vmService)) ?? {},
+  };
+}
+
+/** `namespace/name`. */
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** The services of the snapshot that select each VM: worked out once, when somebody first asks. */
+export function reverseSelection(world: World): (vm: VirtualMachine) => readonly VirtualMachineService[] {
+  let selectors: Map<VirtualMachine, VirtualMachineService[]> | undefined;
+  return (vm) => {
+    selectors ??= selectorsOf(world);
+    return selectors.get(vm) ?? [];
+  };
+}
+
+function selectorsOf(world: World): Map<VirtualMachine, VirtualMachineService[]> {
+  const selectors = new Map<VirtualMachine, VirtualMachineService[]>();
+  if ('unavailable' in world.vms) return selectors;
+  for (const vmService of itemsOf(world.snapshot.vmServices)) {
+    const selector = vmService.spec.selector ?? {};
+    if (isEmptySelector(selector)) continue;
+    for (const vm of world.vms.index.select(vmService.metadata.namespace, selector)) {
+      const known = selectors.get(vm);
+      if (known === undefined) selectors.set(vm, [vmService]);
+      else known.push(vmService);
+    }
+  }
+  return selectors;
+}

@@ -1,0 +1,123 @@
+import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
+import type { DiagnosisReport } from '../core/diagnosis/report.ts';
+import { type Finding, objectText, reasonOf } from '../core/finding.ts';
+import { type DebugTextOptions, levelText, rulesText, totalsText } from './debug.ts';
+import { padEnd } from './display-width.ts';
+import { hanging } from './hanging.ts';
+import { sanitize } from './sanitize.ts';
+import { shellQuote } from './shell-quote.ts';
+import type { Style } from './style.ts';
+
+export interface NamespaceTextOptions extends DebugTextOptions {
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  /** `5 services, 14 VMs, 5 Services, 4 Endpoints, 6 slices`. */
+  readonly counts: string;
+  /** `0.6s`. */
+  readonly took: string;
+  /** Services of workload clusters that were left out, as a sentence; undefined where there are none. */
+  readonly leftOut: string | undefined;
+}
+
+/** A namespace on one screen: worst first, a line for each code, and below it what they have in common. */
+export function renderNamespaceDiagnosis(report: DiagnosisReport, options: NamespaceTextOptions, style: Style): string {
+  const faulty = report.services.filter(isFaulty);
+  const findings = [...report.services, ...report.namespaces].flatMap((one) => one.findings);
+  if (faulty.length === 0 && findings.every(({ severity }) => severity === 'info')) return `${healthyText(report, options, style)}\n`;
+  const lines = [...serviceRows(report, options), ...namespaceRows(report)];
+  return [
+    `Looked at ${options.counts} in ${options.took}`,
+    table(lines, options, style),
+    [
+      ...report.commonCauses.map(({ message }) =>
+        hanging(`Same cause in more than one place? ${sanitize(message)} (hint)`, options.columns, 2),
+      ),
+      ...(options.leftOut === undefined ? [] : [sanitize(options.leftOut)]),
+      lastLine(report, faulty),
+    ].join('\n'),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** One line, whatever the size. */
+function healthyText(report: DiagnosisReport, options: NamespaceTextOptions, style: Style): string {
+  const total = totalsText([], report.passed, report.skipped, options, style);
+  const where = options.namespace === undefined ? '' : ` of ${sanitize(options.namespace)}`;
+  const left = options.leftOut === undefined ? '' : ` ${sanitize(options.leftOut)}`;
+  return `${total.replace('No problem found', `No problem found in ${options.counts}${where}`)}${left}`;
+}
+
+function isFaulty({ findings, skipped }: ServiceDiagnosis): boolean {
+  return findings.some(({ severity }) => severity !== 'info') || skipped.some(({ mayHideError }) => mayHideError);
+}
+
+interface Line {
+  /** Empty: it goes on with the object above. */
+  readonly name: string;
+  readonly finding: Finding | undefined;
+  readonly text: string;
+}
+
+function serviceRows(report: DiagnosisReport, { namespace }: NamespaceTextOptions): readonly Line[] {
+  return report.services.flatMap((service) => {
+    const { metadata } = service.subject.vmService;
+    const name = namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
+    const told = service.findings.filter(({ severity }) => severity !== 'info');
+    if (told.length === 0) return [{ name, finding: undefined, text: okText(service) }];
+    const groups = [...Map.groupBy(told, ({ code, severity }) => `${code} ${severity}`).values()];
+    return groups.map((group, index) => ({ name: index === 0 ? name : '', finding: group[0], text: groupText(group, service) }));
+  });
+}
+
+/** `ok, note VMS213 OneEndpoint`. */
+function okText({ findings }: ServiceDiagnosis): string {
+  const notes = [...new Map(findings.map((finding) => [finding.code, finding])).values()];
+  return ['ok', ...notes.map((finding) => `note ${finding.code} ${reasonOf(finding)}`)].join(', ');
+}
+
+function namespaceRows(report: DiagnosisReport): readonly Line[] {
+  return report.namespaces.flatMap(({ findings }) =>
+    findings
+      .filter(({ severity }) => severity !== 'info')
+      .map((finding) => ({ name: objectText(finding), finding, text: finding.message })),
+  );
+}
+
+/** How many names are said; the others are counted. */
+const named = 4;
+
+function groupText(group: readonly Finding[], { subject }: ServiceDiagnosis): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  if (group.length === 1) return first.message;
+  const of = first.object.kind === 'VirtualMachine' ? ` of ${subject.decisions.length} VMs` : '';
+  const names = group.slice(0, named).map(({ object }) => object.name);
+  const more = group.length > named ? ` and ${group.length - named} more` : '';
+  return `${group.length}${of}: ${names.join(' ')}${more}`;
+}
+
+function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style: Style): string {
+  const names = lines.map(({ name }) => sanitize(name));
+  const width = Math.max(...names.map((name) => name.length));
+  const words = Math.max(0, ...lines.map(({ finding }) => (finding === undefined ? 0 : reasonOf(finding).length)));
+  const indent = width + 3 + 9 + 8 + words + 1;
+  return lines
+    .map(({ finding, text }, index) => {
+      const name = padEnd(names[index] ?? '', width);
+      if (finding === undefined) return `${name}   ${sanitize(text)}`;
+      const level = levelText(finding, style, 7);
+      return `${name}   ${level}  ${finding.code}  ${padEnd(reasonOf(finding), words)} ${hanging(sanitize(text), columns, indent)}`;
+    })
+    .join('\n');
+}
+
+function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[]): string {
+  const [first] = faulty;
+  const { length } = report.services;
+  const rules = rulesText(report.passed.length, report.skipped.length);
+  if (first === undefined) return rules;
+  const { name, namespace } = first.subject.vmService.metadata;
+  const place = namespace === undefined ? '' : ` -n ${shellQuote(namespace)}`;
+  return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules} Start with: kubectl vmsvc debug ${shellQuote(name)}${place}`;
+}

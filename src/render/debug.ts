@@ -1,0 +1,170 @@
+import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
+import type { SkippedRule } from '../core/diagnosis/rule.ts';
+import type { Finding, Fix, Severity } from '../core/finding.ts';
+import { reasonOf } from '../core/finding.ts';
+import { type FindingCode, findingWords } from '../core/finding-codes.ts';
+import { ageOf } from './age.ts';
+import { hanging } from './hanging.ts';
+import { sanitize } from './sanitize.ts';
+import { shellQuote } from './shell-quote.ts';
+import type { Style } from './style.ts';
+
+export interface DebugTextOptions {
+  readonly now: Date;
+  /** Columns to wrap sentences at; undefined in a pipe. */
+  readonly columns: number | undefined;
+  /** Name the rules that passed, too. */
+  readonly all: boolean;
+  /** Print commands that may do harm, too. */
+  readonly showDangerous: boolean;
+}
+
+/** One service: a line of what it is, each cause with its proof and its remedy, and how much was looked at. */
+export function renderServiceDiagnosis(diagnosis: ServiceDiagnosis, options: DebugTextOptions, style: Style): string {
+  const { findings, passed, skipped } = diagnosis;
+  const blocks = findingBlocks(findings, options, style);
+  const head = style.strong(sanitize(serviceLine(diagnosis, options.now)));
+  const total = totalsText(findings, passed, skipped, options, style);
+  return blocks.length === 0 ? `${head}\n${total}\n` : `${[head, ...blocks, total].join('\n\n')}\n`;
+}
+
+/** `team-a/pay   LoadBalancer   no Service, no address   3 VMs selected   20m old`. */
+function serviceLine({ subject }: ServiceDiagnosis, now: Date): string {
+  const { metadata, spec } = subject.vmService;
+  return [
+    `${metadata.namespace ?? ''}/${metadata.name}`,
+    spec.type ?? '<none>',
+    addressText(subject),
+    vmsText(subject),
+    `${ageOf(metadata.creationTimestamp, now)} old`,
+  ].join('   ');
+}
+
+function addressText({ trace, vmService }: ServiceDiagnosis['subject']): string {
+  if (trace.service.state === 'Missing') return trace.vip.state === 'NotNeeded' ? 'no Service' : 'no Service, no address';
+  switch (trace.vip.state) {
+    case 'Assigned':
+      return trace.vip.addresses.join(',');
+    case 'Pending':
+      return 'no address';
+    case 'Unknown':
+      return 'address unknown';
+    case 'NotNeeded': {
+      if (vmService.spec.type === 'ExternalName') return vmService.spec.externalName ?? '<none>';
+      return 'service' in trace.service ? (trace.service.service.spec.clusterIP ?? '<none>') : 'address unknown';
+    }
+  }
+}
+
+function vmsText({ trace, leftAlone }: ServiceDiagnosis['subject']): string {
+  const { selected, ready } = trace;
+  if (leftAlone) return 'no selector';
+  if (selected === undefined) return 'VMs unknown';
+  if (trace.service.state === 'Missing') return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected`;
+  if (ready === undefined) return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected, readiness unknown`;
+  return `${ready} of ${selected} VMs ready`;
+}
+
+/** So many of one code are shown in full. */
+const inFull = 3;
+
+/** A block for each finding; of many of one code the first, and the names of the others. */
+function findingBlocks(findings: readonly Finding[], options: DebugTextOptions, style: Style): readonly string[] {
+  const groups = Map.groupBy(findings, ({ code, severity }) => `${code} ${severity}`);
+  return [...groups.values()].flatMap((group) => {
+    const shown = group.length > inFull ? group.slice(0, inFull - 1) : group;
+    const blocks = shown.map((finding) => findingBlock(finding, options, style));
+    const rest = group.slice(shown.length);
+    const [first] = group;
+    if (rest.length === 0 || first === undefined) return blocks;
+    const names = rest.map(({ object }) => object.name).join(' ');
+    const line = `and ${rest.length} more with ${first.code} ${reasonOf(first)}: ${sanitize(names)}`;
+    return [...blocks, hanging(line, options.columns, 7)];
+  });
+}
+
+/** Level, code, word and confidence; below it the sentence, the evidence, the remedy, and what it explains. */
+function findingBlock(finding: Finding, options: DebugTextOptions, style: Style): string {
+  const { code, severity, confidence, evidence, proof = [], why, danger, notes = [], fix, follows } = finding;
+  const shownFixes = fix.filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
+  const sentence = (label: string, text: string | undefined) =>
+    text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)])];
+  return [
+    `${levelText(finding, style)}  ${code} ${reasonOf(finding)} (${confidence})`,
+    `${' '.repeat(headWidth)}${hanging(sanitize(finding.message), options.columns, headWidth)}`,
+    ...(evidence.length === 0 ? [] : [section('seen', evidence.map(sanitize))]),
+    ...(proof.length === 0 ? [] : [section('proof', proof.map(sanitize))]),
+    ...sentence('why', why),
+    ...(shownFixes.length === 0 ? [] : [section(severity === 'info' ? 'look' : 'fix', shownFixes.map(fixText))]),
+    ...sentence(style.bad('DANGER'), danger),
+    ...notes.flatMap((note) => sentence('note', note)),
+    ...(follows.length === 0 ? [] : [`  so also   ${follows.map((also) => `${also} ${findingWords[also]}`).join(', ')}`]),
+  ].join('\n');
+}
+
+const headWidth = 7;
+const sectionWidth = 9;
+
+/** The label before the first line, the others below that line. */
+function section(label: string, lines: readonly string[]): string {
+  const width = label.includes('DANGER') ? label.length + sectionWidth - 8 : sectionWidth - 2;
+  return lines.map((line, index) => (index === 0 ? `  ${label.padEnd(width)}${line}` : `${' '.repeat(sectionWidth)}${line}`)).join('\n');
+}
+
+/** A command as it can be pasted, or advice. */
+export function fixText(fix: Fix): string {
+  if (fix.kind === 'advice') return sanitize(fix.text);
+  const command = sanitize(fix.words.map(shellQuote).join(' '));
+  return fix.note === undefined ? command : `${command}   # ${sanitize(fix.note)}`;
+}
+
+/** What could not be looked at is neither good nor bad. */
+function levelWord({ code, severity }: Pick<Finding, 'code' | 'severity'>): string {
+  return code === 'VMS910' ? 'UNKNOWN' : severity.toUpperCase();
+}
+
+export function levelText(finding: Pick<Finding, 'code' | 'severity'>, style: Style, width = 0): string {
+  return paintSeverity(finding.severity, style)(levelWord(finding).padEnd(width));
+}
+
+function paintSeverity(severity: Severity, style: Style): (text: string) => string {
+  return severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
+}
+
+/** `1 error. 31 rules passed, 0 could not run. Details of a code: kubectl vmsvc explain VMS606`. */
+export function totalsText(
+  findings: readonly Finding[],
+  passed: readonly FindingCode[],
+  skipped: readonly SkippedRule[],
+  { all }: DebugTextOptions,
+  style: Style,
+): string {
+  const rules = rulesText(passed.length, skipped.length);
+  const faults = findings.filter(({ severity, code }) => severity !== 'info' && code !== 'VMS910');
+  const [first] = faults;
+  const untested = 'Traffic was not tested (add --probe).';
+  const text =
+    first === undefined
+      ? `No problem found${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules} ${untested}`
+      : `${countsText(faults)} ${rules} Details of a code: kubectl vmsvc explain ${first.code}`;
+  if (!all) return text;
+  return [
+    text,
+    ...passed.map((code) => style.dim(`  passed         ${code} ${findingWords[code]}`)),
+    ...skipped.map(({ code }) => style.warn(`  could not run  ${code} ${findingWords[code]}`)),
+  ].join('\n');
+}
+
+/** `31 rules passed, 0 could not run.` */
+export function rulesText(passed: number, skipped: number): string {
+  return `${passed} ${passed === 1 ? 'rule' : 'rules'} passed, ${skipped} could not run.`;
+}
+
+/** `2 errors, 1 warning.` */
+function countsText(findings: readonly Finding[]): string {
+  const counts = (['error', 'warning'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return `${counts.join(', ')}.`;
+}

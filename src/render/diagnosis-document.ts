@@ -1,0 +1,49 @@
+import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
+import type { DiagnosisReport } from '../core/diagnosis/report.ts';
+import { worstSeverity } from '../core/diagnosis/report.ts';
+import type { SkippedRule } from '../core/diagnosis/rule.ts';
+import type { Finding } from '../core/finding.ts';
+import { findingWords } from '../core/finding-codes.ts';
+import type { Unavailable } from '../core/snapshot.ts';
+import type { JsonObject } from '../model/object.ts';
+import { findingDocument } from './finding-document.ts';
+import { holeEntry } from './trace-document.ts';
+
+/** The body of a `Diagnosis`: findings flat and in the order of the text, and how much was looked at. */
+export function diagnosisDocument(report: DiagnosisReport, holes: readonly Unavailable[], showDangerous: boolean): JsonObject {
+  const shown = (finding: Finding): Finding =>
+    showDangerous ? finding : { ...finding, fix: finding.fix.filter((fix) => fix.kind === 'advice' || fix.dangerous !== true) };
+  return {
+    services: report.services.map(serviceDocument),
+    findings: [
+      ...report.services.flatMap(({ subject, findings }) =>
+        findings.map((finding) => ({ service: subject.vmService.metadata.name, ...findingDocument(shown(finding)) })),
+      ),
+      ...report.namespaces.flatMap(({ findings }) => findings.map((finding) => ({ service: null, ...findingDocument(shown(finding)) }))),
+    ],
+    commonCauses: report.commonCauses.map(({ message, objects }) => ({ message, confidence: 'hint', objects })),
+    rules: {
+      passed: report.passed,
+      couldNotRun: report.skipped.map(skippedDocument),
+    },
+    couldNotLook: holes.map(holeEntry),
+  };
+}
+
+function serviceDocument({ subject, findings, passed, skipped }: ServiceDiagnosis): JsonObject {
+  const { trace, vmService } = subject;
+  return {
+    namespace: vmService.metadata.namespace ?? '',
+    name: vmService.metadata.name,
+    status: trace.status,
+    ready: trace.ready ?? null,
+    selected: trace.selected ?? null,
+    worst: worstSeverity(findings) ?? null,
+    rulesPassed: passed.length,
+    rulesNotRun: skipped.length,
+  };
+}
+
+function skippedDocument({ code, missing, mayHideError }: SkippedRule): JsonObject {
+  return { code, reason: findingWords[code], mayHideError, missing: missing.map(holeEntry) };
+}
