@@ -1,4 +1,3 @@
-import { isAbsolute, join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { savedStateKind } from '../../cluster/files/saved-state.ts';
 import { beginStateFile, FileExistsError, type StateFile } from '../../cluster/files/state-file.ts';
@@ -8,6 +7,7 @@ import { itemsOf } from '../../core/snapshot.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
+import { filePath } from '../file-path.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { reportHead } from '../report-head.ts';
 import type { Flags } from '../spec.ts';
@@ -52,14 +52,9 @@ export async function beginSaving(run: ReconcileRun, flags: Flags, io: Io): Prom
 
 async function begin(name: string, head: JsonObject, io: Io): Promise<StateFile> {
   try {
-    return await beginStateFile(pathIn(io, name), head);
+    return await beginStateFile(filePath(io, name), head);
   } catch (error) {
     const reason = error instanceof FileExistsError ? error.message : writeErrorReason(error);
     throw new CliError(`--save-before ${JSON.stringify(name)}: ${reason}`, { exitCode: 3, hint: ['  nothing was changed'], cause: error });
   }
-}
-
-/** A file of the command line, from the folder that it was typed in. */
-export function pathIn(io: Pick<Io, 'cwd'>, name: string): string {
-  return isAbsolute(name) ? name : join(io.cwd, name);
 }

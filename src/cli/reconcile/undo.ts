@@ -13,6 +13,7 @@ import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
+import { filePath } from '../file-path.ts';
 import type { ExitCode, Io, TextSink } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { headOf } from '../report-head.ts';
@@ -21,7 +22,6 @@ import type { CommandInput } from '../spec.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
 import { dryRunOf } from './reconcile-options.ts';
-import { pathIn } from './save-before.ts';
 import { undoPlanText, undoStep } from './undo-text.ts';
 
 /** One run of `reconcile --undo`. */
@@ -66,7 +66,7 @@ function refuseOtherWords({ args, flags }: CommandInput): void {
 
 function readSaved(name: string, io: Io): SavedState {
   try {
-    return readSavedState(new TextDecoder('utf-8', { fatal: true }).decode(readFileLimited(pathIn(io, name), limits.responseBytes)));
+    return readSavedState(new TextDecoder('utf-8', { fatal: true }).decode(readFileLimited(filePath(io, name), limits.responseBytes)));
   } catch (error) {
     const reason =
       error instanceof SavedStateError ? error.message : error instanceof TypeError ? 'it is not text' : fileErrorReason(error);

@@ -1,26 +1,61 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file whole or not at all: under another name in the same folder first, for its owner alone. Where that fails, nothing
- * is left behind and an older file of that name is untouched.
+ * Writes a file whole or not at all: under another name in the same folder first. Where that fails, nothing is left behind and an
+ * older file of that name is untouched. A file that is there keeps its mode, its owner, and the links that lead to it; a pipe or a
+ * device is written to.
+ * @param mode of a new file; without it only its owner may read it
  * @throws what node:fs throws (ENOENT, EACCES, ENOSPC …)
  */
-export function writeWholeFile(path: string, text: string): void {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+export function writeWholeFile(path: string, text: string, mode = 0o600): void {
+  const { place, older } = placeOf(path);
+  if (older !== undefined && !older.isFile()) {
+    writeFileSync(place, text);
+    return;
+  }
+  const draft = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}`);
   try {
-    const file = openSync(draft, 'wx', 0o600);
+    const file = openSync(draft, 'wx', mode);
     try {
+      if (older !== undefined) become(older, file);
       writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(draft, path);
+    renameSync(draft, place);
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Where links lead, and what is there. */
+function placeOf(path: string): { readonly place: string; readonly older: Stats | undefined } {
+  const older = statSync(path, { throwIfNoEntry: false });
+  return { place: older === undefined ? path : realpathSync(path), older };
+}
+
+function become({ mode, uid, gid }: Stats, file: number): void {
+  fchmodSync(file, mode & 0o777);
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // Only root may give a file away: then it is that of whoever wrote it last.
   }
 }
 
