@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as bundle, type Metafile, type Plugin, transform } from 'esbuild';
+import { plainCommonJs } from './plain-commonjs.ts';
 
 /**
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
@@ -68,8 +69,8 @@ async function build(): Promise<void> {
   const pieces = await Promise.all(
     outputFiles.map(async ({ path, text }) => {
       const packages = isMostlyPackages(metafile, relative(root, path));
-      const code = await toCommonJs(text, packages);
-      return { name: relative(dist, path), code, isSmall: !packages && code.length < smallPiece };
+      if (!packages && text.length < smallPiece) return { name: relative(dist, path), code: plainCommonJs(text), isSmall: true };
+      return { name: relative(dist, path), code: await toCommonJs(text, packages), isSmall: false };
     }),
   );
   const files = new Map<string, Uint8Array | string>(inFewFiles(pieces));
