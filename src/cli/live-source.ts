@@ -18,7 +18,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   const cluster = liveCluster(access, {
     env: io.env,
     cwd: io.cwd,
-    interactive: io.stdin.isTTY,
+    isInteractive: () => io.stdin.isTTY,
     onPluginOutput: note,
     onNote: note,
     onWarning: (text) => {

@@ -4,12 +4,12 @@
  * For cells, names, values: everywhere but where line ends are meant.
  */
 export function sanitize(text: string): string {
-  return harmless.test(text) ? text : text.replace(suspicious, visible);
+  return harmless.test(text) ? text : text.replace(suspicious(), visible);
 }
 
 /** The same for texts of several lines: line feeds stay. */
 export function sanitizeLines(text: string): string {
-  return harmlessLines.test(text) ? text : text.replace(suspicious, (found) => (found === '\n' ? found : visible(found)));
+  return harmlessLines.test(text) ? text : text.replace(suspicious(), (found) => (found === '\n' ? found : visible(found)));
 }
 
 /** Whether `sanitizeLines` would change the text. */
@@ -23,7 +23,7 @@ export function isSuspicious(text: string): boolean {
  */
 export function escapeQuoted(text: string, escapeOf: (code: number) => string): string {
   if (harmlessLines.test(text)) return text;
-  return text.replace(suspicious, (found) => (found === '\n' ? found : escapeOf(found.codePointAt(0) ?? 0)));
+  return text.replace(suspicious(), (found) => (found === '\n' ? found : escapeOf(found.codePointAt(0) ?? 0)));
 }
 
 const harmless = /^[\x20-\x7e]*$/;
@@ -33,8 +33,12 @@ const harmlessLines = /^[\x20-\x7e\n]*$/;
  * Controls (C0, DEL, C1), format characters (bidi, zero width, tags, byte order mark), lone surrogates, line and paragraph
  * separators, all that a terminal may show as nothing, and what follows the fourth combining mark in a row: no script needs
  * more, and a flood of them covers the neighbouring lines.
+ *
+ * Made when it is needed: to understand it takes V8 a millisecond, and most runs show nothing but ASCII.
  */
-const suspicious = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{4})\p{M}/gu;
+function suspicious(): RegExp {
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{4})\p{M}/gu;
+}
 
 const named = new Map([
   ['\x1b', '^['],

@@ -124,7 +124,7 @@ export function liveFor(access: ClusterAccess, options: Partial<LiveOptions> & {
     env: {},
     cwd: '/',
     userAgent: 'kubectl-vmsvc/test (linux/amd64)',
-    interactive: false,
+    isInteractive: () => false,
     onPluginOutput: (line) => heard.plugin.push(line),
     onNote: (sentence) => heard.notes.push(sentence),
     onWarning: (text) => heard.warnings.push(text),

@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/cluster/clock.ts';
 import { readFileLimited } from '../../src/cluster/files/read-file.ts';
-import { agentFor } from '../../src/cluster/http/agent.ts';
+import { Connections } from '../../src/cluster/http/connections.ts';
+import { dialOf } from '../../src/cluster/http/dial.ts';
 import { exchange } from '../../src/cluster/http/exchange.ts';
 import { warningTexts } from '../../src/cluster/http/warning-header.ts';
 import { credentialsOf } from '../../src/cluster/kubeconfig/credentials.ts';
@@ -39,11 +40,12 @@ export interface RawClientOptions {
 /** Requests as they are, to the server of a kubeconfig: nothing is sent twice, and no answer is an error. */
 export async function rawClient(kubeconfig: string, { context, readFile = readFileLimited }: RawClientOptions = {}): Promise<RawClient> {
   const access = await loadClusterAccess({ kubeconfig, context }, { env: {}, cwd: '/', readFile });
-  const credentials = credentialsOf(access, { env: {}, cwd: '/', interactive: false, onPluginOutput: () => {}, onNote: () => {} });
+  const credentials = credentialsOf(access, { env: {}, cwd: '/', isInteractive: () => false, onPluginOutput: () => {}, onNote: () => {} });
   const authorization = await credentials.authorization();
-  const agent = agentFor(access, await credentials.clientCertificate(), undefined, systemClock);
-  const line = { server: access.server, agent, clock: systemClock };
-  const timeouts = { connect: 10_000, headers: 30_000, idle: 30_000, total: 60_000 };
+  const dial = dialOf(access, await credentials.clientCertificate(), undefined, systemClock);
+  const connections = new Connections(dial, { most: 2, clock: systemClock, connectTimeout: 10_000 });
+  const line = { server: access.server, connections, clock: systemClock };
+  const timeouts = { headers: 30_000, idle: 30_000, total: 60_000 };
   return {
     async send({ method, path, body, contentType = 'application/json' }) {
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -64,7 +66,7 @@ export async function rawClient(kubeconfig: string, { context, readFile = readFi
         warnings: warning === undefined ? [] : warningTexts(warning),
       };
     },
-    close: () => agent.destroy(),
+    close: () => connections.close(),
   };
 }
 

@@ -9,7 +9,7 @@ export async function openKubeconfig(kubeconfig: string, context?: string): Prom
   return liveCluster(access, {
     env: {},
     cwd: '/',
-    interactive: false,
+    isInteractive: () => false,
     onPluginOutput: () => {},
     onNote: () => {},
     userAgent: 'kubectl-vmsvc/test',

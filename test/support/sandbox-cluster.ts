@@ -10,7 +10,7 @@ export async function sandboxCluster(sandbox: SandboxAccess): Promise<Cluster> {
   const access = await loadClusterAccess({ kubeconfig: '/sandbox' }, { ...surroundings, readFile });
   return liveCluster(access, {
     ...surroundings,
-    interactive: false,
+    isInteractive: () => false,
     onPluginOutput: unexpected,
     onNote: unexpected,
     userAgent: 'test',

@@ -101,7 +101,7 @@ async function askCluster(
   const options = {
     env: io.env,
     cwd: io.cwd,
-    interactive: false,
+    isInteractive: () => false,
     onPluginOutput: ignore,
     onNote: ignore,
     userAgent: `kubectl-vmsvc/${toolVersion}`,

@@ -1,15 +1,8 @@
-import {
-  type ClientRequest,
-  type Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
-import { limits } from '../limits.ts';
+import type { AnswerHead } from './answer-reader.ts';
+import type { Connections, Held, Turn } from './connections.ts';
+import { ExchangeError, type Phase } from './exchange-error.ts';
 
 /** One HTTP request as it goes out. */
 export interface Outgoing {
@@ -20,44 +13,20 @@ export interface Outgoing {
   readonly body: string | undefined;
 }
 
-/** Milliseconds; 0 is no limit. */
-export interface Timeouts {
-  readonly connect: number;
-  readonly headers: number;
-  readonly idle: number;
-  readonly total: number;
-}
+/** Milliseconds; 0 is no limit. How long connecting may take, `Connections` knows. */
+export type Timeouts = Readonly<Record<Exclude<Phase, 'connect'>, number>>;
 
 export interface Line {
   readonly server: ServerAddress;
-  readonly agent: HttpAgent;
+  readonly connections: Connections;
   readonly clock: Clock;
 }
 
 /** Headers have come; the body comes chunk by chunk, each within the idle limit. */
-export interface Incoming {
-  readonly code: number;
-  readonly reason: string;
-  readonly headers: IncomingHttpHeaders;
+export interface Incoming extends AnswerHead {
   readonly chunks: AsyncIterable<Buffer>;
   /** Gives the connection up. */
   abandon(): void;
-}
-
-export type Phase = 'connect' | 'headers' | 'idle' | 'total';
-
-/** No whole answer came. `sent` tells whether the request may have reached the server. */
-export class ExchangeError extends Error {
-  readonly sent: boolean;
-  /** The limit that was reached, if it was one. */
-  readonly timeout: { readonly phase: Phase; readonly milliseconds: number } | undefined;
-
-  constructor(cause: unknown, sent: boolean, timeout?: { readonly phase: Phase; readonly milliseconds: number }) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.name = 'ExchangeError';
-    this.sent = sent;
-    this.timeout = timeout;
-  }
 }
 
 /**
@@ -66,98 +35,140 @@ export class ExchangeError extends Error {
  */
 export function exchange(outgoing: Outgoing, line: Line, timeouts: Timeouts, signal?: AbortSignal): Promise<Incoming> {
   const { promise, resolve, reject } = Promise.withResolvers<Incoming>();
-  const { server, agent, clock } = line;
-  const request = (server.secure ? httpsRequest : httpRequest)({
-    host: server.hostname,
-    port: server.port,
-    path: server.path + outgoing.path,
-    method: outgoing.method,
-    headers: outgoing.headers,
-    agent,
-    maxHeaderSize: limits.responseHeaderBytes,
+  let begun = false;
+  let over = false;
+  const body = new Body(() => held.resume());
+  const watch = watchdog(line.clock, timeouts, (phase, milliseconds) => {
+    held.cancel(new ExchangeError(new Error(`${phase} limit`), begun, { phase, milliseconds }));
   });
-  if (signal !== undefined) endWith(request, signal);
-  let connected = false;
-  let expired: ExchangeError | undefined;
-  const watch = watchdog(clock, timeouts, (phase, milliseconds) => {
-    expired = new ExchangeError(new Error(`${phase} limit`), connected, { phase, milliseconds });
-    request.destroy(expired);
-  });
-  const failed = (error: unknown): ExchangeError => {
-    watch.end();
-    // A response that was begun reports a reset instead of what it was destroyed with.
-    return expired ?? new ExchangeError(error, connected && !isHandshakeAlert(error));
+  const cancel = (error: Error): void => {
+    if (!over) held.cancel(error);
   };
-  whenConnected(
-    request,
-    server.secure,
-    () => watch.enter('connect'),
-    () => {
-      connected = true;
+  const close = (): void => {
+    over = true;
+    watch.end();
+    signal?.removeEventListener('abort', interrupt);
+  };
+  const interrupt = (): void => cancel(new Error('interrupted', { cause: signal?.reason }));
+  const turn: Turn = {
+    request: requestText(outgoing, line.server),
+    begin() {
+      begun = true;
       watch.enter('headers');
     },
-  );
-  request.on('error', (error) => reject(failed(error)));
-  request.on('response', (response) => {
-    watch.enter('idle');
-    resolve({
-      code: response.statusCode ?? 0,
-      reason: response.statusMessage ?? '',
-      headers: response.headers,
-      chunks: chunksOf(response, watch, failed),
-      abandon: () => {
-        watch.end();
-        response.destroy();
-      },
-    });
-  });
-  request.end(outgoing.body);
+    head(head) {
+      watch.enter('idle');
+      resolve({ ...head, chunks: body, abandon: () => cancel(new Error('abandoned')) });
+    },
+    chunk(bytes) {
+      watch.enter('idle');
+      body.add(bytes);
+    },
+    end() {
+      close();
+      body.end(undefined);
+    },
+    failed(error) {
+      close();
+      const failure = error instanceof ExchangeError ? error : new ExchangeError(error, begun && !isHandshakeAlert(error));
+      reject(failure);
+      body.end(failure);
+    },
+    isFull: () => body.isFull,
+  };
+  body.onLeft = () => cancel(new Error('abandoned'));
+  const held: Held = line.connections.take(turn);
+  if (signal?.aborted === true) interrupt();
+  else signal?.addEventListener('abort', interrupt, { once: true });
   return promise;
 }
 
-/** As the option `signal` of a request would, which loads and does several times as much. */
-function endWith(request: ClientRequest, signal: AbortSignal): void {
-  const end = (): void => void request.destroy(new Error('interrupted', { cause: signal.reason }));
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  request.once('close', () => signal.removeEventListener('abort', end));
-}
-
-/** Sockets whose handshake is over. A request that waited for a busy one gets it without being told that it is not new. */
-const established = new WeakSet<Socket>();
-
-function whenConnected(request: ClientRequest, secure: boolean, connecting: () => void, connected: () => void): void {
-  request.on('socket', (socket) => {
-    if (request.reusedSocket || established.has(socket)) return connected();
-    connecting();
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
-      established.add(socket);
-      connected();
-    });
-  });
-}
-
-async function* chunksOf(response: IncomingMessage, watch: Watchdog, failed: (error: unknown) => ExchangeError): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of response) {
-      watch.enter('idle');
-      yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+/**
+ * The request as it goes over the wire, in UTF-8 as kubectl writes it.
+ * @throws Error for what would end a line, and so begin another header or request
+ */
+function requestText({ method, path, headers, body }: Outgoing, server: ServerAddress): string {
+  const target = server.path + path;
+  if (/[^\x21-\x7e]/.test(target)) throw new Error(`the path of a request holds what a path cannot: ${JSON.stringify(path)}`);
+  let text = `${method} ${target} HTTP/1.1\r\n`;
+  for (const name in headers) {
+    for (const value of [headers[name] ?? []].flat()) {
+      // The value may be a secret.
+      if (/[^\t\x20-\x7e\u0080-\uffff]/.test(value)) throw new Error(`the header ${name} would hold a control character`);
+      text += `${name}: ${value}\r\n`;
     }
-  } catch (error) {
-    throw failed(error);
-  } finally {
-    watch.end();
+  }
+  return `${text}\r\n${body ?? ''}`;
+}
+
+/** Chunks that came and were not read yet. */
+class Body implements AsyncIterable<Buffer> {
+  /** Somebody ended the loop over it before its end. */
+  onLeft: () => void = () => {};
+  readonly #resume: () => void;
+  readonly #chunks: Buffer[] = [];
+  #unread = 0;
+  #ended: { readonly error: ExchangeError | undefined } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(resume: () => void) {
+    this.#resume = resume;
+  }
+
+  get isFull(): boolean {
+    return this.#unread > unreadBytes;
+  }
+
+  add(bytes: Buffer): void {
+    this.#chunks.push(bytes);
+    this.#unread += bytes.length;
+    this.#wake?.();
+  }
+
+  end(error: ExchangeError | undefined): void {
+    this.#ended ??= { error };
+    this.#wake?.();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return {
+      next: async () => {
+        for (;;) {
+          const chunk = this.#chunks.shift();
+          if (chunk !== undefined) return { value: this.#taken(chunk), done: false };
+          if (this.#ended?.error !== undefined) throw this.#ended.error;
+          if (this.#ended !== undefined) return { value: undefined, done: true };
+          await new Promise<void>((wake) => {
+            this.#wake = wake;
+          });
+        }
+      },
+      return: async () => {
+        this.onLeft();
+        return { value: undefined, done: true };
+      },
+    };
+  }
+
+  #taken(chunk: Buffer): Buffer {
+    const wasFull = this.isFull;
+    this.#unread -= chunk.length;
+    if (wasFull && !this.isFull) this.#resume();
+    return chunk;
   }
 }
 
+/** More than this of an answer is not read from the network before somebody has read what came. */
+const unreadBytes = 4 * 1024 * 1024;
+
 interface Watchdog {
-  enter(phase: Phase): void;
+  enter(phase: keyof Timeouts): void;
   end(): void;
 }
 
 /** One timer for the phase that is on, one for the whole. */
-function watchdog(clock: Clock, timeouts: Timeouts, bark: (phase: Phase, milliseconds: number) => void): Watchdog {
-  const start = (phase: Phase): (() => void) | undefined =>
+function watchdog(clock: Clock, timeouts: Timeouts, bark: (phase: keyof Timeouts, milliseconds: number) => void): Watchdog {
+  const start = (phase: keyof Timeouts): (() => void) | undefined =>
     timeouts[phase] > 0 ? clock.after(timeouts[phase], () => bark(phase, timeouts[phase])) : undefined;
   const cancelTotal = start('total');
   let cancel: (() => void) | undefined;

@@ -1,6 +1,6 @@
 import { ConnectionError } from '../cluster.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
-import { ExchangeError, type Phase } from './exchange.ts';
+import { ExchangeError, type Phase } from './exchange-error.ts';
 
 /** What failed on the way to the server, in kubectl's words where it has any. */
 export function connectionError(error: unknown, server: ServerAddress): ConnectionError {
@@ -61,6 +61,7 @@ const networkReasons = new Map<string, (server: ServerAddress) => string>([
   ['ECONNRESET', ({ host }) => `${host} closed the connection`],
   ['EPIPE', ({ host }) => `${host} closed the connection`],
   ['EMFILE', () => 'too many open files'],
+  ['NOT_HTTP', ({ host }) => `${host} does not speak HTTP`],
   ['HPE_HEADER_OVERFLOW', ({ host }) => `the headers of the answer of ${host} are too big`],
   ['ERR_SSL_WRONG_VERSION_NUMBER', ({ host }) => `${host} does not speak TLS: is the server's address http:// instead of https://?`],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ({ host }) => `${host} does not speak TLS: is the server's address http:// instead of https://?`],

@@ -3,47 +3,64 @@ import { Secret } from '../kubeconfig/secret.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
 import { isOutsideProxy } from './no-proxy.ts';
 
-export interface HttpProxy {
-  readonly secure: boolean;
+export interface ProxyServer {
+  /** `socks5` as Go has it: names of servers are looked up by the proxy, as `socks5h` says it elsewhere. */
+  readonly protocol: 'http' | 'https' | 'socks5';
   readonly hostname: string;
   readonly port: number;
-  /** The value of Proxy-Authorization. */
-  readonly authorization: Secret | undefined;
+  readonly login: { readonly username: string; readonly password: Secret } | undefined;
   /** `HOST:PORT`, without the password. */
   readonly host: string;
 }
 
 /**
- * The proxy on the way to a server: the cluster's own `proxy-url`, else HTTPS_PROXY or HTTP_PROXY less NO_PROXY.
+ * The proxy on the way to a server: the cluster's own `proxy-url`, else HTTPS_PROXY or HTTP_PROXY less NO_PROXY. ALL_PROXY means
+ * nothing to kubectl.
  * @throws KubeconfigError for a proxy that we cannot speak to.
  */
 export function proxyFor(
   server: ServerAddress,
   configured: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): HttpProxy | undefined {
+): ProxyServer | undefined {
   const url = configured ?? proxyOfEnvironment(server, env);
   if (url === undefined) return undefined;
   const written = /^[a-z\d]+:\/\//i.test(url) ? url : `http://${url}`;
   const source = configured === undefined ? 'the environment' : 'the kubeconfig';
   if (!URL.canParse(written)) throw new KubeconfigError(`the proxy of ${source} is not an address`);
-  const { protocol, hostname, port, username, password } = new URL(written);
-  if (protocol !== 'http:' && protocol !== 'https:') {
+  const { protocol: scheme, hostname, port, username, password } = new URL(written);
+  const protocol = protocols.get(scheme);
+  if (protocol === undefined) {
     throw new KubeconfigError(
-      `the proxy of ${source} speaks ${protocol.slice(0, -1)}, which is not supported: only http and https proxies are`,
+      `the proxy of ${source} speaks ${scheme.slice(0, -1)}, which is not supported: only http, https and socks5 proxies are`,
     );
   }
-  const secure = protocol === 'https:';
-  const portNumber = port === '' ? (secure ? 443 : 80) : Number(port);
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  if (hostname === '') throw new KubeconfigError(`the proxy of ${source} is not an address`);
+  const portNumber = port === '' ? defaultPorts[protocol] : Number(port);
+  const name = decodeURIComponent(username);
+  const secret = decodeURIComponent(password);
   return {
-    secure,
+    protocol,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port: portNumber,
-    authorization: credentials === ':' ? undefined : new Secret(`Basic ${Buffer.from(credentials).toString('base64')}`),
+    login: name === '' && secret === '' ? undefined : { username: name, password: new Secret(secret) },
     host: `${hostname}:${portNumber}`,
   };
 }
+
+/** The value of Proxy-Authorization. */
+export function proxyAuthorization({ login }: ProxyServer): Secret | undefined {
+  return login && new Secret(`Basic ${Buffer.from(`${login.username}:${login.password.reveal()}`).toString('base64')}`);
+}
+
+const protocols = new Map<string, ProxyServer['protocol']>([
+  ['http:', 'http'],
+  ['https:', 'https'],
+  ['socks5:', 'socks5'],
+  ['socks5h:', 'socks5'],
+]);
+
+const defaultPorts = { http: 80, https: 443, socks5: 1080 } as const;
 
 function proxyOfEnvironment(server: ServerAddress, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const url = server.secure ? env.HTTPS_PROXY || env.https_proxy : env.HTTP_PROXY || env.http_proxy;

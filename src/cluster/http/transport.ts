@@ -1,14 +1,16 @@
-import type { Agent, IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConnectionError } from '../cluster.ts';
 import type { Credentials } from '../kubeconfig/credentials.ts';
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
 import type { Secret } from '../kubeconfig/secret.ts';
 import { limits } from '../limits.ts';
-import { agentFor } from './agent.ts';
-import { ExchangeError, exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
+import { Connections } from './connections.ts';
+import { dialOf } from './dial.ts';
+import { exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
+import { ExchangeError } from './exchange-error.ts';
 import { connectionError, isTransient } from './network-errors.ts';
-import { type HttpProxy, proxyFor } from './proxy.ts';
+import { type ProxyServer, proxyAuthorization, proxyFor } from './proxy.ts';
 import { logAnswer, logFailure, logRequest, type RequestLog } from './request-log.ts';
 import { UnknownOutcomeError } from './unknown-outcome.ts';
 import { isEndpointsDeprecation, warningTexts } from './warning-header.ts';
@@ -76,14 +78,15 @@ export interface Transport {
   close(): void;
 }
 
-/** Every byte to a server goes through here: one agent for the run, HTTP/1.1, nothing followed, nothing parsed. */
+/** Every byte to a server goes through here: the connections of a run, HTTP/1.1, nothing followed, nothing parsed. */
 export function createTransport(access: ClusterAccess, options: TransportOptions): Transport {
   const { credentials, clock = systemClock, random = Math.random, onNote = ignore, onWarning = ignore, log = silent, signal } = options;
   const proxy = proxyFor(access.server, access.proxyUrl, options.env);
+  const toProxy = passesOn(proxy, access) ? proxyAuthorization(proxy) : undefined;
   const timeouts = timeoutsOf(access.requestTimeout);
   const warned = new Set<string>();
-  const agents: Agent[] = [];
-  let agent: Promise<Agent> | undefined;
+  const opened: Connections[] = [];
+  let connections: Promise<Connections> | undefined;
   let serverTime: Date | undefined;
   let inFlight = 0;
   let streams = 0;
@@ -96,17 +99,18 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
 
   const line = async (): Promise<Line> => {
     if (closed) throw new ConnectionError('the connection to the server was closed');
-    agent ??= newAgent();
+    connections ??= newConnections();
     return {
-      server: proxy !== undefined && !access.server.secure ? throughPlainProxy(access, proxy) : access.server,
-      agent: await agent,
+      server: passesOn(proxy, access) ? throughPlainProxy(access, proxy) : access.server,
+      connections: await connections,
       clock,
     };
   };
 
-  const newAgent = async (): Promise<Agent> => {
-    const made = agentFor(access, await credentials.clientCertificate(), proxy, clock);
-    agents.push(made);
+  const newConnections = async (): Promise<Connections> => {
+    const dial = dialOf(access, await credentials.clientCertificate(), proxy, clock);
+    const made = new Connections(dial, { most: limits.socketsOfFew, clock, connectTimeout: limits.connectTimeout });
+    opened.push(made);
     return made;
   };
 
@@ -124,7 +128,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
           : { 'content-type': call.contentType ?? 'application/json', 'content-length': String(Buffer.byteLength(call.body)) }),
         ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
         ...impersonationHeaders(access),
-        ...(proxy?.authorization === undefined || access.server.secure ? {} : { 'proxy-authorization': proxy.authorization.reveal() }),
+        ...(toProxy === undefined ? {} : { 'proxy-authorization': toProxy.reveal() }),
       },
       body: call.body,
     };
@@ -135,7 +139,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const request = outgoing(call, authorization, asksForGzip(access));
     const to = await line();
     inFlight += 1;
-    to.agent.maxSockets = socketsFor(inFlight) + streams;
+    to.connections.most = socketsFor(inFlight) + streams;
     const started = clock.now();
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
@@ -188,7 +192,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
         refreshed = true;
         if (await credentials.refresh(authorization)) {
           // Another certificate needs other connections; requests that are under way keep the old ones.
-          if ((await credentials.clientCertificate()) !== undefined) agent = undefined;
+          if ((await credentials.clientCertificate()) !== undefined) connections = undefined;
           continue;
         }
       }
@@ -217,7 +221,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const release = once(() => {
       streams -= 1;
     });
-    to.agent.maxSockets = socketsFor(inFlight) + streams;
+    to.connections.most = socketsFor(inFlight) + streams;
     logRequest(log, request, access.server);
     try {
       const incoming = await exchange(request, to, { ...timeouts, idle: limits.watchSilence, total: 0 }, ends);
@@ -238,7 +242,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const answer = await open(call, authorization, either);
     if (answer.code !== 401 || !(await credentials.refresh(authorization))) return answer;
     await answer.body();
-    if ((await credentials.clientCertificate()) !== undefined) agent = undefined;
+    if ((await credentials.clientCertificate()) !== undefined) connections = undefined;
     return open(call, await credentials.authorization(), either);
   };
 
@@ -248,7 +252,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     serverTime: () => serverTime,
     close: () => {
       closed = true;
-      for (const made of agents) made.destroy();
+      for (const made of opened) made.close();
     },
   };
 }
@@ -282,7 +286,6 @@ async function* translated(chunks: AsyncIterable<Buffer>, failed: (error: unknow
 /** A longer `--request-timeout` also gives the server longer to begin its answer; 0 takes away the limit of the whole alone. */
 function timeoutsOf(requestTimeout: number | undefined): Timeouts {
   return {
-    connect: limits.connectTimeout,
     headers: Math.max(limits.headersTimeout, requestTimeout ?? 0),
     idle: limits.idleTimeout,
     total: requestTimeout ?? limits.requestTimeout,
@@ -293,11 +296,16 @@ function asksForGzip({ disableCompression, server }: ClusterAccess): boolean {
   return !disableCompression && server.hostname !== 'localhost' && server.hostname !== '::1' && !/^127\./.test(server.hostname);
 }
 
+/** What is asked over plain http is asked of the proxy itself; for anything else it opens a tunnel. */
+function passesOn(proxy: ProxyServer | undefined, { server }: ClusterAccess): proxy is ProxyServer {
+  return proxy !== undefined && proxy.protocol !== 'socks5' && !server.secure;
+}
+
 /** Absolute paths to the proxy itself. */
-function throughPlainProxy({ server }: ClusterAccess, proxy: HttpProxy): Line['server'] {
+function throughPlainProxy({ server }: ClusterAccess, proxy: ProxyServer): Line['server'] {
   return {
     ...server,
-    secure: proxy.secure,
+    secure: proxy.protocol === 'https',
     hostname: proxy.hostname,
     port: proxy.port,
     path: server.url,

@@ -18,7 +18,7 @@ export interface ExecSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The plugin may talk to the user: stdin is a terminal and nobody else reads from it. */
-  readonly interactive: boolean;
+  readonly isInteractive: () => boolean;
   /** One line that the plugin wrote to stderr, as it came: whoever prints it escapes it. */
   readonly onPluginOutput: (line: string) => void;
   readonly clock: Clock;
@@ -33,18 +33,19 @@ export interface ExecSurroundings {
 export async function runExecPlugin(access: ClusterAccess, surroundings: ExecSurroundings): Promise<ExecCredential> {
   const { exec } = access.user;
   if (exec === undefined) return { token: undefined, certificate: undefined, expires: undefined };
-  const interactive = isInteractive(exec, surroundings.interactive);
+  const interactive = mayAsk(exec, surroundings.isInteractive);
   const info = JSON.stringify({
     apiVersion: exec.apiVersion,
     kind: 'ExecCredential',
     spec: { interactive, ...(exec.provideClusterInfo ? { cluster: clusterInfo(access) } : {}) },
   });
-  const output = await run(exec, { ...surroundings, interactive }, info);
+  const output = await run(exec, surroundings, interactive, info);
   return credentialOf(exec, output, surroundings.today());
 }
 
-function isInteractive(exec: ExecEntry, available: boolean): boolean {
+function mayAsk(exec: ExecEntry, isInteractive: () => boolean): boolean {
   if (exec.interactiveMode === 'Never') return false;
+  const available = isInteractive();
   if (exec.interactiveMode === 'Always' && !available) throw failed(exec, 'it needs a terminal to ask for your input, and stdin is none');
   return available;
 }
@@ -63,8 +64,8 @@ function clusterInfo(access: ClusterAccess) {
   };
 }
 
-async function run(exec: ExecEntry, surroundings: ExecSurroundings, info: string): Promise<string> {
-  const { interactive, clock } = surroundings;
+async function run(exec: ExecEntry, surroundings: ExecSurroundings, interactive: boolean, info: string): Promise<string> {
+  const { clock } = surroundings;
   const options = {
     cwd: surroundings.cwd,
     env: { ...surroundings.env, ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])), KUBERNETES_EXEC_INFO: info },

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { isOutsideProxy } from '../../../src/cluster/http/no-proxy.ts';
 import { proxyFor } from '../../../src/cluster/http/proxy.ts';
 import { serverAddress } from '../../../src/cluster/kubeconfig/server-address.ts';
+import { socksServer } from '../../support/socks-server.ts';
 import { accessTo, faultServer, json, liveFor, portOf } from '../fault-server.ts';
 
 const web = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'prod' }, spec: {} };
@@ -69,6 +70,60 @@ test('R018: what a proxy does wrong is said with its address and without its pas
   }
 });
 
+test('R018: through a SOCKS5 proxy the server is reached by its name, verified and spoken to', async () => {
+  await using server = await faultServer((response) => json(response, 200, web));
+  const { port } = new URL(server.url);
+  await using proxy = await socksServer({ upstream: Number(port), login: 'user:pass word' });
+  const proxyUrl = `socks5://user:pass%20word@127.0.0.1:${proxy.port}`;
+  for (const [url, asked] of [
+    [server.url, `7f000001:${port}`],
+    ['https://supervisor.example:6443', 'supervisor.example:6443'],
+    ['https://[fd00:0:0:1::a]:6443', `${'fd00'.padEnd(12, '0')}0001${'a'.padStart(16, '0')}:6443`],
+  ] as const) {
+    const to = accessTo(url, {
+      ...server.access(),
+      server: serverAddress(url, true) ?? assert.fail(),
+      proxyUrl,
+    });
+    await using live = liveFor({
+      ...to,
+      insecureSkipTlsVerify: url !== server.url,
+      certificateAuthority: url === server.url ? to.certificateAuthority : {},
+    });
+    assert.deepEqual([await live.cluster.get(ref), await live.cluster.get(ref)], [web, web]);
+    assert.equal(proxy.asked.at(-1), `user:pass word@${asked}`);
+  }
+  assert.equal(proxy.asked.length, 3);
+});
+
+test('R018: what a SOCKS5 proxy does wrong is said with its address and without its password', async () => {
+  await using refuses = await socksServer({ upstream: 1, reply: 5 });
+  await using asks = await socksServer({ upstream: 1, login: 'user:other' });
+  await using http = await testProxy();
+  for (const [url, reason] of [
+    [`socks5://127.0.0.1:${refuses.port}`, 'it answered: connection refused'],
+    [`socks5://127.0.0.1:${asks.port}`, 'it asks for a user name and password'],
+    [`socks5://user:canary@127.0.0.1:${asks.port}`, 'it refuses the user name or password'],
+    [http.url.replace(/.*@/, 'socks5://'), 'it does not speak SOCKS5'],
+    ['socks5://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+  ] as const) {
+    await using live = liveFor(accessTo('https://api.example:6443', { proxyUrl: url, insecureSkipTlsVerify: true }));
+    await assert.rejects(live.cluster.get(ref), {
+      name: 'ConnectionError',
+      message: `Unable to connect to the server: proxy ${new URL(url).host}: ${reason}`,
+    });
+  }
+});
+
+test('R018: over plain http a SOCKS5 proxy is a tunnel too', async () => {
+  await using server = await faultServer((response) => json(response, 200, web), { secure: false });
+  await using proxy = await socksServer({ upstream: Number(new URL(server.url).port) });
+  await using live = liveFor(accessTo('http://supervisor.example', { proxyUrl: `socks5h://127.0.0.1:${proxy.port}` }));
+  assert.deepEqual(await live.cluster.get(ref), web);
+  assert.deepEqual(proxy.asked, ['supervisor.example:80']);
+  assert.equal(server.seen[0]?.path, '/api/v1/namespaces/prod/services/web');
+});
+
 test('the environment’s proxy counts when the cluster names none, and NO_PROXY takes servers out', () => {
   const server = serverAddress('https://10.1.2.3:6443', true) ?? assert.fail();
   const proxyOf = (env: Readonly<Record<string, string>>, configured?: string): string | undefined =>
@@ -79,8 +134,10 @@ test('the environment’s proxy counts when the cluster names none, and NO_PROXY
   assert.equal(proxyOf({ HTTP_PROXY: 'http://proxy.example' }), undefined);
   assert.equal(proxyOf({ HTTPS_PROXY: 'http://proxy.example', NO_PROXY: '10.0.0.0/8' }), undefined);
   assert.equal(proxyOf({ NO_PROXY: '10.0.0.0/8' }, 'http://own.example'), 'own.example:80');
-  assert.throws(() => proxyOf({}, 'socks5://user:canary@own.example'), {
-    message: 'the proxy of the kubeconfig speaks socks5, which is not supported: only http and https proxies are',
+  assert.equal(proxyOf({ HTTPS_PROXY: 'socks5://own.example' }), 'own.example:1080');
+  assert.equal(proxyOf({ ALL_PROXY: 'socks5://own.example' }), undefined);
+  assert.throws(() => proxyOf({}, 'socks4://user:canary@own.example'), {
+    message: 'the proxy of the kubeconfig speaks socks4, which is not supported: only http, https and socks5 proxies are',
   });
 });
 

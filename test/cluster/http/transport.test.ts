@@ -275,7 +275,6 @@ test('R016: over http no credential is sent, and a refusal says so', async () =>
   assert.deepEqual(await live.cluster.get(ref), web);
   assert.deepEqual(Object.keys(server.seen[0]?.headers ?? {}).sort(), [
     'accept',
-    'connection',
     'host',
     'impersonate-group',
     'impersonate-user',

@@ -44,7 +44,15 @@ function headerOf(user: Partial<UserEntry>, url = 'https://api.example'): Promis
 }
 
 function surroundings(clock = testClock(), today = () => new Date('2026-11-21T04:00:00Z')) {
-  return { env: { PATH: process.env['PATH'] }, cwd: folder, interactive: false, onPluginOutput: () => {}, onNote: () => {}, clock, today };
+  return {
+    env: { PATH: process.env['PATH'] },
+    cwd: folder,
+    isInteractive: () => false,
+    onPluginOutput: () => {},
+    onNote: () => {},
+    clock,
+    today,
+  };
 }
 
 test('a token wins over a plugin, the token file over the token, and without TLS nothing is sent', async () => {

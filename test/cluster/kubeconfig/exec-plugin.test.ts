@@ -44,7 +44,7 @@ function run(
   return runExecPlugin(access, {
     env: { PATH: process.env['PATH'] },
     cwd: folder,
-    interactive: options.interactive ?? false,
+    isInteractive: () => options.interactive ?? false,
     onPluginOutput: (line) => options.onLine?.(line),
     clock: options.clock ?? testClock(),
     today: () => now,

@@ -1,0 +1,95 @@
+import { isIP, connect as netConnect, type Socket } from 'node:net';
+import { type ConnectionOptions, createSecureContext, getCACertificates, type SecureContext, connect as tlsConnect } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import { type ClientCertificate, pemOf } from '../kubeconfig/client-certificate.ts';
+import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
+import { KubeconfigError } from '../kubeconfig/kubeconfig-entries.ts';
+import { type Dialling, dialling } from './dialling.ts';
+import type { ProxyServer } from './proxy.ts';
+
+const addressAttemptTimeout = 1000;
+
+/**
+ * How to connect to a cluster's server: verification is always said explicitly, so that no environment variable decides it.
+ * @throws KubeconfigError for certificates and keys that cannot be used
+ */
+export function dialOf(
+  access: ClusterAccess,
+  certificate: ClientCertificate | undefined,
+  proxy: ProxyServer | undefined,
+  clock: Clock,
+): () => Dialling {
+  const { server } = access;
+  const tls: ConnectionOptions | undefined = server.secure
+    ? {
+        secureContext: secureContext(access, certificate),
+        rejectUnauthorized: !access.insecureSkipTlsVerify,
+        servername: access.tlsServerName ?? (isIP(server.hostname) === 0 ? server.hostname : ''),
+        host: server.hostname,
+        ALPNProtocols: ['http/1.1'],
+      }
+    : undefined;
+  // What the server gave for shorter handshakes, for the next connection of this run.
+  let session: Buffer | undefined;
+  const secured = (over: ConnectionOptions): Socket => {
+    const socket = tlsConnect({ ...tls, ...over, ...(session === undefined ? {} : { session }) });
+    socket.on('session', (given) => {
+      session = given;
+    });
+    return socket;
+  };
+  if (proxy !== undefined) return () => throughProxy(access, proxy, clock, (socket) => (tls === undefined ? socket : secured({ socket })));
+  const place = { port: server.port, autoSelectFamilyAttemptTimeout: addressAttemptTimeout };
+  return () => dialling(tls === undefined ? netConnect({ ...place, host: server.hostname }) : secured(place), tls !== undefined);
+}
+
+/** Requests over plain http go to a proxy that understands them; everything else through a tunnel. */
+function throughProxy(access: ClusterAccess, proxy: ProxyServer, clock: Clock, secured: (tunnel: Socket) => Socket): Dialling {
+  let current: Dialling | undefined;
+  let abandoned = false;
+  const follow = (next: Dialling): Promise<Socket> => {
+    current = next;
+    if (abandoned) next.abandon();
+    return next.socket;
+  };
+  const connect = async (): Promise<Socket> => {
+    const { openTunnel, connectToProxy } = await import('./tunnel.ts');
+    if (!access.server.secure && proxy.protocol !== 'socks5') return follow(connectToProxy(proxy));
+    const tunnel = await openTunnel(proxy, access.server, clock);
+    const socket = secured(tunnel);
+    return socket === tunnel ? tunnel : follow(dialling(socket, true));
+  };
+  return {
+    socket: connect(),
+    abandon() {
+      abandoned = true;
+      current?.abandon();
+    },
+  };
+}
+
+function secureContext(access: ClusterAccess, client: ClientCertificate | undefined): SecureContext {
+  const authority = pemOf(access.certificateAuthority, 'certificate-authority', access.clusterName);
+  try {
+    return createSecureContext({
+      // kubectl trusts the system's authorities when the kubeconfig names none; without verification none is needed.
+      ...(authority !== undefined ? { ca: authority } : access.insecureSkipTlsVerify ? {} : { ca: systemAuthorities() }),
+      ...(client === undefined ? {} : { cert: client.certificate, key: client.key.reveal() }),
+    });
+  } catch (error) {
+    throw new KubeconfigError(`user "${access.userName ?? ''}" or cluster "${access.clusterName ?? ''}": ${certificateProblem(error)}`);
+  }
+}
+
+function systemAuthorities(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+}
+
+/** Never OpenSSL's own words: they help nobody. The cause is left out, for it may hold the key. */
+function certificateProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const text = `${code} ${error instanceof Error ? error.message : ''}`;
+  if (/key.values.mismatch/i.test(text)) return 'client-key does not belong to client-certificate';
+  if (/passphrase|bad.password|interrupted.or.cancelled/i.test(text)) return 'client-key is encrypted, which is not supported: decrypt it';
+  return 'a certificate or key cannot be read as PEM';
+}
