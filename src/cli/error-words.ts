@@ -8,9 +8,15 @@ export interface ErrorWords {
   readonly exitCode: ExitCode;
 }
 
+/** The object that an answer is about, where it does not say so itself. */
+interface Subject {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** kubectl's sentences for what a server or the network said; everything else is a bug of ours. */
-export function explainError(error: unknown, argv: readonly string[]): ErrorWords {
-  if (error instanceof ApiError) return { lines: apiErrorLines(error), exitCode: 3 };
+export function explainError(error: unknown, argv: readonly string[], subject?: Subject): ErrorWords {
+  if (error instanceof ApiError) return { lines: apiErrorLines(error, subject), exitCode: 3 };
   if (error instanceof ConnectionError) {
     const first = /^(The connection|Unable to connect|error:)/.test(error.message) ? error.message : `error: ${error.message}`;
     return { lines: [first, ...(error.hint === undefined ? [] : [error.hint])], exitCode: 3 };
@@ -29,7 +35,7 @@ export function explainError(error: unknown, argv: readonly string[]): ErrorWord
 }
 
 /** One line for most answers; for an invalid object the head and a line for each field. */
-export function apiErrorLines(error: ApiError): string[] {
+export function apiErrorLines(error: ApiError, subject?: Subject): string[] {
   const { status } = error;
   if (error.code === 401)
     return [
@@ -38,28 +44,41 @@ export function apiErrorLines(error: ApiError): string[] {
     ];
   if (error.reason === 'Invalid' && status.details?.causes !== undefined && status.details.causes.length > 0) {
     const { kind = 'object', name = '', causes } = status.details;
-    const lines = [...new Set(causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message}` : (cause.message ?? ''))))];
-    const head = `The ${kind} ${JSON.stringify(name)} is invalid:`;
-    return lines.length === 1 ? [`${head} ${lines[0]}`] : [head, ...lines.map((line) => `* ${line}`)];
+    const fields = causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message}` : (cause.message ?? '')));
+    return fieldLines(`The ${kind} ${JSON.stringify(name)} is invalid:`, fields);
   }
-  const lines = [...webhookLines(error)];
+  const lines = [...serverLines(error, subject)];
   if (error.code === 409 && error.reason === 'Conflict') lines.push('somebody changed it meanwhile; nothing was written; run again');
   return lines;
 }
 
-/** A webhook's denial has its field errors in one sentence: here each is a line of its own. One that cannot be called has a code. */
-function webhookLines(error: ApiError): readonly string[] {
-  const head = `Error from server (${error.reason || error.code}): `;
+/**
+ * A webhook's denial has its field errors in one sentence, and VM Operator's has them as its reason too: here each is a line of its
+ * own. One that cannot be called has a code.
+ */
+function serverLines(error: ApiError, subject: Subject | undefined): readonly string[] {
+  const reason = /^\w+$/.test(error.reason) ? error.reason : error.code;
+  const head = `Error from server (${reason}): `;
   const [, denial, reasons] = /^(admission webhook "[^"]+" denied the request:) ((?:metadata|spec|status)\b.+)$/s.exec(error.message) ?? [];
   if (denial !== undefined && reasons !== undefined) {
-    const fields = reasons.split(/, (?=(?:metadata|spec|status)[\w.[\]"-]*: )/);
-    return fields.length === 1 ? [head + error.message] : [head + denial, ...fields.map((field) => `* ${field}`)];
+    const said = subject === undefined ? head + denial : `The ${subject.kind} ${JSON.stringify(subject.name)} is invalid:`;
+    return fieldLines(said, reasons.split(betweenFieldErrors));
   }
   if (!/failed calling webhook/.test(error.message)) return [head + error.message];
   return [
     head + error.message,
     '  VMS113 WebhookUnreachable: until the API server can call it, nothing that this webhook checks can be written',
   ];
+}
+
+/** The texts of field errors hold commas as well: a path and a kind of error must follow. */
+const betweenFieldErrors =
+  /, (?=(?:metadata|spec|status)(?:\.\w+|\[[^\]]*\])*: (?:Required value|Invalid value|Duplicate value|Unsupported value|Forbidden|Too long|Too many|Not found|Internal error)(?::|,|$))/;
+
+/** One behind the head; several below it, one a line, equal ones once. */
+function fieldLines(head: string, fields: readonly string[]): string[] {
+  const lines = [...new Set(fields)];
+  return lines.length === 1 ? [`${head} ${lines[0]}`] : [head, ...lines.map((line) => `* ${line}`)];
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './spec.ts';
 import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
+import { createCommand } from './specs/create.ts';
 import { debugCommand } from './specs/debug.ts';
 import { describeCommand } from './specs/describe.ts';
 import { diffCommand } from './specs/diff.ts';
@@ -15,6 +16,7 @@ import { vmsCommand } from './specs/vms.ts';
 
 /** Every command, in the order of the root help. */
 export const commands: readonly CommandSpec[] = [
+  createCommand,
   getCommand,
   vmsCommand,
   describeCommand,

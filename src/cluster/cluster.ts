@@ -33,6 +33,8 @@ export type WatchEvent =
 export interface WriteOptions {
   readonly dryRun: ServerDryRun;
   readonly fieldManager: string;
+  /** What the server does with fields that it does not know; without it, it drops them and warns. */
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
 }
 
 export interface ApiResource extends Resource {

@@ -40,12 +40,12 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
         list: () => listAll(transport, at, resource, version, watchOptions),
         frames: (resourceVersion) => liveFrames({ transport, at, resource, version, options: watchOptions }, resourceVersion),
       }),
-    create: (created, { dryRun, fieldManager }) =>
+    create: (created, writeOptions) =>
       object(created, {
         method: 'POST',
-        path: `${pathOf(resourceOf(created), created.apiVersion, { namespace: created.metadata.namespace })}${query({ dryRun, fieldManager })}`,
+        path: `${pathOf(resourceOf(created), created.apiVersion, { namespace: created.metadata.namespace })}${query(writeOptions)}`,
         body: printJson(created),
-        repeatable: dryRun === 'server',
+        repeatable: writeOptions.dryRun === 'server',
       }),
     patch: (ref, mergePatch, { dryRun, fieldManager, subresource }) =>
       object(ref, {
@@ -101,8 +101,8 @@ function pathOfObject(ref: ObjectRef, subresource?: 'status'): string {
   return pathOf(resourceOf(ref), ref.apiVersion, place);
 }
 
-function query({ dryRun, fieldManager }: WriteOptions): string {
-  const parameters = new URLSearchParams({ fieldManager });
+function query({ dryRun, fieldManager, fieldValidation }: WriteOptions): string {
+  const parameters = new URLSearchParams({ fieldManager, ...(fieldValidation && { fieldValidation }) });
   if (dryRun === 'server') parameters.set('dryRun', 'All');
   return `?${parameters}`;
 }

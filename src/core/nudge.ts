@@ -6,6 +6,7 @@ import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { createMergePatch } from './patch.ts';
 import { isEmptySelector } from './selector.ts';
+import { isClusterMachine } from './workload-cluster.ts';
 
 /** The key of the mark that wakes the controller. It is there for the moment between question and answer only. */
 export const nudgeKey = 'kubectl-vmsvc/nudge';
@@ -32,7 +33,7 @@ export type NudgePlan =
 export function planNudge(vmService: VirtualMachineService, service: Service | undefined, selected: readonly VirtualMachine[]): NudgePlan {
   const selects = !isEmptySelector(vmService.spec.selector);
   const onService = service && { ...placeOn(service, 'annotations'), comesBack: selects };
-  const vms = !selects ? [] : selected.filter((vm) => !isBeingDeleted(vm) && !isOfCluster(vm));
+  const vms = !selects ? [] : selected.filter((vm) => !isBeingDeleted(vm) && !isClusterMachine(vm));
   const onVms = vms.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1)).map((vm) => placeOn(vm, 'labels'));
   const marked = [...(onService === undefined ? [] : [onService]), ...onVms].filter(({ mark }) => mark !== undefined);
   const owned = service !== undefined && isOwnedBy(service, vmService);
@@ -95,11 +96,6 @@ function isOwnedBy(service: Service, { metadata }: VirtualMachineService): boole
   return (service.metadata.ownerReferences ?? []).some(
     ({ apiVersion, kind, name }) => kind === 'VirtualMachineService' && groupOf(apiVersion) === vmOperatorGroup && name === metadata.name,
   );
-}
-
-/** The machines of a workload cluster, whose labels their own controllers keep. */
-function isOfCluster({ metadata }: VirtualMachine): boolean {
-  return Object.keys(metadata.labels ?? {}).some((key) => /^(capv\.vmware\.com|capw\.vmware\.com|cluster\.x-k8s\.io)\//.test(key));
 }
 
 function change<T extends KubeObject>(

@@ -43,16 +43,17 @@ export interface RightsOptions {
 }
 
 /** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = ['get', 'describe', 'vms', 'diff', 'nudge', 'reconcile'] as const;
+export const rightsCommands = ['get', 'describe', 'vms', 'create', 'diff', 'nudge', 'reconcile'] as const;
 export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
 export const commandTitles: Readonly<
-  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'ask' | 'plan' | 'write' }>
+  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'make' | 'ask' | 'plan' | 'write' }>
 > = {
   get: { title: 'get', family: 'look' },
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
+  create: { title: 'create', family: 'make' },
   diff: { title: 'diff', family: 'plan' },
   nudge: { title: 'nudge', family: 'ask' },
   reconcile: { title: 'reconcile --once', family: 'write' },
@@ -69,6 +70,8 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...listing, ...may(['list'], virtualMachines), ...children, ...settings('the load balancer is unknown')];
     case 'describe':
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
+    case 'create':
+      return creating;
     case 'diff':
       return [...planning, ...settings()];
     case 'nudge':
@@ -124,6 +127,14 @@ const children = [
 const surroundings = [
   ...may(['list'], endpointSlices, { without: 'slices are left out' }),
   ...may(['list'], events, { without: 'events are left out' }),
+];
+
+/** A service can be made blindly, where somebody knows its selector. */
+const creating = [
+  ...may(['create'], virtualMachineServices),
+  ...may(['list'], virtualMachines, { without: 'who is selected is unknown, and no --from' }),
+  ...may(['list'], virtualMachineServices, { without: 'who else selects them is unknown' }),
+  ...may(['patch'], virtualMachines, { without: 'no --label-vm' }),
 ];
 
 /** Half a picture would make wrong Endpoints: what goes into them must be seen. */

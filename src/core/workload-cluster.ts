@@ -44,5 +44,18 @@ function byMachines({ selector = {}, ports = [] }: VirtualMachineService['spec']
 
 /** Whether a VM is a machine of a workload cluster: its controllers own the labels, and people leave them alone. */
 export function isClusterMachine({ metadata }: KubeObject): boolean {
-  return Object.keys(metadata.labels ?? {}).some((key) => /^(capv\.vmware\.com|capw\.vmware\.com|cluster\.x-k8s\.io)\//.test(key));
+  return Object.keys(metadata.labels ?? {}).some(isClusterLabel);
+}
+
+/** The cluster that a machine says it belongs to; undefined where its labels do not name it. */
+export function clusterOfMachine({ metadata }: KubeObject): string | undefined {
+  const labels = metadata.labels ?? {};
+  return ['cluster.x-k8s.io/cluster-name', 'capv.vmware.com/cluster.name', 'capw.vmware.com/cluster.name']
+    .map((key) => labels[key])
+    .find((name) => name !== undefined);
+}
+
+/** Whether a label is one that the controllers of workload clusters put on their machines. */
+export function isClusterLabel(key: string): boolean {
+  return /^(capv\.vmware\.com|capw\.vmware\.com|cluster\.x-k8s\.io)\//.test(key);
 }

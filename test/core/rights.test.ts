@@ -100,6 +100,7 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
       ['get', ['get networksettings default (the load balancer is unknown)']],
       ['describe', ['get networksettings default (the load balancer is unknown)']],
       ['vms', ['get networksettings default (the load balancer is unknown)']],
+      ['create', []],
       ['diff', ['get networksettings default']],
       ['nudge', []],
       ['reconcile', ['get networksettings default']],
@@ -153,6 +154,7 @@ test('commands of one family with the same answer for the same reason share a ro
     );
   assert.deepEqual(rows([]), [
     ['get, describe, vms', 'yes'],
+    ['create', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'yes'],
@@ -160,6 +162,7 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows(['list events', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices/status']), [
     ['get, vms', 'yes'],
     ['describe', 'partly', ['denied', 'list', 'events', 'events are left out']],
+    ['create', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'no', ['denied', 'create patch', 'endpoints', undefined]],
@@ -167,6 +170,7 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows(['list virtualmachines'], ['patch services', 'patch endpoints']), [
     ['get, describe', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
     ['vms', 'no', ['denied', 'list', 'virtualmachines', undefined]],
+    ['create', 'partly', ['denied', 'list', 'virtualmachines', 'who is selected is unknown, and no --from']],
     ['diff', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['nudge', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['reconcile --once', 'no', ['denied', 'list', 'virtualmachines', undefined]],

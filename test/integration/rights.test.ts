@@ -279,13 +279,14 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER   MISSING\n' +
         'get, describe, vms   yes      <none>\n' +
+        'create               yes      <none>\n' +
         'diff                 yes      <none>\n' +
         'nudge                yes      <none>\n' +
         'reconcile --once     yes      <none>\n',
       err: '',
     });
     // Each right once, whichever commands take it.
-    assert.equal(questionsIn(supervisor), 16);
+    assert.equal(questionsIn(supervisor), 17);
   });
 
   test('what is missing stands beside the answer, with what is lost where a command can do without', async () => {
@@ -297,6 +298,7 @@ describe('can-i', () => {
         'COMMAND            ANSWER   MISSING\n' +
         'get, vms           yes      <none>\n' +
         'describe           partly   list events: events are left out\n' +
+        'create             yes      <none>\n' +
         'diff               yes      <none>\n' +
         'nudge              yes      <none>\n' +
         'reconcile --once   no       create, patch endpoints\n',
@@ -306,11 +308,12 @@ describe('can-i', () => {
     assert.deepEqual(await supervisor.run('can-i -n prod --no-headers'), {
       code: 1,
       out:
-        'get, describe      no    get, list virtualmachineservices\n' +
-        'vms                no    get, list virtualmachineservices; list virtualmachines\n' +
-        'diff               no    get virtualmachineservices and services; list virtualmachines\n' +
-        'nudge              no    get virtualmachineservices and services; list virtualmachines\n' +
-        'reconcile --once   no    get virtualmachineservices and services; list virtualmachines\n',
+        'get, describe      no       get, list virtualmachineservices\n' +
+        'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
+        'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown\n' +
+        'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
+        'nudge              no       get virtualmachineservices and services; list virtualmachines\n' +
+        'reconcile --once   no       get virtualmachineservices and services; list virtualmachines\n',
       err: '',
     });
   });
@@ -346,6 +349,7 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER    MISSING\n' +
         'get, describe, vms   yes       <none>\n' +
+        'create               yes       <none>\n' +
         'diff                 yes       <none>\n' +
         'nudge                yes       <none>\n' +
         'reconcile --once     unknown   not known: patch endpoints\n',
@@ -444,10 +448,10 @@ rules:
   test('words that are no command, or too many, are said to be so before anything is asked', async () => {
     const supervisor = await aSupervisor([]);
     const help = "\nSee 'kubectl vmsvc can-i -h' for help and examples\n";
-    assert.deepEqual(await supervisor.run('can-i create'), {
+    assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "create": must be one of get, describe, vms, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, create, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });

@@ -58,10 +58,15 @@ function commandOf({ args }: CommandInput): RightsCommand | undefined {
   const [word, ...more] = args;
   if (word === undefined) return undefined;
   if (more.length > 0) throw usageError('can-i takes one COMMAND', 'can-i');
-  const found = rightsCommands.find((command) => command === (word === 'inspect' ? 'describe' : word));
+  const found = rightsCommands.find((command) => command === (aliases.get(word) ?? word));
   if (found === undefined) throw usageError(`can-i ${JSON.stringify(word)}: must be one of ${rightsCommands.join(', ')}`, 'can-i');
   return found;
 }
+
+const aliases: ReadonlyMap<string, RightsCommand> = new Map([
+  ['inspect', 'describe'],
+  ['expose', 'create'],
+]);
 
 /** What the server, or the network, said instead of an answer, each sentence once. */
 function reportUnknown(found: readonly CommandRights[], io: Io): void {

@@ -1,0 +1,175 @@
+import type { Cluster, WriteOptions } from '../../cluster/cluster.ts';
+import { type CreateResult, createLabelled, LabelTakenError } from '../../cluster/create/create-labelled.ts';
+import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
+import { OvertakenError } from '../../cluster/reconcile/overtaken.ts';
+import type { CreatePlan } from '../../core/create/create-plan.ts';
+import { jsonOf, type KubeObject, refOf } from '../../model/object.ts';
+import { ApiError } from '../../model/status.ts';
+import { compactJson, type FieldOrder, objectDocument, renderNames } from '../../render/documents.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { type CreateOptions, createOptions } from '../create/create-options.ts';
+import { createRequest, missingWords } from '../create/create-request.ts';
+import { changeLine, consentReasons, leftText, nextText, previewText, questionText } from '../create/create-words.ts';
+import { derivePlan, isWhole } from '../create/derive-plan.ts';
+import { type Surroundings, withSurroundings } from '../create/surroundings.ts';
+import { waitForCreated } from '../create/wait-for-created.ts';
+import { explainError } from '../error-words.ts';
+import { CliError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { isDocumentFormat, printDocument } from '../print-document.ts';
+import { type Interruption, interruptible } from '../reconcile/interruption.ts';
+import { placeText } from '../reconcile/reconcile-words.ts';
+import type { CommandInput } from '../spec.ts';
+import { styleFor } from '../terminal.ts';
+
+/** One run of the command, for its parts below. */
+interface Create {
+  readonly plan: CreatePlan;
+  readonly options: CreateOptions;
+  readonly around: Surroundings;
+  readonly input: CommandInput;
+  readonly io: Io;
+  readonly interruption: Interruption;
+}
+
+type CreateFailure = Extract<CreateResult, { readonly ended: 'failed' }>;
+
+/** Creates a VirtualMachineService, after saying whom it selects. */
+export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
+  const options = createOptions(input, io);
+  const request = createRequest(input);
+  refuseMissing(missingWords(request));
+  return interruptible(io, (interruption) =>
+    withSurroundings(input, interruption.io, async (around) => {
+      if (!isWhole(request)) throw new Error('a request lacks what was checked to be there');
+      const plan = await derivePlan(request, around);
+      (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, io);
+      const command: Create = { plan, options, around, input, io, interruption };
+      await preview(command);
+      const consent = await consents(command);
+      if (consent !== 0) return consent;
+      return options.dryRun === 'client' ? rehearse(command) : write(command);
+    }),
+  );
+}
+
+function refuseMissing(missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new CliError(`${missing.join(', ')}: ${missing.length === 1 ? 'this is' : 'these are'} missing`, {
+    exitCode: 2,
+    hint: [
+      '  as in: kubectl vmsvc create web --type=LoadBalancer --port=80:8080 --selector=app=web',
+      '  on a terminal they are asked for',
+      "See 'kubectl vmsvc create -h' for help and examples",
+    ],
+  });
+}
+
+/** Says whom the service selects, unless stdout is all that is wanted: a manifest of what would be. */
+async function preview({ plan, options, around, input, io }: Create): Promise<void> {
+  if (options.dryRun !== 'none' && options.format.kind !== 'table') return;
+  io.stderr.write(placeText(around));
+  io.stderr.write(previewText(plan, io.stderr, await styleFor(io.stderr, input.flags, io)));
+}
+
+/** 0 where it may go on. On a terminal labels are asked for as well; in a pipe the flag is a word given. */
+async function consents({ plan, options, around, io, interruption }: Create): Promise<ExitCode> {
+  const [reason] = consentReasons(plan);
+  if (options.dryRun !== 'none' || options.yes) return 0;
+  if (!options.terminal && reason !== undefined) {
+    throw new CliError(reason, {
+      exitCode: 2,
+      hint: ['  --yes creates it all the same; --label-vm=KEY=VALUE with --from gives VMs a label of their own', '  nothing was changed'],
+    });
+  }
+  if (reason === undefined && (plan.labels.length === 0 || !options.terminal)) return 0;
+  const { askYesNo } = await import('../prompt.ts');
+  const answer = await askYesNo(questionText(plan, around), io, io.stderr);
+  if (answer === 'yes') return 0;
+  io.stderr.write('nothing was changed\n');
+  return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+}
+
+/** Only shows what would be sent: nothing is asked of the server but what is there. */
+async function rehearse(command: Create): Promise<ExitCode> {
+  const { plan, options, io } = command;
+  if (options.format.kind === 'table') for (const { vm } of plan.labels) io.stdout.write(changeLine(refOf(vm), 'labeled', 'client'));
+  await printObject(objectToSend(command), 'given', command);
+  return 0;
+}
+
+/** Labels and creates, or has the server say what would become of that. */
+async function write(command: Create): Promise<ExitCode> {
+  const { plan, options, around, input, io, interruption } = command;
+  const { fieldManager, fieldValidation, format } = options;
+  const server = options.dryRun === 'server' ? 'server' : 'none';
+  const { cluster } = around.source;
+  const object = objectToSend(command);
+  if (plan.labels.length > 0 && server === 'none') {
+    const refused = await refusal(object, cluster, { dryRun: 'server', fieldManager, fieldValidation });
+    if (refused !== undefined) return reportFailure(refused, command);
+  }
+  interruption.writing();
+  const result = await createLabelled(object, plan.labels, {
+    cluster,
+    write: { dryRun: server, fieldManager, fieldValidation },
+    signal: interruption.signal,
+    onLabels: (vm, change) => {
+      if (format.kind === 'table') io.stdout.write(changeLine(vm, change, server));
+    },
+  });
+  if (result.ended === 'failed') return reportFailure(result, command);
+  await printObject(result.object, 'sorted', command);
+  if (options.wait !== undefined) {
+    const sink = format.kind === 'table' ? io.stdout : io.stderr;
+    return waitForCreated(result.object, around, options.wait, input.flags, interruption.io, sink);
+  }
+  if (options.dryRun === 'none' && !input.flags.on('quiet')) io.stderr.write(nextText(plan) ?? '');
+  return 0;
+}
+
+/** What the server would refuse, it refuses before a VM is touched; unless a webhook with side effects keeps it from trying. */
+async function refusal(object: KubeObject, cluster: Cluster, options: WriteOptions): Promise<CreateFailure | undefined> {
+  try {
+    await cluster.create(object, options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 400 && /does not support dry.?run/i.test(error.message)) return undefined;
+    return { ended: 'failed', error, left: [] };
+  }
+}
+
+/** Why it was not created, and what is left of the labels. */
+function reportFailure({ error, left }: CreateFailure, { plan, io, interruption }: Create): ExitCode {
+  const { kind, metadata } = plan.object;
+  const isUnknown = error instanceof UnknownOutcomeError;
+  const interrupted = isUnknown ? undefined : interruption.exitCode();
+  const { lines, exitCode } =
+    error instanceof LabelTakenError || error instanceof OvertakenError
+      ? { lines: [`error: ${error.message}`], exitCode: 3 as const }
+      : explainError(error, io.argv, { kind, name: metadata.name });
+  const said = interrupted === undefined ? lines : ['interrupted'];
+  const changed = left.length > 0 || isUnknown ? leftText(left) : ['  nothing was changed'];
+  io.stderr.write(`${[...said, ...changed].map(sanitize).join('\n')}\n`);
+  return interrupted ?? exitCode;
+}
+
+/** The object, with itself in an annotation where `kubectl apply` is to go on from it. */
+function objectToSend({ plan, options }: Create): KubeObject {
+  const { object } = plan;
+  if (!options.saveConfig) return object;
+  const { annotations = {} } = object.metadata;
+  const saved = `${compactJson(jsonOf({ ...object, metadata: { ...object.metadata, annotations } }))}\n`;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastAppliedAnnotation]: saved } } };
+}
+
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** One line, or the object itself. */
+async function printObject(object: KubeObject, order: FieldOrder, { options, input, io }: Create): Promise<void> {
+  const { format, dryRun } = options;
+  if (format.kind === 'name') return io.stdout.write(renderNames([object]));
+  if (!isDocumentFormat(format)) return io.stdout.write(changeLine(refOf(object), 'created', dryRun));
+  const document = objectDocument([object], { single: true, showManagedFields: false });
+  await printDocument({ document, order, rows: [] }, format, input.flags, io);
+}

@@ -1,0 +1,41 @@
+import { vmServiceAdmission } from '../../apiserver/admission/vm-service-admission.ts';
+import { readCrdFiles } from '../../cluster/sandbox/crd-files.ts';
+import { type Finding, reasonOf } from '../../core/finding.ts';
+import { detectProfile, parseRelease } from '../../core/profile.ts';
+import { jsonOf } from '../../model/object.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { CliError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { Flags } from '../spec.ts';
+
+/**
+ * Holds the object against everything that would refuse it: the server's schema, VM Operator's webhook, and Kubernetes when its Service
+ * is made. Import this file dynamically: it loads the API server.
+ * @throws CliError with a line for each refusal; what is only odd is a warning
+ */
+export function checkObject(object: VirtualMachineService, version: string, flags: Flags, io: Io): void {
+  const profile = parseRelease(flags.text('release') ?? 'auto') ?? detectProfile({ newestVersion: version });
+  const admission = vmServiceAdmission({
+    profile,
+    definitions: readCrdFiles(profile),
+    // Whether it is on, only the server knows for sure.
+    workloadIPv6: !flags.list('capability').includes('supports_workload_ipv6=false'),
+    providerOf: () => ({ from: 'setting', provider: 'none' }),
+    objects: [],
+    serviceCidrs: undefined,
+  });
+  const findings = admission(jsonOf(object), { namespace: object.metadata.namespace });
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  for (const finding of findings) if (finding.severity === 'warning') io.stderr.write(`${sanitize(`Warning: ${findingText(finding)}`)}\n`);
+  const [first] = errors;
+  if (first === undefined) return;
+  const { kind, metadata } = object;
+  const lines = errors.length === 1 ? [] : errors.map((finding) => `* ${findingText(finding)}`);
+  const head = `the ${kind} ${JSON.stringify(metadata.name)} would be refused:${errors.length === 1 ? ` ${findingText(first)}` : ''}`;
+  throw new CliError(head, { exitCode: 2, hint: [...lines, '  nothing was changed'] });
+}
+
+function findingText(finding: Finding): string {
+  return `${finding.message} (${finding.code} ${reasonOf(finding)})`;
+}

@@ -1,0 +1,77 @@
+import { serviceName } from '../../core/validation.ts';
+import { isDnsName } from '../../model/dns-name.ts';
+import { targetType } from '../targets.ts';
+
+/** What the words and `--from` name: the service to be, and the VMs that it is for. */
+export interface CreateNames {
+  readonly name: string | undefined;
+  readonly vms: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads `web`, `vmservice web`, `vmservice/web`, `vm/web-1 vm/web-2` and `vm web-1`, with `--name` and `--from=vm/web-1,vm/web-2`.
+ * A service for one VM that stands in the words is called as the VM, if nothing else is said, as kubectl's expose does it.
+ */
+export function createNames(args: readonly string[], named: string | undefined, from: readonly string[]): CreateNames {
+  const problems: string[] = [];
+  const words = typed(args, problems);
+  const services = [...words.flatMap(({ type, name }) => (type === 'vmService' ? [name] : [])), ...(named === undefined ? [] : [named])];
+  const wordVms = words.flatMap(({ type, name }) => (type === 'vm' ? [name] : []));
+  const vms = [...new Set([...wordVms, ...fromVms(from, problems)])];
+  const [first, second] = services;
+  if (second !== undefined) problems.push(`one service at a time, not ${services.map((name) => JSON.stringify(name)).join(' and ')}`);
+  const name = first ?? (wordVms.length === 1 ? wordVms[0] : undefined);
+  const problem = name === undefined ? undefined : serviceNameProblem(name);
+  if (problem !== undefined) problems.push(problem);
+  for (const vm of vms) if (!isDnsName(vm)) problems.push(`${JSON.stringify(vm)} cannot be the name of a VM: ${subdomainRule}`);
+  return { name, vms, problems };
+}
+
+const subdomainRule = "names have lower-case letters, digits, '-' and '.'";
+
+/** What is wrong with the name of a service: it becomes that of a Service, whose rule is the strictest. Undefined for a good one. */
+export function serviceNameProblem(name: string): string | undefined {
+  if (name.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) return undefined;
+  const better = serviceName(name);
+  const rule =
+    "it becomes that of a Service, which begins with a letter, has lower-case letters, digits and '-', and at most 63 characters";
+  return `${JSON.stringify(name)} cannot be the name: ${rule}${better === undefined ? '' : `; ${JSON.stringify(better)} can`}`;
+}
+
+interface Named {
+  readonly type: 'vmService' | 'vm';
+  readonly name: string;
+}
+
+function typed(args: readonly string[], problems: string[]): readonly Named[] {
+  const [first = '', ...rest] = args;
+  const type = first.includes('/') ? undefined : targetType(first);
+  // A lone word is a name, even one that is also a type.
+  if (type !== undefined && rest.length > 0) return rest.map((name) => ({ type, name }));
+  return args.flatMap((word) => {
+    const slash = word.indexOf('/');
+    if (slash < 0) return [{ type: 'vmService' as const, name: word }];
+    const named = targetType(word.slice(0, slash));
+    if (named !== undefined) return [{ type: named, name: word.slice(slash + 1) }];
+    problems.push(`create knows vm and vmservice, not ${JSON.stringify(word.slice(0, slash))}`);
+    return [];
+  });
+}
+
+function fromVms(from: readonly string[], problems: string[]): readonly string[] {
+  return from
+    .flatMap((value) =>
+      value.split(',').map((text) => {
+        const slash = text.indexOf('/');
+        if (slash >= 0 && targetType(text.slice(0, slash)) !== 'vm') {
+          problems.push(`--from ${JSON.stringify(value)}: must be vm/NAME, several separated by commas`);
+          return [];
+        }
+        const name = text.slice(slash + 1);
+        if (name === '') problems.push(`--from ${JSON.stringify(value)}: must be vm/NAME, several separated by commas`);
+        return name === '' ? [] : [name];
+      }),
+    )
+    .flat();
+}

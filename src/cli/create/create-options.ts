@@ -1,0 +1,88 @@
+import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
+import { getFormats, type OutputFormat } from '../../render/output-format.ts';
+import { usageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { outputFormat } from '../print-document.ts';
+import { dryRunOf } from '../reconcile/reconcile-options.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+
+/** How a service is created, whatever it is. */
+export interface CreateOptions {
+  readonly dryRun: DryRun;
+  readonly format: OutputFormat;
+  readonly fieldManager: string;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  readonly saveConfig: boolean;
+  readonly wait: CreateWait | undefined;
+  /** Nobody is asked for consent. */
+  readonly yes: boolean;
+  /** There is somebody to ask. */
+  readonly terminal: boolean;
+  /** Everything is asked for. */
+  readonly interactive: boolean;
+}
+
+export interface CreateWait {
+  readonly for: 'address' | 'endpoints';
+  /** In milliseconds. */
+  readonly timeout: number;
+  /** As it was typed. */
+  readonly timeoutText: string;
+}
+
+/** @throws CliError for values that an option cannot have, and for options that contradict each other */
+export function createOptions({ flags }: CommandInput, io: Io): CreateOptions {
+  const format = outputFormat(flags, createFormats, 'create', flags.text('template'));
+  const dryRun = dryRunOf(flags);
+  const files = flags.list('filename').length > 0;
+  const offline = flags.on('offline');
+  const wait = waitOf(flags);
+  if (files && !offline)
+    throw usageError('create makes an object of flags; kubectl create -f makes those of a file (-f here goes with --offline)', 'create');
+  if (offline && dryRun !== 'client') throw usageError('files cannot be written to: --offline goes with --dry-run=client', 'create');
+  if (wait !== undefined && dryRun !== 'none') throw usageError('a dry run creates nothing that --wait could wait for', 'create');
+  const terminal = io.stdin.isTTY && io.stdout.isTTY;
+  const interactive = flags.on('interactive');
+  if (interactive && !terminal) throw usageError('-i asks questions, and there is no terminal to ask them on', 'create');
+  return {
+    dryRun,
+    format,
+    fieldManager: fieldManagerOf(flags),
+    fieldValidation: validations[flags.text('validate') ?? 'strict'] ?? 'Strict',
+    saveConfig: flags.on('save-config'),
+    wait,
+    yes: flags.on('yes'),
+    terminal,
+    interactive,
+  };
+}
+
+/** Those that kubectl's create has. */
+const createFormats = getFormats.filter((name) => name !== 'wide' && name !== 'custom-columns' && name !== 'custom-columns-file');
+
+/** kubectl's words; `true` and `false` are its older ones. */
+const validations: Readonly<Record<string, CreateOptions['fieldValidation']>> = {
+  strict: 'Strict',
+  true: 'Strict',
+  warn: 'Warn',
+  ignore: 'Ignore',
+  false: 'Ignore',
+};
+
+function waitOf(flags: Flags): CreateWait | undefined {
+  const timeoutText = flags.text('timeout') ?? '5m';
+  const timeout = parseRequestTimeout(timeoutText);
+  if (timeout === undefined || timeout === 0)
+    throw usageError(`--timeout ${JSON.stringify(timeoutText)}: must be a time such as 30s, 5m or 1h`, 'create');
+  const what = flags.text('wait');
+  return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout, timeoutText };
+}
+
+/** As the API server checks it. */
+function fieldManagerOf(flags: Flags): string {
+  const name = flags.text('field-manager') ?? '';
+  if (name === '' || name.length > 128 || /[^\x20-\x7e]/.test(name))
+    throw usageError(`--field-manager ${JSON.stringify(name)}: must have 1 to 128 characters that can be printed`, 'create');
+  return name;
+}

@@ -1,0 +1,80 @@
+import type { LabelStep } from '../../cluster/create/create-labelled.ts';
+import type { CreatePlan } from '../../core/create/create-plan.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
+import { selectorText } from '../../core/selector.ts';
+import { itemsOf } from '../../core/snapshot.ts';
+import { kindAndName, type ObjectRef } from '../../model/object.ts';
+import { qualifiedName } from '../../model/resources.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { counted, machineText, renderSelectionPreview, vmNames } from '../../render/selection-preview.ts';
+import { pasteableCommand } from '../../render/shell-quote.ts';
+import type { Style } from '../../render/style.ts';
+import type { TextSink } from '../io.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What stands on stderr before anything is written: which labels are put on, and whom the service selects then. */
+export function previewText(plan: CreatePlan, sink: TextSink, style: Style): string {
+  const { labels, joined, unwanted, preview, draft } = plan;
+  const byPairs = Map.groupBy(labels, (step) => selectorText(step.labels));
+  const rows: [string, string][] = [...byPairs].map(([pairs, steps], index) => [
+    index === 0 ? 'Labels first:' : '',
+    sanitize(`${pairs}  on ${vmNames(steps.map(({ vm }) => vm))}`),
+  ]);
+  for (const { vmService, vms } of joined)
+    rows.push([
+      'Joins as well:',
+      style.warn(sanitize(`service ${JSON.stringify(vmService.metadata.name)} then selects ${vmNames(vms)} too`)),
+    ]);
+  if (unwanted.length > 0)
+    rows.push(['Not only those:', style.warn(sanitize(`${selectorText(draft.selector)} also selects ${vmNames(unwanted)}`))]);
+  return `\n${renderSelectionPreview(rows, preview, sink.columns, style)}`;
+}
+
+/** Why somebody has to agree to a plan; empty where nobody has to. `labels` need it on a terminal only: there they were asked for. */
+export function consentReasons({ unwanted, preview, draft }: CreatePlan): readonly string[] {
+  const { machines } = preview;
+  return [
+    ...(unwanted.length > 0
+      ? [`no label tells them apart: ${selectorText(draft.selector)} also selects ${vmNames(unwanted).replaceAll('  ', ', ')}`]
+      : []),
+    ...(machines.length > 0 ? [`the selector ${selectorText(draft.selector)} selects ${machineText(machines)}`] : []),
+  ];
+}
+
+/** `Create web and label 2 VMs in team-a on context supervisor-a as alice?` */
+export function questionText({ draft, labels, unwanted, preview }: CreatePlan, { source, namespace }: Surroundings): string {
+  const { origin } = source;
+  const cluster = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
+  const user = origin.type === 'cluster' && origin.user !== '' ? ` as ${origin.user}` : '';
+  const what = labels.length > 0 ? ` and label ${counted(labels.length)}` : '';
+  const selected = itemsOf(preview.selected).length;
+  const whom = unwanted.length + preview.machines.length > 0 ? `, which selects ${counted(selected)},` : '';
+  return sanitize(`Create ${draft.name}${whom}${what} in ${namespace}${cluster}${user}?`);
+}
+
+/** `virtualmachineservice.vmoperator.vmware.com/web created (dry run)`, as a line. */
+export function changeLine(ref: ObjectRef, change: 'created' | 'labeled' | 'unlabeled', dryRun: DryRun): string {
+  return `${sanitize(qualifiedName(ref))} ${change}${suffixes[dryRun]}\n`;
+}
+
+const suffixes: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };
+
+/** What to do about labels that stayed on: the commands that take them off. */
+export function leftText(left: readonly LabelStep[]): readonly string[] {
+  return left.flatMap(({ vm, labels }) => {
+    const { name, namespace = '' } = vm.metadata;
+    const words = ['kubectl', 'label', 'vm', name, '-n', namespace, ...Object.keys(labels).map((key) => `${key}-`)];
+    const command = pasteableCommand(words, [name, namespace]);
+    return [
+      `  still labeled ${selectorText(labels)}: ${kindAndName({ kind: vm.kind, name })}${command === undefined ? '' : `; to take it off: ${command}`}`,
+    ];
+  });
+}
+
+/** The way on after it was created; undefined where there is none to paste. */
+export function nextText({ draft }: CreatePlan): string | undefined {
+  const { name, namespace, type } = draft;
+  const condition = type === 'LoadBalancer' ? 'address' : 'endpoints';
+  const command = pasteableCommand(['kubectl', 'vmsvc', 'wait', name, '-n', namespace, `--for=${condition}`], [name, namespace]);
+  return command === undefined ? undefined : `Next: ${command}\n`;
+}

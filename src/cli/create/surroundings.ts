@@ -1,0 +1,85 @@
+import { type LoadedSnapshot, loadSnapshot, notFoundError } from '../../cluster/load-snapshot.ts';
+import { isSeen } from '../../core/snapshot.ts';
+import { type World, worldOf } from '../../core/world.ts';
+import { virtualMachines } from '../../model/resources.ts';
+import { ApiError } from '../../model/status.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { unavailableSentence } from '../../render/messages.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { CliError, usageError } from '../errors.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { withProgress } from '../progress.ts';
+import { openSource, type Source } from '../source.ts';
+import type { CommandInput } from '../spec.ts';
+import type { CreateRequest } from './create-request.ts';
+
+/** Where the service is to be: the VMs and the services that are there already. */
+export interface Surroundings {
+  readonly source: Source;
+  readonly world: World;
+  readonly namespace: string;
+  readonly version: string;
+}
+
+/** Reads the namespace. What may not be read is a fact of the world: a service can be created without it. */
+export async function withSurroundings(
+  input: CommandInput,
+  io: Io,
+  use: (surroundings: Surroundings) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const source = await openSource(input, io, 'create');
+  try {
+    const { namespace } = source;
+    const request = { namespace, names: [], version: source.version, legs: ['vmServices', 'vms'] as const };
+    const reading = `Reading namespace ${sanitize(namespace)}`;
+    const loading: Promise<LoadedSnapshot> = loadSnapshot(source.cluster, request);
+    const [{ snapshot }, facts] = await Promise.all([
+      withProgress(reading, input.flags, io, loading),
+      source.facts({ askCapabilities: false }),
+    ]);
+    const code = await use({ source, world: worldOf(snapshot, facts), namespace, version: facts.version });
+    if (input.flags.on('warnings-as-errors') && source.warnings() > 0 && code === 0) {
+      io.stderr.write(`error: ${source.warnings()} ${source.warnings() === 1 ? 'warning' : 'warnings'} received\n`);
+      return 1;
+    }
+    return code;
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * The VMs that the selector is to be derived for, as they are in the world.
+ * @throws ApiError for a name that no VM has; CliError where VMs may not be looked at, or none is found
+ */
+export async function chosenVms(from: NonNullable<CreateRequest['from']>, around: Surroundings): Promise<readonly VirtualMachine[]> {
+  const { world, namespace } = around;
+  const { vms } = world.snapshot;
+  if (!isSeen(vms)) {
+    throw new CliError(`${unavailableSentence(vms.unavailable)}, and the selector is to be derived from them`, {
+      exitCode: 3,
+      hint: ['  say which labels instead: --selector=KEY=VALUE', `  what you may run: kubectl vmsvc can-i -n ${namespace}`],
+    });
+  }
+  const byName = new Map(vms.items.filter(({ metadata }) => metadata.namespace === namespace).map((vm) => [vm.metadata.name, vm]));
+  const names = from.labelSelector === undefined ? from.names : await namesWith(from.labelSelector, around);
+  return names.map((name) => {
+    const vm = byName.get(name);
+    if (vm === undefined) throw notFoundError(virtualMachines, name);
+    return vm;
+  });
+}
+
+/** The server reads the query. */
+async function namesWith(labelSelector: string, { source, namespace, version }: Surroundings): Promise<readonly string[]> {
+  try {
+    const { items } = await source.cluster.list(virtualMachines, version, { namespace, labelSelector, withoutManagedFields: true });
+    if (items.length === 0)
+      throw new CliError(`no VM in ${namespace} has the labels of -l ${JSON.stringify(labelSelector)}`, { exitCode: 3 });
+    return items.map(({ metadata }) => metadata.name);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 400)
+      throw usageError(`-l ${JSON.stringify(labelSelector)}: ${error.message}`, 'create');
+    throw error;
+  }
+}

@@ -1,0 +1,436 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { HttpResponse } from '../../src/apiserver/http/http-message.ts';
+import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
+import { isNotFound } from '../../src/model/status.ts';
+import { aVm, aVmService } from '../support/builders.ts';
+import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
+
+const front = { app: 'web', tier: 'front' };
+const node = { 'cluster.x-k8s.io/cluster-name': 'tkc', 'capv.vmware.com/cluster.role': 'node', env: 'prod' };
+const fleet: readonly KubeObject[] = [
+  ...['web-1', 'web-2', 'web-3'].map((name) => aVm(name, { labels: front })),
+  aVm('web-6', { labels: { app: 'web', tier: 'Front' } }),
+  aVm('db-1', { labels: { app: 'db', tier: 'front' } }),
+  aVm('bare'),
+  aVm('node-1', { labels: node }),
+  aVmService('web-old', { selector: { app: 'web' } }),
+];
+const made = 'virtualmachineservice.vmoperator.vmware.com';
+const place = 'Context sandbox, namespace prod, user sandbox\n';
+const web = 'create web --type=LoadBalancer --port=http=80:8080 --selector=app=web,tier=front -n prod';
+
+const vmRef = (name: string): ObjectRef => ({
+  apiVersion: 'vmoperator.vmware.com/v1alpha6',
+  kind: 'VirtualMachine',
+  namespace: 'prod',
+  name,
+});
+const labelsOf = async ({ cluster }: Supervisor, name: string) => (await cluster.get(vmRef(name))).metadata.labels;
+const stored = async ({ cluster }: Supervisor, name: string): Promise<unknown> => {
+  try {
+    const object = await cluster.get({ ...vmRef(name), kind: 'VirtualMachineService' });
+    return 'spec' in object ? object.spec : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+};
+
+describe('create', () => {
+  test('says who is selected, who almost is and who else selects them; stdout is the one line of kubectl', async () => {
+    const supervisor = await aSupervisor(fleet);
+    assert.deepEqual(await supervisor.run(web), {
+      code: 0,
+      out: `${made}/web created\n`,
+      err: `${place}
+Selects 3 VMs now:  web-1  web-2  web-3          also matched by: service "web-old" (VMS206)
+Almost:             web-6  tier=Front, the selector wants tier=front
+Next: kubectl vmsvc wait web -n prod --for=address
+`,
+    });
+    assert.deepEqual(await stored(supervisor, 'web'), {
+      type: 'LoadBalancer',
+      selector: front,
+      ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }],
+    });
+    assert.deepEqual(supervisor.writes, ['POST /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachineservices']);
+  });
+
+  test('a client dry run sends nothing, and its YAML is what a person would write, alone', async () => {
+    const supervisor = await aSupervisor([], 'D');
+    assert.deepEqual(await supervisor.run(`${web} --dry-run=client -o yaml`), {
+      code: 0,
+      out: `apiVersion: vmoperator.vmware.com/v1alpha5
+kind: VirtualMachineService
+metadata:
+  name: web
+  namespace: prod
+spec:
+  type: LoadBalancer
+  selector:
+    app: web
+    tier: front
+  ports:
+  - name: http
+    protocol: TCP
+    port: 80
+    targetPort: 8080
+`,
+      err: '',
+    });
+    assert.equal((await supervisor.run(`${web} --dry-run=client`)).out, `${made}/web created (dry run)\n`);
+    assert.equal((await supervisor.run(`${web} --dry-run`)).out, `${made}/web created (dry run)\n`);
+    assert.equal((await supervisor.run(`${web} --dry-run=client -o name`)).out, `${made}/web\n`);
+    assert.equal((await supervisor.run(`${web} --dry-run=client -o jsonpath={.spec.ports[*].port}`)).out, '80');
+    assert.deepEqual(supervisor.writes, []);
+  });
+
+  test('every other flag has its field', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const words =
+      'create web --type=loadbalancer --tcp=80,443:8443 --udp=53 --selector=app=web --load-balancer-ip=10.1.2.3 --source-range=10.0.0.0/8,fd00::/8 --source-range=192.168.0.0/16 --cluster-ip=10.96.0.20 --ip-family=ipv4,IPv6 --ip-family-policy=PreferDualStack --external-traffic-policy=local --health-check-node-port=31000 --label=team=a,env=prod --annotation=note=a,b=c --dry-run=client -o json -n prod';
+    const { code, out, err } = await supervisor.run(words);
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(JSON.parse(out), {
+      apiVersion: 'vmoperator.vmware.com/v1alpha6',
+      kind: 'VirtualMachineService',
+      metadata: {
+        name: 'web',
+        namespace: 'prod',
+        labels: { team: 'a', env: 'prod' },
+        annotations: {
+          note: 'a,b=c',
+          'virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy': 'Local',
+          'virtualmachineservice.vmoperator.vmware.com/service.healthCheckNodePort': '31000',
+        },
+      },
+      spec: {
+        type: 'LoadBalancer',
+        selector: { app: 'web' },
+        ports: [
+          { name: 'http', protocol: 'TCP', port: 80, targetPort: 80 },
+          { name: 'https', protocol: 'TCP', port: 443, targetPort: 8443 },
+          { name: 'dns', protocol: 'UDP', port: 53, targetPort: 53 },
+        ],
+        clusterIp: '10.96.0.20',
+        loadBalancerIP: '10.1.2.3',
+        loadBalancerSourceRanges: ['10.0.0.0/8', 'fd00::/8', '192.168.0.0/16'],
+        ipFamilies: ['IPv4', 'IPv6'],
+        ipFamilyPolicy: 'PreferDualStack',
+      },
+    });
+  });
+
+  test('--save-config lets kubectl apply go on; --field-manager and --validate reach the server', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const queries: string[] = [];
+    supervisor.disturb(({ method, query }) => {
+      if (method === 'POST') queries.push(query);
+      return undefined;
+    });
+    const { out } = await supervisor.run(`${web} --save-config --field-manager=me --validate=false -o json`);
+    const { metadata } = JSON.parse(out);
+    assert.deepEqual(JSON.parse(metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']), {
+      apiVersion: 'vmoperator.vmware.com/v1alpha6',
+      kind: 'VirtualMachineService',
+      metadata: { annotations: {}, name: 'web', namespace: 'prod' },
+      spec: { ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }], selector: front, type: 'LoadBalancer' },
+    });
+    await supervisor.run(`${web} --dry-run=server`);
+    assert.deepEqual(queries, ['fieldManager=me&fieldValidation=Ignore', 'fieldManager=kubectl-vmsvc&fieldValidation=Strict&dryRun=All']);
+  });
+
+  test('IP families are refused where the served version has none', async () => {
+    const supervisor = await aSupervisor([], 'D');
+    assert.deepEqual(await supervisor.run(`${web} --ip-family=IPv4`), {
+      code: 2,
+      out: '',
+      err: 'error: --ip-family: VM Operator here speaks v1alpha5, which has no IP families; they came with v1alpha6\n',
+    });
+  });
+
+  test('a server that lets nobody look at VMs lets them create all the same, and dry runs take no other right', async () => {
+    const supervisor = await aSupervisor(fleet);
+    supervisor.disturb(({ method, path }) =>
+      method === 'GET' && /virtualmachines|virtualmachineservices/.test(path) ? denial('no') : undefined,
+    );
+    const { code, out, err } = await supervisor.run(web);
+    assert.deepEqual([code, out], [0, `${made}/web created\n`]);
+    assert.match(err, /\nSelects: +not known: not permitted to list virtualmachines in prod\n/);
+    assert.equal((await supervisor.run(`${web} --dry-run`)).code, 0);
+  });
+
+  test('what the webhook refuses is printed as field errors, one a line', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const reason =
+      'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive, spec.ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP", spec.type: Required value';
+    supervisor.disturb(({ method }) =>
+      method === 'POST' ? denial(`admission webhook "w" denied the request: ${reason}`, 422, reason) : undefined,
+    );
+    const { code, out, err } = await supervisor.run(web);
+    assert.deepEqual([code, out], [3, '']);
+    assert.equal(
+      err.slice(err.indexOf('The ')),
+      `The VirtualMachineService "web" is invalid:
+* spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive
+* spec.ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"
+* spec.type: Required value
+  nothing was changed
+`,
+    );
+  });
+
+  test('a name that is taken is said to be so', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const { code, err } = await supervisor.run('create web-old --type=ClusterIP --port=80 --selector=app=db -n prod');
+    assert.equal(code, 3);
+    assert.match(err, /\nError from server \(AlreadyExists\): virtualmachineservices\.vmoperator\.vmware\.com "web-old" already exists\n/);
+  });
+
+  test('an answer that is lost is read back', async () => {
+    const supervisor = await aSupervisor(fleet);
+    supervisor.disturb(({ method, path }, pass) => {
+      if (method !== 'POST' || !path.endsWith('/virtualmachineservices')) return undefined;
+      pass();
+      return denial('gone', 504, 'Timeout');
+    });
+    const { code, out } = await supervisor.run(web);
+    assert.deepEqual([code, out], [0, `${made}/web created\n`]);
+  });
+
+  test('machines of workload clusters are behind a service only if somebody says so', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const words = 'create web --type=ClusterIP --port=80 --selector=env=prod -n prod';
+    const refused = await supervisor.run(words);
+    assert.deepEqual([refused.code, refused.out, supervisor.writes], [2, '', []]);
+    assert.equal(
+      refused.err,
+      `${place}
+Selects 1 VM now:  node-1
+Among them:        a machine of workload cluster tkc: node-1 (VMS206)
+error: the selector env=prod selects a machine of workload cluster tkc: node-1
+  --yes creates it all the same; --label-vm=KEY=VALUE with --from gives VMs a label of their own
+  nothing was changed
+`,
+    );
+    assert.equal((await supervisor.run(`${words} --yes`)).code, 0);
+  });
+
+  test('--wait gives up with what is missing, and shows the trace', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const { code, out, err } = await supervisor.run(`${web} --wait --timeout=1s`);
+    assert.equal(code, 1);
+    assert.match(out, new RegExp(`^${made}/web created\n\n[^]*\nTrace:\n`));
+    assert.match(err, /\nerror: timed out after 1s waiting for address on virtualmachineservices\/web: \S/);
+  });
+});
+
+describe('from VMs', () => {
+  const spec = async (words: string) => {
+    const supervisor = await aSupervisor([...fleet, aVm('solo', { labels: { app: 'solo', 'topology.kubernetes.io/zone': 'a' } })]);
+    const { code, out, err } = await supervisor.run(`${words} --dry-run=client -o jsonpath={.metadata.name}{.spec} -n prod`);
+    return code === 0 ? out : err;
+  };
+
+  test('--from, -l and expose come to the smallest set of labels, and to the same object', async () => {
+    const three =
+      'web{"type":"LoadBalancer","selector":{"app":"web","tier":"front"},"ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080}]}';
+    const flags = '--type=LoadBalancer --port=80:8080';
+    const found = await Promise.all(
+      [
+        `create web ${flags} --from=vm/web-1,vm/web-2,web-3`,
+        `create vmservice web ${flags} --from=vm/web-1 --from=virtualmachine/web-2,vm/web-3`,
+        `create vmsvc/web ${flags} -l tier=front,app!=db`,
+        'expose vm/web-1 vm/web-2 vm/web-3 --name=web --type=LoadBalancer --port=80 --target-port=8080',
+        'expose vm web-1 web-2 web-3 --name=web --type=LoadBalancer --port=80 --target-port=8080 --protocol=TCP --port-name=http',
+      ].map(spec),
+    );
+    assert.deepEqual(
+      found,
+      found.map(() => sorted(three)),
+    );
+    assert.match(await spec('expose vm/solo --type=ClusterIP --port=80'), /^solo\{.*"selector":\{"app":"solo"\}/);
+  });
+
+  test('where no label tells them apart it says whom it would catch, and goes on only if somebody says so', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const words = 'expose vm/web-1 vm/web-2 --name=web --type=ClusterIP --port=80 -n prod';
+    assert.deepEqual(await supervisor.run(words), {
+      code: 2,
+      out: '',
+      err: `${place}
+Not only those:     app=web,tier=front also selects web-3
+Selects 3 VMs now:  web-1  web-2  web-3          also matched by: service "web-old" (VMS206)
+Almost:             web-6  tier=Front, the selector wants tier=front
+error: no label tells them apart: app=web,tier=front also selects web-3
+  --yes creates it all the same; --label-vm=KEY=VALUE with --from gives VMs a label of their own
+  nothing was changed
+`,
+    });
+    assert.deepEqual(supervisor.writes, []);
+    assert.equal((await supervisor.run(`${words} -y`)).code, 0);
+  });
+
+  test('what cannot be selected is said to be so', async () => {
+    const nothing = '  nothing was changed\n';
+    const label = '  --label-vm=KEY=VALUE labels the VMs first, as in --label-vm=app=web\n';
+    assert.deepEqual(
+      await Promise.all(
+        [
+          'expose vm/bare',
+          'create x --from=web-1,bare',
+          'expose vm/node-1',
+          'expose vm/gone',
+          'create x -l app=nobody',
+          'create x -l a(b',
+        ].map((words) => spec(`${words} --type=ClusterIP --port=80`)),
+      ),
+      [
+        `error: VM bare has no labels, a service cannot select it\n${label}${nothing}`,
+        `error: VM bare has no labels, a service cannot select it\n${label}${nothing}`,
+        `error: VM node-1 is a machine of workload cluster tkc, whose controllers replace it and its labels; node-1 is not made for it\n  make a Service of type LoadBalancer inside that cluster\n${nothing}`,
+        'Error from server (NotFound): virtualmachines.vmoperator.vmware.com "gone" not found\n',
+        'error: no VM in prod has the labels of -l "app=nobody"\n',
+        `error: -l "a(b": unable to parse requirement: found '(', expected: in, notin, =, ==, !=, gt, lt\nSee 'kubectl vmsvc create -h' for help and examples\n`,
+      ],
+    );
+  });
+});
+
+describe('--label-vm', () => {
+  const words = 'expose vm/web-1 vm/bare --name=web --type=ClusterIP --port=80 --label-vm=vmsvc=web -n prod';
+  const untouched = { 'web-1': front, bare: undefined };
+  const labels = async (supervisor: Supervisor) => ({
+    'web-1': await labelsOf(supervisor, 'web-1'),
+    bare: await labelsOf(supervisor, 'bare'),
+  });
+
+  test('labels the VMs first, and selects them by that; again it has nothing to label', async () => {
+    const supervisor = await aSupervisor([...fleet, aVmService('of-label', { selector: { vmsvc: 'web' } })]);
+    const first = await supervisor.run(words);
+    assert.deepEqual(first, {
+      code: 0,
+      out: `virtualmachine.vmoperator.vmware.com/web-1 labeled
+virtualmachine.vmoperator.vmware.com/bare labeled
+${made}/web created
+`,
+      err: `${place}
+Labels first:       vmsvc=web  on web-1  bare
+Joins as well:      service "of-label" then selects bare  web-1 too
+Selects 2 VMs now:  bare  web-1          also matched by: services "of-label", "web-old" (web-1) (VMS206)
+Next: kubectl vmsvc wait web -n prod --for=endpoints
+`,
+    });
+    assert.deepEqual(await labels(supervisor), { 'web-1': { ...front, vmsvc: 'web' }, bare: { vmsvc: 'web' } });
+    assert.deepEqual([supervisor.rehearsals.length, supervisor.writes.length], [1, 3]);
+    const again = await supervisor.run(words.replace('--name=web', '--name=web2'));
+    assert.equal(again.out, `${made}/web2 created\n`);
+  });
+
+  test('a label that a VM has with another value is not overwritten', async () => {
+    const supervisor = await aSupervisor(fleet);
+    assert.deepEqual(await supervisor.run(words.replace('vmsvc=web', 'app=x')), {
+      code: 2,
+      out: '',
+      err: 'error: VM web-1 has the label app=web, which is not overwritten with app=x\n  nothing was changed\n',
+    });
+    assert.deepEqual(supervisor.writes, []);
+  });
+
+  test('what the server would refuse, it refuses before a VM is touched', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const { code, out } = await supervisor.run(words.replace('--name=web', '--name=web-old'));
+    assert.deepEqual([code, out, await labels(supervisor)], [3, '', untouched]);
+  });
+
+  test('where the service cannot be created after all, the labels are taken off again', async () => {
+    const supervisor = await aSupervisor(fleet);
+    supervisor.disturb(({ method, query }) =>
+      method === 'POST' && !query.includes('dryRun') ? denial('no', 403, 'Forbidden') : undefined,
+    );
+    const { code, out, err } = await supervisor.run(words);
+    assert.deepEqual([code, await labels(supervisor), await stored(supervisor, 'web')], [3, untouched, undefined]);
+    assert.equal(
+      out,
+      ['web-1 labeled', 'bare labeled', 'bare unlabeled', 'web-1 unlabeled']
+        .map((line) => `virtualmachine.vmoperator.vmware.com/${line}\n`)
+        .join(''),
+    );
+    assert.match(err, /\nError from server \(Forbidden\): no\n {2}nothing was changed\n$/);
+  });
+
+  test('a VM that changes meanwhile is labeled as it is then; one that gets the label from somebody else is not', async () => {
+    const supervisor = await aSupervisor(fleet);
+    let patches = 0;
+    supervisor.disturb(({ method, path }) => {
+      if (method !== 'PATCH' || !path.endsWith('/web-1') || patches++ > 0) return undefined;
+      void supervisor.cluster.patch(
+        vmRef('web-1'),
+        { metadata: { annotations: { touched: 'yes' } } },
+        { dryRun: 'none', fieldManager: 'other' },
+      );
+      return undefined;
+    });
+    assert.equal((await supervisor.run(words)).code, 0);
+
+    const other = await aSupervisor(fleet);
+    other.disturb(({ method, path }) => {
+      if (method === 'PATCH' && path.endsWith('/bare'))
+        void other.cluster.patch(vmRef('bare'), { metadata: { labels: { vmsvc: 'db' } } }, { dryRun: 'none', fieldManager: 'other' });
+      return undefined;
+    });
+    const { code, err } = await other.run(words);
+    assert.equal(code, 3);
+    assert.match(err, /\nerror: VM bare has the label vmsvc=db, which is not overwritten with vmsvc=web\n {2}nothing was changed\n$/);
+    assert.deepEqual(await labels(other), { 'web-1': front, bare: { vmsvc: 'db' } });
+  });
+
+  test('Ctrl-C between two labels takes off the first', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const { io, ended } = supervisor.start(words);
+    supervisor.disturb(({ method, path }) => {
+      if (method === 'PATCH' && path.endsWith('/web-1')) io.interrupt('SIGINT');
+      return undefined;
+    });
+    const { code, err } = await ended;
+    assert.deepEqual([code, await labels(supervisor), await stored(supervisor, 'web')], [130, untouched, undefined]);
+    assert.match(err, /\ninterrupted\n {2}nothing was changed\n$/);
+  });
+
+  test('where nobody knows whether the service is there, the labels stay, and are named', async () => {
+    const supervisor = await aSupervisor(fleet);
+    let lost = false;
+    supervisor.disturb(({ method, path, query }) => {
+      if (method === 'POST' && path.endsWith('services') && !query.includes('dryRun')) lost = true;
+      return lost && path.includes('virtualmachineservices') ? denial('gone', 504, 'Timeout') : undefined;
+    });
+    const { code, err } = await supervisor.run(words);
+    assert.equal(code, 3);
+    assert.deepEqual(await labels(supervisor), { 'web-1': { ...front, vmsvc: 'web' }, bare: { vmsvc: 'web' } });
+    assert.match(err, /outcome unknown/);
+    assert.match(err, /still labeled vmsvc=web: VirtualMachine\/web-1; to take it off: kubectl label vm web-1 -n prod vmsvc-\n/);
+  });
+});
+
+/** An answer of the server that is no success. */
+function denial(message: string, code = 403, reason = 'Forbidden'): HttpResponse {
+  const body = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
+  return { status: code, headers: { 'content-type': 'application/json' }, warnings: [], body: JSON.stringify(body) };
+}
+
+/** The fields of a template's JSON are sorted, as kubectl's. */
+function sorted(text: string): string {
+  const at = text.indexOf('{');
+  const order = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(order)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .sort(([one], [other]) => (one < other ? -1 : 1))
+              .map(([key, inner]) => [key, order(inner)]),
+          )
+        : value;
+  return text.slice(0, at) + JSON.stringify(order(JSON.parse(text.slice(at))));
+}
