@@ -3,7 +3,8 @@ import type { Json } from '../../model/object.ts';
 import { parseJson } from '../json.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { limits } from '../limits.ts';
-import { excerptAt, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import type { Extent } from './written-places.ts';
 
 /**
  * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits.
@@ -24,7 +25,13 @@ export function readJsonDocuments(text: string): TextDocuments {
     try {
       const from = start;
       const value = jsonOf(parseJson(text.slice(from, end)));
-      documents.push({ value, start: at(from), positionOf: (path) => at(offsetOf(text, from, path)) });
+      const places = jsonPlaces(text, from);
+      documents.push({
+        value,
+        start: at(from),
+        positionOf: (path) => at(places(path, 'key').start),
+        spanOf: (path, part) => spanAt(text, places(path, part), at),
+      });
     } catch {
       // JSON.parse knows that something is wrong, but not always where.
       const { offset, message } = jsonSyntaxError(text, start, end) ?? { offset: start, message: 'this is not JSON' };
@@ -94,38 +101,67 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The offset of a field's key or an item within the valid JSON value at `start`; of its nearest parent when it is not there. */
-function offsetOf(text: string, start: number, path: FieldPath): number {
-  let value = start;
-  let found = start;
-  for (const segment of path) {
-    const next = childOf(text, value, segment);
-    if (next === undefined) break;
-    value = next.value;
-    found = next.start;
-  }
-  return found;
+/**
+ * Where the fields of the valid JSON value at `start` stand. Found in the text when they are asked for; where the items of a list
+ * begin is remembered, so that asking for each of ten thousand costs one look at the text.
+ */
+function jsonPlaces(text: string, start: number): (path: FieldPath, part: 'key' | 'value') => Extent {
+  const lists = new Map<number, readonly number[]>();
+  return (path, part) => {
+    let value = start;
+    let found: () => Extent = () => valueExtent(text, start);
+    for (const [index, segment] of path.entries()) {
+      if (typeof segment === 'number') {
+        const item = text[value] === '[' ? itemsAt(text, value, lists)[segment] : undefined;
+        if (item === undefined) break;
+        value = item;
+        found = () => valueExtent(text, item);
+      } else {
+        const field = text[value] === '{' ? fieldAt(text, value, segment) : undefined;
+        if (field === undefined) break;
+        value = field.value;
+        found = () => (index === path.length - 1 && part === 'value' ? valueExtent(text, field.value) : field.key);
+      }
+    }
+    return found();
+  };
 }
 
-interface Child {
-  /** Of the key, or of the item. */
-  readonly start: number;
+function valueExtent(text: string, start: number): Extent {
+  return { start, end: scanValue(text, start).end ?? start };
+}
+
+function itemsAt(text: string, start: number, known: Map<number, readonly number[]>): readonly number[] {
+  const items = known.get(start) ?? [...childrenOf(text, start)];
+  known.set(start, items);
+  return items;
+}
+
+interface JsonField {
+  readonly key: Extent;
   readonly value: number;
 }
 
-function childOf(text: string, start: number, segment: string | number): Child | undefined {
+/** Of a key that is there twice, the last. */
+function fieldAt(text: string, start: number, name: string): JsonField | undefined {
+  let found: JsonField | undefined;
+  for (const at of childrenOf(text, start)) {
+    const key = { start: at, end: endOfString(text, at) };
+    if (JSON.parse(text.slice(key.start, key.end)) === name) found = { key, value: skipBlanks(text, skipBlanks(text, key.end) + 1) };
+  }
+  return found;
+}
+
+/** Where the keys of an object, or the items of a list, begin. */
+function* childrenOf(text: string, start: number): Generator<number> {
   const isMap = text[start] === '{';
-  if (!isMap && text[start] !== '[') return undefined;
-  let found: Child | undefined;
   let at = skipBlanks(text, start + 1);
-  for (let index = 0; at < text.length && text[at] !== '}' && text[at] !== ']'; index++) {
+  while (at < text.length && text[at] !== '}' && text[at] !== ']') {
+    yield at;
     const value = isMap ? skipBlanks(text, skipBlanks(text, endOfString(text, at)) + 1) : at;
-    const name = isMap ? JSON.parse(text.slice(at, endOfString(text, at))) : index;
-    if (name === segment) found = { start: at, value };
     const scan = scanValue(text, value);
-    if (scan.end === undefined) break;
+    if (scan.end === undefined) return;
     at = skipBlanks(text, scan.end);
     if (text[at] === ',') at = skipBlanks(text, at + 1);
   }
-  return found;
 }

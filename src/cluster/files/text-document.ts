@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
+import type { Extent } from './written-places.ts';
 
 /** Where something stands in a text; both count from 1, columns in UTF-16 units as editors do. */
 export interface Position {
@@ -20,12 +21,24 @@ export function isError(problem: TextProblem): boolean {
   return problem.code === 'Syntax' || problem.code === 'Limit';
 }
 
+/** A part of one line. */
+export interface Span extends Position {
+  /** In UTF-16 units; 0 where there is nothing. */
+  readonly length: number;
+  /** The line itself, cut to a readable width. */
+  readonly text: string;
+  /** The column of the span in `text`, from 1. */
+  readonly textColumn: number;
+}
+
 /** One value of a YAML or JSON text, which remembers where its fields were written. */
 export interface TextDocument {
   readonly value: Json;
   readonly start: Position;
   /** Where the field's key (or the list's item) stands; of a field that is not there, its nearest parent. */
   positionOf(path: FieldPath): Position;
+  /** The same with its text, or the value of the field. A value of several lines ends with its first. */
+  spanOf(path: FieldPath, part: 'key' | 'value'): Span;
 }
 
 export interface TextDocuments {
@@ -55,14 +68,28 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** A part of a text as it stands on its line. */
+export function spanAt(text: string, { start, end }: Extent, at: (offset: number) => Position): Span {
+  const { line, before, cut } = lineAround(text, start);
+  const length = Math.max(0, Math.min(end - start, line.slice(start - before).trimEnd().length));
+  const shown = line.slice(cut, cut + excerptWidth);
+  const textColumn = start - before - cut + 1;
+  return { ...at(start), length: Math.min(length, Math.max(0, shown.length - textColumn + 1)), text: shown, textColumn };
+}
+
 const excerptWidth = 120;
 
 /** The line of a place, cut to a readable width, and below it a caret. */
 export function excerptAt(text: string, offset: number): string {
-  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-  const lineEnd = /[\r\n]/.exec(text.slice(start, start + 100_000));
-  const line = lineEnd === null ? text.slice(start) : text.slice(start, start + lineEnd.index);
-  const cut = Math.max(0, offset - start - excerptWidth / 2);
+  const { line, before, cut } = lineAround(text, offset);
   const shown = line.slice(cut, cut + excerptWidth).replaceAll('\t', ' ');
-  return `${shown}\n${' '.repeat(Math.min(offset - start - cut, shown.length))}^`;
+  return `${shown}\n${' '.repeat(Math.min(offset - before - cut, shown.length))}^`;
+}
+
+/** The line of an offset, where it begins, and how much of it is left out so that the place can be seen. */
+function lineAround(text: string, offset: number): { readonly line: string; readonly before: number; readonly cut: number } {
+  const before = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const lineEnd = /[\r\n]/.exec(text.slice(before, before + 100_000));
+  const line = lineEnd === null ? text.slice(before) : text.slice(before, before + lineEnd.index);
+  return { line, before, cut: Math.max(0, offset - before - excerptWidth / 2) };
 }

@@ -1,22 +1,9 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  Scalar,
-  type YAMLMap,
-} from 'yaml';
-import type { FieldPath } from '../../model/field-path.ts';
+import { type Alias, Composer, isAlias, isMap, isNode, isScalar, isSeq, type Node, Parser, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../model/object.ts';
 import { isExactNumber } from '../json.ts';
 import { limits } from '../limits.ts';
-import { excerptAt, type Position, positionsOf, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+import { extentOf, type WrittenField, type WrittenPlace } from './written-places.ts';
 import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
 
 /**
@@ -40,7 +27,9 @@ export function readYamlDocuments(original: string): TextDocuments {
     return { documents: [], problems };
   }
   const documents: TextDocument[] = [];
-  for (const document of parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
+  // One document after the other: what is left of each is its value and its places, which are a fraction of its syntax tree.
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false });
+  for (const document of composer.compose(new Parser().parse(text))) {
     const [error] = document.errors;
     if (error !== undefined) {
       // The package reports the end of the stack like an error of the text.
@@ -55,8 +44,13 @@ export function readYamlDocuments(original: string): TextDocuments {
       continue;
     }
     try {
-      const value = buildValue(contents, report);
-      documents.push({ value, start: at(startOf(contents)), positionOf: (path) => positionOf(contents, path, document, at) });
+      const { value, place } = buildValue(contents, report, (offset) => at(offset).line);
+      documents.push({
+        value,
+        start: at(place.start),
+        positionOf: (path) => at(extentOf(place, path, 'key').start),
+        spanOf: (path, part) => spanAt(text, extentOf(place, path, part), at),
+      });
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
       report(problem.code, problem.offset, problem.message);
@@ -93,6 +87,7 @@ const tooDeep = `nested more than ${limits.nestingDepth} levels deep`;
 
 interface Built {
   readonly value: Json;
+  readonly place: WrittenPlace;
   /** How many nodes, and how deep. */
   readonly nodes: number;
   readonly depth: number;
@@ -101,7 +96,7 @@ interface Built {
 type Report = (code: TextProblem['code'], offset: number, message: string, hint?: string) => void;
 
 /** @throws Refusal */
-function buildValue(root: Node, report: Report): Json {
+function buildValue(root: Node, report: Report, lineOf: (offset: number) => number): Built {
   /** Values are immutable, so that aliases can share them; `building` marks the anchors that are still open. */
   const anchors = new Map<string, Built | 'building'>();
   let aliasedNodes = 0;
@@ -111,7 +106,7 @@ function buildValue(root: Node, report: Report): Json {
     if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), tooDeep);
     if (isAlias(node)) return aliased(node, depth);
     if (node.anchor !== undefined) anchors.set(node.anchor, 'building');
-    const built = isScalar(node) ? scalar(node) : isMap(node) ? map(node, depth) : isSeq(node) ? seq(node.items, depth) : nothing;
+    const built = isScalar(node) ? scalar(node) : isMap(node) ? map(node, depth) : isSeq(node) ? seq(node, depth) : nothing;
     if (node.anchor !== undefined) anchors.set(node.anchor, built);
     return built;
   };
@@ -124,7 +119,7 @@ function buildValue(root: Node, report: Report): Json {
     aliasedNodes += target.nodes;
     if (aliasedNodes > limits.aliasedNodes) throw new Refusal('Limit', offset, 'too many aliases');
     if (depth + target.depth > limits.nestingDepth) throw new Refusal('Limit', offset, tooDeep);
-    return target;
+    return { ...target, place: { ...target.place, ...extentOfNode(alias) } };
   };
 
   const scalar = (node: Scalar): Built => {
@@ -133,7 +128,7 @@ function buildValue(root: Node, report: Report): Json {
     const value = node.tag === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(node, node.tag, text);
     if (value === undefined) throw new Refusal('Syntax', startOf(node), `${text} is not a number that JSON can hold`);
     if (plain && node.tag === undefined && isBooleanWord(text)) reportBoolean(node, text);
-    return { value, nodes: 1, depth: 0 };
+    return { value, place: extentOfNode(node), nodes: 1, depth: 0 };
   };
 
   const reportBoolean = (node: Scalar, text: string): void =>
@@ -144,22 +139,25 @@ function buildValue(root: Node, report: Report): Json {
       `write "${text}" in quotes if it is meant as text`,
     );
 
-  const seq = (items: readonly unknown[], depth: number): Built => {
+  const seq = (node: YAMLSeq, depth: number): Built => {
     const values: Json[] = [];
+    const places: WrittenPlace[] = [];
     let nodes = 1;
     let deepest = 0;
-    for (const item of items) {
+    for (const item of node.items) {
       const built = build(nodeOf(item), depth + 1);
       values.push(built.value);
+      places.push(built.place);
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
     }
-    return { value: values, nodes, depth: deepest + 1 };
+    return { value: values, place: { ...extentOfNode(node), items: places }, nodes, depth: deepest + 1 };
   };
 
   const map = (node: YAMLMap, depth: number): Built => {
     refuseTag(node, ['tag:yaml.org,2002:map']);
     const entries = new Map<string, Json | undefined>();
+    const fields = new Map<string, WrittenField>();
     const written = new Map<string, number>();
     let nodes = 1;
     let deepest = 0;
@@ -169,16 +167,22 @@ function buildValue(root: Node, report: Report): Json {
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
       if (isMergeKey(key)) {
-        for (const [name, value] of mergedEntries(built.value, startOf(key))) entries.set(name, value);
+        for (const [name, value, field] of mergedEntries(built, startOf(key))) {
+          entries.set(name, value);
+          if (field !== undefined) fields.set(name, field);
+        }
         continue;
       }
       const name = keyText(key);
       const before = written.get(name);
-      if (before !== undefined) report('DuplicateKey', startOf(key), `key "${name}" is there twice`, 'the last one counts');
+      if (before !== undefined) {
+        report('DuplicateKey', startOf(key), `key "${name}" is there twice, first on line ${lineOf(before)}`, 'the last one counts');
+      }
       written.set(name, startOf(key));
       entries.set(name, built.value);
+      fields.set(name, { keyStart: startOf(key), keyEnd: endOf(key), value: built.place });
     }
-    return { value: Object.fromEntries(entries), nodes, depth: deepest + 1 };
+    return { value: Object.fromEntries(entries), place: { ...extentOfNode(node), fields }, nodes, depth: deepest + 1 };
   };
 
   const keyText = (key: Node): string => {
@@ -189,10 +193,10 @@ function buildValue(root: Node, report: Report): Json {
     throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping');
   };
 
-  return build(root, 0).value;
+  return build(root, 0);
 }
 
-const nothing: Built = { value: null, nodes: 1, depth: 0 };
+const nothing: Built = { value: null, place: { start: 0, end: 0 }, nodes: 1, depth: 0 };
 
 /** `null` stands for a key or value that was left out. */
 function nodeOf(part: unknown): Node {
@@ -204,6 +208,14 @@ function nodeOf(part: unknown): Node {
 
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
+}
+
+function endOf(node: Node): number {
+  return node.range?.[1] ?? 0;
+}
+
+function extentOfNode(node: Node): WrittenPlace {
+  return { start: startOf(node), end: endOf(node) };
 }
 
 /** Only the tags of JSON's own types; any other would construct something. */
@@ -232,37 +244,19 @@ function isMergeKey(key: Node): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<';
 }
 
-/** Of a list the first mapping has precedence, so it is applied last. */
-function mergedEntries(value: Json, offset: number): [string, Json | undefined][] {
-  const sources: readonly Json[] = Array.isArray(value) ? value.toReversed() : [value];
-  return sources.flatMap((source) => {
+/** Of a list the first mapping has precedence, so it is applied last. Merged fields stand where the anchor has them. */
+function mergedEntries({ value, place }: Built, offset: number): [string, Json | undefined, WrittenField | undefined][] {
+  const sources: readonly (readonly [Json, WrittenPlace | undefined])[] = Array.isArray(value)
+    ? value.map((source: Json, index): [Json, WrittenPlace | undefined] => [source, place.items?.[index]]).reverse()
+    : [[value, place]];
+  return sources.flatMap(([source, written]) => {
     if (typeof source !== 'object' || source === null || Array.isArray(source)) {
       throw new Refusal('Syntax', offset, 'a merge key (<<) needs a mapping or a list of mappings');
     }
-    return Object.entries(source);
+    return Object.entries(source).map(([name, field]): [string, Json | undefined, WrittenField | undefined] => [
+      name,
+      field,
+      written?.fields?.get(name),
+    ]);
   });
-}
-
-/** Walks the written nodes, not the values: merged fields have no place of their own and answer with their mapping's. */
-function positionOf(root: Node, path: FieldPath, document: Document, at: (offset: number) => Position): Position {
-  let node: Node | undefined = root;
-  let offset = startOf(root);
-  for (const segment of path) {
-    if (isAlias(node)) node = node.resolve(document);
-    const next: { readonly node: Node; readonly offset: number } | undefined = isMap(node)
-      ? fieldOf(node.items, String(segment))
-      : isSeq(node) && typeof segment === 'number' && node.items[segment] !== undefined
-        ? { node: nodeOf(node.items[segment]), offset: startOf(nodeOf(node.items[segment])) }
-        : undefined;
-    if (next === undefined) break;
-    ({ node, offset } = next);
-  }
-  return at(offset);
-}
-
-function fieldOf(items: readonly Pair[], name: string): { readonly node: Node; readonly offset: number } | undefined {
-  const pair = items.findLast(
-    ({ key }) => isScalar(key) && (key.value === name || (key.type === 'PLAIN' && String(plainScalar(String(key.value))) === name)),
-  );
-  return pair === undefined ? undefined : { node: nodeOf(pair.value), offset: startOf(nodeOf(pair.key)) };
 }

@@ -177,7 +177,7 @@ test('R091: labels called __proto__ are labels, from YAML and JSON', async () =>
 test('R083, R084: keys that are there twice and boolean words are warnings', async () => {
   const found = await read({}, ['-'], { stdin: `${service('a')}spec:\n  type: x\n  type: ClusterIP\n  publishNotReadyAddresses: yes\n` });
   assert.deepEqual(found.warnings.map(said), [
-    'stdin:7:3: key "type" is there twice (the last one counts)',
+    'stdin:7:3: key "type" is there twice, first on line 6 (the last one counts)',
     'stdin:8:29: yes is the boolean true here (write "yes" in quotes if it is meant as text)',
   ]);
   assert.equal(found.objects.length, 1);

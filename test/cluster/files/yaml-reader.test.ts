@@ -45,7 +45,7 @@ test('R082: nesting is limited, and no depth brings the reader down', () => {
 
 test('R083: a key that is there twice is a warning with its place; the last one counts', () => {
   const text = 'a: 1\nb: 2\na: 3\n';
-  assert.deepEqual(problems(text), ['3:1 key "a" is there twice']);
+  assert.deepEqual(problems(text), ['3:1 key "a" is there twice, first on line 1']);
   assert.deepEqual(values(text), [{ a: 3, b: 2 }]);
 });
 

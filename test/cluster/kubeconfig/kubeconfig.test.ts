@@ -170,7 +170,9 @@ test('R007: what is wrong with a file is said with its place', async () => {
 
 test('R007: a key that is there twice is a warning, and the last one counts', async () => {
   const access = await load({ '/home/u/.kube/config': `${a}current-context: one\n` });
-  assert.deepEqual(access.warnings, ['/home/u/.kube/config:10:1: key "current-context" is there twice: the last one counts']);
+  assert.deepEqual(access.warnings, [
+    '/home/u/.kube/config:10:1: key "current-context" is there twice, first on line 2: the last one counts',
+  ]);
 });
 
 test('R008: a context, cluster or user that does not exist is named, with the contexts that do', async () => {
