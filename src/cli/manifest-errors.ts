@@ -1,4 +1,4 @@
-import type { ManifestProblem } from '../cluster/files/manifests.ts';
+import type { ManifestProblem } from '../cluster/files/manifest-values.ts';
 import { CliError } from './errors.ts';
 
 /** What is wrong with files, as one error: `file:line:column: message`, the line with a caret, and what to do. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type ManifestProblem, type Manifests, readManifests } from '../../../src/cluster/files/manifests.ts';
+import type { ManifestProblem } from '../../../src/cluster/files/manifest-values.ts';
+import { type Manifests, readManifests } from '../../../src/cluster/files/manifests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-manifests-'));
 after(() => rmSync(folder, { recursive: true }));

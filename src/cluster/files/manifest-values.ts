@@ -1,0 +1,152 @@
+import type { FieldPath } from '../../model/field-path.ts';
+import type { Json } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { limits } from '../limits.ts';
+import { readJsonDocuments } from './json-reader.ts';
+import { type ManifestFile, manifestFiles } from './manifest-files.ts';
+import { decodedText } from './text-decoding.ts';
+import { isError, type Position, type Span, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
+
+/** Where manifests come from: what `-f` was given, and what stands behind it. */
+export interface ManifestSurroundings {
+  readonly cwd: string;
+  /** `-R` */
+  readonly recursive?: boolean;
+  readStdin(): Promise<Uint8Array>;
+}
+
+/** What stands where an object is expected, and where it was written. Nobody has looked yet whether it is an object. */
+export interface ManifestValue {
+  readonly value: Json | undefined;
+  /** As it was named; `stdin` for `-`. */
+  readonly file: string;
+  readonly position: Position;
+  /** Where a field's key stands; of a field that is not there, its nearest parent. */
+  positionOf(path: FieldPath): Position;
+  /** The same, or the field's value, with its line. */
+  spanOf(path: FieldPath, part: 'key' | 'value'): Span;
+}
+
+/** One thing that is wrong, or odd, with a file. */
+export interface ManifestProblem {
+  readonly file: string;
+  /** Undefined when it is about the file as a whole. */
+  readonly position: Position | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** The line and a caret. */
+  readonly excerpt: string | undefined;
+  readonly code: TextProblem['code'] | 'Unreadable' | 'NotAnObject' | 'Nothing';
+}
+
+export interface ManifestValues {
+  /** In the order in which they stand. */
+  readonly values: readonly ManifestValue[];
+  /** How many files could be read. */
+  readonly files: number;
+  readonly errors: readonly ManifestProblem[];
+  /** Keys that are there twice, and words like `yes` that are booleans: read as kubectl reads them. */
+  readonly warnings: readonly ManifestProblem[];
+}
+
+/**
+ * Reads everything that could be an object from files, folders (`*.yaml`, `*.yml`, `*.json`, `*.jsonl`) and stdin (`-`): YAML as
+ * kubectl reads it, JSON, JSON lines, several documents, the items of Lists. What is wrong with one file or document is an error
+ * among others and the rest is still read. Never throws for what a file holds.
+ */
+export async function readManifestValues(sources: readonly string[], surroundings: ManifestSurroundings): Promise<ManifestValues> {
+  const values: ManifestValue[] = [];
+  const errors: ManifestProblem[] = [];
+  const warnings: ManifestProblem[] = [];
+  let total = 0;
+  let read = 0;
+  const found = manifestFiles(sources, surroundings);
+  errors.push(...found.problems.map(({ file, message, hint }) => fileProblem('Unreadable', file, message, hint)));
+  for (const file of found.files) {
+    const content = await contentOf(file, surroundings);
+    if ('problem' in content) {
+      errors.push(fileProblem('Unreadable', file.name, content.problem, content.hint));
+      continue;
+    }
+    total += content.text.length;
+    if (total > limits.manifestTotalBytes) {
+      errors.push(fileProblem('Limit', file.name, `all files together are larger than ${limits.manifestTotalBytes / 1024 / 1024} MiB`));
+      break;
+    }
+    read += 1;
+    const { documents, problems } = await documentsOf(content.text);
+    for (const problem of problems) (isError(problem) ? errors : warnings).push(textProblem(file.name, problem));
+    for (const document of documents) addValues(file.name, document, document.value, [], values);
+    if (errors.length > limits.manifestErrors) break;
+  }
+  return { values, files: read, errors: errors.slice(0, limits.manifestErrors), warnings };
+}
+
+async function contentOf(
+  file: ManifestFile,
+  surroundings: ManifestSurroundings,
+): Promise<{ readonly text: string } | { readonly problem: string; readonly hint?: string }> {
+  const bytes = await file.read(surroundings);
+  return bytes instanceof Uint8Array ? decodedText(bytes) : bytes;
+}
+
+/** What starts with a brace is JSON, unless only YAML can read it; its parser is loaded when it is needed. */
+async function documentsOf(text: string): Promise<TextDocuments> {
+  const json = /^\s*\{/.test(text) ? readJsonDocuments(text) : undefined;
+  if (json !== undefined && !json.problems.some(isError)) return json;
+  const { readYamlDocuments } = await import('./yaml-reader.ts');
+  const yaml = readYamlDocuments(text);
+  return json !== undefined && yaml.problems.some(isError) ? json : yaml;
+}
+
+/** One value, or those of a List. */
+function addValues(file: string, document: TextDocument, value: Json | undefined, path: FieldPath, values: ManifestValue[]): void {
+  const items = itemsOf(value);
+  if (items !== undefined) {
+    const type = itemTypeOf(value);
+    items.forEach((item, index) => {
+      const untyped = type !== undefined && isMap(item) && item.kind === undefined && item.apiVersion === undefined;
+      addValues(file, document, untyped ? { ...type, ...item } : item, [...path, 'items', index], values);
+    });
+    return;
+  }
+  values.push({
+    value,
+    file,
+    // Asked for by few and not free in a long list: found when it is wanted.
+    get position() {
+      return path.length === 0 ? document.start : document.positionOf(path);
+    },
+    positionOf: (field) => (path.length === 0 && field.length === 0 ? document.start : document.positionOf([...path, ...field])),
+    spanOf: (field, part) => document.spanOf([...path, ...field], part),
+  });
+}
+
+interface ItemType {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** `List`, and lists of one kind as a server answers them. */
+function itemsOf(value: Json | undefined): readonly Json[] | undefined {
+  if (!isMap(value)) return undefined;
+  const { kind, items } = value;
+  if (typeof kind !== 'string' || !kind.endsWith('List')) return undefined;
+  return items === null ? [] : Array.isArray(items) ? items : undefined;
+}
+
+/** The items of a list of one kind may leave out what the list says already. */
+function itemTypeOf(list: Json | undefined): ItemType | undefined {
+  if (!isMap(list)) return undefined;
+  const { apiVersion, kind } = list;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === 'List') return undefined;
+  return { apiVersion, kind: kind.slice(0, -'List'.length) };
+}
+
+export function fileProblem(code: ManifestProblem['code'], file: string, message: string, hint?: string): ManifestProblem {
+  return { code, file, position: undefined, message, hint, excerpt: undefined };
+}
+
+function textProblem(file: string, { code, line, column, message, hint, excerpt }: TextProblem): ManifestProblem {
+  return { code, file, position: { line, column }, message, hint, excerpt };
+}
