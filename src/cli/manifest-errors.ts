@@ -12,3 +12,11 @@ function problemLines({ file, position, message, hint, excerpt }: ManifestProble
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
   return [`${place}: ${message}`, ...(excerpt === undefined ? [] : excerpt.split('\n')), ...(hint === undefined ? [] : [`  ${hint}`])];
 }
+
+/** The same as lines for a command that goes on. */
+export function manifestErrorLines(problems: readonly ManifestProblem[]): readonly string[] {
+  return problems.flatMap((problem) => {
+    const [line = '', ...more] = problemLines(problem);
+    return [`error: ${line}`, ...more];
+  });
+}

@@ -5,14 +5,16 @@ import { ApiServer } from '../apiserver/server.ts';
 import { type Manifests, readManifests } from '../cluster/files/manifests.ts';
 import { memoryCluster } from '../cluster/memory.ts';
 import { readCrdFiles } from '../cluster/sandbox/crd-files.ts';
-import { detectProfile, type Profile, parseRelease } from '../core/profile.ts';
-import { groupOf, type KubeObject, versionOf } from '../model/object.ts';
+import type { Profile } from '../core/profile.ts';
+import { groupOf, type KubeObject } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 import { writeLoadLosses } from './load-losses.ts';
 import { manifestErrors } from './manifest-errors.ts';
+import { newestVersion } from './newest-version.ts';
 import type { OpenCluster } from './open-cluster.ts';
+import { profileFor } from './release-facts.ts';
 import type { Flags } from './spec.ts';
 
 /**
@@ -25,7 +27,7 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
   const objects = manifests.objects.map(({ object }) => object);
   const namespace = flags.text('namespace') ?? onlyNamespace(objects) ?? 'default';
-  const profile = profileOf(objects, flags);
+  const profile = profileFor(newestVersion(objects) ?? 'v1alpha6', flags);
   const config = serverConfig(profile, customResources(readCrdFiles(profile)));
   const server = new ApiServer({ config, now: () => io.now(), newUid: inventedUids() });
   refuseUnknownVersions(manifests.objects, profile);
@@ -70,23 +72,8 @@ function onlyNamespace(objects: readonly KubeObject[]): string | undefined {
   return named.size === 1 ? [...named][0] : undefined;
 }
 
-/** The release by flag, else one that has the newest version that the files speak. */
-function profileOf(objects: readonly KubeObject[], flags: Flags): Profile {
-  const named = parseRelease(flags.text('release') ?? 'auto');
-  if (named !== undefined) return named;
-  const versions = objects
-    .filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup)
-    .map(({ apiVersion }) => versionOf(apiVersion));
-  const newest = versions.toSorted((left, right) => rank(right) - rank(left))[0];
-  return detectProfile({ newestVersion: newest ?? 'v1alpha6' });
-}
-
-function rank(version: string): number {
-  return Number(/^v1alpha(\d+)$/.exec(version)?.[1] ?? 0);
-}
-
 /** Manifests often leave the namespace out; the kinds that have none keep having none. */
-function inNamespace(object: KubeObject, namespace: string): KubeObject {
+export function inNamespace(object: KubeObject, namespace: string): KubeObject {
   if (object.metadata.namespace !== undefined || clusterScoped.includes(object.kind)) return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }

@@ -11,6 +11,7 @@ import { nudgeCommand } from './specs/nudge.ts';
 import { optionsCommand } from './specs/options.ts';
 import { reconcileCommand } from './specs/reconcile.ts';
 import { sandboxCommand } from './specs/sandbox.ts';
+import { validateCommand } from './specs/validate.ts';
 import { versionCommand } from './specs/version.ts';
 import { vmsCommand } from './specs/vms.ts';
 
@@ -22,6 +23,7 @@ export const commands: readonly CommandSpec[] = [
   describeCommand,
   debugCommand,
   explainCommand,
+  validateCommand,
   canICommand,
   diffCommand,
   reconcileCommand,

@@ -1,12 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { preferredVersionOfGroup } from '../cluster/preferred-version.ts';
-import { detectProfile, parseRelease, releaseLabel, releaseOfVersion, traitsOf } from '../core/profile.ts';
+import { traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
 import type { OpenCluster, Origin } from './open-cluster.ts';
+import { activatedCapabilities, capabilityNames, parseCapabilities, profileFor, releaseFacts } from './release-facts.ts';
 import type { CommandInput, Flags } from './spec.ts';
 
 /** Where a command's objects come from: a server, or files that play one. Every command works with either. */
@@ -63,45 +64,12 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   };
 }
 
-const capabilityNames = ['supports_workload_ipv6', 'supports_per_namespace_network_provider'] as const;
-type CapabilityName = (typeof capabilityNames)[number];
-
 async function readFacts(cluster: Cluster, version: string, flags: Flags, askCapabilities: boolean): Promise<ReleaseFacts> {
-  const named = flags.text('release') ?? 'auto';
-  const traits = traitsOf(parseRelease(named) ?? detectProfile({ newestVersion: version }));
   const said = parseCapabilities(flags.list('capability'));
   // Only releases that know the capabilities are asked about them.
-  const asksServer = askCapabilities && traits.providerPerNamespace && capabilityNames.some((name) => !said.has(name));
-  const activated = asksServer ? await readCapabilities(cluster) : new Map<string, boolean>();
-  const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated.get(name) ?? false);
-  return {
-    traits,
-    release: named === 'auto' ? releaseOfVersion(version) : releaseLabel(named),
-    version,
-    workloadIPv6: capability('supports_workload_ipv6'),
-    provider: providerFlag(flags),
-    perNamespaceProvider: capability('supports_per_namespace_network_provider'),
-  };
-}
-
-function providerFlag(flags: Flags): ReleaseFacts['provider'] {
-  const provider = flags.text('provider') ?? 'auto';
-  return provider === 'namespace' || provider === 'nsx' || provider === 'none' ? provider : 'auto';
-}
-
-/** @throws CliError for a capability that this tool does not know, or a value other than true and false */
-function parseCapabilities(given: readonly string[]): Map<CapabilityName, boolean> {
-  const said = new Map<CapabilityName, boolean>();
-  for (const text of given) {
-    const [name = '', value = ''] = text.split('=', 2);
-    const known = capabilityNames.find((candidate) => candidate === name);
-    if (known === undefined)
-      throw usageError(`--capability ${JSON.stringify(text)}: the name must be one of ${capabilityNames.join(', ')}`);
-    if (value !== 'true' && value !== 'false')
-      throw usageError(`--capability ${JSON.stringify(text)}: must be ${name}=true or ${name}=false`);
-    said.set(known, value === 'true');
-  }
-  return said;
+  const knows = traitsOf(profileFor(version, flags)).providerPerNamespace;
+  const asksServer = askCapabilities && knows && capabilityNames.some((name) => !said.has(name));
+  return releaseFacts(version, flags, asksServer ? await readCapabilities(cluster) : new Map());
 }
 
 /** The Supervisor's capabilities; a user of one namespace may often not read them, and then they count as off. */
@@ -118,20 +86,4 @@ async function readCapabilities(cluster: Cluster): Promise<Map<string, boolean>>
     if (error instanceof ApiError && (error.code === 404 || error.code === 403)) return new Map();
     throw error;
   }
-}
-
-function activatedCapabilities(object: object): Map<string, boolean> {
-  const status = recordAt(object, 'status');
-  const supervisor = recordAt(status, 'supervisor');
-  return new Map(
-    Object.keys(supervisor).map((name) => [
-      name,
-      Object.entries(recordAt(supervisor, name)).some(([key, value]) => key === 'activated' && value === true),
-    ]),
-  );
-}
-
-function recordAt(object: object, field: string): object {
-  const value: unknown = Object.entries(object).find(([key]) => key === field)?.[1];
-  return typeof value === 'object' && value !== null ? value : {};
 }

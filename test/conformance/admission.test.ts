@@ -13,6 +13,7 @@ const admission: Admission = vmServiceAdmission({
   providerOf: () => ({ from: 'setting', provider: 'none' }),
   objects: [],
   serviceCidrs: undefined,
+  kubernetesMinor: 33,
 });
 
 interface Verdict {

@@ -33,6 +33,8 @@ export interface ChildContext {
   readonly traits: ProfileTraits;
   readonly workloadIPv6: boolean;
   readonly namespace: string | undefined;
+  /** The namespace where the Service goes. */
+  readonly target: string;
   readonly place: ChildPlace;
 }
 
@@ -50,14 +52,14 @@ export function childRefusals(
   old: StoredObject | undefined,
   context: ChildContext,
 ): readonly Finding[] {
-  const namespace = written.metadata.namespace ?? context.namespace ?? 'default';
   // No update changes a name: the Service has that of the stored object.
   const named =
     old === undefined ? written : storedObject({ ...written, metadata: { ...objectAt(written, 'metadata'), name: old.metadata.name } });
-  const { state } = context.place;
-  const isKnown = findObject(state, services, namespace, named.metadata.name) !== undefined;
-  const before = old === undefined || isKnown ? undefined : createChild(old, old, namespace, state, context);
-  const after = createChild(named, object, namespace, before?.state ?? state, context);
+  const { target, place } = context;
+  const { state } = place;
+  const isKnown = findObject(state, services, target, named.metadata.name) !== undefined;
+  const before = old === undefined || isKnown ? undefined : createChild(old, old, target, state, context);
+  const after = createChild(named, object, target, before?.state ?? state, context);
   const refusedBefore = new Set(before?.complaints.map(({ message }) => message));
   const subject = { object, namespace: context.namespace };
   return after.complaints.map((complaint) =>

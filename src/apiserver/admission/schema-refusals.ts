@@ -221,7 +221,7 @@ function schemaFinding(subject: Subject, error: FieldError, schema: StructuralSc
   const path = pathIn(subject.object, field);
   const isPort = path[1] === 'ports';
   if (reason === 'FieldValueRequired') {
-    const fix = requiredFix(path);
+    const fix = requiredFix(subject.object, path);
     return findingOf(subject, { code: 'VMS101', field, at: at(path), message: errorText(error), ...(fix !== undefined && { fix }) });
   }
   const value = valueAt(subject.object, path);
@@ -239,12 +239,20 @@ function schemaFinding(subject: Subject, error: FieldError, schema: StructuralSc
   return findingOf(subject, { code, field, at: at(path), message: errorText(error) });
 }
 
-function requiredFix(path: FieldPath): string | undefined {
+/** What to add, with what the port itself suggests. */
+function requiredFix(object: JsonObject, path: FieldPath): string | undefined {
   const [, list, , field] = path;
   if (list === 'type') return 'add "type: LoadBalancer" or "type: ClusterIP"; this API has no default, and it cannot be changed later';
-  if (list === 'ports' && typeof field === 'string')
-    return `add ${field}: unlike in a Service, every port needs name, protocol, port and targetPort`;
-  return undefined;
+  if (list !== 'ports' || typeof field !== 'string') return undefined;
+  const port = valueAt(object, path.slice(0, 3));
+  const number = isMap(port) && typeof port['port'] === 'number' ? port['port'] : 80;
+  const protocol = isMap(port) && typeof port['protocol'] === 'string' ? port['protocol'].toLowerCase() : 'tcp';
+  const example = new Map([
+    ['name', `${protocol}-${number}`],
+    ['protocol', 'TCP'],
+    ['targetPort', String(number)],
+  ]).get(field);
+  return `add ${example === undefined ? field : `"${field}: ${example}"`}; unlike in a Service, every port needs name, protocol, port and targetPort`;
 }
 
 function typeWords(

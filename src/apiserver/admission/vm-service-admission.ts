@@ -1,8 +1,10 @@
 import type { Finding } from '../../core/finding.ts';
 import { type Profile, traitsOf } from '../../core/profile.ts';
+import { adviceOn } from '../../core/validation/advice.ts';
 import { validateVmService } from '../../core/validation.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { serverConfig } from '../config.ts';
+import { isJsonObject } from '../json.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { customResources } from '../schema/custom-resources.ts';
 import { schemaLookup } from '../schema/schema.ts';
@@ -20,12 +22,16 @@ export interface AdmissionOptions {
   readonly objects: readonly KubeObject[];
   /** Undefined: unknown, so that only what no cluster would accept is refused. */
   readonly serviceCidrs: readonly string[] | undefined;
+  /** The minor version of the Supervisor's Kubernetes; undefined where it is not known. */
+  readonly kubernetesMinor: number | undefined;
 }
 
 /** One object, and how it is sent. */
 export interface AdmissionRequest {
-  /** Where it would go, when it does not say so itself. */
+  /** Where it would go, when it does not say so itself; undefined where nobody said. */
   readonly namespace: string | undefined;
+  /** Where it is taken to go then. */
+  readonly place?: string;
   /** The stored object of an update; without it the object is created. */
   readonly old?: JsonObject;
 }
@@ -39,30 +45,43 @@ export type Admission = (object: JsonObject, request: AdmissionRequest) => reado
  * that comes back is pure and takes any JSON object.
  */
 export function vmServiceAdmission(options: AdmissionOptions): Admission {
-  const { profile, definitions, workloadIPv6, providerOf, objects, serviceCidrs } = options;
+  const { profile, definitions, workloadIPv6, providerOf, objects, serviceCidrs, kubernetesMinor } = options;
   const config = serverConfig(profile, customResources(definitions));
   const lookup = schemaLookup(definitions);
   const traits = traitsOf(profile);
-  const state = childState(objects, config);
-  return (object, { namespace, old }) => {
+  const state = childState(objects.filter(isPlaceOfChildren), config);
+  const hasEndpoints = endpointsIn(objects);
+  return (object, { namespace, place = namespace ?? 'default', old }) => {
+    const advice = adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor });
     const schema = schemaRefusals(object, { config, lookup, namespace, old });
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
-    const refused = withoutRepeats([...schema.findings, ...webhook]);
+    const refused = [...schema.findings, ...withoutRepeats(webhook, schema.findings)];
     // What is refused never gets a Service.
-    if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return refused;
-    const provider = providerOf(schema.object.metadata.namespace ?? namespace ?? '');
-    const child = { config, traits, workloadIPv6, namespace, place: { state, serviceCidrs, provider } };
-    return [...refused, ...childRefusals(schema.object, object, schema.old, child)];
+    if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];
+    const target = schema.object.metadata.namespace ?? place;
+    const child = { config, traits, workloadIPv6, namespace, target, place: { state, serviceCidrs, provider: providerOf(target) } };
+    return [...refused, ...childRefusals(schema.object, object, schema.old, child), ...advice];
   };
 }
 
 /** The webhook says of some fields what the schema has said already: the first to speak is right. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  const said = new Set<string>();
-  return findings.filter(({ field, message }) => {
-    const key = `${field}\0${message}`;
-    if (said.has(key)) return false;
-    said.add(key);
-    return true;
-  });
+function withoutRepeats(findings: readonly Finding[], before: readonly Finding[]): readonly Finding[] {
+  const said = new Set(before.map(({ field }) => field));
+  return findings.filter(({ field }) => !said.has(field));
+}
+
+/** Of what a child Service meets, the kinds that an API server looks at. */
+function isPlaceOfChildren({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion === 'v1' && (kind === 'Service' || kind === 'Namespace');
+}
+
+/** Whether somebody wrote Endpoints for a service; undefined where no Endpoints are known at all. */
+function endpointsIn(objects: readonly KubeObject[]): (object: JsonObject, namespace: string | undefined) => boolean | undefined {
+  const keyOf = ({ name, namespace }: { readonly name?: unknown; readonly namespace?: unknown }) => `${namespace ?? ''}/${name ?? ''}`;
+  const known = new Set(objects.filter(({ kind }) => kind === 'Endpoints').map(({ metadata }) => keyOf(metadata)));
+  if (known.size === 0) return () => undefined;
+  return (object, namespace) => {
+    const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
+    return known.has(keyOf({ name: metadata['name'], namespace: metadata['namespace'] ?? namespace }));
+  };
 }

@@ -61,8 +61,8 @@ function typeAdvice({ type, clusterIp }: WrittenSpec): readonly Complaint[] {
   ];
 }
 
-function selectorAdvice({ selector, type }: WrittenSpec, { traits, hasEndpoints }: AdviceContext): readonly Complaint[] {
-  if (selector.size > 0 || type === 'ExternalName') return [];
+function selectorAdvice({ selector, brokenSelector, type }: WrittenSpec, { traits, hasEndpoints }: AdviceContext): readonly Complaint[] {
+  if (selector.size > 0 || brokenSelector || type === 'ExternalName') return [];
   const place = { field: 'spec.selector', at: at(['spec', 'selector'], 'key') } as const;
   if (traits.emptySelectorSelectsAll) {
     const message = 'spec.selector: without one, this release selects every VM of the namespace; later ones select none';

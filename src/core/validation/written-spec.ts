@@ -19,6 +19,8 @@ export interface WrittenSpec {
   readonly loadBalancerIP: string;
   readonly ports: readonly WrittenPort[];
   readonly selector: ReadonlyMap<string, string>;
+  /** A selector is there, and is no map of texts. */
+  readonly brokenSelector: boolean;
   readonly sourceRanges: readonly { readonly text: string; readonly index: number }[];
   readonly ipFamilies: readonly string[];
   readonly ipFamilyPolicy: string | undefined;
@@ -33,6 +35,7 @@ export function readSpec(object: JsonObject): WrittenSpec {
     loadBalancerIP: text(spec['loadBalancerIP']),
     ports: list(spec['ports']).map(readPort),
     selector: readSelector(spec['selector']),
+    brokenSelector: isBroken(spec['selector']),
     sourceRanges: list(spec['loadBalancerSourceRanges']).flatMap((value, index) =>
       typeof value === 'string' ? [{ text: value, index }] : [],
     ),
@@ -55,6 +58,12 @@ function readPort(value: Json, index: number): WrittenPort {
 function readSelector(value: Json | undefined): ReadonlyMap<string, string> {
   if (!isMap(value)) return new Map();
   return new Map(Object.entries(value).flatMap(([key, label]): [string, string][] => (typeof label === 'string' ? [[key, label]] : [])));
+}
+
+/** A null in it is dropped by the server. */
+function isBroken(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  return !isMap(value) || Object.values(value).some((label) => typeof label !== 'string' && label !== null);
 }
 
 function text(value: Json | undefined): string {

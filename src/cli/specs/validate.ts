@@ -1,0 +1,53 @@
+import { allNamespacesOption, filenameOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
+import type { CommandSpec } from '../spec.ts';
+
+export const validateCommand: CommandSpec = {
+  name: 'validate',
+  aliases: [],
+  group: 'Check',
+  summary: 'what would be refused, and what is legal but wrong',
+  description:
+    "Judge VirtualMachineServices in files as the API server, VM Operator's webhook and, for the Service that comes of them, Kubernetes would, and say what is legal but probably not meant. Other objects in the files are context: VMs for selectors, Services for names and addresses. No server is asked. Exits with 0 without errors, 1 with errors (or what --fail-on says), 3 when something could not be read.",
+  examples: [
+    ['All manifests of a folder', 'kubectl vmsvc validate -f deploy/ -R'],
+    ['What a chart makes, for a certain release', 'helm template web | kubectl vmsvc validate --release=9.1 -f -'],
+    ['Whether an edit would be accepted', 'kubectl vmsvc validate -f web.yaml --old=web-before.yaml'],
+    ['In a pipeline, as a document', 'kubectl vmsvc validate -f deploy/ --fail-on=warning -o json'],
+  ],
+  argument: '[NAME…]',
+  completes: 'vmServices',
+  options: [
+    { ...filenameOption, text: 'Files, folders or - (stdin) to judge.' },
+    recursiveOption,
+    allNamespacesOption,
+    outputOf(['json', 'yaml'], 'Documents are a ValidationReport.'),
+    { name: 'old', kind: 'text', completes: 'files', text: 'A file with the stored objects: what is in -f is judged as a change of them.' },
+    {
+      name: 'fail-on',
+      kind: 'text',
+      fallback: 'error',
+      choices: ['error', 'warning', 'info', 'never'],
+      text: 'Exit with 1 for findings of this severity or worse: error, warning, info, never.',
+    },
+    {
+      name: 'min-severity',
+      kind: 'text',
+      fallback: 'info',
+      choices: ['error', 'warning', 'info'],
+      text: 'Leave out what is less severe: error, warning, info.',
+    },
+    {
+      name: 'ignore',
+      kind: 'list',
+      text: 'Leave out a code, or CODE=NAME on one object; may be given several times. An annotation vmsvc/ignore-CODE with the reason as its value does the same on its object.',
+    },
+    { name: 'allow-empty', kind: 'boolean', fallback: 'false', text: 'No object in the input is no error.' },
+    {
+      name: 'kubernetes-version',
+      kind: 'text',
+      text: "The Supervisor's version of Kubernetes, such as 1.32: some Services are refused by older ones only.",
+    },
+    ...releaseOptions,
+  ],
+  run: async (input, io) => (await import('../commands/validate.ts')).validate(input, io),
+};

@@ -1,0 +1,64 @@
+import { objectProblem } from '../../cluster/files/object-problem.ts';
+import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
+import { groupOf, isList, type JsonObject, type KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import {
+  endpointSlices,
+  endpoints,
+  events,
+  networkSettings,
+  type Resource,
+  services,
+  virtualMachineServices,
+  virtualMachines,
+} from '../../model/resources.ts';
+import { endpointsOf, serviceOf } from '../../model/service.ts';
+import { vmOf } from '../../model/virtual-machine.ts';
+import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
+
+/**
+ * What files hold, as a snapshot. A kind of which there is nothing was not looked at: files seldom hold everything, and what is not
+ * there is unknown.
+ */
+export function contextSnapshot(context: readonly KubeObject[], written: readonly JsonObject[], namespace: string): Snapshot {
+  const leg = <T>(resource: Resource, of: (object: KubeObject) => T): Leg<T> => {
+    const items = context.filter(({ apiVersion, kind }) => kind === resource.kind && groupOf(apiVersion) === resource.group);
+    return items.length === 0 ? { unavailable: notAsked(resource) } : { items: items.filter(isSound).map(of) };
+  };
+  return {
+    namespace: undefined,
+    vmServices: { items: written.flatMap((object) => soundService(object, namespace) ?? []) },
+    vms: leg(virtualMachines, vmOf),
+    services: leg(services, serviceOf),
+    endpoints: leg(endpoints, endpointsOf),
+    slices: { unavailable: notAsked(endpointSlices) },
+    events: { unavailable: notAsked(events) },
+    networkSettings: leg(networkSettings, (object) => object),
+  };
+}
+
+function notAsked({ plural, group }: Resource): Unavailable {
+  return { verb: 'list', resource: plural, group, namespace: undefined, because: 'NotAsked', message: '' };
+}
+
+/** Broken objects of other kinds are nobody's business here; they only must not be mistaken for sound ones. */
+function isSound(object: KubeObject): boolean {
+  return ['spec', 'status'].every((field) => {
+    const value: unknown = Object.entries(object).find(([name]) => name === field)?.[1];
+    return value === undefined || (typeof value === 'object' && !Array.isArray(value));
+  });
+}
+
+/** A service whose selector and ports can be looked at; undefined for one that is too broken for that. */
+export function soundService(written: JsonObject, namespace: string): VirtualMachineService | undefined {
+  const { object } = objectProblem(written);
+  if (object === undefined || object.kind !== virtualMachineServices.kind) return undefined;
+  const spec = written['spec'] ?? {};
+  if (!isMap(spec)) return undefined;
+  const { selector = null, ports = null, type = null, clusterIp = null } = spec;
+  const isSelector = selector === null || (isMap(selector) && Object.values(selector).every((value) => typeof value === 'string'));
+  const isPorts = ports === null || (isList(ports) && ports.every(isMap));
+  if (!isSelector || !isPorts || ![type, clusterIp].every((value) => value === null || typeof value === 'string')) return undefined;
+  const placed = { ...written, ...object, spec, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } };
+  return vmServiceOf(placed);
+}

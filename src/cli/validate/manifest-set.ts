@@ -1,0 +1,132 @@
+import { type ManifestProblem, type ManifestValue, readManifestValues } from '../../cluster/files/manifest-values.ts';
+import { nothingRead } from '../../cluster/files/manifests.ts';
+import { objectProblem } from '../../cluster/files/object-problem.ts';
+import type { Span } from '../../cluster/files/text-document.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { FindingCode } from '../../core/finding-codes.ts';
+import type { ReportedFinding } from '../../core/validation/validation-report.ts';
+import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { virtualMachineServices } from '../../model/resources.ts';
+import { CliError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { manifestErrors } from '../manifest-errors.ts';
+import type { Flags } from '../spec.ts';
+
+/** A VirtualMachineService as somebody wrote it, which need not be a valid object. */
+export interface WrittenService {
+  readonly object: JsonObject;
+  readonly written: ManifestValue;
+}
+
+/** Everything that files hold, sorted by what it is to us. */
+export interface ManifestSet {
+  readonly sources: readonly string[];
+  readonly files: number;
+  /** How many objects of any kind. */
+  readonly objects: number;
+  readonly services: readonly WrittenService[];
+  /** Objects of other kinds, and where they stand; what is wrong with them is not our business. */
+  readonly context: readonly { readonly object: KubeObject; readonly written: ManifestValue }[];
+  /** What is wrong with the texts themselves. */
+  readonly findings: readonly ReportedFinding[];
+  /** Files that could not be read at all. */
+  readonly unreadable: readonly ManifestProblem[];
+}
+
+/**
+ * Reads the files of `-f`.
+ * @throws CliError when there is no object in them, unless that is allowed
+ */
+export async function readManifestSet(flags: Flags, io: Io): Promise<ManifestSet> {
+  const sources = flags.list('filename');
+  const surroundings = { cwd: io.cwd, recursive: flags.on('recursive'), readStdin: () => io.stdin.read() };
+  const { values, files, errors, warnings } = await readManifestValues(sources, surroundings);
+  const unreadable = errors.filter(({ position }) => position === undefined);
+  const findings = [...errors, ...warnings].flatMap(textFinding);
+  const services: WrittenService[] = [];
+  const context: { object: KubeObject; written: ManifestValue }[] = [];
+  for (const written of values) {
+    const { value } = written;
+    if (isVmService(value)) services.push({ object: value, written });
+    else if (isTyped(value)) {
+      const { object } = objectProblem(value);
+      if (object !== undefined) context.push({ object, written });
+    } else findings.push(notAnObject(written));
+  }
+  if (values.length === 0 && findings.length === 0 && unreadable.length === 0 && !flags.on('allow-empty')) {
+    throw emptyInput(sources);
+  }
+  return { sources, files, objects: values.length, services, context, findings, unreadable };
+}
+
+function emptyInput(sources: readonly string[]): CliError {
+  const { message } = manifestErrors([nothingRead(sources)]);
+  return new CliError(message, { exitCode: 3, hint: ['  --allow-empty makes that no error'] });
+}
+
+function isVmService(value: ManifestValue['value']): value is JsonObject {
+  if (!isMap(value)) return false;
+  const { apiVersion, kind } = value;
+  return kind === virtualMachineServices.kind && typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group;
+}
+
+function isTyped(value: ManifestValue['value']): boolean {
+  return isMap(value) && [value['apiVersion'], value['kind']].every((text) => typeof text === 'string' && text !== '');
+}
+
+const textCodes: Readonly<
+  Partial<Record<ManifestProblem['code'], { readonly code: FindingCode; readonly severity: Finding['severity'] }>>
+> = {
+  Syntax: { code: 'VMS116', severity: 'error' },
+  Limit: { code: 'VMS116', severity: 'error' },
+  DuplicateKey: { code: 'VMS117', severity: 'error' },
+  BooleanWord: { code: 'VMS118', severity: 'warning' },
+};
+
+function textFinding({ code, file, position, message, hint, excerpt }: ManifestProblem): ReportedFinding[] {
+  const kind = textCodes[code];
+  if (kind === undefined || position === undefined) return [];
+  const [text = '', caret = ''] = excerpt?.split('\n') ?? [];
+  return [
+    {
+      finding: {
+        ...kind,
+        confidence: kind.severity === 'error' ? 'certain' : 'likely',
+        object: { kind: 'File', name: file, namespace: undefined },
+        location: { file, ...position },
+        message,
+        evidence: [],
+        fix: hint === undefined ? [] : [{ kind: 'advice', text: hint }],
+        follows: [],
+      },
+      source: excerpt === undefined ? undefined : { text, column: caret.indexOf('^') + 1, length: 1 },
+    },
+  ];
+}
+
+function notAnObject(written: ManifestValue): ReportedFinding {
+  const { problem } = objectProblem(written.value);
+  const message = problem?.message ?? 'this is not a Kubernetes object';
+  const finding: Finding = {
+    code: 'VMS116',
+    severity: 'error',
+    confidence: 'certain',
+    object: { kind: 'File', name: written.file, namespace: undefined },
+    message,
+    evidence: [],
+    fix: [],
+    follows: [],
+  };
+  return located(finding, written, written.spanOf(problem?.path ?? [], 'key'));
+}
+
+/** A finding with the place in its file that it points at. */
+export function locatedIn(finding: Finding, written: ManifestValue): ReportedFinding {
+  const { path, part } = finding.at ?? { path: [], part: 'key' };
+  return located(finding, written, written.spanOf(path, part));
+}
+
+function located(finding: Finding, { file }: ManifestValue, { line, column, text, textColumn, length }: Span): ReportedFinding {
+  return { finding: { ...finding, location: { file, line, column } }, source: { text, column: textColumn, length } };
+}

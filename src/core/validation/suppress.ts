@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../model/object.ts';
+import type { Finding } from '../finding.ts';
+import { at, type Complaint } from './refusal.ts';
+import { type IgnoreAnnotation, ignoreAnnotations, isSuppressedBy, type Suppression } from './suppression.ts';
+import type { ReportedFinding, SuppressedFinding } from './validation-report.ts';
+
+/** The findings on one object, with what its annotations leave out, and what is wrong with those annotations. */
+export interface ObjectVerdict {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  /** About annotations that leave nothing out. */
+  readonly complaints: readonly Complaint[];
+}
+
+/** @param asked whether a code could have been found at all: what nobody asked for does not make a suppression useless */
+export function suppressByAnnotation(
+  object: JsonObject,
+  findings: readonly Finding[],
+  asked: (code: Finding['code']) => boolean,
+): ObjectVerdict {
+  const annotations = ignoreAnnotations(object);
+  if (annotations.length === 0) return { findings, suppressed: [], complaints: [] };
+  const valid = new Map(annotations.flatMap(({ code, reason }) => (code === undefined || reason === '' ? [] : [[code, reason] as const])));
+  const kept = findings.filter(({ code }) => !valid.has(code));
+  const left = findings.filter(({ code }) => valid.has(code));
+  const hit = new Set(left.map(({ code }) => code));
+  const complaints = annotations.flatMap((annotation): Complaint[] => {
+    const why = uselessness(annotation, hit, asked);
+    if (why === undefined) return [];
+    const field = `metadata.annotations[${annotation.key}]`;
+    return [
+      {
+        code: 'VMS125',
+        severity: 'warning',
+        field,
+        at: at(['metadata', 'annotations', annotation.key], 'key'),
+        message: `${field}: ${why}`,
+        fix: annotation.reason === '' && annotation.code !== undefined ? 'say why as its value' : 'remove it',
+      },
+    ];
+  });
+  return { findings: kept, suppressed: left.map((finding) => ({ finding, reason: valid.get(finding.code) })), complaints };
+}
+
+function uselessness(
+  { code, reason }: IgnoreAnnotation,
+  hit: ReadonlySet<Finding['code']>,
+  asked: (code: Finding['code']) => boolean,
+): string | undefined {
+  if (code === undefined) return 'there is no such code';
+  if (reason === '') return 'it gives no reason, and so leaves nothing out';
+  return hit.has(code) || !asked(code) ? undefined : 'it leaves nothing out: nothing of that code was found here';
+}
+
+/** The same for what the command line leaves out. `unused` are those that hit nothing. */
+export function suppressByFlag(
+  findings: readonly ReportedFinding[],
+  flags: readonly Suppression[],
+): {
+  readonly findings: readonly ReportedFinding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly unused: readonly Suppression[];
+} {
+  const used = new Set<Suppression>();
+  const suppressed: SuppressedFinding[] = [];
+  const kept = findings.filter(({ finding }) => {
+    const hits = flags.filter((flag) => isSuppressedBy(flag, finding));
+    if (hits.length === 0) return true;
+    for (const hit of hits) used.add(hit);
+    suppressed.push({ finding, reason: undefined });
+    return false;
+  });
+  return { findings: kept, suppressed, unused: flags.filter((flag) => !used.has(flag)) };
+}
