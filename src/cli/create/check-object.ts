@@ -24,6 +24,7 @@ export function checkObject(object: VirtualMachineService, version: string, flag
     providerOf: () => ({ from: 'setting', provider: 'none' }),
     objects: [],
     serviceCidrs: undefined,
+    kubernetesMinor: undefined,
   });
   const findings = admission(jsonOf(object), { namespace: object.metadata.namespace });
   const errors = findings.filter(({ severity }) => severity === 'error');
