@@ -1,0 +1,30 @@
+import type { ProbeLine } from '../../core/probe/probe.ts';
+
+/** How to talk to each target. Times in milliseconds. */
+export interface ProbeSettings {
+  readonly hold: number;
+  readonly connectTimeout: number;
+  /** Sent as soon as the connection stands. */
+  readonly send: Buffer | undefined;
+  /** What has to come back for it to count. */
+  readonly expect: Buffer | undefined;
+  /** Gives up what is still under way. */
+  readonly signal: AbortSignal;
+  /** Of the environment, for what a reader must know about it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What one attempt came to; `retry` when another one may come to something else. */
+export interface Attempt extends Omit<ProbeLine, 'target' | 'tries'> {
+  readonly retry: boolean;
+}
+
+export const outOfTime = 'its turn did not come within the time for all targets';
+
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+export function bytesText(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`;
+}

@@ -1,0 +1,80 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
+import { resultOfError } from '../../core/probe/socket-errors.ts';
+import { errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
+import { probeTcp } from './probe-tcp.ts';
+import { probeUdp } from './probe-udp.ts';
+
+/**
+ * Tries all targets from this machine: at most eight at a time and thirty seconds in all, never a proxy in between. What did not get
+ * its turn says so. Never throws for what a target does.
+ */
+export async function probeFromHere(targets: readonly ProbeTarget[], settings: ProbeSettings): Promise<ProbeReport> {
+  const started = performance.now();
+  const overall = AbortSignal.any([settings.signal, AbortSignal.timeout(probeLimits.total)]);
+  const lines: ProbeLine[] = [];
+  const queue = targets.map((target, index) => ({ target, index }));
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      lines[next.index] = await probeOne(next.target, { ...settings, signal: overall });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(probeLimits.sockets, targets.length) }, worker));
+  return {
+    vantage: { type: 'laptop' },
+    lines,
+    milliseconds: Math.round(performance.now() - started),
+    notes: proxyNotes(settings.env),
+  };
+}
+
+async function probeOne(target: ProbeTarget, settings: ProbeSettings): Promise<ProbeLine> {
+  if (target.skip !== undefined) return skipped(target, target.skip);
+  const address = await addressOf(target.host, settings.signal);
+  if ('line' in address) return { ...address.line, target };
+  if (target.speech === 'resolve') {
+    return { target, result: 'proven', milliseconds: address.milliseconds, tries: 1, source: undefined, bytes: 0, detail: address.ip };
+  }
+  for (let tries = 1; ; tries++) {
+    if (settings.signal.aborted) return skipped(target, outOfTime);
+    const { retry, ...attempt } =
+      target.speech === 'udp' ? await probeUdp(address.ip, target, settings) : await probeTcp(address.ip, target, settings);
+    if (!retry || tries === probeLimits.tries) return { ...attempt, target, tries };
+  }
+}
+
+function skipped(target: ProbeTarget, detail: string): ProbeLine {
+  return { target, result: 'skipped', milliseconds: 0, tries: 0, source: undefined, bytes: 0, detail };
+}
+
+type Resolved = { readonly ip: string; readonly milliseconds: number } | { readonly line: Omit<ProbeLine, 'target'> };
+
+async function addressOf(host: string, signal: AbortSignal): Promise<Resolved> {
+  if (isIP(host) !== 0) return { ip: host, milliseconds: 0 };
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started);
+  const failed = (code: string) => ({ line: { ...resultOfError(code), milliseconds: elapsed(), tries: 1, source: undefined, bytes: 0 } });
+  if (signal.aborted) return { line: { ...skippedWords, detail: outOfTime } };
+  try {
+    const found = await Promise.race([lookup(host), givenUp(signal)]);
+    return found === undefined ? failed('EAI_AGAIN') : { ip: found.address, milliseconds: elapsed() };
+  } catch (error) {
+    return failed(errorCode(error));
+  }
+}
+
+const skippedWords = { result: 'skipped', milliseconds: 0, tries: 0, source: undefined, bytes: 0 } as const;
+
+/** A name server that says nothing is not waited for longer than a connection. */
+async function givenUp(signal: AbortSignal): Promise<undefined> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(probeLimits.connect)]);
+  if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+}
+
+const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+
+function proxyNotes(env: ProbeSettings['env']): readonly string[] {
+  const set = proxyVariables.find((name) => (env[name] ?? '') !== '');
+  return set === undefined ? [] : [`${set} is set and was not used: a probe connects directly`];
+}

@@ -1,0 +1,128 @@
+import type { ServicePort } from '../../model/service.ts';
+import { compareText } from '../../model/text-order.ts';
+import { itemsOf } from '../snapshot.ts';
+import type { ServiceTrace } from '../trace.ts';
+import { type Member, memberAddresses, memberName, memberState } from '../trace-members.ts';
+import { type ProbeMode, type ProbeSpeech, type ProbeStage, type ProbeTarget, probeLimits } from './probe.ts';
+
+export interface TargetOptions {
+  readonly mode: ProbeMode;
+  readonly maxVms: number;
+  /** Whether the place is inside the cluster of the service, where its cluster IP and its name mean something. */
+  readonly inCluster: boolean;
+  /** Whether there is something to send: without it, nothing can be learned about UDP. */
+  readonly sends: boolean;
+}
+
+/**
+ * What is tried for one service, in the order of the way: its names, its VMs, its load balancer, its cluster IP. All of it comes out
+ * of the objects, and of each only as much as the limits allow.
+ */
+export function probeTargets(trace: ServiceTrace, options: TargetOptions): readonly ProbeTarget[] {
+  const { metadata, spec } = trace.vmService;
+  const service = { namespace: metadata.namespace, name: metadata.name };
+  const ports = (spec.ports ?? []).slice(0, probeLimits.ports);
+  const at = (stage: ProbeStage, host: string, number: number, port: PortWords, vm?: string): ProbeTarget => ({
+    stage,
+    service,
+    host,
+    port: number,
+    protocol: port.protocol ?? 'TCP',
+    speech: speechFor(port, number, options),
+    vm,
+    skip: forbiddenHost(host) ?? unprovable(port),
+  });
+  return [
+    ...namesOf(trace, options).map(
+      (host): ProbeTarget => ({
+        stage: 'name',
+        service,
+        host,
+        port: 0,
+        protocol: 'DNS',
+        speech: 'resolve',
+        vm: undefined,
+        skip: undefined,
+      }),
+    ),
+    ...chosenVms(trace, options.maxVms).flatMap((member) =>
+      memberAddresses(member)
+        .slice(0, probeLimits.addresses)
+        .flatMap((host) => ports.map((port) => at('vm', host, port.targetPort, port, memberName(member)))),
+    ),
+    ...vipsOf(trace).flatMap((host) => ports.map((port) => at('vip', host, port.port, port))),
+    ...clusterIPsOf(trace, options).flatMap((host) => ports.map((port) => at('clusterIP', host, port.port, port))),
+  ];
+}
+
+/** The one target that may be named. `host` has no brackets. */
+export function namedTarget(host: string, port: number, mode: ProbeMode): ProbeTarget {
+  const speech = speechFor({ protocol: 'TCP' }, port, { mode, sends: false });
+  return { stage: 'named', service: undefined, host, port, protocol: 'TCP', speech, vm: undefined, skip: forbiddenHost(host) };
+}
+
+type PortWords = Pick<ServicePort, 'name' | 'protocol'>;
+
+/** Ports named https and 443, 6443 speak TLS; those named http and 80, 8080 speak HTTP when it was asked for. */
+function speechFor(
+  { name = '', protocol = 'TCP' }: PortWords,
+  port: number,
+  { mode, sends }: Pick<TargetOptions, 'mode' | 'sends'>,
+): ProbeSpeech {
+  if (protocol === 'UDP') return 'udp';
+  if (protocol !== 'TCP') return 'none';
+  if (mode === 'tcp' || sends) return mode === 'tls' ? 'tls' : 'tcp';
+  const secure = /^https/i.test(name) || port === 443 || port === 6443;
+  const plainWeb = /^http(?!s)/i.test(name) || port === 80 || port === 8080;
+  if (mode === 'app') return secure ? 'https' : plainWeb ? 'http' : 'tcp';
+  return mode === 'tls' || secure ? 'tls' : 'tcp';
+}
+
+function unprovable({ protocol = 'TCP' }: PortWords): string | undefined {
+  return protocol === 'TCP' || protocol === 'UDP' ? undefined : `${protocol} cannot be tried from here`;
+}
+
+/** Those that should answer first: ready ones, then the others, each by name. */
+function chosenVms(trace: ServiceTrace, most: number): readonly Member[] {
+  const rank = { Ready: 0, NotReady: 1, Stale: 2, Out: 3 } as const;
+  return itemsOf(trace.members)
+    .filter((member) => memberAddresses(member).length > 0)
+    .toSorted((left, right) => rank[memberState(left)] - rank[memberState(right)] || compareText(memberName(left), memberName(right)))
+    .slice(0, most);
+}
+
+function vipsOf({ vip }: ServiceTrace): readonly string[] {
+  return vip.state === 'Assigned' ? vip.addresses.slice(0, probeLimits.addresses) : [];
+}
+
+function clusterIPsOf({ service }: ServiceTrace, { inCluster }: TargetOptions): readonly string[] {
+  if (!inCluster || !('service' in service)) return [];
+  const { clusterIP, clusterIPs } = service.service.spec;
+  return (clusterIPs ?? [clusterIP ?? '']).filter((ip) => ip !== '' && ip !== 'None').slice(0, probeLimits.addresses);
+}
+
+/** The host names that were asked for, and the cluster's own name where it is known. */
+function namesOf({ vmService, service }: ServiceTrace, { inCluster }: TargetOptions): readonly string[] {
+  const { metadata } = vmService;
+  const published = hostnameAnnotations.flatMap((key) => {
+    const value = metadata.annotations?.[key] ?? ('service' in service ? service.service.metadata.annotations?.[key] : undefined);
+    return value === undefined ? [] : value.split(',').map((name) => name.trim());
+  });
+  const own = inCluster && 'service' in service ? [`${metadata.name}.${metadata.namespace ?? 'default'}.svc.cluster.local`] : [];
+  return [...new Set([...published.filter(isHostName), ...own])].slice(0, probeLimits.addresses);
+}
+
+/** Who asks for a name in DNS asks here. */
+export const hostnameAnnotations = ['nsx.vmware.com/hostname', 'external-dns.alpha.kubernetes.io/hostname'] as const;
+
+function isHostName(text: string): boolean {
+  return text.length <= 253 && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text);
+}
+
+/** Objects can say anything. No VM and no load balancer has one of these, and some have neighbours that must be left alone. */
+function forbiddenHost(host: string): string | undefined {
+  if (/^169\.254\./.test(host) || /^fe[89ab][0-9a-f]:/i.test(host)) return 'a link-local address is not a place to send to';
+  if (/^0\.|^(22[4-9]|23\d|24\d|25[0-5])\./.test(host) || /^ff[0-9a-f]{2}:/i.test(host) || host === '::')
+    return 'not the address of one machine';
+  return undefined;
+}
