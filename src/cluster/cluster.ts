@@ -105,6 +105,8 @@ export interface Cluster {
   discoverGroup(group: string): Promise<ApiGroup | undefined>;
   /** Whether the server would let us: a SelfSubjectAccessReview, which everybody may usually ask for. */
   accessReview(attributes: AccessAttributes): Promise<AccessAnswer>;
+  /** What a pod with one container has printed so far. @throws ApiError while the container has not started */
+  podLog(pod: { readonly namespace: string; readonly name: string }): Promise<string>;
   /** The server's clock, from the newest answer's Date header; undefined before the first answer. */
   serverTime(): Date | undefined;
   /** Frees sockets. Safe to call twice. */

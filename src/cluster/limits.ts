@@ -12,6 +12,7 @@ export const limits = {
   manifestErrors: 100,
   responseBytes: 256 * mebibyte,
   responseHeaderBytes: 64 * 1024,
+  podLogBytes: mebibyte,
   execOutputBytes: mebibyte,
   execDeadline: 60_000,
   execExpiryMargin: 10_000,

@@ -1,8 +1,8 @@
 import type { KubeObject, ObjectRef } from '../model/object.ts';
-import { capabilities, endpointSlices, networkSettings, pathOf, resourceOf, vmOperatorGroup } from '../model/resources.ts';
+import { capabilities, endpointSlices, networkSettings, pathOf, pods, resourceOf, vmOperatorGroup } from '../model/resources.ts';
 import { systemClock } from './clock.ts';
 import type { Cluster, WriteOptions } from './cluster.ts';
-import { askJson, undecodable } from './http/api-answer.ts';
+import { askJson, refusal, undecodable } from './http/api-answer.ts';
 import { discover, discoverGroup } from './http/discovery.ts';
 import { listAll } from './http/live-list.ts';
 import { liveFrames } from './http/live-watch.ts';
@@ -11,6 +11,7 @@ import { printJson } from './json.ts';
 import { kubeObjectOf } from './kube-object.ts';
 import { type CredentialSurroundings, credentialsOf } from './kubeconfig/credentials.ts';
 import type { ClusterAccess } from './kubeconfig/kubeconfig.ts';
+import { limits } from './limits.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
@@ -83,6 +84,13 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
       const reason = fieldOf(status, 'reason');
       if (typeof allowed !== 'boolean') throw undecodable({ ...at, call }, 'it does not say whether we are allowed');
       return { allowed, reason: typeof reason === 'string' ? reason : '' };
+    },
+    async podLog({ namespace, name }) {
+      const path = `${pathOf(pods, 'v1', { namespace, name, subresource: 'log' })}?limitBytes=${limits.podLogBytes}`;
+      const call = { method: 'GET', path, accept: 'text/plain, application/json' } as const;
+      const answer = await transport.send(call);
+      if (answer.code >= 400) throw refusal(answer, { ...at, call });
+      return answer.body.toString('utf8');
     },
     serverTime: () => transport.serverTime(),
     async close() {

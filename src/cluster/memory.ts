@@ -93,6 +93,10 @@ export function memoryCluster(server: ApiServer, warn: (text: string) => void = 
     },
     // Whoever has an API server in memory is its administrator.
     accessReview: async () => ({ allowed: true, reason: '' }),
+    // No container ever runs here.
+    podLog: async () => {
+      throw new ApiError(notServed);
+    },
     serverTime: () => time,
     async close() {},
   };

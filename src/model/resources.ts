@@ -22,6 +22,7 @@ export const services = resource('', 'Service', 'services', ['svc']);
 export const endpoints = resource('', 'Endpoints', 'endpoints', ['ep']);
 export const endpointSlices = resource('discovery.k8s.io', 'EndpointSlice', 'endpointslices', []);
 export const events = resource('', 'Event', 'events', ['ev']);
+export const pods = resource('', 'Pod', 'pods', ['po']);
 export const namespaces = resource('', 'Namespace', 'namespaces', ['ns'], false);
 export const networkSettings = resource('netoperator.vmware.com', 'NetworkSettings', 'networksettings', []);
 export const capabilities = resource('iaas.vmware.com', 'Capabilities', 'capabilities', [], false);
@@ -37,6 +38,7 @@ const known = new Map(
     endpoints,
     endpointSlices,
     events,
+    pods,
     namespaces,
     networkSettings,
     capabilities,

@@ -32,13 +32,21 @@ export async function tcpServer(behave: (socket: Socket) => void, host = '127.0.
 /** Speaks TLS with a certificate of its own making. */
 export async function tlsServer(behave: (socket: Socket) => void): Promise<ProbeServer> {
   const { certificate, key } = issueSandboxCertificate(new Date());
+  const open = new Set<Socket>();
   const server = createTlsServer({ cert: certificate, key }, (socket) => {
     socket.on('error', () => {});
     behave(socket);
   });
+  server.on('connection', (socket: Socket) => open.add(socket));
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: portOf(server.address()), close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    port: portOf(server.address()),
+    close: () => {
+      for (const socket of open) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
 }
 
 export async function udpServer(answer: string | undefined): Promise<ProbeServer> {

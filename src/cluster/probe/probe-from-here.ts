@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
+import { forbiddenHost } from '../../core/probe/probe-targets.ts';
 import { resultOfError } from '../../core/probe/socket-errors.ts';
 import { errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
 import { probeTcp } from './probe-tcp.ts';
@@ -33,6 +35,8 @@ async function probeOne(target: ProbeTarget, settings: ProbeSettings): Promise<P
   if (target.skip !== undefined) return skipped(target, target.skip);
   const address = await addressOf(target.host, settings.signal);
   if ('line' in address) return { ...address.line, target };
+  const forbidden = forbiddenHost(address.ip);
+  if (forbidden !== undefined && target.speech !== 'resolve') return skipped(target, forbidden);
   if (target.speech === 'resolve') {
     return { target, result: 'proven', milliseconds: address.milliseconds, tries: 1, source: undefined, bytes: 0, detail: address.ip };
   }
@@ -40,7 +44,8 @@ async function probeOne(target: ProbeTarget, settings: ProbeSettings): Promise<P
     if (settings.signal.aborted) return skipped(target, outOfTime);
     const { retry, ...attempt } =
       target.speech === 'udp' ? await probeUdp(address.ip, target, settings) : await probeTcp(address.ip, target, settings);
-    if (!retry || tries === probeLimits.tries) return { ...attempt, target, tries };
+    if (retry && tries < probeLimits.tries) continue;
+    return { ...attempt, source: attempt.source ?? (await ownAddress(address.ip)), target, tries };
   }
 }
 
@@ -70,6 +75,15 @@ const skippedWords = { result: 'skipped', milliseconds: 0, tries: 0, source: und
 async function givenUp(signal: AbortSignal): Promise<undefined> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(probeLimits.connect)]);
   if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+}
+
+/** The address that this machine uses on the way there, without a packet being sent; undefined where there is no way. */
+function ownAddress(ip: string): Promise<string | undefined> {
+  const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
+  return new Promise<string | undefined>((resolve) => {
+    socket.on('error', () => resolve(undefined));
+    socket.connect(9, ip, () => resolve(socket.address().address));
+  }).finally(() => socket.close());
 }
 
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];

@@ -1,9 +1,10 @@
 import type { ServicePort } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
+import { contains, isLinkLocalUnicast, isUnspecified, parseCidr, parseIp } from '../ip-address.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace.ts';
 import { type Member, memberAddresses, memberName, memberState } from '../trace-members.ts';
-import { type ProbeMode, type ProbeSpeech, type ProbeStage, type ProbeTarget, probeLimits } from './probe.ts';
+import { type ProbeLine, type ProbeMode, type ProbeSpeech, type ProbeStage, type ProbeTarget, probeLimits } from './probe.ts';
 
 export interface TargetOptions {
   readonly mode: ProbeMode;
@@ -22,12 +23,13 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
   const { metadata, spec } = trace.vmService;
   const service = { namespace: metadata.namespace, name: metadata.name };
   const ports = (spec.ports ?? []).slice(0, probeLimits.ports);
-  const at = (stage: ProbeStage, host: string, number: number, port: PortWords, vm?: string): ProbeTarget => ({
+  const at = (stage: ProbeStage, host: string, number: number, port: ServicePort, vm?: string): ProbeTarget => ({
     stage,
     service,
     host,
     port: number,
     protocol: port.protocol ?? 'TCP',
+    servicePort: port.port,
     speech: speechFor(port, number, options),
     vm,
     skip: forbiddenHost(host) ?? unprovable(port),
@@ -40,6 +42,7 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
         host,
         port: 0,
         protocol: 'DNS',
+        servicePort: undefined,
         speech: 'resolve',
         vm: undefined,
         skip: undefined,
@@ -55,10 +58,29 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
   ];
 }
 
+/** A VM that refuses its target port may listen on the service's own, where the two were mixed up: worth a second look. */
+export function swappedPortTargets(lines: readonly ProbeLine[]): readonly ProbeTarget[] {
+  return lines.flatMap(({ target, result }): readonly ProbeTarget[] =>
+    target.stage === 'vm' && result === 'refused' && target.servicePort !== undefined && target.servicePort !== target.port
+      ? [{ ...target, port: target.servicePort, speech: 'tcp' }]
+      : [],
+  );
+}
+
 /** The one target that may be named. `host` has no brackets. */
 export function namedTarget(host: string, port: number, mode: ProbeMode): ProbeTarget {
   const speech = speechFor({ protocol: 'TCP' }, port, { mode, sends: false });
-  return { stage: 'named', service: undefined, host, port, protocol: 'TCP', speech, vm: undefined, skip: forbiddenHost(host) };
+  return {
+    stage: 'named',
+    service: undefined,
+    host,
+    port,
+    protocol: 'TCP',
+    servicePort: undefined,
+    speech,
+    vm: undefined,
+    skip: forbiddenHost(host),
+  };
 }
 
 type PortWords = Pick<ServicePort, 'name' | 'protocol'>;
@@ -119,10 +141,16 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text);
 }
 
-/** Objects can say anything. No VM and no load balancer has one of these, and some have neighbours that must be left alone. */
-function forbiddenHost(host: string): string | undefined {
-  if (/^169\.254\./.test(host) || /^fe[89ab][0-9a-f]:/i.test(host)) return 'a link-local address is not a place to send to';
-  if (/^0\.|^(22[4-9]|23\d|24\d|25[0-5])\./.test(host) || /^ff[0-9a-f]{2}:/i.test(host) || host === '::')
-    return 'not the address of one machine';
+/**
+ * Why nothing may be sent to an address; undefined when it may. Objects can say anything: no VM and no load balancer has one of these,
+ * and some of them have neighbours that must be left alone.
+ */
+export function forbiddenHost(host: string): string | undefined {
+  const ip = parseIp(host);
+  if (ip === undefined) return undefined;
+  if (isLinkLocalUnicast(ip)) return 'a link-local address is not a place to send to';
+  if (isUnspecified(ip) || severalMachines.some((range) => contains(range, ip))) return 'not the address of one machine';
   return undefined;
 }
+
+const severalMachines = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', 'ff00::/8'].flatMap((range) => parseCidr(range) ?? []);

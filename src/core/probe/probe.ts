@@ -39,6 +39,8 @@ export interface ProbeTarget {
   /** 0 for a name that is only resolved. */
   readonly port: number;
   readonly protocol: string;
+  /** The port of the service that leads there, by which VM and load balancer are paired; undefined where there is none. */
+  readonly servicePort: number | undefined;
   readonly speech: ProbeSpeech;
   /** The VM whose address it is. */
   readonly vm: string | undefined;
@@ -104,7 +106,12 @@ export function targetText({ host, port }: Pick<ProbeTarget, 'host' | 'port'>): 
 
 /** Something takes connections there, and no proxy stands in between that could have done it alone. */
 export function provesListener({ target, result }: ProbeLine): boolean {
-  return result === 'proven' || (target.stage === 'vm' && result === 'connected');
+  return result === 'proven' || (target.stage === 'vm' && (result === 'connected' || result === 'closed-early'));
+}
+
+/** Nothing came back, or there is no way: whether it is there cannot be seen from this place. */
+export function isOutOfReach({ result }: ProbeLine): boolean {
+  return result === 'filtered' || result === 'unreachable';
 }
 
 /** The fields of a report's lines, the same in every format. */

@@ -16,7 +16,17 @@ const settings: ProbeSettings = {
 
 function target(port: number, speech: ProbeSpeech = 'tcp', stage: ProbeStage = 'vip', host = '127.0.0.1'): ProbeTarget {
   const protocol = speech === 'udp' ? 'UDP' : 'TCP';
-  return { stage, service: { namespace: 'prod', name: 'web' }, host, port, protocol, speech, vm: undefined, skip: undefined };
+  return {
+    stage,
+    service: { namespace: 'prod', name: 'web' },
+    host,
+    port,
+    protocol,
+    servicePort: port,
+    speech,
+    vm: undefined,
+    skip: undefined,
+  };
 }
 
 /** Result, tries, bytes and words of one target at that server, which is closed afterwards. */

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import type { ProbeReport, ProbeTarget } from '../../core/probe/probe.ts';
+import { probeLimits } from '../../core/probe/probe.ts';
+import { podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe/probe-pod.ts';
+import { refOf } from '../../model/object.ts';
+import { pods, qualifiedPlural, services } from '../../model/resources.ts';
+import { ApiError, isNotFound } from '../../model/status.ts';
+import type { Clock } from '../clock.ts';
+import { type AccessAttributes, type Cluster, ConnectionError } from '../cluster.ts';
+
+export interface PodProbeRequest {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  /** The context that it was named by; undefined for the one of the command. */
+  readonly context: string | undefined;
+  readonly image: string;
+  readonly targets: readonly ProbeTarget[];
+  /** Milliseconds. */
+  readonly hold: number;
+  readonly send: Uint8Array | undefined;
+  readonly expect: Uint8Array | undefined;
+  readonly clock: Clock;
+  /** Ends the waiting. The pod is removed all the same. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  /** Told before the first write: from here on requests must be let to end. */
+  onWriting(): void;
+}
+
+/** Why no pod could try anything: a sentence, and what to do, a line each. */
+export interface PodProblem {
+  readonly problem: string;
+  readonly hint: readonly string[];
+  /** It was not permitted, rather than that it did not work. */
+  readonly denied: boolean;
+}
+
+const fieldManager = 'kubectl-vmsvc';
+
+/**
+ * Tries the targets from a pod in the namespace: asks for the rights and for a dry run first, makes one pod, waits for what it prints,
+ * and removes it however this ends. What earlier runs left behind is removed as well.
+ */
+export async function probeFromPod(request: PodProbeRequest): Promise<ProbeReport | PodProblem> {
+  const { cluster, namespace, targets, image, clock, context } = request;
+  const started = clock.now();
+  const refused = await refusal(request);
+  if (refused !== undefined) return refused;
+  const notes = await removeLeftOvers(request);
+  const name = `${probePodPrefix}${randomBytes(4).toString('hex')}`;
+  const pod = probePod({ ...request, name });
+  const tried = await rehearsal(cluster, pod, image);
+  if (tried !== undefined) return tried;
+  if (request.signal.aborted) return interrupted;
+
+  request.onWriting();
+  try {
+    await cluster.create(pod, { dryRun: 'none', fieldManager });
+    const log = await outputOf(request, name);
+    if (typeof log !== 'string') return log;
+    return {
+      vantage: { type: 'pod', namespace, context, image },
+      lines: podLines(log, targets, request.expect),
+      milliseconds: Math.round(clock.now() - started),
+      notes,
+    };
+  } catch (error) {
+    if (error instanceof ApiError) return { problem: `the pod could not be used: ${error.message}`, hint: [], denied: error.code === 403 };
+    throw error;
+  } finally {
+    await remove(cluster, namespace, name);
+  }
+}
+
+const interrupted: PodProblem = { problem: 'interrupted before the pod was made', hint: [], denied: false };
+
+/** The rights, and that no Service would send its traffic to the pod. */
+async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProblem | undefined> {
+  const asked: readonly AccessAttributes[] = [
+    ...['create', 'get', 'delete'].map((verb) => ({ namespace, verb, group: '', resource: 'pods' })),
+    { namespace, verb: 'get', group: '', resource: 'pods', subresource: 'log' },
+  ];
+  const answers = await Promise.all(asked.map(async (right) => ({ right, ...(await cluster.accessReview(right)) })));
+  const denied = answers
+    .filter(({ allowed }) => !allowed)
+    .map(({ right }) => `${right.verb} ${right.resource}${right.subresource === undefined ? '' : '/log'}`);
+  if (denied.length > 0) {
+    return {
+      problem: `not permitted in namespace ${namespace}: ${denied.join(', ')}`,
+      hint: [`what you may run: kubectl vmsvc can-i -n ${namespace}`],
+      denied: true,
+    };
+  }
+  const selecting = selectingServices(
+    (await cluster.list(services, 'v1', { namespace, withoutManagedFields: true })).items,
+    probePodLabels,
+  );
+  if (selecting.length === 0) return undefined;
+  return {
+    problem: `Service ${selecting.join(', ')} in ${namespace} selects pods with the labels of a probe, and would send it traffic`,
+    hint: [],
+    denied: false,
+  };
+}
+
+/** What an admission says about the pod, without side effects: pod security, quota, a limit range. */
+async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, image: string): Promise<PodProblem | undefined> {
+  try {
+    await cluster.create(pod, { dryRun: 'server', fieldManager });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const hint = isNotFound(error) ? ['pods are not available in this cluster: try --from=laptop'] : [];
+    return { problem: `a pod of image ${image} would be refused: ${error.message}`, hint, denied: error.code === 403 };
+  }
+}
+
+/** What the pod prints until it ends; or why nothing comes. */
+async function outputOf(request: PodProbeRequest, name: string): Promise<string | PodProblem> {
+  const { cluster, namespace, image, clock, signal } = request;
+  const begun = clock.now();
+  let last = '';
+  for (;;) {
+    if (signal.aborted) return interrupted;
+    const pod = await cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+    const progress = podProgress(pod);
+    if (progress.state === 'ended') return cluster.podLog({ namespace, name });
+    if (progress.state === 'stuck') return stuck(image, progress.reason);
+    if (progress.state === 'waiting') last = progress.reason;
+    const waited = clock.now() - begun;
+    if (progress.state === 'waiting' && waited > probeLimits.podStart) return stuck(image, `it did not start within 60s: ${last}`);
+    if (waited > probeLimits.podDeadlineSeconds * 1000) return stuck(image, 'it did not end in time');
+    await pause(clock, signal);
+  }
+}
+
+function stuck(image: string, reason: string): PodProblem {
+  const pull = /Image/.test(reason) ? [`the cluster has to be able to pull ${image}: name another with --probe-image`] : [];
+  return { problem: `the pod for the probe does not run: ${reason}`, hint: pull, denied: false };
+}
+
+const pollInterval = 500;
+
+async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  let onAbort: () => void = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = resolve;
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  await Promise.race([clock.sleep(pollInterval), aborted]);
+  signal.removeEventListener('abort', onAbort);
+}
+
+/** The name is random, so nobody else has it: also a create whose answer was lost is cleaned up. */
+async function remove(cluster: Cluster, namespace: string, name: string): Promise<void> {
+  for (let tries = 1; tries <= removeTries; tries++) {
+    try {
+      await cluster.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { dryRun: 'none' });
+      return;
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (tries === removeTries)
+        throw new ConnectionError(`pod ${name} in ${namespace} could not be removed; it ends by itself within two minutes`, {
+          hint: `remove it: kubectl delete pod ${name} -n ${namespace}`,
+          cause: error,
+        });
+    }
+  }
+}
+
+const removeTries = 3;
+
+/** Pods of probes that were killed, older than ten minutes. What cannot be removed is said, and does not stop this one. */
+async function removeLeftOvers({ cluster, namespace, now, onWriting }: PodProbeRequest): Promise<readonly string[]> {
+  try {
+    const labelSelector = Object.entries(probePodLabels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    const { items } = await cluster.list(pods, 'v1', { namespace, labelSelector, withoutManagedFields: true });
+    const old = items.filter(
+      ({ metadata }) =>
+        metadata.name.startsWith(probePodPrefix) &&
+        now().getTime() - Date.parse(metadata.creationTimestamp ?? '') > probeLimits.leftOverAge,
+    );
+    for (const pod of old) {
+      onWriting();
+      const { uid } = pod.metadata;
+      await cluster.delete(refOf(pod), { dryRun: 'none', ...(uid === undefined ? {} : { uid }) });
+    }
+    return old.map(({ metadata }) => `removed ${metadata.name}, which an earlier probe left behind`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [
+      `could not look for left-overs of earlier probes: ${error.code === 403 ? `not permitted to list ${qualifiedPlural(pods)}` : error.message}`,
+    ];
+  }
+}

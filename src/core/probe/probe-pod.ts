@@ -1,0 +1,202 @@
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { isEmptySelector, matchesSelector } from '../selector.ts';
+import { type ProbeLine, type ProbeResult, type ProbeTarget, probeLimits } from './probe.ts';
+import { podScript } from './probe-pod-script.ts';
+
+export const probePodLabels = { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } as const;
+export const probePodPrefix = 'vmsvc-probe-';
+
+export interface PodOrder {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  readonly targets: readonly ProbeTarget[];
+  /** Milliseconds. */
+  readonly hold: number;
+  readonly send: Uint8Array | undefined;
+  readonly expect: Uint8Array | undefined;
+}
+
+/**
+ * A pod that tries the targets once, prints a line of JSON for each, and ends. It fits the restricted pod security profile, has no
+ * token and no host access, asks for as much as it is limited to, and is over after two minutes whatever happens.
+ */
+export function probePod({ namespace, name, image, targets, hold, send, expect }: PodOrder): KubeObject {
+  const words = targets.flatMap((target) => (target.skip === undefined ? [wordOf(target)] : ['skip']));
+  const size = { cpu: '100m', memory: '64Mi' };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: probePodLabels },
+    spec: {
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: probeLimits.podDeadlineSeconds,
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'probe',
+          image,
+          command: ['sh', '-c', podScript, 'probe'],
+          args: [String(Math.ceil(hold / 1000)), octal(send), expect === undefined ? '1' : '256', ...words],
+          resources: { requests: size, limits: size },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            privileged: false,
+            capabilities: { drop: ['ALL'] },
+          },
+        },
+      ],
+    },
+  };
+  return pod;
+}
+
+/** `tls 10.20.0.15 443`: hosts are addresses or host names, so that a blank separates. */
+function wordOf({ speech, host, port }: ProbeTarget): string {
+  return `${speech} ${host} ${port}`;
+}
+
+/** Bytes as a shell's printf takes them with %b: none of them means anything on the way. */
+function octal(bytes: Uint8Array | undefined): string {
+  return [...(bytes ?? [])].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+/** What the pod printed, a line for each target; what it said nothing about was not tried. */
+export function podLines(log: string, targets: readonly ProbeTarget[], expect: Uint8Array | undefined): readonly ProbeLine[] {
+  const answers = new Map<number, JsonObject>();
+  for (const text of log.split('\n')) {
+    const answer = answerOf(text);
+    if (answer !== undefined && typeof answer.i === 'number') answers.set(answer.i, answer);
+  }
+  return targets.map((target, index) => lineOf(target, answers.get(index), expect));
+}
+
+function answerOf(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isMap(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const results: readonly ProbeResult[] = [
+  'proven',
+  'connected',
+  'closed-early',
+  'refused',
+  'filtered',
+  'unreachable',
+  'unresolved',
+  'unanswered',
+  'skipped',
+];
+
+function lineOf(target: ProbeTarget, answer: JsonObject | undefined, expect: Uint8Array | undefined): ProbeLine {
+  const nothing = { target, milliseconds: 0, tries: 0, source: undefined, bytes: 0 };
+  if (target.skip !== undefined) return { ...nothing, result: 'skipped', detail: target.skip };
+  if (answer === undefined) return { ...nothing, result: 'skipped', detail: 'the pod did not get to it' };
+  const result = results.find((word) => word === answer.result) ?? 'skipped';
+  const bytes = hexBytes(answer.hex);
+  const milliseconds = typeof answer.ms === 'number' ? answer.ms : 0;
+  const said = typeof answer.detail === 'string' ? answer.detail.slice(0, 200) : '';
+  const line = { target, milliseconds, tries: 1, source: undefined, bytes: bytes.length };
+  if (result !== 'proven' || bytes.length === 0) return { ...line, result, detail: said };
+  const text = latin1(bytes);
+  if (expect !== undefined) {
+    return text.includes(latin1(expect))
+      ? { ...line, result, detail: 'answered as expected' }
+      : { ...line, result: 'connected', detail: 'answered, not what was expected' };
+  }
+  if (target.speech !== 'http' && target.speech !== 'https') return { ...line, result, detail: 'answered' };
+  const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(text)?.[1];
+  if (status === undefined) return { ...line, result, detail: 'answered, but not in HTTP' };
+  return target.stage !== 'vm' && ['502', '503', '504'].includes(status)
+    ? { ...line, result: 'connected', detail: `HTTP ${status}, which may be the load balancer's own answer` }
+    : { ...line, result, detail: `HTTP ${status}` };
+}
+
+function hexBytes(value: Json | undefined): Uint8Array {
+  const text = typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value) ? value : '';
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+/** Where a pod stands on its way to an end. */
+export type PodProgress =
+  | { readonly state: 'waiting'; readonly reason: string }
+  | { readonly state: 'running' }
+  | { readonly state: 'ended' }
+  /** It will not get anywhere. */
+  | { readonly state: 'stuck'; readonly reason: string };
+
+/** What a pod's status says about its one container. */
+export function podProgress(pod: KubeObject): PodProgress {
+  const status = mapAt(jsonOf(pod), 'status');
+  const phase = textAt(status, 'phase');
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    const said = [textAt(status, 'reason'), textAt(status, 'message')].filter((text) => text !== '').join(': ');
+    return phase === 'Failed' && listAt(status, 'containerStatuses').length === 0
+      ? { state: 'stuck', reason: said === '' ? 'it failed before it started' : said }
+      : { state: 'ended' };
+  }
+  const waiting = mapAt(mapAt(listAt(status, 'containerStatuses').find(isMap) ?? {}, 'state'), 'waiting');
+  const reason = textAt(waiting, 'reason');
+  if (hopeless.includes(reason))
+    return { state: 'stuck', reason: [reason, textAt(waiting, 'message')].filter((text) => text !== '').join(': ') };
+  if (phase === 'Running') return { state: 'running' };
+  const unscheduled = listAt(status, 'conditions')
+    .filter(isMap)
+    .find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  if (unscheduled !== undefined)
+    return {
+      state: 'waiting',
+      reason: [textAt(unscheduled, 'reason'), textAt(unscheduled, 'message')].filter((text) => text !== '').join(': '),
+    };
+  return { state: 'waiting', reason: reason === '' ? 'it is pending' : reason };
+}
+
+const hopeless = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+];
+
+/** The Services that would take a pod of these labels for one of theirs, and send it traffic. */
+export function selectingServices(services: readonly KubeObject[], labels: Readonly<Record<string, string>>): readonly string[] {
+  return services.flatMap((service) => {
+    const selector = textsAt(mapAt(jsonOf(service), 'spec'), 'selector');
+    return !isEmptySelector(selector) && matchesSelector(selector, labels) ? [service.metadata.name] : [];
+  });
+}
+
+function mapAt(value: JsonObject, field: string): JsonObject {
+  const found = value[field];
+  return isMap(found) ? found : {};
+}
+
+function listAt(value: JsonObject, field: string): readonly Json[] {
+  const found = value[field];
+  return isList(found) ? found : [];
+}
+
+function textAt(value: JsonObject, field: string): string {
+  const found = value[field];
+  return typeof found === 'string' ? found : '';
+}
+
+function textsAt(value: JsonObject, field: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapAt(value, field)).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
+}

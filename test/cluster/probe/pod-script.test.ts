@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe/probe.ts';
+import { podLines, probePod } from '../../../src/core/probe/probe-pod.ts';
+import { jsonOf } from '../../../src/model/object.ts';
+import { closedPort, tcpServer, tlsServer } from '../../support/probe-servers.ts';
+
+function target(port: number, speech: ProbeSpeech, stage: ProbeStage = 'vip'): ProbeTarget {
+  return { stage, service: undefined, host: '127.0.0.1', port, protocol: 'TCP', servicePort: port, speech, vm: undefined, skip: undefined };
+}
+
+/** Runs on this machine what the container would run. */
+async function run(targets: readonly ProbeTarget[], more: { readonly send?: Buffer; readonly expect?: Buffer } = {}) {
+  const order = { namespace: 'prod', name: 'vmsvc-probe-1', image: 'tools', targets, hold: 1000, send: more.send, expect: more.expect };
+  const pod: unknown = jsonOf(probePod(order));
+  const [program = '', ...words] = wordsOf(pod);
+  const { stdout } = await promisify(execFile)(program, words);
+  return podLines(stdout, targets, more.expect).map(({ result, detail }) => (detail === '' ? result : `${result}: ${detail}`));
+}
+
+function wordsOf(pod: unknown): string[] {
+  const { command, args } = JSON.parse(JSON.stringify(pod)).spec.containers[0];
+  return [...command, ...args];
+}
+
+test('the shell of a pod tells the same answers apart as a laptop', async () => {
+  const closing = await tcpServer((socket) => socket.end());
+  const greeting = await tcpServer((socket) => void socket.write('220 ready\r\n'));
+  const silent = await tcpServer(() => {});
+  const web = await tcpServer((socket) => void socket.once('data', () => socket.end('HTTP/1.0 503 Busy\r\n\r\n')));
+  const secure = await tlsServer(() => {});
+  const targets = [
+    target(closing.port, 'tcp'),
+    target(greeting.port, 'tcp'),
+    target(silent.port, 'tcp'),
+    target(await closedPort(), 'tcp'),
+    target(web.port, 'http'),
+    target(web.port, 'http', 'vm'),
+    target(secure.port, 'tls'),
+    { ...target(silent.port, 'tcp'), skip: 'not the address of one machine' },
+    { ...target(0, 'resolve', 'name'), host: 'localhost' },
+    { ...target(0, 'resolve', 'name'), host: 'no-such-name.invalid' },
+    target(silent.port, 'udp'),
+  ];
+  const found = await run(targets);
+  await Promise.all([closing, greeting, silent, web, secure].map((server) => server.close()));
+  assert.deepEqual(found, [
+    'closed-early',
+    'proven: answered',
+    'connected',
+    'refused',
+    "connected: HTTP 503, which may be the load balancer's own answer",
+    'proven: HTTP 503',
+    'proven: TLS answered',
+    'skipped: not the address of one machine',
+    'proven: in the pod',
+    'unresolved: no such name',
+    'skipped: not tried from a pod',
+  ]);
+});
+
+test('what is sent from a pod arrives byte by byte, and nothing in it is read by the shell', async () => {
+  const echo = await tcpServer((socket) => void socket.pipe(socket));
+  const send = Buffer.from('$(id)`id`"\'\\ %s ;\u0000ä\r\n');
+  const heard: Buffer[] = [];
+  const ear = await tcpServer((socket) => void socket.on('data', (chunk: Buffer) => heard.push(chunk)));
+  assert.deepEqual(await run([target(echo.port, 'tcp')], { send, expect: Buffer.from('$(id)`id`') }), ['proven: answered as expected']);
+  assert.deepEqual(await run([target(ear.port, 'tcp')], { send, expect: Buffer.from('x') }), ['connected']);
+  await Promise.all([echo.close(), ear.close()]);
+  assert.deepEqual(Buffer.concat(heard), send);
+});
+
+test('what a log says besides is not believed', () => {
+  const tried = [target(80, 'tcp'), target(81, 'tcp')];
+  const log = ['hello', '{"i":0,"result":"healthy","ms":"x","hex":"zz"}', '{"i":7,"result":"proven"}', '[1]', '{'].join('\n');
+  assert.deepEqual(
+    podLines(log, tried, undefined).map(({ result, detail }) => [result, detail]),
+    [
+      ['skipped', ''],
+      ['skipped', 'the pod did not get to it'],
+    ],
+  );
+});
