@@ -17,6 +17,8 @@ export interface DebugTextOptions {
   readonly all: boolean;
   /** Print commands that may do harm, too. */
   readonly showDangerous: boolean;
+  /** Connections were tried. */
+  readonly probed: boolean;
 }
 
 /** One service: a line of what it is, each cause with its proof and its remedy, and how much was looked at. */
@@ -136,16 +138,16 @@ export function totalsText(
   findings: readonly Finding[],
   passed: readonly FindingCode[],
   skipped: readonly SkippedRule[],
-  { all }: DebugTextOptions,
+  { all, probed }: DebugTextOptions,
   style: Style,
 ): string {
   const rules = rulesText(passed.length, skipped.length);
   const faults = findings.filter(({ severity, code }) => severity !== 'info' && code !== 'VMS910');
   const [first] = faults;
-  const untested = 'Traffic was not tested (add --probe).';
+  const untested = probed ? '' : ' Traffic was not tested (add --probe).';
   const text =
     first === undefined
-      ? `No problem found${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules} ${untested}`
+      ? `No problem found${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules}${untested}`
       : `${countsText(faults)} ${rules} Details of a code: kubectl vmsvc explain ${first.code}`;
   if (!all) return text;
   return [

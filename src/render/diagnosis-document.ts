@@ -4,13 +4,21 @@ import { worstSeverity } from '../core/diagnosis/report.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import type { Finding } from '../core/finding.ts';
 import { findingWords } from '../core/finding-codes.ts';
+import { type ProbeReport, probeDocument } from '../core/probe.ts';
 import type { Unavailable } from '../core/snapshot.ts';
 import type { JsonObject } from '../model/object.ts';
 import { findingDocument } from './finding-document.ts';
 import { holeEntry } from './trace-document.ts';
 
 /** The body of a `Diagnosis`: findings flat and in the order of the text, and how much was looked at. */
-export function diagnosisDocument(report: DiagnosisReport, holes: readonly Unavailable[], showDangerous: boolean): JsonObject {
+export function diagnosisDocument(
+  report: DiagnosisReport,
+  {
+    holes,
+    probes,
+    showDangerous,
+  }: { readonly holes: readonly Unavailable[]; readonly probes: readonly ProbeReport[]; readonly showDangerous: boolean },
+): JsonObject {
   const shown = (finding: Finding): Finding =>
     showDangerous ? finding : { ...finding, fix: finding.fix.filter((fix) => fix.kind === 'advice' || fix.dangerous !== true) };
   return {
@@ -27,6 +35,7 @@ export function diagnosisDocument(report: DiagnosisReport, holes: readonly Unava
       couldNotRun: report.skipped.map(skippedDocument),
     },
     couldNotLook: holes.map(holeEntry),
+    ...(probes.length === 0 ? {} : { probes: probes.map(probeDocument) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { type ProbeReport, targetText, vantageText } from '../core/probe/probe.ts';
-import { lineMeaning, resultWords } from '../core/probe/probe-findings.ts';
+import { type ProbeReport, targetText, vantageText } from '../core/probe.ts';
+import { lineMeaning, resultWords } from '../core/probe-findings.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';

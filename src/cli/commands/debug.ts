@@ -1,6 +1,7 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { aroundOf } from '../../core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
+import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
 import { serviceSubject } from '../../core/diagnosis/subject.ts';
 import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
@@ -13,10 +14,13 @@ import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
 import { printDebugText } from '../debug/debug-text.ts';
+import { probeOptions } from '../debug/probe-options.ts';
+import { probeServices } from '../debug/probing.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { interruptionOf } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -33,35 +37,39 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     flags.text('template'),
   );
   const chosen = chosenRules(flags);
+  const probing = probeOptions(input);
   const started = io.now();
-  return withWorld(input, io, { command: 'debug', legs, writers: true, surroundings: true, whole: true }, async (loaded) => {
+  const interruption = interruptionOf(io);
+  const request = { command: 'debug', legs, writers: true, surroundings: true, whole: true } as const;
+  const run = withWorld(input, interruption.io, request, async (loaded) => {
     const { world, source, targets } = loaded;
     const now = source.now();
-    const around = aroundOf(world, {
-      now,
-      times: isDocumentFormat(format) ? timesAt(now) : agesAt(now),
-      ...loaded.surroundings,
-    });
-    const asked = askedServices(loaded);
-    const services = asked.map((vmService) => diagnoseService(serviceSubject(vmService, around), chosen.rules));
+    const times = isDocumentFormat(format) ? timesAt(now) : agesAt(now);
+    const before = aroundOf(world, { now, times, ...loaded.surroundings });
+    const subjects = askedServices(loaded).map((vmService) => serviceSubject(vmService, before));
+    const probes = probing === undefined ? [] : await probeServices(subjects, probing, { input, io, source, interruption });
+    const around = { ...before, probes };
+    const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
+    const services = subjects.map((subject) => diagnoseService({ ...subject, around }, rules));
     const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
       targets.vmServices.length > 0
         ? []
         : [...byNamespace].map(([namespace, own]) =>
-            diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, chosen.rules),
+            diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, rules),
           );
     const report = diagnosisReport(services, namespaces, { minSeverity: severityOf(flags), all: flags.on('all') });
 
     if (isDocumentFormat(format)) {
-      const body = diagnosisDocument(report, holesOf(world.snapshot), flags.on('show-dangerous'));
+      const body = diagnosisDocument(report, { holes: holesOf(world.snapshot), probes, showDangerous: flags.on('show-dangerous') });
       const document = { ...reportHead('Diagnosis', loaded, now), ...body };
       await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
     } else {
-      await printDebugText(report, loaded, { now, started }, flags, io);
+      await printDebugText(report, loaded, { now, started, probes }, flags, io);
     }
-    return finish(report, loaded, flags, io);
+    return interruption.exitCode() ?? finish(report, loaded, flags, io);
   });
+  return run.finally(interruption.end);
 }
 
 /** Those that were named; without a name all but those of workload clusters, which their controllers keep. */

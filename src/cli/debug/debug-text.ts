@@ -1,8 +1,10 @@
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import type { ProbeReport } from '../../core/probe.ts';
 import { itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { renderServiceDiagnosis } from '../../render/debug.ts';
 import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
+import { renderProbe } from '../../render/probe.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
@@ -12,14 +14,21 @@ import { styleFor } from '../terminal.ts';
 export async function printDebugText(
   report: DiagnosisReport,
   loaded: LoadedWorld,
-  { now, started }: { readonly now: Date; readonly started: Date },
+  { now, started, probes }: { readonly now: Date; readonly started: Date; readonly probes: readonly ProbeReport[] },
   flags: Flags,
   io: Io,
 ): Promise<void> {
   const style = await styleFor(io.stdout, flags, io);
-  const options = { now, columns: io.stdout.columns, all: flags.on('all'), showDangerous: flags.on('show-dangerous') };
+  const options = {
+    now,
+    columns: io.stdout.columns,
+    all: flags.on('all'),
+    showDangerous: flags.on('show-dangerous'),
+    probed: probes.length > 0,
+  };
   if (loaded.targets.vmServices.length > 0) {
-    io.stdout.write(report.services.map((service) => renderServiceDiagnosis(service, options, style)).join('\n'));
+    const services = report.services.map((service) => renderServiceDiagnosis(service, options, style));
+    io.stdout.write([...services, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n'));
     return;
   }
   if (report.services.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0)) return;

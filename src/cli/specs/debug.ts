@@ -1,6 +1,40 @@
 import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
-import type { CommandSpec } from '../spec.ts';
+import type { CommandSpec, OptionSpec } from '../spec.ts';
 import { chunkSize, noHeaders, sources, template, templateFormats } from './shared-options.ts';
+
+const probeOptions: readonly OptionSpec[] = [
+  {
+    name: 'probe',
+    kind: 'optional',
+    bare: 'auto',
+    choices: ['auto', 'tcp', 'tls', 'app'],
+    text: 'Connect to the addresses and VMs of the named services: auto (TLS on ports for it), tcp, tls, app (HTTP, too).',
+  },
+  {
+    name: 'from',
+    kind: 'text',
+    fallback: 'laptop',
+    choices: ['laptop', 'pod'],
+    text: 'Probe from this machine, or from a pod in the namespace as well.',
+  },
+  {
+    name: 'from-context',
+    kind: 'text',
+    completes: 'contexts',
+    text: 'The context of another cluster, such as a workload cluster: for the pod of --from=pod, and to look for mirrors there.',
+  },
+  { name: 'probe-image', kind: 'text', text: 'Image of the pod, with sh and bash, or busybox; there is no default.' },
+  { name: 'to', kind: 'text', text: 'One HOST:PORT to try, too.' },
+  {
+    name: 'hold',
+    kind: 'text',
+    fallback: '5s',
+    text: 'How long a connection has to stay open without an answer until it counts as silent.',
+  },
+  { name: 'send', kind: 'text', text: String.raw`What to say on each connection, with \r \n \t \0 \\ \xHH.` },
+  { name: 'expect', kind: 'text', text: 'What an answer must hold to count as one.' },
+  { name: 'max-endpoints', kind: 'text', fallback: '3', text: 'How many VMs of a service to connect to.' },
+];
 
 export const debugCommand: CommandSpec = {
   name: 'debug',
@@ -8,12 +42,13 @@ export const debugCommand: CommandSpec = {
   group: 'Understand',
   summary: 'what is wrong: root causes with evidence, and what mends them',
   description:
-    'Ask every rule about a VirtualMachineService, its VMs, its Service, Endpoints and slices, and what stands around them, and print the root causes: what was seen, how it mends, and what follows from it. With vm/NAME about one VM. Without a name about every service of the namespace, worst first. Nothing is changed, and no traffic is sent but to the API server. Where a Service is missing, the server is asked to rehearse making it (a dry run), if you may.',
+    'Ask every rule about a VirtualMachineService, its VMs, its Service, Endpoints and slices, and what stands around them, and print the root causes: what was seen, how it mends, and what follows from it. With vm/NAME about one VM. Without a name about every service of the namespace, worst first. Nothing is changed, and no traffic is sent but to the API server; with --probe also to what the objects name. Where a Service is missing, the server is asked to rehearse making it (a dry run), if you may.',
   examples: [
     ['What is wrong with web', 'kubectl vmsvc debug web'],
     ['Which of mine needs work', 'kubectl vmsvc debug'],
     ['Why does this VM get no traffic', 'kubectl vmsvc debug vm/web-1'],
     ['Fail a pipeline on warnings, too', 'kubectl vmsvc debug -A --strict -o json'],
+    ['Does anybody answer', 'kubectl vmsvc debug web --probe'],
     ['Only the rules about VM addresses and readiness', "kubectl vmsvc debug web --rules='VMS3*' --all"],
   ],
   argument: '[NAME…|vm/NAME…]',
@@ -52,6 +87,7 @@ export const debugCommand: CommandSpec = {
       fallback: 'false',
       text: 'Print commands, too, that leave something behind or take something away.',
     },
+    ...probeOptions,
     noHeaders,
     chunkSize,
     ...sources,

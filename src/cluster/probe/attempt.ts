@@ -1,4 +1,4 @@
-import type { ProbeLine } from '../../core/probe/probe.ts';
+import type { ProbeLine } from '../../core/probe.ts';
 
 /** How to talk to each target. Times in milliseconds. */
 export interface ProbeSettings {

@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
-import { forbiddenHost } from '../../core/probe/probe-targets.ts';
-import { resultOfError } from '../../core/probe/socket-errors.ts';
+import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
+import { resultOfError } from '../../core/probe-errors.ts';
+import { forbiddenHost } from '../../core/probe-targets.ts';
 import { errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
 import { probeTcp } from './probe-tcp.ts';
 import { probeUdp } from './probe-udp.ts';

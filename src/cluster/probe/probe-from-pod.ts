@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ProbeReport, ProbeTarget } from '../../core/probe/probe.ts';
-import { probeLimits } from '../../core/probe/probe.ts';
-import { podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe/probe-pod.ts';
+import type { ProbeReport, ProbeTarget } from '../../core/probe.ts';
+import { probeLimits } from '../../core/probe.ts';
+import { podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
 import { refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
 import { ApiError, isNotFound } from '../../model/status.ts';
@@ -31,8 +31,6 @@ export interface PodProbeRequest {
 export interface PodProblem {
   readonly problem: string;
   readonly hint: readonly string[];
-  /** It was not permitted, rather than that it did not work. */
-  readonly denied: boolean;
 }
 
 const fieldManager = 'kubectl-vmsvc';
@@ -65,14 +63,14 @@ export async function probeFromPod(request: PodProbeRequest): Promise<ProbeRepor
       notes,
     };
   } catch (error) {
-    if (error instanceof ApiError) return { problem: `the pod could not be used: ${error.message}`, hint: [], denied: error.code === 403 };
+    if (error instanceof ApiError) return { problem: `the pod could not be used: ${error.message}`, hint: [] };
     throw error;
   } finally {
     await remove(cluster, namespace, name);
   }
 }
 
-const interrupted: PodProblem = { problem: 'interrupted before the pod was made', hint: [], denied: false };
+const interrupted: PodProblem = { problem: 'interrupted', hint: [] };
 
 /** The rights, and that no Service would send its traffic to the pod. */
 async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProblem | undefined> {
@@ -88,7 +86,6 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProb
     return {
       problem: `not permitted in namespace ${namespace}: ${denied.join(', ')}`,
       hint: [`what you may run: kubectl vmsvc can-i -n ${namespace}`],
-      denied: true,
     };
   }
   const selecting = selectingServices(
@@ -99,7 +96,6 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProb
   return {
     problem: `Service ${selecting.join(', ')} in ${namespace} selects pods with the labels of a probe, and would send it traffic`,
     hint: [],
-    denied: false,
   };
 }
 
@@ -111,7 +107,7 @@ async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, ima
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const hint = isNotFound(error) ? ['pods are not available in this cluster: try --from=laptop'] : [];
-    return { problem: `a pod of image ${image} would be refused: ${error.message}`, hint, denied: error.code === 403 };
+    return { problem: `a pod of image ${image} would be refused: ${error.message}`, hint };
   }
 }
 
@@ -128,7 +124,8 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
     if (progress.state === 'stuck') return stuck(image, progress.reason);
     if (progress.state === 'waiting') last = progress.reason;
     const waited = clock.now() - begun;
-    if (progress.state === 'waiting' && waited > probeLimits.podStart) return stuck(image, `it did not start within 60s: ${last}`);
+    if (progress.state === 'waiting' && waited > probeLimits.podStart)
+      return stuck(image, `it did not start within ${probeLimits.podStart / 1000}s: ${last}`);
     if (waited > probeLimits.podDeadlineSeconds * 1000) return stuck(image, 'it did not end in time');
     await pause(clock, signal);
   }
@@ -136,10 +133,10 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
 
 function stuck(image: string, reason: string): PodProblem {
   const pull = /Image/.test(reason) ? [`the cluster has to be able to pull ${image}: name another with --probe-image`] : [];
-  return { problem: `the pod for the probe does not run: ${reason}`, hint: pull, denied: false };
+  return { problem: `the pod for the probe does not run: ${reason}`, hint: pull };
 }
 
-const pollInterval = 500;
+const pollInterval = 1000;
 
 async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
   let onAbort: () => void = () => {};

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
-import type { ProbeTarget } from '../../core/probe/probe.ts';
-import { resultOfError } from '../../core/probe/socket-errors.ts';
+import type { ProbeTarget } from '../../core/probe.ts';
+import { resultOfError } from '../../core/probe-errors.ts';
 import { type Attempt, bytesText, errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
 
 /** Sends one datagram and waits for one. An answer proves somebody, a refusal that came back proves nobody, silence proves nothing. */

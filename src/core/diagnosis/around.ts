@@ -7,13 +7,13 @@ import { type Around, reverseSelection } from './subject.ts';
 import type { Times } from './times.ts';
 
 /** What a diagnosis starts from, besides a world. Without surroundings, only what needs none is looked for. */
-export interface AroundOptions extends Partial<Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'vmsElsewhere'>> {
+export interface AroundOptions extends Partial<Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'vmsElsewhere' | 'probes'>> {
   readonly now: Date;
   readonly times: Times;
 }
 
 /** Puts together what rules may look at. What is asked by several of them is worked out once, when the first asks. */
-export function aroundOf(world: World, { now, times, surroundings, groups, proofs, vmsElsewhere }: AroundOptions): Around {
+export function aroundOf(world: World, { now, times, surroundings, groups, proofs, vmsElsewhere, probes }: AroundOptions): Around {
   return {
     world,
     now,
@@ -22,6 +22,7 @@ export function aroundOf(world: World, { now, times, surroundings, groups, proof
     groups,
     proofs: proofs ?? new Map(),
     vmsElsewhere: vmsElsewhere ?? elsewhereNotAsked,
+    probes: probes ?? [],
     servicesOf: reverseSelection(world),
     vmsWithAddress: addressIndex(world),
   };

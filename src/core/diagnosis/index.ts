@@ -2,6 +2,7 @@ import { deletionStuck } from './admission.ts';
 import { endpointNoLongerSelected, endpointStale, endpointsMissing, noReadyEndpoints } from './endpoints.ts';
 import { addressPending, noLoadBalancer } from './load-balancer.ts';
 import { ownedByCloudProvider, ownedByClusterApi } from './ownership.ts';
+import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
 import { noMatchingVms, selectorNearMiss } from './selection.ts';
 import { serviceDiffers, serviceHasSelector, serviceNameTaken, serviceNeverCreated } from './service-child.ts';
@@ -35,6 +36,8 @@ export const rules: readonly Rule[] = [
   // 6xx: the load balancer.
   addressPending,
   noLoadBalancer,
+  // 7xx: the way there.
+  ...probeRules,
   // 9xx: ownership, rights, versions, environment. VMS910 is made by the engine.
   ownedByClusterApi,
   ownedByCloudProvider,

@@ -3,6 +3,7 @@ import type { Status } from '../../model/status.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { EndpointDecision } from '../endpoints.ts';
+import type { ProbeReport } from '../probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf, type Leg } from '../snapshot.ts';
@@ -40,6 +41,8 @@ export interface Around {
   readonly proofs: ReadonlyMap<string, Proofs>;
   /** VMs of other namespaces that were looked at because a selector selects nothing in its own. */
   readonly vmsElsewhere: Leg<VirtualMachine>;
+  /** What connections came to, from each place that they were tried from; empty where nobody asked for it. */
+  readonly probes: readonly ProbeReport[];
   /** The services that select a VM. */
   servicesOf(vm: VirtualMachine): readonly VirtualMachineService[];
   /** The live VMs that have an address as a primary one. */

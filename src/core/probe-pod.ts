@@ -1,8 +1,8 @@
-import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { isEmptySelector, matchesSelector } from '../selector.ts';
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
 import { type ProbeLine, type ProbeResult, type ProbeTarget, probeLimits } from './probe.ts';
 import { podScript } from './probe-pod-script.ts';
+import { isEmptySelector, matchesSelector } from './selector.ts';
 
 export const probePodLabels = { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } as const;
 export const probePodPrefix = 'vmsvc-probe-';

@@ -1,8 +1,8 @@
-import type { Confidence, Finding, Fix, Severity } from '../finding.ts';
-import type { FindingCode } from '../finding-codes.ts';
-import { contains, parseCidr, parseIp } from '../ip-address.ts';
-import type { ServiceTrace } from '../trace.ts';
+import type { Confidence, Finding, Fix, Severity } from './finding.ts';
+import type { FindingCode } from './finding-codes.ts';
+import { contains, parseCidr, parseIp } from './ip-address.ts';
 import { isOutOfReach, type ProbeLine, type ProbeReport, provesListener, targetText, type Vantage, vantageText } from './probe.ts';
+import type { ServiceTrace } from './trace.ts';
 
 /**
  * What the lines of one service mean together. A load balancer that does not answer means one thing when the VM behind it does, and
@@ -146,8 +146,10 @@ function pairFindings(
   tell: Teller,
 ): readonly Finding[] {
   const { vantage } = report;
-  if (pair.protocol !== 'TCP') return unprovable(pair, vantage, tell);
-  const refusing = pair.vms.filter(({ result }) => result === 'refused');
+  const refusing = refusingVms(pair);
+  if (pair.protocol !== 'TCP') {
+    return [...(refusing.length === 0 ? [] : [refusedByVms(refusing, pair, vantage, tell, 'error')]), ...unprovable(pair, vantage, tell)];
+  }
   const direct = pair.vms.some(provesListener)
     ? 'listens'
     : refusing.length > 0
@@ -160,6 +162,12 @@ function pairFindings(
   const told701 = perVip.some(({ code }) => code === 'VMS701');
   if (refusing.length === 0 || told701) return perVip;
   return [...perVip, refusedByVms(refusing, pair, vantage, tell, vips.some(({ result }) => result === 'proven') ? 'warning' : 'error')];
+}
+
+/** Those that refuse their target port; what was tried besides, in case the ports were mixed up, is no refusal of its own. */
+function refusingVms({ vms, port }: Pair): readonly ProbeLine[] {
+  const mixed = vms.some(({ target }) => target.port !== port);
+  return vms.filter(({ target, result }) => result === 'refused' && !(mixed && target.port === port));
 }
 
 interface VipCase {
@@ -217,7 +225,7 @@ function vipFinding(
   }
   if (vip.result === 'refused' || (direct === 'refused' && vip.result === 'closed-early')) {
     return direct === 'refused'
-      ? [refusedByVms([vip, ...pair.vms.filter(({ result }) => result === 'refused')], pair, vantage, tell, 'error')]
+      ? [refusedByVms([vip, ...refusingVms(pair)], pair, vantage, tell, 'error')]
       : told({
           code: 'VMS701',
           severity: 'error',

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../model/object.ts';
+import type { Json, JsonObject } from '../model/object.ts';
 
 /** What a probe may cost. It is a diagnosis and no scanner: nothing here can be turned up without end. Times in milliseconds. */
 export const probeLimits = {
@@ -18,7 +18,7 @@ export const probeLimits = {
   podDeadlineSeconds: 120,
   leftOverAge: 600_000,
   /** How long an image may take until it is said that it does not come. */
-  podStart: 60_000,
+  podStart: 50_000,
 } as const;
 
 /** `auto`: TCP, and TLS where the port is one for it. `app`: HTTP where the port is one for it, too. */

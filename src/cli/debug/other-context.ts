@@ -1,0 +1,16 @@
+import type { Flags } from '../spec.ts';
+
+/** What says nothing about which cluster, and as whom: it holds in every context. */
+const kept = ['kubeconfig', 'request-timeout', 'disable-compression', 'v'];
+
+/** The flags of a command line as if nothing but `--context` had been said about the cluster. */
+export function inContext(flags: Flags, context: string): Flags {
+  const fallback = (name: string) => (kept.includes(name) ? flags.text(name) : undefined);
+  return {
+    given: (name) => name === 'context' || (kept.includes(name) && flags.given(name)),
+    text: (name) => (name === 'context' ? context : fallback(name)),
+    list: () => [],
+    on: (name) => fallback(name) === 'true',
+    number: () => undefined,
+  };
+}

@@ -1,0 +1,97 @@
+import { systemClock } from '../../cluster/clock.ts';
+import { probeFromHere } from '../../cluster/probe/probe-from-here.ts';
+import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
+import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
+import { namedTarget, probeTargets, swappedPortTargets } from '../../core/probe-targets.ts';
+import { CliError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { withProgress } from '../progress.ts';
+import type { Interruption } from '../reconcile/interruption.ts';
+import type { Source } from '../source.ts';
+import type { CommandInput } from '../spec.ts';
+import type { ProbeOptions } from './probe-options.ts';
+
+/** Where the probe happens, and what it may have to clean up. */
+export interface ProbePlace {
+  readonly input: CommandInput;
+  readonly io: Io;
+  readonly source: Source;
+  readonly interruption: Interruption;
+}
+
+/**
+ * Tries what the objects of the services name: always from this machine, and from a pod where that was asked for.
+ * @throws CliError when no pod can be had
+ */
+export async function probeServices(
+  subjects: readonly ServiceSubject[],
+  options: ProbeOptions,
+  place: ProbePlace,
+): Promise<readonly ProbeReport[]> {
+  const { input, io } = place;
+  const running = Promise.all([fromHere(targetsOf(subjects, options, false), options, place), fromPod(subjects, options, place)]);
+  const reports = await withProgress('Probing', input.flags, io, running);
+  return reports.flatMap((report) => report ?? []);
+}
+
+function targetsOf(
+  subjects: readonly ServiceSubject[],
+  { mode, maxVms, send, to }: ProbeOptions,
+  inCluster: boolean,
+): readonly ProbeTarget[] {
+  const own = subjects.flatMap(({ trace }) => probeTargets(trace, { mode, maxVms, inCluster, sends: send !== undefined }));
+  return to === undefined ? own : [...own, namedTarget(to.host, to.port, mode)];
+}
+
+async function fromHere(
+  targets: readonly ProbeTarget[],
+  { hold, send, expect }: ProbeOptions,
+  { io, interruption }: ProbePlace,
+): Promise<ProbeReport> {
+  const settings = { hold, send, expect, connectTimeout: probeLimits.connect, env: io.env, signal: interruption.signal };
+  const first = await probeFromHere(targets, settings);
+  const again = swappedPortTargets(first.lines);
+  if (again.length === 0) return first;
+  const second = await probeFromHere(again, settings);
+  return { ...first, lines: [...first.lines, ...second.lines], milliseconds: first.milliseconds + second.milliseconds };
+}
+
+async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOptions, place: ProbePlace): Promise<ProbeReport | undefined> {
+  const { from, hold, send, expect } = options;
+  if (from === 'laptop') return undefined;
+  const { input, io, interruption } = place;
+  const { probeFromPod } = await import('../../cluster/probe/probe-from-pod.ts');
+  const elsewhere = from.context === undefined ? undefined : await openContext(input, from.context, interruption.io);
+  try {
+    const { cluster, namespace } = elsewhere ?? { cluster: place.source.cluster, namespace: place.source.namespace };
+    const report = await probeFromPod({
+      cluster,
+      namespace,
+      context: from.context,
+      image: from.image,
+      targets: targetsOf(subjects, options, from.context === undefined),
+      hold,
+      send,
+      expect,
+      clock: systemClock,
+      signal: interruption.signal,
+      now: () => cluster.serverTime() ?? io.now(),
+      onWriting: interruption.writing,
+    });
+    if ('problem' in report) {
+      const code = interruption.exitCode();
+      throw code === undefined
+        ? new CliError(report.problem, { exitCode: 3, hint: report.hint })
+        : new CliError('interrupted', { exitCode: code, hint: ['no pod was left behind'] });
+    }
+    return report;
+  } finally {
+    await elsewhere?.cluster.close();
+  }
+}
+
+/** Another context of the same kubeconfig, as kubectl would use it with `--context` alone. */
+async function openContext(input: CommandInput, context: string, io: Io) {
+  const [{ openLive }, { inContext }] = await Promise.all([import('../live-source.ts'), import('./other-context.ts')]);
+  return openLive(inContext(input.flags, context), io);
+}
