@@ -117,7 +117,15 @@ export const filenameOption: OptionSpec = {
   short: 'f',
   kind: 'list',
   completes: 'files',
-  text: 'Files, folders or - (stdin). They name live objects; with --offline they are the cluster.',
+  text: 'Files, folders, URLs or - (stdin). They name live objects; with --offline they are the cluster.',
+};
+
+export const kustomizeOption: OptionSpec = {
+  name: 'kustomize',
+  short: 'k',
+  kind: 'text',
+  completes: 'files',
+  text: 'A folder with a kustomization, which names live objects. Not with -f and -R.',
 };
 
 export const recursiveOption: OptionSpec = {

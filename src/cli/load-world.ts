@@ -176,8 +176,11 @@ function withoutSilentControllers(snapshot: Snapshot): Snapshot {
 const nothingNamed: ManifestNames = { names: [], namespace: undefined };
 
 /** `-f` names live objects, as for kubectl: the VirtualMachineServices and VMs in the files. */
-async function namesInFiles({ flags }: CommandInput, io: Io, command: string): Promise<ManifestNames> {
-  if (flags.list('filename').length === 0) return nothingNamed;
+async function namesInFiles({ args, flags }: CommandInput, io: Io, command: string): Promise<ManifestNames> {
+  if (!flags.given('filename') && !flags.given('kustomize')) return nothingNamed;
+  if (args.length > 0 || flags.on('all-namespaces') || flags.given('selector')) {
+    throw usageError(`${flags.given('filename') ? '-f' : '-k'} names the objects: give it without names, -A and -l`, command);
+  }
   const { namesOfManifests } = await import('./manifest-names.ts');
   return namesOfManifests(flags, io, command);
 }

@@ -1,9 +1,9 @@
-import { readManifests } from '../cluster/files/manifests.ts';
 import { groupOf } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import { CliError, usageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { manifestErrors } from './manifest-errors.ts';
+import { manifestSources, readLiveManifests } from './manifest-input.ts';
 import type { Flags } from './spec.ts';
 
 /** What files name: `vmservice/NAME` and `vm/NAME`, and the namespace that all of them are in, where they say. */
@@ -18,11 +18,7 @@ export interface ManifestNames {
  * @throws CliError when a file cannot be read, or names a namespace that contradicts `-n` or the other objects
  */
 export async function namesOfManifests(flags: Flags, io: Io, command: string): Promise<ManifestNames> {
-  const manifests = await readManifests(flags.list('filename'), {
-    cwd: io.cwd,
-    recursive: flags.on('recursive'),
-    readStdin: () => io.stdin.read(),
-  });
+  const manifests = await readLiveManifests(flags, io, command);
   if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
   const wanted = flags.text('namespace');
   const namespaces = new Set<string | undefined>();
@@ -41,12 +37,12 @@ export async function namesOfManifests(flags: Flags, io: Io, command: string): P
     return [`${type}/${name}`];
   });
   if (names.length === 0) {
-    throw new CliError(`${flags.list('filename').join(', ')}: no VirtualMachineService in it`, { exitCode: 3 });
+    throw new CliError(`${manifestSources(flags)}: no VirtualMachineService in it`, { exitCode: 3 });
   }
   if (namespaces.size > 1) {
     const said = [...namespaces].map((namespace) => namespace ?? 'none').join(', ');
     throw usageError(
-      `the objects in ${flags.list('filename').join(', ')} are in several namespaces (${said}): name them one namespace at a time`,
+      `the objects in ${manifestSources(flags)} are in several namespaces (${said}): name them one namespace at a time`,
       command,
     );
   }

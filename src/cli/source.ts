@@ -35,6 +35,12 @@ export interface Source {
 export async function openSource(input: CommandInput, io: Io, command: string): Promise<Source> {
   const { flags } = input;
   if (!flags.on('offline')) return openLiveSource(input, io);
+  if (flags.given('kustomize')) {
+    throw usageError(
+      `a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc ${command} --offline -f -`,
+      command,
+    );
+  }
   if (flags.list('filename').length === 0) throw usageError('--offline needs files: -f FILE', command);
   return sourceOf(await (await import('./offline-source.ts')).openFiles(flags, io), flags, io);
 }

@@ -38,4 +38,6 @@ export const limits = {
   socketsOfFew: 2,
   fewRequests: 8,
   chunkSize: 500,
+  downloadTimeout: 30_000,
+  redirects: 5,
 } as const;

@@ -95,11 +95,7 @@ function checkUse({ args, flags }: CommandInput): void {
     throw usageError(`nudge works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, 'nudge');
   }
   if (flags.on('offline')) throw usageError('nudge needs a controller that runs, and --offline has none', 'nudge');
-  const files = flags.list('filename').length > 0;
-  if (files && (args.length > 0 || flags.on('all-namespaces') || flags.given('selector'))) {
-    throw usageError('-f names the objects: give it without names, -A and -l', 'nudge');
-  }
-  if (args.length === 0 && !['all-namespaces', 'selector', 'filename', 'namespace'].some((name) => flags.given(name))) {
+  if (args.length === 0 && !['all-namespaces', 'selector', 'filename', 'kustomize', 'namespace'].some((name) => flags.given(name))) {
     throw usageError('say what to nudge: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', 'nudge');
   }
 }

@@ -36,7 +36,7 @@ interface Run {
  * terminal, it deletes them, each by its uid.
  */
 export async function orphans({ args, flags }: CommandInput, io: Io): Promise<ExitCode> {
-  const other = ['selector', 'save-before', ...(flags.on('offline') ? [] : ['filename'])].find((name) => flags.given(name));
+  const other = ['selector', 'save-before', ...(flags.on('offline') ? [] : ['filename', 'kustomize'])].find((name) => flags.given(name));
   if (args.length > 0 || other !== undefined) {
     throw usageError(
       `--orphans looks at a namespace, or with -A at all: give it without ${other === undefined ? 'names' : `--${other}`}`,

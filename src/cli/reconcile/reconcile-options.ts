@@ -17,10 +17,6 @@ export function reconcileOptions({ args, flags }: CommandInput, command: string)
   if (vm !== undefined) {
     throw usageError(`${command} works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, command);
   }
-  const filesNameObjects = flags.list('filename').length > 0 && !flags.on('offline');
-  if (filesNameObjects && (args.length > 0 || flags.on('all-namespaces') || flags.given('selector'))) {
-    throw usageError('-f names the objects: give it without names, -A and -l', command);
-  }
   return {
     asController: flags.on('as-controller'),
     adopt: flags.on('adopt'),
@@ -39,7 +35,7 @@ export function checkConsent({ args, flags }: CommandInput, command: string): Dr
   const offline = flags.on('offline');
   const dryRun = dryRunOf(flags);
   if (offline && dryRun === 'server') throw usageError('--dry-run=server needs a server, and --offline has none', command);
-  const named = args.length > 0 || ['all-namespaces', 'selector', 'filename', 'namespace'].some((name) => flags.given(name));
+  const named = args.length > 0 || ['all-namespaces', 'selector', 'filename', 'kustomize', 'namespace'].some((name) => flags.given(name));
   if (!named) {
     throw usageError('say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', command);
   }

@@ -1,4 +1,12 @@
-import { allNamespacesOption, filenameOption, offlineOption, recursiveOption, releaseOptions, selectorOption } from '../flags.ts';
+import {
+  allNamespacesOption,
+  filenameOption,
+  kustomizeOption,
+  offlineOption,
+  recursiveOption,
+  releaseOptions,
+  selectorOption,
+} from '../flags.ts';
 import type { OptionSpec } from '../spec.ts';
 
 /** Options that several commands have in common. */
@@ -58,7 +66,7 @@ export const templateFormats = [
   'go-template-file=',
 ];
 
-export const sources: readonly OptionSpec[] = [filenameOption, recursiveOption, offlineOption];
+export const sources: readonly OptionSpec[] = [filenameOption, kustomizeOption, recursiveOption, offlineOption];
 
 export const asController: OptionSpec = {
   name: 'as-controller',

@@ -8,17 +8,23 @@ export interface FileProblem {
   readonly hint?: string;
 }
 
+export interface FileSurroundings {
+  readStdin(): Promise<Uint8Array>;
+  /** Undefined: nothing is downloaded here. */
+  readonly download?: ((url: URL) => Promise<Uint8Array | FileProblem>) | undefined;
+}
+
 /** A file that is to be read, under the name that it was given. */
 export interface ManifestFile {
   readonly name: string;
-  read(surroundings: { readStdin(): Promise<Uint8Array> }): Promise<Uint8Array | FileProblem>;
+  read(surroundings: FileSurroundings): Promise<Uint8Array | FileProblem>;
 }
 
 const extensions = ['.yaml', '.yml', '.json', '.jsonl'];
 
 /** The files behind `-f`: each as named; of a folder those with a manifest's extension, sorted, with `-R` those below too. */
 export function manifestFiles(
-  sources: readonly string[],
+  sources: readonly (string | ManifestFile)[],
   options: { readonly cwd: string; readonly recursive?: boolean },
 ): {
   readonly files: readonly ManifestFile[];
@@ -27,14 +33,10 @@ export function manifestFiles(
   const files: ManifestFile[] = [];
   const problems: { file: string; message: string; hint?: string }[] = [];
   for (const source of sources) {
-    if (source === '-') files.push({ name: 'stdin', read: readStdin });
-    else if (/^https?:\/\//i.test(source)) {
-      problems.push({
-        file: source,
-        message: 'downloading is not supported',
-        hint: 'download it yourself and pass the file, or pipe it into -f -',
-      });
-    } else {
+    if (typeof source !== 'string') files.push(source);
+    else if (source === '-') files.push({ name: 'stdin', read: readStdin });
+    else if (/^https?:\/\//i.test(source)) files.push(addressed(source));
+    else {
       try {
         const path = resolve(options.cwd, source);
         const names = statSync(path).isDirectory() ? filesIn(path, source, options.recursive === true) : [source];
@@ -58,7 +60,25 @@ function filesIn(path: string, name: string, recursive: boolean): string[] {
   });
 }
 
-async function readStdin({ readStdin }: { readStdin(): Promise<Uint8Array> }): Promise<Uint8Array | FileProblem> {
+/** A file on the web. What stands before an `@` is a password, and is neither shown nor sent. */
+function addressed(source: string): ManifestFile {
+  if (!URL.canParse(source)) return { name: source, read: async () => ({ problem: 'it is not an address' }) };
+  const url = new URL(source);
+  const named = url.username !== '' || url.password !== '';
+  url.username = '';
+  url.password = '';
+  return {
+    name: url.href,
+    read: async ({ download }) => {
+      if (named) return { problem: 'its address names a user, and nothing is logged in to', hint: elsewhere };
+      return download === undefined ? { problem: 'nothing is downloaded here', hint: elsewhere } : download(url);
+    },
+  };
+}
+
+const elsewhere = 'download it yourself and pass the file, or pipe it into -f -';
+
+async function readStdin({ readStdin }: FileSurroundings): Promise<Uint8Array | FileProblem> {
   const bytes = await readStdin();
   return bytes.length > limits.manifestFileBytes ? { problem: `it is larger than ${limits.manifestFileBytes / 1024 / 1024} MiB` } : bytes;
 }

@@ -3,17 +3,19 @@ import type { Json } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { limits } from '../limits.ts';
 import { readJsonDocuments } from './json-reader.ts';
-import { type ManifestFile, manifestFiles } from './manifest-files.ts';
+import { type FileSurroundings, type ManifestFile, manifestFiles } from './manifest-files.ts';
 import { decodedText } from './text-decoding.ts';
 import { isError, type Position, type Span, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 
 /** Where manifests come from: what `-f` was given, and what stands behind it. */
-export interface ManifestSurroundings {
+export interface ManifestSurroundings extends FileSurroundings {
   readonly cwd: string;
   /** `-R` */
   readonly recursive?: boolean;
-  readStdin(): Promise<Uint8Array>;
 }
+
+/** A file by its name, or something that is read like one. */
+export type ManifestSource = string | ManifestFile;
 
 /** What stands where an object is expected, and where it was written. Nobody has looked yet whether it is an object. */
 export interface ManifestValue {
@@ -54,7 +56,7 @@ export interface ManifestValues {
  * kubectl reads it, JSON, JSON lines, several documents, the items of Lists. What is wrong with one file or document is an error
  * among others and the rest is still read. Never throws for what a file holds.
  */
-export async function readManifestValues(sources: readonly string[], surroundings: ManifestSurroundings): Promise<ManifestValues> {
+export async function readManifestValues(sources: readonly ManifestSource[], surroundings: ManifestSurroundings): Promise<ManifestValues> {
   const values: ManifestValue[] = [];
   const errors: ManifestProblem[] = [];
   const warnings: ManifestProblem[] = [];

@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import {
   fileProblem,
   type ManifestProblem,
+  type ManifestSource,
   type ManifestSurroundings,
   type ManifestValue,
   type ManifestValues,
@@ -23,7 +24,7 @@ export interface Manifests extends Omit<ManifestValues, 'values'> {
  * Reads all objects of files, folders and stdin. What is no object is an error among others; no object at all is an error, too.
  * Never throws for what a file holds.
  */
-export async function readManifests(sources: readonly string[], surroundings: ManifestSurroundings): Promise<Manifests> {
+export async function readManifests(sources: readonly ManifestSource[], surroundings: ManifestSurroundings): Promise<Manifests> {
   const { values, files, errors, warnings } = await readManifestValues(sources, surroundings);
   const objects: ManifestObject[] = [];
   const problems: ManifestProblem[] = [...errors];
@@ -54,7 +55,7 @@ function placed(object: KubeObject, written: ManifestValue): ManifestObject {
 }
 
 /** An empty input is an error, not success. */
-export function nothingRead(sources: readonly string[]): ManifestProblem {
-  const names = sources.map((source) => (source === '-' ? 'stdin' : source)).join(', ');
+export function nothingRead(sources: readonly ManifestSource[]): ManifestProblem {
+  const names = sources.map((source) => (typeof source !== 'string' ? source.name : source === '-' ? 'stdin' : source)).join(', ');
   return fileProblem('Nothing', names, 'there is no object in it');
 }

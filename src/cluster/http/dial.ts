@@ -5,16 +5,22 @@ import { type ClientCertificate, pemOf } from '../kubeconfig/client-certificate.
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
 import { KubeconfigError } from '../kubeconfig/kubeconfig-entries.ts';
 import { type Dialling, dialling } from './dialling.ts';
-import type { ProxyServer } from './proxy.ts';
+import { type ProxyServer, passesOn } from './proxy.ts';
 
 const addressAttemptTimeout = 1000;
+
+/** What matters of a cluster to whoever connects to it. */
+export type DialAccess = Pick<
+  ClusterAccess,
+  'server' | 'tlsServerName' | 'insecureSkipTlsVerify' | 'certificateAuthority' | 'clusterName' | 'userName'
+>;
 
 /**
  * How to connect to a cluster's server: verification is always said explicitly, so that no environment variable decides it.
  * @throws KubeconfigError for certificates and keys that cannot be used
  */
 export function dialOf(
-  access: ClusterAccess,
+  access: DialAccess,
   certificate: ClientCertificate | undefined,
   proxy: ProxyServer | undefined,
   clock: Clock,
@@ -44,7 +50,7 @@ export function dialOf(
 }
 
 /** Requests over plain http go to a proxy that understands them; everything else through a tunnel. */
-function throughProxy(access: ClusterAccess, proxy: ProxyServer, clock: Clock, secured: (tunnel: Socket) => Socket): Dialling {
+function throughProxy(access: DialAccess, proxy: ProxyServer, clock: Clock, secured: (tunnel: Socket) => Socket): Dialling {
   let current: Dialling | undefined;
   let abandoned = false;
   const follow = (next: Dialling): Promise<Socket> => {
@@ -54,7 +60,7 @@ function throughProxy(access: ClusterAccess, proxy: ProxyServer, clock: Clock, s
   };
   const connect = async (): Promise<Socket> => {
     const { openTunnel, connectToProxy } = await import('./tunnel.ts');
-    if (!access.server.secure && proxy.protocol !== 'socks5') return follow(connectToProxy(proxy));
+    if (passesOn(proxy, access.server)) return follow(connectToProxy(proxy));
     const tunnel = await openTunnel(proxy, access.server, clock);
     const socket = secured(tunnel);
     return socket === tunnel ? tunnel : follow(dialling(socket, true));
@@ -68,7 +74,7 @@ function throughProxy(access: ClusterAccess, proxy: ProxyServer, clock: Clock, s
   };
 }
 
-function secureContext(access: ClusterAccess, client: ClientCertificate | undefined): SecureContext {
+function secureContext(access: DialAccess, client: ClientCertificate | undefined): SecureContext {
   const authority = pemOf(access.certificateAuthority, 'certificate-authority', access.clusterName);
   try {
     return createSecureContext({

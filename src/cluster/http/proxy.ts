@@ -48,6 +48,11 @@ export function proxyFor(
   };
 }
 
+/** What is asked over plain http is asked of the proxy itself, by the whole address; for anything else it opens a tunnel. */
+export function passesOn(proxy: ProxyServer | undefined, server: ServerAddress): proxy is ProxyServer {
+  return proxy !== undefined && proxy.protocol !== 'socks5' && !server.secure;
+}
+
 /** The value of Proxy-Authorization. */
 export function proxyAuthorization({ login }: ProxyServer): Secret | undefined {
   return login && new Secret(`Basic ${Buffer.from(`${login.username}:${login.password.reveal()}`).toString('base64')}`);

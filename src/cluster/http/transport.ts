@@ -10,7 +10,7 @@ import { dialOf } from './dial.ts';
 import { exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { connectionError, isTransient } from './network-errors.ts';
-import { type ProxyServer, proxyAuthorization, proxyFor } from './proxy.ts';
+import { type ProxyServer, passesOn, proxyAuthorization, proxyFor } from './proxy.ts';
 import { logAnswer, logFailure, logRequest, type RequestLog } from './request-log.ts';
 import { UnknownOutcomeError } from './unknown-outcome.ts';
 import { isEndpointsDeprecation, warningTexts } from './warning-header.ts';
@@ -82,7 +82,7 @@ export interface Transport {
 export function createTransport(access: ClusterAccess, options: TransportOptions): Transport {
   const { credentials, clock = systemClock, random = Math.random, onNote = ignore, onWarning = ignore, log = silent, signal } = options;
   const proxy = proxyFor(access.server, access.proxyUrl, options.env);
-  const toProxy = passesOn(proxy, access) ? proxyAuthorization(proxy) : undefined;
+  const toProxy = passesOn(proxy, access.server) ? proxyAuthorization(proxy) : undefined;
   const timeouts = timeoutsOf(access.requestTimeout);
   const warned = new Set<string>();
   const opened: Connections[] = [];
@@ -101,7 +101,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     if (closed) throw new ConnectionError('the connection to the server was closed');
     connections ??= newConnections();
     return {
-      server: passesOn(proxy, access) ? throughPlainProxy(access, proxy) : access.server,
+      server: passesOn(proxy, access.server) ? throughPlainProxy(access, proxy) : access.server,
       connections: await connections,
       clock,
     };
@@ -294,11 +294,6 @@ function timeoutsOf(requestTimeout: number | undefined): Timeouts {
 
 function asksForGzip({ disableCompression, server }: ClusterAccess): boolean {
   return !disableCompression && server.hostname !== 'localhost' && server.hostname !== '::1' && !/^127\./.test(server.hostname);
-}
-
-/** What is asked over plain http is asked of the proxy itself; for anything else it opens a tunnel. */
-function passesOn(proxy: ProxyServer | undefined, { server }: ClusterAccess): proxy is ProxyServer {
-  return proxy !== undefined && proxy.protocol !== 'socks5' && !server.secure;
 }
 
 /** Absolute paths to the proxy itself. */

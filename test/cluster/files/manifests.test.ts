@@ -118,7 +118,6 @@ test('what is wrong with one file or document does not hide the others', async (
   assert.deepEqual(named(found), ['a.yaml:3:1 v1 Service/a', 'b.json:1:1 v1 Service/b']);
   assert.deepEqual(found.errors.map(said), [
     'none.yaml: no such file or directory',
-    'https://example.com/x.yaml: downloading is not supported (download it yourself and pass the file, or pipe it into -f -)',
     'a.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
     'b.json:2:10: a value is expected here: text in double quotes, a number, true, false, null, { or [',
     'c.yaml:1:1: this is not a Kubernetes object: it has no apiVersion',
@@ -126,6 +125,7 @@ test('what is wrong with one file or document does not hide the others', async (
     'c.yaml:6:1: this is not an object: apiVersion, kind and metadata are expected',
     'c.yaml:11:3: Service has generateName only: a name is needed here',
     'd.yaml:6:5: metadata.labels: the value of "release" must be text (put it in quotes)',
+    'https://example.com/x.yaml: nothing is downloaded here (download it yourself and pass the file, or pipe it into -f -)',
   ]);
 });
 

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import type { FileProblem } from '../cluster/files/manifest-files.ts';
+import { limits } from '../cluster/limits.ts';
+import type { Io } from './io.ts';
+
+/**
+ * What the kustomization in a folder makes, built by the user's own kubectl, which has kustomize in it. It may take as long as it
+ * likes: it may fetch parts from elsewhere, and Ctrl-C ends it.
+ */
+export async function runKustomize(folder: string, io: Io): Promise<Uint8Array | FileProblem> {
+  const kubectl = io.env.KUBECTL_PATH || 'kubectl';
+  // `--` does not help here: kubectl takes a folder that begins with a dash for a flag even then.
+  const child = spawn(kubectl, ['kustomize', folder.startsWith('-') ? `./${folder}` : folder], {
+    cwd: io.cwd,
+    env: { ...io.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: io.signal,
+  });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  let size = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limits.manifestFileBytes) out.push(chunk);
+    else child.kill();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (err.length < stderrChunks) err.push(chunk);
+  });
+  const ended = await new Promise<number | null | Error>((resolve) => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  });
+  io.signal.throwIfAborted();
+  if (ended instanceof Error) return { problem: `kubectl kustomize could not be started: ${kubectl}: ${ended.message}` };
+  if (size > limits.manifestFileBytes) return { problem: `it makes more than ${limits.manifestFileBytes / 1024 / 1024} MiB` };
+  if (ended !== 0) return { problem: `kubectl kustomize: ${lastLine(Buffer.concat(err).toString()) || `it ended with ${ended}`}` };
+  return Buffer.concat(out);
+}
+
+const stderrChunks = 64;
+
+/** Warnings come before it. */
+function lastLine(text: string): string {
+  return (
+    text
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^error: /, '') ?? ''
+  );
+}

@@ -1,0 +1,39 @@
+import type { FileProblem } from '../cluster/files/manifest-files.ts';
+import { type Manifests, readManifests } from '../cluster/files/manifests.ts';
+import { usageError } from './errors.ts';
+import type { Io } from './io.ts';
+import type { Flags } from './spec.ts';
+
+/**
+ * Reads what `-f` and `-k` name: files, folders, stdin and the web, or a kustomization.
+ * @throws CliError for words that contradict each other, in kubectl's words
+ */
+export async function readLiveManifests(flags: Flags, io: Io, command: string): Promise<Manifests> {
+  const kustomization = flags.text('kustomize');
+  const sources = flags.list('filename');
+  if (kustomization !== undefined && sources.length > 0) throw usageError('only one of -f or -k can be specified', command);
+  if (kustomization !== undefined && flags.on('recursive')) throw usageError("the -k flag can't be used with -f or -R", command);
+  if (kustomization === '') throw usageError('-k needs a folder with a kustomization', command);
+  return readManifests(kustomization === undefined ? sources : [{ name: kustomization, read: () => kustomized(kustomization, io) }], {
+    cwd: io.cwd,
+    recursive: flags.on('recursive'),
+    readStdin: () => io.stdin.read(),
+    download: (url) => downloaded(url, io),
+  });
+}
+
+/** The same words, for sentences. */
+export function manifestSources(flags: Flags): string {
+  return [...flags.list('filename'), ...(flags.given('kustomize') ? [flags.text('kustomize') ?? ''] : [])].join(', ');
+}
+
+async function kustomized(folder: string, io: Io): Promise<Uint8Array | FileProblem> {
+  const { runKustomize } = await import('./kustomize.ts');
+  return runKustomize(folder, io);
+}
+
+async function downloaded(url: URL, io: Io): Promise<Uint8Array | FileProblem> {
+  const { download } = await import('../cluster/http/download.ts');
+  const { toolVersion } = await import('./tool-version.ts');
+  return download(url, { env: io.env, userAgent: `kubectl-vmsvc/${toolVersion}`, signal: io.signal });
+}
