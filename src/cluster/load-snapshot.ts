@@ -17,7 +17,7 @@ import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.
 import { vmOf } from '../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
-import { withShallowManagedFields } from './http/shallow-managed-fields.ts';
+import { leanVm } from './lean-vm.ts';
 
 /** What to read. */
 export interface SnapshotRequest {
@@ -31,7 +31,7 @@ export interface SnapshotRequest {
   /** The version of VM Operator's API to use for services and VMs alike. */
   readonly version: string | Promise<string>;
   readonly legs: readonly LegName[];
-  /** Who wrote an object matters: managedFields are kept, of VMs only who wrote what part and when. Otherwise they are not. */
+  /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
   readonly writers?: boolean;
 }
 
@@ -195,7 +195,7 @@ class LegReader {
 export function keptOf(leg: LegName, { writers }: SnapshotRequest): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
   if (leg === 'vmServices') return {};
   if (writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
-  return leg === 'vms' ? { keep: withShallowManagedFields } : {};
+  return leg === 'vms' ? { keep: leanVm } : {};
 }
 
 /** A denial as a fact. @throws the error itself where it is none */

@@ -1,12 +1,14 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
+import { withoutObjects } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { countObjects } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { worst } from '../exit-code.ts';
+import { keepHeapSmall } from '../heap.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
-import { outputFormat } from '../print-document.ts';
+import { isDocumentFormat, outputFormat } from '../print-document.ts';
 import { type Interruption, interruptible, signalExitCode } from '../reconcile/interruption.ts';
 import { writeJunit } from '../reconcile/junit-file.ts';
 import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
@@ -45,6 +47,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const limits = runLimits(input.flags);
   const wait = waitOptions(input.flags);
+  if (input.args.length === 0) await keepHeapSmall();
   return interruptible(io, async (interruption) => {
     return withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
       const holes = reportHoles(loaded, io);
@@ -97,6 +100,8 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
   const outcomes = await carryOut(run, 'none', {
     signal: interruption.signal,
     onOutcome: (outcome) => printSteps(command, outcome, 'none'),
+    // What was stored is needed for a document alone, and to wait for.
+    ...(!isDocumentFormat(command.format) && command.wait === undefined && { keep: withoutObjects }),
     concurrency: limits.concurrency,
     givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
     ...(saving !== undefined && { through: saving.through }),

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Called once for each service, in the order of the services, as soon as it and all before it have ended. */
   readonly onOutcome?: (outcome: ReconcileOutcome) => void;
+  /** What of an outcome is needed after that; by default all of it, which of thousands of services is much. */
+  readonly keep?: (outcome: ReconcileOutcome) => ReconcileOutcome;
   /** Services at the same time. */
   readonly concurrency?: number;
   /** Whether, after this outcome, no other service is begun; those under way are finished. */
@@ -35,7 +37,8 @@ export async function reconcileAll(
   const settle = (index: number, outcome: ReconcileOutcome): void => {
     ended.set(index, outcome);
     for (let next = ended.get(outcomes.length); next !== undefined; next = ended.get(outcomes.length)) {
-      outcomes.push(next);
+      ended.delete(outcomes.length);
+      outcomes.push(options.keep?.(next) ?? next);
       options.onOutcome?.(next);
     }
   };

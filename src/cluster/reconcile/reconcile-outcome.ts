@@ -9,6 +9,11 @@ export interface ReconcileOutcome {
   readonly ended: 'finished' | 'stopped' | 'notStarted';
 }
 
+/** The same without the objects as they were stored: what happened to each remains. */
+export function withoutObjects({ item, ...outcome }: ReconcileOutcome): ReconcileOutcome {
+  return { ...outcome, item: { ...item, steps: item.steps.map(({ ref, operation }) => ({ ref, operation, writes: [] })) } };
+}
+
 /** The outcome of a service of which nothing was touched, and why. */
 export function untouched(vmService: VirtualMachineService, error: ReconcileError): ReconcileOutcome {
   return { vmService, item: untouchedItem(vmService, error), ended: 'finished' };
