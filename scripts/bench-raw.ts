@@ -1,0 +1,39 @@
+/** Bare Node as a client: `ask` gives the JSON of a path. */
+const rawClientScript = `
+const kubeconfig = require('fs').readFileSync(process.env.KUBECONFIG, 'utf8');
+const field = (name) => new RegExp(name + ': "?([^"\\\\s]+)').exec(kubeconfig)[1];
+const { Agent, get } = require('https');
+const agent = new Agent({ keepAlive: true, ca: Buffer.from(field('certificate-authority-data'), 'base64').toString() });
+const { hostname, port } = new URL(field('server'));
+const ask = (path) => new Promise((resolve, reject) => {
+  get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => {
+    let text = '';
+    response.setEncoding('utf8').on('data', (piece) => { text += piece; }).on('end', () => resolve(response.statusCode === 200 ? JSON.parse(text) : {}));
+  }).on('error', reject);
+});
+`;
+
+/** What `get NAME` asks, from bare Node: nobody can be faster with this runtime. */
+export const rawRequestsScript = `${rawClientScript}
+const group = '/apis/vmoperator.vmware.com';
+const place = '/namespaces/ns-0/';
+ask(group)
+  .then(({ preferredVersion: { groupVersion } }) => Promise.all([
+    ask('/apis/' + groupVersion + place + 'virtualmachineservices/web-0'),
+    ask('/apis/' + groupVersion + place + 'virtualmachines?limit=500'),
+    ask('/api/v1' + place + 'services/web-0'),
+    ask('/api/v1' + place + 'endpoints/web-0'),
+    ask('/apis/netoperator.vmware.com/v1alpha1' + place + 'networksettings/default'),
+  ]))
+  .then((answers) => process.stdout.write(answers.map(({ kind }) => kind).join(' ') + '\\n', () => process.exit(0)));
+`;
+
+/** Every VM of all namespaces, 500 a page. */
+export const rawListScript = `${rawClientScript}
+const path = '/apis/vmoperator.vmware.com/v1alpha5/virtualmachines?limit=500';
+const page = (token) => ask(path + (token ? '&continue=' + encodeURIComponent(token) : '')).then((list) => {
+  const next = list.metadata.continue;
+  return next ? page(next) : list.kind;
+});
+page('').then((kind) => process.stdout.write(kind + '\\n', () => process.exit(0)));
+`;
