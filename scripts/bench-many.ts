@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { atOnce } from '../src/cluster/reconcile/at-once.ts';
 import { sandboxKubeconfig } from '../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { type KubeObject, refOf } from '../src/model/object.ts';
-import { endpoints, services } from '../src/model/resources.ts';
+import { services } from '../src/model/resources.ts';
 import { openKubeconfig } from '../test/support/live-cluster.ts';
 import { startRealApiServer } from '../test/support/real-api-server.ts';
 import { loadObjects } from '../test/support/real-worlds.ts';
@@ -57,12 +57,12 @@ export async function realManyRows(assets: string, bench: Bench): Promise<readon
     await load([firstNamespace], server.kubeconfig);
     for (let run = 0; run < runs; run += 1) {
       times.few.push(bench.done(reconcileAll));
-      await forgetChildren(server.kubeconfig);
+      await forgetServices(server.kubeconfig);
     }
     await load(others, server.kubeconfig);
     for (let run = 0; run < runs; run += 1) {
       twice(bench, times);
-      await forgetChildren(server.kubeconfig);
+      await forgetServices(server.kubeconfig);
     }
     return [ready, ...rowsOf('real: ', times, { first: 3.3, second: 1.5 })];
   } finally {
@@ -127,13 +127,13 @@ async function load(world: readonly (readonly KubeObject[])[], kubeconfig: strin
   }
 }
 
-/** Deletes every Service and Endpoints of the world: as if nothing had been reconciled. */
-async function forgetChildren(kubeconfig: string): Promise<void> {
+/** Deletes every Service of the world, which takes its Endpoints along: as if nothing had been reconciled. */
+async function forgetServices(kubeconfig: string): Promise<void> {
   const cluster = await openKubeconfig(kubeconfig);
   try {
-    const lists = await Promise.all([services, endpoints].map((resource) => cluster.list(resource, 'v1', { namespace: undefined })));
-    const children = lists.flatMap(({ items }) => items).filter(({ metadata }) => metadata.namespace?.startsWith('ns-'));
-    await atOnce(children, 16, (child) => cluster.delete(refOf(child), { dryRun: 'none' }));
+    const { items } = await cluster.list(services, 'v1', { namespace: undefined });
+    const made = items.filter(({ metadata }) => metadata.namespace?.startsWith('ns-'));
+    await atOnce(made, 16, (service) => cluster.delete(refOf(service), { dryRun: 'none' }));
   } finally {
     await cluster.close();
   }
