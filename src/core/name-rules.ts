@@ -98,3 +98,8 @@ export function portName(value: string): readonly string[] {
 function longerThan(value: string, limit: number): string[] {
   return value.length > limit ? [`must be no more than ${limit} characters`] : [];
 }
+
+/** Whether nearly every object could have this name. Such a name can neither be a flag nor mean anything to a shell. */
+export function isDnsName(value: string): boolean {
+  return dns1123Subdomain(value).length === 0;
+}

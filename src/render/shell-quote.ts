@@ -1,4 +1,4 @@
-import { isDnsName } from '../model/dns-name.ts';
+import { isDnsName } from '../core/name-rules.ts';
 
 /** One word of a command that somebody may paste into a POSIX shell: as it is if nothing in it means anything there, else in single quotes. */
 export function shellQuote(word: string): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isDnsName } from '../../src/model/dns-name.ts';
+import { isDnsName } from '../../src/core/name-rules.ts';
 import { pasteableCommand, shellQuote } from '../../src/render/shell-quote.ts';
 
 test('a word that means nothing to a shell stays as it is', () => {

@@ -1,7 +1,300 @@
+import { type Json, jsonOf } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import type { Fix } from '../finding.ts';
+import type { FindingCode } from '../finding-codes.ts';
+import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
-import { advice } from './fixes.ts';
+import { asControllerSees } from '../reconcile.ts';
+import { isEmptySelector } from '../selector.ts';
+import { itemsOf } from '../snapshot.ts';
+import { validateVmService } from '../validation.ts';
+import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
+import { lastApplied } from './raw.ts';
 import type { ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
+
+/** What can come of a VirtualMachineService that the server would refuse today. */
+const consequences: readonly FindingCode[] = ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS602', 'VMS610', 'VMS614'];
+
+/**
+ * What VM Operator's webhook would refuse of an object that is stored all the same: it came past an older webhook, or past none. As
+ * long as its Service is as it should be, only later writes are refused.
+ */
+function refusedToday(code: FindingCode): ServiceRule {
+  return {
+    about: 'service',
+    code,
+    worst: 'error',
+    needs: [],
+    find: (subject) => {
+      const { vmService, trace, around } = subject;
+      const { traits, workloadIPv6 } = around.world.facts;
+      const { namespace } = vmService.metadata;
+      const works = trace.service.state === 'AsComputed';
+      return validateVmService(jsonOf(asControllerSees(vmService)), { traits, workloadIPv6, namespace })
+        .filter((finding) => finding.code === code)
+        .map((finding) => ({
+          ...finding,
+          severity: works ? 'warning' : finding.severity,
+          why: works
+            ? 'it is stored and works, but every later write of it is refused, even by the controller'
+            : 'it is stored, but writes of it are refused, even by the controller, and Kubernetes may refuse its Service',
+          follows: works ? [] : consequences,
+        }));
+    },
+  };
+}
+
+/** VMS101, VMS103, VMS107, VMS108, VMS111, VMS115: as the webhook would say it. */
+export const refusedFields: readonly ServiceRule[] = (['VMS101', 'VMS103', 'VMS107', 'VMS108', 'VMS111', 'VMS115'] as const).map(
+  refusedToday,
+);
+
+/** Fields of a VirtualMachineService's spec in all versions. */
+const specFields = ['type', 'ports', 'selector', 'loadBalancerIP', 'loadBalancerSourceRanges', 'clusterIp', 'externalName'];
+const familyFields = ['ipFamilies', 'ipFamilyPolicy'];
+
+/** VMS102: something was applied that has no field here, and was dropped. */
+export const unknownField: ServiceRule = {
+  about: 'service',
+  code: 'VMS102',
+  worst: 'error',
+  needs: [],
+  find: ({ vmService, around }) => {
+    const applied = lastApplied(vmService)?.['spec'];
+    if (!isMap(applied)) return [];
+    const { traits, version } = around.world.facts;
+    const known = traits.copiesIpFamilies ? [...specFields, ...familyFields] : specFields;
+    const stored = new Set(Object.keys(vmService.spec));
+    const dropped = Object.keys(applied).filter((field) => !known.includes(field) && !stored.has(field));
+    return dropped.map((field) => {
+      const headless = field === 'clusterIP' && applied[field] === 'None';
+      return found(
+        'VMS102',
+        headless ? 'error' : 'warning',
+        'certain',
+        vmService,
+        `spec.${field} is no field in ${version}: it was dropped`,
+        {
+          field: `spec.${field}`,
+          evidence: [`last applied with spec.${field}=${shortJson(applied[field])}; the stored object has no such field`],
+          fix: [advice(insteadOf(field))],
+        },
+      );
+    });
+  },
+};
+
+function shortJson(value: Json | undefined): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function insteadOf(field: string): string {
+  switch (field) {
+    case 'clusterIP':
+      return 'the field is called clusterIp; headless services are not really supported';
+    case 'externalTrafficPolicy':
+      return `use the annotation ${trafficPolicyAnnotation}`;
+    case 'healthCheckNodePort':
+      return `use the annotation ${healthCheckAnnotation}`;
+    case 'ipFamilies':
+    case 'ipFamilyPolicy':
+      return 'only v1alpha6 and later have it';
+    default:
+      return 'take it out of the manifest: it has no effect';
+  }
+}
+
+/** VMS104: a type that has no endpoints. */
+export const typeUnsupported: ServiceRule = {
+  about: 'service',
+  code: 'VMS104',
+  worst: 'error',
+  needs: [],
+  find: ({ vmService }) => {
+    const { type } = vmService.spec;
+    if (type === 'ExternalName') {
+      return [
+        found('VMS104', 'warning', 'certain', vmService, 'Type ExternalName is accepted, but not supported: it has no endpoints', {
+          field: 'spec.type',
+          evidence: [`spec.type: ${type}, spec.externalName: ${vmService.spec.externalName ?? '<none>'}`],
+          fix: [advice('use a Service of Kubernetes of type ExternalName')],
+        }),
+      ];
+    }
+    if (type === 'ClusterIP' || type === 'LoadBalancer') return [];
+    return [
+      found('VMS104', 'error', 'certain', vmService, `Type ${type ?? '<none>'} is not supported`, {
+        field: 'spec.type',
+        evidence: [`spec.type: ${type ?? '<none>'}`],
+        fix: [advice('use LoadBalancer, or connect to the VM directly')],
+        follows: consequences,
+      }),
+    ];
+  },
+};
+
+/** VMS106: headless. */
+export const headlessRequested: ServiceRule = {
+  about: 'service',
+  code: 'VMS106',
+  worst: 'error',
+  needs: [],
+  find: ({ vmService }) => {
+    const { clusterIp, type } = vmService.spec;
+    if (clusterIp !== 'None' || type === 'ExternalName') return [];
+    const refused = type === 'LoadBalancer';
+    return [
+      found(
+        'VMS106',
+        refused ? 'error' : 'warning',
+        'likely',
+        vmService,
+        'A headless service is asked for, which VM Operator does not really support',
+        {
+          field: 'spec.clusterIp',
+          evidence: [`spec.clusterIp: None, spec.type: ${type ?? '<none>'}`],
+          why: refused
+            ? 'clusterIp None is refused for type LoadBalancer'
+            : 'without ports its Endpoints have no ports, and its families differ from what is written',
+          fix: [advice('use a normal cluster IP, or read the addresses of the VMs from the Endpoints')],
+          follows: refused ? consequences : [],
+        },
+      ),
+    ];
+  },
+};
+
+/** Whoever makes Endpoints by hand needs some time. Seconds. */
+const handmadeGrace = 300;
+
+/** VMS109: without a selector nobody makes Endpoints, and nobody did. */
+export const selectorlessWithoutEndpoints: ServiceRule = {
+  about: 'service',
+  code: 'VMS109',
+  worst: 'error',
+  needs: ['endpoints'],
+  applies: ({ vmService, leftAlone }) =>
+    leftAlone && vmService.spec.type !== 'ExternalName' && vmService.metadata.deletionTimestamp === undefined,
+  find: ({ vmService, trace, around }) => {
+    if (trace.endpoints.state !== 'LeftAlone') return [];
+    const { endpoints, ready, notReady } = trace.endpoints;
+    const custom = itemsOf(trace.slices).filter(({ slice }) => managerOf(slice.metadata.labels) !== mirroring);
+    if (ready + notReady > 0 || custom.some(({ slice }) => (slice.endpoints ?? []).length > 0)) return [];
+    const { name, creationTimestamp } = vmService.metadata;
+    const young = (around.times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY) < handmadeGrace;
+    return [
+      found('VMS109', young ? 'info' : 'error', 'likely', vmService, `${name} has no selector, and nobody has made Endpoints for it`, {
+        field: 'spec.selector',
+        evidence: ['spec.selector is empty', endpoints === undefined ? `no Endpoints ${name}` : `Endpoints ${name} have no addresses`],
+        why: 'without a selector the controller leaves the Endpoints alone',
+        fix: [
+          advice('add a selector with labels that the VMs have'),
+          advice(`or create Endpoints ${name} with the same port names, which takes a right that edit roles lack`),
+        ],
+        follows: ['VMS614'],
+      }),
+    ];
+  },
+};
+
+const mirroring = 'endpointslicemirroring-controller.k8s.io';
+
+function managerOf(labels: Readonly<Record<string, string>> | undefined): string {
+  return labels?.['endpointslice.kubernetes.io/managed-by'] ?? '';
+}
+
+/** VMS110: the traffic-policy annotation is misspelt, or on a type that cannot have it. */
+export const trafficPolicyMisused: ServiceRule = {
+  about: 'service',
+  code: 'VMS110',
+  worst: 'error',
+  needs: [],
+  find: ({ vmService, cluster }) => {
+    const { annotations = {} } = vmService.metadata;
+    const policy = annotations[trafficPolicyAnnotation];
+    const fix = annotateCommand('vmservice', vmService, `${trafficPolicyAnnotation}-`);
+    const { type } = vmService.spec;
+    if (policy !== undefined && policy !== 'Local' && policy !== 'Cluster') {
+      return [
+        found('VMS110', 'warning', 'certain', vmService, `The traffic policy ${JSON.stringify(policy)} is ignored`, {
+          field: `metadata.annotations[${trafficPolicyAnnotation}]`,
+          evidence: [`annotation ${trafficPolicyAnnotation}: ${policy}`],
+          why: 'only Local and Cluster count, in this spelling',
+          fix,
+        }),
+      ];
+    }
+    if (policy !== undefined && type !== 'LoadBalancer') {
+      return [
+        found(
+          'VMS110',
+          'error',
+          'likely',
+          vmService,
+          `A traffic policy is set on type ${type ?? '<none>'}, for which Kubernetes refuses the Service`,
+          {
+            field: `metadata.annotations[${trafficPolicyAnnotation}]`,
+            evidence: [`annotation ${trafficPolicyAnnotation}: ${policy}, spec.type: ${type ?? '<none>'}`],
+            why: 'the controller copies it whatever the type, and fails without an event',
+            fix,
+            follows: consequences,
+          },
+        ),
+      ];
+    }
+    if (annotations[healthCheckAnnotation] === undefined || policy === 'Local' || cluster !== undefined) return [];
+    return [
+      found('VMS110', 'info', 'certain', vmService, 'A health-check node port without traffic policy Local has no effect', {
+        evidence: [`annotation ${healthCheckAnnotation}: ${annotations[healthCheckAnnotation]}`],
+        fix: annotateCommand('vmservice', vmService, `${healthCheckAnnotation}-`),
+      }),
+    ];
+  },
+};
+
+/** VMS111 as it shows afterwards: the Service was made, and a change of its families is refused ever since. */
+export const familiesRefused: ServiceRule = {
+  about: 'service',
+  code: 'VMS111',
+  worst: 'error',
+  needs: ['services'],
+  applies: ({ around }) => around.world.facts.traits.copiesIpFamilies && around.world.facts.workloadIPv6,
+  find: ({ vmService, trace }) => {
+    if (trace.service.state !== 'Differs') return [];
+    const { service } = trace.service;
+    const wanted = vmService.spec.ipFamilies ?? [];
+    const policy = vmService.spec.ipFamilyPolicy ?? service.spec.ipFamilyPolicy ?? 'SingleStack';
+    const stored = service.spec.ipFamilies ?? [];
+    const shrinks = wanted.length === 1 && stored.length === 2 && policy !== 'SingleStack';
+    const grows = wanted.length === 2 && stored.length === 1 && policy === 'SingleStack';
+    const turns = wanted.length > 0 && stored.length > 0 && wanted[0] !== stored[0];
+    if (!shrinks && !grows && !turns) return [];
+    const why = shrinks
+      ? 'to release the second family the policy has to be SingleStack'
+      : grows
+        ? 'two families need the policy PreferDualStack or RequireDualStack'
+        : 'the first family of a Service cannot be changed';
+    return [
+      found('VMS111', 'error', 'certain', vmService, `Kubernetes refuses to give the Service the families ${wanted.join(', ')}`, {
+        field: 'spec.ipFamilies',
+        evidence: [
+          `spec.ipFamilies: ${wanted.join(', ')}; policy ${vmService.spec.ipFamilyPolicy ?? '<none>'}`,
+          `Service spec.ipFamilies: ${stored.join(', ')}; policy ${service.spec.ipFamilyPolicy ?? '<none>'}`,
+        ],
+        why: `${why}; the controller tries again and again, and Endpoints are no longer kept up`,
+        fix: shrinks
+          ? patchCommand('vmservice', vmService, { spec: { ipFamilyPolicy: 'SingleStack' } })
+          : grows
+            ? patchCommand('vmservice', vmService, { spec: { ipFamilyPolicy: 'PreferDualStack' } })
+            : [advice('make a new VirtualMachineService with the families that you want')],
+        follows: ['VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS610', 'VMS614'],
+      }),
+    ];
+  },
+};
 
 /** After this a deletion is no longer just on its way. Seconds. */
 const deletionGrace = 60;
@@ -12,35 +305,101 @@ export const deletionStuck: ServiceRule = {
   code: 'VMS112',
   worst: 'error',
   needs: [],
-  find: ({ vmService, around: { times } }) => {
+  find: (subject) => {
+    const { vmService, around } = subject;
     const { name, deletionTimestamp, finalizers = [] } = vmService.metadata;
     if (deletionTimestamp === undefined) return [];
-    const waiting = (times.age(deletionTimestamp) ?? 0) < deletionGrace;
+    const waiting = (around.times.age(deletionTimestamp) ?? 0) < deletionGrace;
     const holders = finalizers.map((held) => (isOperators(held) ? `${held} (VM Operator)` : `${held} (not VM Operator's)`));
+    const message = waiting
+      ? `${name} is being deleted`
+      : `The deletion of ${name} has been pending ${around.times.since(deletionTimestamp)}`;
+    return [
+      found('VMS112', waiting ? 'info' : 'error', 'certain', vmService, message, {
+        evidence: [`metadata.finalizers: ${holders.join(', ') || '<none>'}`],
+        why: 'while it is pending nothing of it is kept up: Service and Endpoints stay as they are or are gone already',
+        fix: waiting ? [] : deletionFixes(subject),
+        follows: ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS602', 'VMS614'],
+      }),
+    ];
+  },
+};
+
+function deletionFixes({ vmService }: ServiceSubject): readonly Fix[] {
+  const { name, namespace, finalizers = [] } = vmService.metadata;
+  const who = finalizers.some(isOperators)
+    ? 'platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted'
+    : 'whoever set that finalizer has to remove it';
+  const [forced] = patchCommand(
+    'vmservice',
+    vmService,
+    { metadata: { finalizers: null } },
+    `leaves what the load balancer made; afterwards delete Service and Endpoints ${name} in ${namespace ?? ''} by hand`,
+  );
+  return [advice(who), ...(forced?.kind === 'command' ? [{ ...forced, dangerous: true } as const] : [])];
+}
+
+function isOperators(name: string): boolean {
+  return name === finalizer || name === deprecatedFinalizer;
+}
+
+/** VMS113: the webhook does not answer, and so nobody can write. */
+export const webhookUnreachable: ServiceRule = {
+  about: 'service',
+  code: 'VMS113',
+  worst: 'error',
+  needs: [],
+  find: ({ vmService, proofs }) => {
+    const { patchVmService } = proofs;
+    if (patchVmService?.outcome !== 'refused') return [];
+    const { message = '' } = patchVmService.status;
+    if (!message.includes('failed calling webhook')) return [];
     return [
       found(
-        'VMS112',
-        waiting ? 'info' : 'error',
+        'VMS113',
+        'error',
         'certain',
         vmService,
-        waiting ? `${name} is being deleted` : `The deletion of ${name} has been pending ${times.since(deletionTimestamp)}`,
+        'The admission webhook of VM Operator cannot be reached: nobody can write VirtualMachineServices',
         {
-          evidence: [`metadata.finalizers: ${holders.join(', ') || '<none>'}`],
-          why: 'while it is pending nothing of it is kept up: Service and Endpoints stay as they are or are gone already',
-          fix: waiting
-            ? []
-            : [
-                finalizers.some(isOperators)
-                  ? advice('platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted')
-                  : advice('whoever set that finalizer has to remove it'),
-              ],
-          follows: ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS602', 'VMS614'],
+          evidence: ['a change that changes nothing, sent as a server-side dry run, is refused'],
+          proof: [message],
+          why: 'VM Operator is down or being upgraded, or its certificate changed; what forwards traffic goes on doing so',
+          fix: [advice('wait and try again while an upgrade runs, else ask the platform owner')],
+          follows: ['VMS112', 'VMS401', 'VMS402', 'VMS406'],
         },
       ),
     ];
   },
 };
 
-function isOperators(name: string): boolean {
-  return name === finalizer || name === deprecatedFinalizer;
-}
+/** VMS114: the oldest releases select every VM with an empty selector. */
+export const emptySelectorMatchesAll: ServiceRule = {
+  about: 'service',
+  code: 'VMS114',
+  worst: 'warning',
+  needs: ['vms', 'endpoints'],
+  applies: ({ vmService, around }) =>
+    isEmptySelector(vmService.spec.selector) && around.world.facts.version === 'v1alpha1' && vmService.spec.type !== 'ExternalName',
+  find: ({ vmService, around }) => {
+    const lookup = around.world.endpoints(vmService);
+    if (!('found' in lookup) || 'unavailable' in around.world.vms) return [];
+    const listed = new Set(
+      (lookup.found.subsets ?? [])
+        .flatMap((subset) => [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])])
+        .flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' && targetRef.uid !== undefined ? [targetRef.uid] : [])),
+    );
+    const vms = around.world.vms.index.inNamespace(vmService.metadata.namespace);
+    const withAddress = vms.filter((vm) => vm.metadata.deletionTimestamp === undefined && (vm.status?.vmIp ?? '') !== '');
+    // The next release serves the same version and leaves such Endpoints alone: only a complete list is telling.
+    if (withAddress.length === 0 || !withAddress.every((vm) => listed.has(vm.metadata.uid ?? ''))) return [];
+    return [
+      found('VMS114', 'warning', 'certain', vmService, `The empty selector selects every VM of ${vmService.metadata.namespace ?? ''}`, {
+        field: 'spec.selector',
+        evidence: [`Endpoints list all ${withAddress.length} VMs that have an address; only v1alpha1 is served`],
+        why: 'this release takes an empty selector for all; later ones leave the Endpoints as they are then',
+        fix: [advice('add a selector before the next upgrade')],
+      }),
+    ];
+  },
+};

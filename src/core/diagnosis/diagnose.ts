@@ -89,10 +89,12 @@ function missingFor({ needs }: { readonly needs: readonly Need[] }, { world, sur
 
 /** What nobody asked for was not missed: a command that reads less has fewer rules. */
 function sumUp(runs: readonly Run[]): { findings: Finding[]; passed: FindingCode[]; skipped: SkippedRule[] } {
+  const findings = runs.flatMap((run) => run.findings);
   const skipped = runs.flatMap((run) => run.skipped ?? []);
+  const notPassed = new Set([...findings, ...skipped].map(({ code }) => code));
   return {
-    findings: runs.flatMap((run) => run.findings),
-    passed: runs.filter((run) => run.skipped === undefined && run.findings.length === 0).map(({ code }) => code),
+    findings,
+    passed: [...new Set(runs.map(({ code }) => code))].filter((code) => !notPassed.has(code)),
     skipped: skipped.filter(({ missing }) => missing.some(({ because }) => because !== 'NotAsked')),
   };
 }

@@ -1,6 +1,6 @@
-import { isDnsName } from '../../model/dns-name.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Fix } from '../finding.ts';
+import { isDnsName } from '../name-rules.ts';
 
 /** What no command does. */
 export function advice(text: string): Fix {
@@ -29,19 +29,28 @@ export function commandIn(
 }
 
 /** `kubectl label vm web-1 -n team-a tier=front --overwrite`. */
-export function labelCommand(type: 'vm' | 'vmservice' | 'svc', object: KubeObject, ...labels: readonly string[]): readonly Fix[] {
-  const { name, namespace } = object.metadata;
-  if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace))) return [];
-  return [{ kind: 'command', words: ['kubectl', 'label', type, name, ...(namespace === undefined ? [] : ['-n', namespace]), ...labels] }];
+export function labelCommand(type: TypeWord, object: KubeObject, ...labels: readonly string[]): readonly Fix[] {
+  return onObject('label', type, object, labels);
 }
 
-/** `kubectl patch vm web-1 -n team-a --type merge -p '{…}'`. */
-export function patchCommand(type: 'vm' | 'vmservice' | 'svc', { metadata }: KubeObject, patch: object, note?: string): readonly Fix[] {
+/** `kubectl annotate svc web -n team-a key-`. */
+export function annotateCommand(type: TypeWord, object: KubeObject, ...annotations: readonly string[]): readonly Fix[] {
+  return onObject('annotate', type, object, annotations);
+}
+
+type TypeWord = 'vm' | 'vmservice' | 'svc';
+
+/** With the namespace right behind the name, and what is to be changed at the end. */
+function onObject(verb: string, type: TypeWord, { metadata }: KubeObject, rest: readonly string[], note?: string): readonly Fix[] {
   const { name, namespace } = metadata;
   if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace))) return [];
   const place = namespace === undefined ? [] : ['-n', namespace];
-  const words = ['kubectl', 'patch', type, name, ...place, '--type', 'merge', '-p', JSON.stringify(patch)];
-  return [{ kind: 'command', words, ...(note !== undefined && { note }) }];
+  return [{ kind: 'command', words: ['kubectl', verb, type, name, ...place, ...rest], ...(note !== undefined && { note }) }];
+}
+
+/** `kubectl patch vm web-1 -n team-a --type merge -p '{…}'`. */
+export function patchCommand(type: TypeWord, object: KubeObject, patch: object, note?: string): readonly Fix[] {
+  return onObject('patch', type, object, ['--type', 'merge', '-p', JSON.stringify(patch)], note);
 }
 
 /** `kubectl vmsvc nudge web -n team-a`. */

@@ -1,7 +1,6 @@
-import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import { type NearMiss, nearMisses } from '../near-miss.ts';
+import type { NearMiss } from '../near-miss.ts';
 import type { Selector } from '../selector.ts';
 import { alignedLines, nameList } from './evidence.ts';
 import { advice, commandIn, labelCommand, patchCommand } from './fixes.ts';
@@ -10,7 +9,7 @@ import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** Everything that follows where no VM is selected. */
-const nothingSelected: readonly FindingCode[] = ['VMS201', 'VMS501', 'VMS505', 'VMS614', 'VMS904'];
+export const nothingSelected: readonly FindingCode[] = ['VMS201', 'VMS501', 'VMS505', 'VMS614', 'VMS904'];
 
 /** New services often come before their VMs. Seconds. */
 const newService = 60;
@@ -52,8 +51,7 @@ export const selectorNearMiss: ServiceRule = {
   applies: selects,
   find: (subject) => {
     const { vmService, decisions } = subject;
-    const selector = vmService.spec.selector ?? {};
-    const near = nearMisses(selector, otherVms(subject));
+    const near = subject.nearMisses();
     if (near.length === 0) return [];
     if (decisions.length > 0) return near.map((miss) => leftOut(miss, subject));
     return [
@@ -82,19 +80,12 @@ function leftOut(miss: NearMiss, { vmService }: ServiceSubject): Finding {
   );
 }
 
-function selects({ vmService, leftAlone }: ServiceSubject): boolean {
+export function selects({ vmService, leftAlone }: ServiceSubject): boolean {
   return !leftAlone && vmService.metadata.deletionTimestamp === undefined;
 }
 
-/** The VMs of the namespace that are not selected. */
-function otherVms({ vmService, decisions, around: { world } }: ServiceSubject): readonly VirtualMachine[] {
-  if ('unavailable' in world.vms) return [];
-  const selected = new Set(decisions.map(({ vm }) => vm));
-  return world.vms.index.inNamespace(vmService.metadata.namespace).filter((vm) => !selected.has(vm));
-}
-
 /** How many VMs have each pair by itself, and all of them: that is how people find the wrong one. */
-function pairTable(subject: ServiceSubject): readonly string[] {
+export function pairTable(subject: ServiceSubject): readonly string[] {
   const { vmService, around } = subject;
   const selector: Selector = vmService.spec.selector ?? {};
   if ('unavailable' in around.world.vms) return [];

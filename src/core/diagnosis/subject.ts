@@ -3,6 +3,7 @@ import type { Status } from '../../model/status.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { EndpointDecision } from '../endpoints.ts';
+import { type NearMiss, nearMisses } from '../near-miss.ts';
 import type { ProbeReport } from '../probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
@@ -26,6 +27,8 @@ export type Rehearsal =
 /** Rehearsals of one service; what is absent was not tried. */
 export interface Proofs {
   readonly createService?: Rehearsal;
+  /** The change of the Service that the controller would make. */
+  readonly patchService?: Rehearsal;
   readonly patchVmService?: Rehearsal;
 }
 
@@ -61,6 +64,8 @@ export interface ServiceSubject {
   /** No Endpoints are made of its selector. */
   readonly leftAlone: boolean;
   readonly proofs: Proofs;
+  /** The VMs that the selector misses by very little; worked out when somebody first asks. */
+  nearMisses(): readonly NearMiss[];
 }
 
 /** A namespace of which the services are diagnosed. */
@@ -80,7 +85,12 @@ export function serviceSubject(vmService: VirtualMachineService, around: Around)
 /** The same for a trace that is there already. */
 export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubject {
   const { vmService } = trace;
+  let near: readonly NearMiss[] | undefined;
   return {
+    nearMisses: () => {
+      near ??= nearMisses(vmService.spec.selector ?? {}, othersThan(trace, around.world));
+      return near;
+    },
     vmService,
     trace,
     around,
@@ -89,6 +99,13 @@ export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubj
     leftAlone: leavesEndpointsAlone(asControllerSees(vmService), around.world.facts.traits),
     proofs: around.proofs.get(keyOf(vmService)) ?? {},
   };
+}
+
+/** The VMs of the namespace that a service does not select. */
+function othersThan({ vmService, members }: ServiceTrace, world: World): readonly VirtualMachine[] {
+  if ('unavailable' in world.vms) return [];
+  const selected = new Set(itemsOf(members).flatMap((member) => (member.kind === 'decided' ? [member.decision.vm] : [])));
+  return world.vms.index.inNamespace(vmService.metadata.namespace).filter((vm) => !selected.has(vm));
 }
 
 /** `namespace/name`. */

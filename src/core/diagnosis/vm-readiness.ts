@@ -1,7 +1,17 @@
-import { observedPower, primaryAddresses, probeAction, readyCondition } from '../../model/virtual-machine.ts';
-import { advice } from './fixes.ts';
+import {
+  conditionOf,
+  observedPower,
+  primaryAddresses,
+  probeAction,
+  readyCondition,
+  type VirtualMachine,
+} from '../../model/virtual-machine.ts';
+import { probeGates } from '../endpoints.ts';
+import type { Fix } from '../finding.ts';
+import { networkProviderOf } from '../load-balancer.ts';
+import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
-import type { VmRule } from './rule.ts';
+import type { ServiceRule, VmRule } from './rule.ts';
 import { noneReady } from './vm-life.ts';
 
 /** VMS308: its readiness probe says no. */
@@ -14,24 +24,63 @@ export const readinessProbeFails: VmRule = {
     const { vm, decision, service } = subject;
     if (decision.because !== 'ProbeFailing' && decision.because !== 'ProbeUnknown') return [];
     const condition = readyCondition(vm);
-    const since = condition?.lastTransitionTime === undefined ? '' : ` ${service.around.times.since(condition.lastTransitionTime)}`;
-    const said = condition?.message ? `: ${condition.message}` : '';
+    const { name } = vm.metadata;
+    const since = service.around.times.since(condition?.lastTransitionTime);
+    const { what, fix } = whyItFails(vm, condition?.message ?? '');
+    const { endpoints } = service.trace;
+    const all = 'notReady' in endpoints && endpoints.ready === 0 && endpoints.notReady > 0;
     return [
-      found(
-        'VMS308',
-        noneReady(subject) ? 'error' : 'warning',
-        'certain',
-        vm,
-        `The readiness probe of ${vm.metadata.name} fails${since}${said}`,
-        {
-          evidence: [`Ready=${condition?.status ?? ''} ${condition?.reason ?? ''}`.trimEnd()],
-          fix: [advice('start what the probe asks for, let it through the guest firewall, or mend the probe')],
-          follows: ['VMS505', 'VMS614'],
-        },
-      ),
+      found('VMS308', noneReady(subject) ? 'error' : 'warning', 'certain', vm, `The readiness probe of ${name} fails: ${what}`, {
+        evidence: [
+          `Ready=${condition?.status ?? ''} ${condition?.reason ?? ''}${condition?.message ? `: ${condition.message}` : ', without a message'}${since === '' ? '' : `, ${since}`}`,
+          ...(probeAction(vm).action === 'tcpSocket' ? ['checked from the Supervisor, not from where the clients are'] : []),
+          ...(all
+            ? [endpoints.notReady === 1 ? 'the one endpoint is not ready' : `all ${endpoints.notReady} endpoints are not ready`]
+            : []),
+        ],
+        fix,
+        follows: ['VMS505', 'VMS614'],
+      }),
     ];
   },
 };
+
+function whyItFails(vm: VirtualMachine, message: string): { readonly what: string; readonly fix: readonly Fix[] } {
+  const probe = probeAction(vm);
+  if (message.includes('not powered on')) return { what: 'it is not powered on', fix: [] };
+  if (/have an IP/.test(message)) return { what: 'it has no address', fix: [] };
+  switch (probe.action) {
+    case 'tcpSocket': {
+      const { port } = probe;
+      const listening = advice(`in the guest: ss -ltnp | grep ${port}   (does anything listen there, and not only on 127.0.0.1?)`);
+      if (/refused/.test(message)) return { what: `connection refused on ${port}`, fix: [listening] };
+      const firewall = advice(`let the Supervisor through the guest firewall on ${port}; security policies count, too`);
+      if (/timeout|deadline|no route|unreachable/i.test(message)) return { what: `no answer on ${port}`, fix: [firewall, listening] };
+      return { what: message === '' ? `port ${port} does not answer` : message, fix: [listening, firewall] };
+    }
+    case 'guestHeartbeat': {
+      const tools = conditionOf(vm, 'VirtualMachineTools');
+      const down = tools !== undefined && tools.status !== 'True' ? '; guest tools are not running' : '';
+      return {
+        what: `${message === '' ? `the heartbeat is below ${probe.threshold}` : message}${down}`,
+        fix: [advice('start open-vm-tools in the guest')],
+      };
+    }
+    case 'guestInfo': {
+      const [key = ''] = probe.keys;
+      return {
+        what: message === '' ? `guestinfo.${key} does not have the wanted value` : message,
+        fix: [advice(`in the guest: vmware-rpctool 'info-get guestinfo.${key}'   (what is there?)`)],
+      };
+    }
+    case 'none':
+    case 'empty':
+      return {
+        what: message === '' ? 'without a reason' : message,
+        fix: [advice('this release counts a probe without an action: remove it or give it one')],
+      };
+  }
+}
 
 /** VMS309: it has a probe, and no verdict yet. */
 export const readinessProbeNeverRan: VmRule = {
@@ -39,15 +88,173 @@ export const readinessProbeNeverRan: VmRule = {
   code: 'VMS309',
   worst: 'warning',
   needs: [],
-  find: ({ vm, decision }) => {
+  find: ({ vm, decision, service }) => {
     if (decision.because !== 'ProbePending') return [];
+    const { times } = service.around;
+    const period = vm.spec?.readinessProbe?.periodSeconds ?? 10;
+    const age = times.age(vm.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY;
+    const waiting = age < 2 * period;
     const { ip4, ip6 } = primaryAddresses(vm);
+    const { name } = vm.metadata;
+    const message = waiting
+      ? `Waiting for the first verdict of the readiness probe of ${name}`
+      : `The readiness probe of ${name} has never run`;
     return [
-      found('VMS309', 'warning', 'certain', vm, `The readiness probe of ${vm.metadata.name} has no verdict yet`, {
+      found('VMS309', waiting ? 'info' : 'warning', 'certain', vm, message, {
         evidence: [
-          `probe ${probeAction(vm).action}, no condition Ready; ${observedPower(vm) ?? 'power unknown'}, address ${ip4 ?? ip6 ?? '<none>'}`,
+          `there is a probe (${probeAction(vm).action}) and no condition Ready`,
+          `${observedPower(vm) ?? 'power unknown'}, address ${ip4 ?? ip6 ?? '<none>'}`,
         ],
-        why: 'until its first verdict a new VM counts as not ready',
+        why: 'until its first verdict a VM that was no ready endpoint before counts as not ready',
+        fix: waiting ? [] : [advice('is it paused? does VM Operator run? it is VM Operator that asks the probe')],
+        follows: waiting ? ['VMS505', 'VMS614'] : [],
+      }),
+    ];
+  },
+};
+
+/** VMS310: a probe that can never say yes, or asks for something else than it seems. */
+export const readinessProbeCannotWork: VmRule = {
+  about: 'vm',
+  code: 'VMS310',
+  worst: 'error',
+  needs: [],
+  find: ({ vm, decision, service }) => {
+    const probe = vm.spec?.readinessProbe;
+    if (probe === undefined || probe === null) return [];
+    const { name, namespace } = vm.metadata;
+    const passes = readyCondition(vm)?.status === 'True';
+    const prefixed = (probe.guestInfo ?? []).findIndex(({ key = '' }) => key.startsWith('guestinfo.'));
+    const key = probe.guestInfo?.[prefixed]?.key ?? '';
+    const follows = ['VMS308', 'VMS309', 'VMS505', 'VMS614'] as const;
+    const { world } = service.around;
+    const says = readyCondition(vm);
+    const ready =
+      says === undefined ? 'no condition Ready' : `Ready=${says.status}${says.message ? `: ${says.message}` : ' with an empty message'}`;
+    if (prefixed >= 0 && !probe.tcpSocket && !probe.guestHeartbeat && !passes) {
+      return [
+        found('VMS310', 'error', 'certain', vm, `The probe of ${name} looks up guestinfo.${key}`, {
+          field: `spec.readinessProbe.guestInfo[${prefixed}].key`,
+          evidence: [`spec.readinessProbe.guestInfo[${prefixed}].key: ${key}; the prefix is added by itself`, ready],
+          fix: [advice(`set key: ${key.slice('guestinfo.'.length)}`), advice(`test in the guest: vmware-rpctool 'info-get ${key}'`)],
+          follows,
+        }),
+      ];
+    }
+    if (probe.tcpSocket && typeof probe.tcpSocket.port === 'string') {
+      return [
+        found(
+          'VMS310',
+          'error',
+          'certain',
+          vm,
+          `The probe of ${name} asks for port ${JSON.stringify(probe.tcpSocket.port)}: only a number works`,
+          {
+            field: 'spec.readinessProbe.tcpSocket.port',
+            evidence: [`spec.readinessProbe.tcpSocket.port: ${probe.tcpSocket.port}`, ready],
+            fix: [advice('set the port as a number')],
+            follows,
+          },
+        ),
+      ];
+    }
+    const source = world.providerSource(namespace ?? '');
+    const onVpc =
+      source.from === 'namespace' && source.networkSettings !== undefined && networkProviderOf(source.networkSettings) === 'vpc';
+    const actions = [
+      probe.tcpSocket && 'tcpSocket',
+      probe.guestHeartbeat && 'guestHeartbeat',
+      (probe.guestInfo ?? []).length > 0 && 'guestInfo',
+    ].filter((action) => typeof action === 'string');
+    const { timeoutSeconds, periodSeconds = 10 } = probe;
+    const warnings = [
+      ...(actions.length > 1 ? [`several actions are set (${actions.join(', ')}): only the first is asked`] : []),
+      ...(probe.tcpSocket && onVpc ? ['a TCP probe cannot cross a VPC of NSX'] : []),
+      ...(actions.length === 0 && probeGates(vm, world.facts.traits) ? ['it has no action, and this release waits for its verdict'] : []),
+      ...(timeoutSeconds !== undefined && timeoutSeconds > periodSeconds
+        ? [`timeoutSeconds ${timeoutSeconds} is longer than periodSeconds ${periodSeconds}`]
+        : []),
+    ];
+    if (passes) return [];
+    return warnings.map((text) =>
+      found('VMS310', 'warning', 'certain', vm, `The probe of ${name} may not do what it says: ${text}`, {
+        field: 'spec.readinessProbe',
+        evidence: [
+          `spec.readinessProbe: ${JSON.stringify(probe)}`,
+          ready,
+          ...(decision.outcome === 'notReady' ? ['it is not a ready endpoint'] : []),
+        ],
+        fix: commandIn(namespace, ['kubectl', 'get', 'vm', name, '-o', 'jsonpath={.spec.readinessProbe}'], 'the probe', [name]),
+      }),
+    );
+  },
+};
+
+/** VMS311: the probe asks another port than the clients. */
+export const readinessProbePortDiffers: VmRule = {
+  about: 'vm',
+  code: 'VMS311',
+  worst: 'info',
+  needs: [],
+  applies: ({ service }) => service.cluster === undefined,
+  find: ({ vm, service }) => {
+    const probe = probeAction(vm);
+    const targets = (service.vmService.spec.ports ?? []).map(({ targetPort }) => targetPort);
+    if (probe.action !== 'tcpSocket' || typeof probe.port !== 'number' || targets.length === 0 || targets.includes(probe.port)) return [];
+    return [
+      found(
+        'VMS311',
+        'info',
+        'hint',
+        vm,
+        `The probe of ${vm.metadata.name} asks port ${probe.port}, the service sends to ${targets.join(', ')}`,
+        {
+          field: 'spec.readinessProbe.tcpSocket.port',
+          evidence: [`probe port ${probe.port}; spec.ports[].targetPort ${targets.join(', ')}`],
+        },
+      ),
+    ];
+  },
+};
+
+/** VMS312: what a probe left behind that is no longer there. */
+export const readyConditionLeftOver: VmRule = {
+  about: 'vm',
+  code: 'VMS312',
+  worst: 'info',
+  needs: [],
+  find: ({ vm, service }) => {
+    const condition = readyCondition(vm);
+    if (condition === undefined || condition.status === 'True' || probeGates(vm, service.around.world.facts.traits)) return [];
+    return [
+      found(
+        'VMS312',
+        'info',
+        'certain',
+        vm,
+        `Ready=${condition.status} of ${vm.metadata.name} is left over: it has no readiness probe, and counts as ready`,
+        {
+          evidence: [`no readiness probe with an action; condition Ready=${condition.status} ${condition.reason ?? ''}`.trimEnd()],
+        },
+      ),
+    ];
+  },
+};
+
+/** VMS313: nobody would notice if the process died. */
+export const noReadinessProbe: ServiceRule = {
+  about: 'service',
+  code: 'VMS313',
+  worst: 'info',
+  needs: ['vms'],
+  applies: ({ vmService, cluster }) => vmService.spec.type === 'LoadBalancer' && cluster === undefined,
+  find: ({ vmService, decisions }) => {
+    const without = decisions.filter(({ because }) => because === 'NoProbe').map(({ vm }) => vm.metadata.name);
+    if (without.length === 0) return [];
+    const who = without.length === 1 ? without[0] : `${without.length} VMs`;
+    return [
+      found('VMS313', 'info', 'certain', vmService, `${who} without a readiness probe count as ready whatever happens in the guest`, {
+        evidence: [`without a probe: ${without.slice(0, 5).join(', ')}${without.length > 5 ? ` and ${without.length - 5} more` : ''}`],
       }),
     ];
   },

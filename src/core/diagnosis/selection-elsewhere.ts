@@ -1,0 +1,167 @@
+import type { Json, KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { Fix } from '../finding.ts';
+import { matchesSelector, type Selector, selectorText } from '../selector.ts';
+import { itemsOf } from '../snapshot.ts';
+import { isClusterMachine } from '../workload-cluster.ts';
+import { alignedLines, nameList } from './evidence.ts';
+import { advice, commandIn, labelCommand } from './fixes.ts';
+import { found } from './found.ts';
+import { lastApplied, valueAt } from './raw.ts';
+import type { ServiceRule } from './rule.ts';
+import { nothingSelected, pairTable, selects } from './selection.ts';
+import type { ServiceSubject } from './subject.ts';
+
+/** VMS203: the labels are right, and the namespace is another. */
+export const matchInOtherNamespace: ServiceRule = {
+  about: 'service',
+  code: 'VMS203',
+  worst: 'error',
+  needs: ['vms'],
+  applies: (subject) => selects(subject) && subject.decisions.length === 0,
+  find: ({ vmService, around }) => {
+    const { name, namespace } = vmService.metadata;
+    const selector = vmService.spec.selector ?? {};
+    const elsewhere = [...itemsOf(around.world.snapshot.vms), ...itemsOf(around.vmsElsewhere)].filter(
+      (vm) => vm.metadata.namespace !== namespace && matchesSelector(selector, vm.metadata.labels),
+    );
+    if (elsewhere.length === 0) return [];
+    const places = [...Map.groupBy(elsewhere, (vm) => vm.metadata.namespace ?? '')];
+    const where = places.map(([place]) => place).join(', ');
+    return [
+      found(
+        'VMS203',
+        'error',
+        'likely',
+        vmService,
+        `No VM of ${namespace ?? ''} matches, but ${elsewhere.length === 1 ? 'one' : `${elsewhere.length}`} of ${where} ${elsewhere.length === 1 ? 'does' : 'do'}`,
+        {
+          evidence: places.map(([place, vms]) => `${place}: ${nameList(vms)} have ${selectorText(selector)}`),
+          why: 'selection never crosses namespaces',
+          fix: [
+            ...commandIn(places[0]?.[0], ['kubectl', 'vmsvc', 'get'], `make ${name} there, beside its VMs`),
+            advice('or expose the VMs there, and point a Service without selector here at that address'),
+          ],
+          follows: nothingSelected,
+        },
+      ),
+    ];
+  },
+};
+
+/** VMS204: the labels stand where no selector looks. */
+export const labelsMisplaced: ServiceRule = {
+  about: 'service',
+  code: 'VMS204',
+  worst: 'error',
+  needs: ['vms'],
+  applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
+  find: (subject) => {
+    const { vmService, around } = subject;
+    if ('unavailable' in around.world.vms) return [];
+    const selector = vmService.spec.selector ?? {};
+    const signs = around.world.vms.index
+      .inNamespace(vmService.metadata.namespace)
+      .filter((vm) => !isClusterMachine(vm))
+      .flatMap((vm) => {
+        const where = placesOf(vm, selector, subject);
+        return where.length === 0 ? [] : [{ vm, where }];
+      });
+    const [first] = signs;
+    if (first === undefined) return [];
+    const about = signs.length === 1 ? first.vm : vmService;
+    return [
+      found(
+        'VMS204',
+        'error',
+        'likely',
+        about,
+        signs.length === 1
+          ? `The labels of ${first.vm.metadata.name} are not where selectors look`
+          : `The labels of ${signs.length} VMs are not where selectors look`,
+        {
+          evidence: signs
+            .slice(0, 5)
+            .flatMap(({ vm, where }) => [
+              `${vm.metadata.name} has ${where.join(', and ')}`,
+              `${vm.metadata.name} metadata.labels: ${selectorText(vm.metadata.labels)}`,
+            ]),
+          why: 'only metadata.labels of the VirtualMachine itself count',
+          fix: [
+            ...signs.slice(0, 5).flatMap(({ vm }) => labelFix(vm, selector)),
+            advice(`and move ${selectorText(selector)} under metadata.labels in your manifest`),
+          ],
+          follows: nothingSelected,
+        },
+      ),
+    ];
+  },
+};
+
+/** Where all that the selector wants of a VM, and the VM does not have, stands instead. */
+function placesOf(vm: VirtualMachine, selector: Selector, { around }: ServiceSubject): readonly string[] {
+  const missing = Object.entries(selector).filter(([key, value]) => vm.metadata.labels?.[key] !== value);
+  const has = (map: Json | undefined) => isMap(map) && missing.every(([key, value]) => map[key] === value);
+  const text = missing.map(([key, value]) => `${key}=${value}`).join(',');
+  const applied = lastApplied(vm);
+  const spec = applied?.['spec'];
+  const metadata = applied?.['metadata'];
+  return [
+    ...(has(vm.metadata.annotations) ? [`${text} in metadata.annotations`] : []),
+    ...(isMap(spec) && has(spec['labels']) ? [`${text} in spec.labels, which was sent but dropped by the API server`] : []),
+    ...(isMap(metadata) && has(metadata['label']) ? [`${text} in metadata.label, which was sent but dropped by the API server`] : []),
+    ...(Object.keys(vm.metadata.labels ?? {}).length === 0 && missing.length === 1 && missing[0]?.[1] === vm.metadata.name
+      ? [`${missing[0][1]} as its name, which is no label`]
+      : []),
+    ...parentsOf(vm, itemsOf(around.surroundings.replicaSets))
+      .filter((parent) => has(valueAt(parent, 'metadata', 'labels')) && !has(valueAt(parent, 'spec', 'template', 'metadata', 'labels')))
+      .map((parent) => `${text} on its ${parent.kind} ${parent.metadata.name}, but not in its spec.template.metadata.labels`),
+  ];
+}
+
+function parentsOf(vm: VirtualMachine, parents: readonly KubeObject[]): readonly KubeObject[] {
+  const owners = vm.metadata.ownerReferences ?? [];
+  return parents.filter(
+    (parent) =>
+      parent.metadata.namespace === vm.metadata.namespace &&
+      owners.some((owner) => owner.kind === parent.kind && owner.name === parent.metadata.name),
+  );
+}
+
+function labelFix(vm: VirtualMachine, selector: Selector): readonly Fix[] {
+  const missing = Object.entries(selector).filter(([key, value]) => vm.metadata.labels?.[key] !== value);
+  const overwrites = missing.some(([key]) => vm.metadata.labels?.[key] !== undefined);
+  return labelCommand('vm', vm, ...missing.map(([key, value]) => `${key}=${value}`), ...(overwrites ? ['--overwrite'] : []));
+}
+
+/** VMS205: every pair is there, and no VM has all. */
+export const selectorPairsNeverTogether: ServiceRule = {
+  about: 'service',
+  code: 'VMS205',
+  worst: 'error',
+  needs: ['vms'],
+  applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
+  find: (subject) => {
+    const { vmService, around } = subject;
+    const pairs = Object.entries(vmService.spec.selector ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1));
+    if (pairs.length < 2 || 'unavailable' in around.world.vms) return [];
+    const { index } = around.world.vms;
+    const { namespace } = vmService.metadata;
+    if (pairs.some(([key, value]) => index.select(namespace, { [key]: value }).length === 0)) return [];
+    const candidates = index
+      .inNamespace(namespace)
+      .filter((vm) => !isClusterMachine(vm) && pairs.some(([key, value]) => vm.metadata.labels?.[key] === value));
+    const rows = candidates
+      .slice(0, 8)
+      .map((vm) => [vm.metadata.name, ...pairs.map(([key, value]) => (vm.metadata.labels?.[key] === value ? 'yes' : 'no'))]);
+    return [
+      found('VMS205', 'error', 'certain', vmService, 'Every pair of the selector is on some VM, but no VM has them all', {
+        evidence: [...pairTable(subject), ...alignedLines([['', ...pairs.map(([key, value]) => `${key}=${value}`)], ...rows])],
+        why: 'a VM is selected only if it has every pair',
+        fix: [advice('label the VMs with what they lack, or drop the pair that excludes them')],
+        follows: nothingSelected,
+      }),
+    ];
+  },
+};

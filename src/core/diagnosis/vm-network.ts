@@ -1,0 +1,109 @@
+import type { KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { type Cidr, contains, parseCidr, parseIp } from '../ip-address.ts';
+import { itemsOf } from '../snapshot.ts';
+import { conditionsOf, listAt, textAt, valueAt } from './raw.ts';
+import type { Around } from './subject.ts';
+
+/** One interface as the guest reports it. */
+export interface ReportedInterface {
+  readonly name: string;
+  /** Usable ones, without prefix. */
+  readonly addresses: readonly string[];
+  /** The networks of those that came with a prefix. */
+  readonly networks: readonly Cidr[];
+}
+
+/** The interfaces of a VM that have addresses somebody could connect to. */
+export function reportedInterfaces(vm: VirtualMachine): readonly ReportedInterface[] {
+  const raw = rawAddresses(vm);
+  return networkInterfaces(vm).map(({ name, addresses }, index) => ({
+    name,
+    addresses: addresses.filter(isUsable),
+    networks: (raw[index] ?? []).flatMap((text) => (isUsable(text.split('/', 1)[0] ?? '') ? (parseCidr(text) ?? []) : [])),
+  }));
+}
+
+function rawAddresses(vm: VirtualMachine): readonly (readonly string[])[] {
+  const old = vm.status?.networkInterfaces;
+  if (old !== undefined) return old.map(({ ipAddresses = [] }) => ipAddresses);
+  return (vm.status?.network?.interfaces ?? []).map((nic) => (nic.ip?.addresses ?? []).map(({ address = '' }) => address));
+}
+
+/** VM Operator ignores these, too. */
+function isUsable(address: string): boolean {
+  const ip = parseIp(address);
+  if (ip === undefined) return false;
+  return !useless.some((range) => contains(range, ip));
+}
+
+const useless = ['127.0.0.0/8', '169.254.0.0/16', '0.0.0.0/32', '224.0.0.0/24', '::1/128', '::/128', 'fe80::/10', 'ff02::/16'].flatMap(
+  (text) => parseCidr(text) ?? [],
+);
+
+/** What the network provider keeps of a VM, and says of it. */
+export interface ProviderInterface {
+  readonly object: KubeObject;
+  readonly addresses: readonly string[];
+  /** `Ready=False Failure: no free address`; undefined where nothing is wrong. */
+  readonly trouble: string | undefined;
+}
+
+/** The objects of the network provider for a VM's interfaces, by their owner or their name; empty where they could not be looked at. */
+export function providerInterfaces(vm: VirtualMachine, { surroundings }: Around): readonly ProviderInterface[] {
+  const all = [surroundings.networkInterfaces, surroundings.virtualNetworkInterfaces, surroundings.subnetPorts].flatMap(itemsOf);
+  return all.filter((object) => isOf(object, vm)).map((object) => ({ object, addresses: addressesOf(object), trouble: troubleOf(object) }));
+}
+
+function isOf({ metadata }: KubeObject, vm: VirtualMachine): boolean {
+  if (metadata.namespace !== vm.metadata.namespace) return false;
+  const owners = metadata.ownerReferences ?? [];
+  if (owners.some((owner) => owner.kind === 'VirtualMachine' && owner.name === vm.metadata.name)) return true;
+  return owners.length === 0 && (metadata.name === vm.metadata.name || metadata.name.startsWith(`${vm.metadata.name}-`));
+}
+
+function troubleOf(object: KubeObject): string | undefined {
+  const conditions = conditionsOf(object);
+  const failure = conditions.find(({ type, status }) => type === 'Failure' && status === 'True');
+  const condition = failure ?? conditions.find(({ type, status }) => type === 'Ready' && status !== 'True');
+  return condition === undefined ? undefined : `${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`;
+}
+
+function addressesOf(object: KubeObject): readonly string[] {
+  const configs = [
+    ...listAt(object, 'status', 'ipConfigs'),
+    ...listAt(object, 'status', 'ipAddresses'),
+    ...listAt(object, 'status', 'networkInterfaceConfig', 'ipAddresses'),
+  ];
+  return configs.flatMap((config) => {
+    if (!isMap(config)) return [];
+    const text = config['ip'] ?? config['ipAddress'];
+    return typeof text === 'string' && text !== '' ? [text.split('/', 1)[0] ?? ''] : [];
+  });
+}
+
+/** The names of the networks that a VM asks for; empty for the namespace's own. */
+export function networkNames(vm: VirtualMachine): readonly string[] {
+  const interfaces = [...listAt(vm, 'spec', 'network', 'interfaces'), ...listAt(vm, 'spec', 'networkInterfaces')];
+  return interfaces.flatMap((nic) => {
+    if (!isMap(nic)) return [];
+    const network = nic['network'];
+    const name = isMap(network) ? network['name'] : nic['networkName'];
+    return typeof name === 'string' && name !== '' ? [name] : [];
+  });
+}
+
+/** Whether a VM was made without a network on purpose. */
+export function isNetworkDisabled(vm: VirtualMachine): boolean {
+  if (valueAt(vm, 'spec', 'network', 'disabled') === true) return true;
+  const none = listAt(vm, 'spec', 'networkInterfaces').length === 0 && listAt(vm, 'spec', 'network', 'interfaces').length === 0;
+  return vm.metadata.annotations?.['vmoperator.vmware.com/no-default-nic'] !== undefined && none;
+}
+
+/** `primaryIP4 10.1.0.13, primaryIP6 <none>`, in the words of the version. */
+export function primaryText(vm: VirtualMachine): string {
+  const { ip4, ip6 } = primaryAddresses(vm);
+  if (textAt(vm, 'apiVersion')?.endsWith('/v1alpha1') === true) return `status.vmIp ${ip4 ?? ip6 ?? '<none>'}`;
+  return `status.network.primaryIP4 ${ip4 ?? '<none>'}, primaryIP6 ${ip6 ?? '<none>'}`;
+}
