@@ -1,7 +1,7 @@
 import { type DraftExtras, type DraftType, draftTypes } from '../../core/create/draft.ts';
 import type { WholePort } from '../../core/create/port-names.ts';
+import { isDnsName } from '../../core/name-rules.ts';
 import type { Selector } from '../../core/selector.ts';
-import { isDnsName } from '../../model/dns-name.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { CommandInput, Flags } from '../spec.ts';
