@@ -1,7 +1,7 @@
-import { type LoadedSnapshot, loadSnapshot } from '../cluster/load-snapshot.ts';
+import { type LoadedSnapshot, loadSnapshot, type SnapshotRequest } from '../cluster/load-snapshot.ts';
 import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
 import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
-import { type World, worldOf } from '../core/world.ts';
+import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
 import { ApiError } from '../model/status.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
@@ -10,7 +10,7 @@ import type { ExitCode, Io } from './io.ts';
 import type { ManifestNames } from './manifest-names.ts';
 import { withProgress } from './progress.ts';
 import { openSource, type Source } from './source.ts';
-import type { CommandInput } from './spec.ts';
+import type { CommandInput, Flags } from './spec.ts';
 import { parseTargets, type Targets } from './targets.ts';
 
 /** Everything that a reading command starts from. */
@@ -44,6 +44,19 @@ export interface WorldRequest {
   readonly whole?: boolean;
 }
 
+/** What a command line names, and where, before anything of it was read. */
+export interface Scope {
+  readonly source: Source;
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  readonly targets: Targets;
+  /** Names of VirtualMachineServices; none means all of them. */
+  readonly names: readonly string[];
+  /** What to read for some names, with the flags that say how. */
+  request(names: readonly string[]): SnapshotRequest;
+  readonly selector: string | undefined;
+}
+
 /**
  * Reads what a command line names: opens the source, and asks for the legs at once.
  * @throws CliError, ApiError and ConnectionError when there is nothing to go on with
@@ -51,47 +64,50 @@ export interface WorldRequest {
 export async function withWorld(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false, prefixes = false, capabilities = true, surroundings = false, whole = false }: WorldRequest,
+  request: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withScope(input, io, request, async (scope) => use(await loadWorld(scope, input.flags, io, request)));
+}
+
+/**
+ * Opens the source and reads no object: for a command that does not read once.
+ * @throws CliError for words and flags that contradict each other
+ */
+export async function withScope(
+  input: CommandInput,
+  io: Io,
+  { command, legs, writers = false }: WorldRequest,
+  use: (scope: Scope) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
   const fromFiles = flags.on('offline') ? nothingNamed : await namesInFiles(input, io, command);
   const targets = parseTargets([...args, ...fromFiles.names], command);
   const all = flags.on('all-namespaces');
   if (all && args.length > 0) throw usageError('a resource cannot be retrieved by name across all namespaces', command);
-  const labelSelector = flags.text('selector');
-  if (labelSelector !== undefined && args.length > 0) throw usageError('selectors and names cannot be given together', command);
+  const selector = flags.text('selector');
+  if (selector !== undefined && args.length > 0) throw usageError('selectors and names cannot be given together', command);
   const chunkSize = flags.number('chunk-size', 0);
 
   const source = await openSource(input, io, command);
   try {
     const namespace = all ? undefined : (fromFiles.namespace ?? source.namespace);
-    const load = async (names: readonly string[], only: readonly LegName[] = legs): Promise<LoadedSnapshot> => {
-      const request = {
+    const code = await use({
+      source,
+      namespace,
+      targets,
+      names: targets.vms.length > 0 ? [] : targets.vmServices,
+      selector,
+      request: (names) => ({
         namespace,
         names,
-        ...(labelSelector !== undefined && { labelSelector }),
+        ...(selector !== undefined && { labelSelector: selector }),
         ...(chunkSize !== undefined && { chunkSize }),
         version: source.version,
-        legs: only,
+        legs,
         writers,
-      };
-      const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, labelSelector, command));
-      return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
-    };
-    const names = targets.vms.length > 0 || whole ? [] : targets.vmServices;
-    const [loadedFirst, facts, around] = await Promise.all([
-      load(names),
-      source.facts({ askCapabilities: capabilities }),
-      surroundings ? readSurroundings(source, namespace) : undefined,
-    ]);
-    const first =
-      whole && targets.vmServices.length > 0
-        ? await orByName(loadedFirst, () => load(targets.vmServices, ['vmServices', 'services', 'endpoints']))
-        : loadedFirst;
-    const { snapshot, notFound } = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
-    const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
-    const code = await use({ source, world: worldOf(seen, facts), namespace, targets, notFound, surroundings: around });
+      }),
+    });
     return flags.on('warnings-as-errors') ? worst([code, countWarnings(source, io)]) : code;
   } finally {
     await source.close();
@@ -117,6 +133,38 @@ async function orByName(all: LoadedSnapshot, byName: () => Promise<LoadedSnapsho
       endpoints: isSeen(snapshot.endpoints) ? snapshot.endpoints : named.endpoints,
     },
   };
+}
+
+async function loadWorld(
+  scope: Scope,
+  flags: Flags,
+  io: Io,
+  { command, prefixes = false, capabilities = true, surroundings = false, whole = false }: WorldRequest,
+): Promise<LoadedWorld> {
+  const { source, namespace, targets, selector } = scope;
+  const load = async (wanted: readonly string[], legs?: readonly LegName[]): Promise<LoadedSnapshot> => {
+    const request = { ...scope.request(wanted), ...(legs !== undefined && { legs }) };
+    const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, selector, command));
+    return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
+  };
+  const names = whole ? [] : scope.names;
+  const [loadedFirst, facts, around] = await Promise.all([
+    load(names),
+    source.facts({ askCapabilities: capabilities }),
+    surroundings ? readSurroundings(source, namespace) : undefined,
+  ]);
+  const first =
+    whole && targets.vmServices.length > 0
+      ? await orByName(loadedFirst, () => load(targets.vmServices, ['vmServices', 'services', 'endpoints']))
+      : loadedFirst;
+  const loaded = prefixes && first.notFound.length > 0 ? withPrefixes(names, first, await load([]), io) : first;
+  return { ...worldIn(scope, loaded, facts), surroundings: around };
+}
+
+/** The world of a snapshot that was read in a scope, without surroundings. */
+export function worldIn({ source, namespace, targets }: Scope, { snapshot, notFound }: LoadedSnapshot, facts: ReleaseFacts): LoadedWorld {
+  const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
+  return { source, world: worldOf(seen, facts), namespace, targets, notFound, surroundings: undefined };
 }
 
 /** As kubectl: `error: 1 warning received`. */
@@ -148,7 +196,7 @@ function withPrefixes(names: readonly string[], first: LoadedSnapshot, everythin
 }
 
 /** The server reads the selector; what it cannot read is a mistake on the command line. */
-function refuseSelector(error: unknown, labelSelector: string | undefined, command: string): never {
+export function refuseSelector(error: unknown, labelSelector: string | undefined, command: string): never {
   if (error instanceof ApiError && error.code === 400 && labelSelector !== undefined) {
     throw usageError(`--selector ${JSON.stringify(labelSelector)}: ${error.message}`, command);
   }

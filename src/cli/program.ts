@@ -14,6 +14,7 @@ import { sandboxCommand } from './specs/sandbox.ts';
 import { validateCommand } from './specs/validate.ts';
 import { versionCommand } from './specs/version.ts';
 import { vmsCommand } from './specs/vms.ts';
+import { waitCommand } from './specs/wait.ts';
 
 /** Every command, in the order of the root help. */
 export const commands: readonly CommandSpec[] = [
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   debugCommand,
   explainCommand,
   validateCommand,
+  waitCommand,
   canICommand,
   diffCommand,
   reconcileCommand,

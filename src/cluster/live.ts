@@ -5,14 +5,12 @@ import type { Cluster, WriteOptions } from './cluster.ts';
 import { askJson, refusal, undecodable } from './http/api-answer.ts';
 import { discover, discoverGroup } from './http/discovery.ts';
 import { listAll } from './http/live-list.ts';
-import { liveFrames } from './http/live-watch.ts';
 import { type ApiCall, createTransport, type TransportOptions } from './http/transport.ts';
 import { printJson } from './json.ts';
 import { kubeObjectOf } from './kube-object.ts';
 import { type CredentialSurroundings, credentialsOf } from './kubeconfig/credentials.ts';
 import type { ClusterAccess } from './kubeconfig/kubeconfig.ts';
 import { limits } from './limits.ts';
-import { watchChanges } from './watch-changes.ts';
 
 export interface LiveOptions extends Omit<TransportOptions, 'credentials' | 'onNote'>, Omit<CredentialSurroundings, 'clock' | 'env'> {}
 
@@ -32,15 +30,11 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
   return {
     get: (ref) => object(ref, { method: 'GET', path: pathOfObject(ref) }),
     list: (resource, version, listOptions) => listAll(transport, at, resource, version, listOptions),
-    watch: (resource, version, watchOptions) =>
-      watchChanges({
-        ...watchOptions,
-        onTrouble: watchOptions.onTrouble ?? ignore,
-        clock: options.clock ?? systemClock,
-        random: options.random ?? Math.random,
-        list: () => listAll(transport, at, resource, version, watchOptions),
-        frames: (resourceVersion) => liveFrames({ transport, at, resource, version, options: watchOptions }, resourceVersion),
-      }),
+    async *watch(resource, version, watchOptions) {
+      const { watchLive } = await import('./http/live-watch.ts');
+      const { clock = systemClock, random = Math.random } = options;
+      yield* watchLive({ transport, at, resource, version, options: watchOptions }, { clock, random });
+    },
     create: (created, writeOptions) =>
       object(created, {
         method: 'POST',
@@ -98,8 +92,6 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
     },
   };
 }
-
-const ignore = (): void => {};
 
 /** The groups of the kinds that we know, for servers that must be asked group by group. */
 const neededGroups = [...new Set([vmOperatorGroup, ...[endpointSlices, networkSettings, capabilities].map(({ group }) => group)])];

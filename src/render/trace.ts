@@ -46,6 +46,24 @@ export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWor
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
+/** The lines of the trace that are not good, without its rail: what keeps traffic away from the service. */
+export function renderTroubles(trace: ServiceTrace, style: Style, duration: TimeWords): readonly string[] {
+  const vip = vipLine(trace, style, duration);
+  const hops = [...(vip === undefined ? [] : [vip]), serviceLine(trace.service, trace, style), ...endpointsLines(trace, style)];
+  const members = isSeen(trace.members)
+    ? memberRows(trace, { nearMisses: false, others: false }).map((row) => memberLine(row, false, trace, style, duration))
+    : [vmsUnknown(trace.members.unavailable, style)];
+  const lines = [...hops, ...members].filter(({ verdict }) => verdict !== 'ok');
+  const wordOf = ({ word, name }: Line) => word?.text ?? name;
+  const [kindWidth, wordWidth] = [({ kind }: Line) => kind, wordOf].map((of) =>
+    Math.max(0, ...lines.map((line) => displayWidth(of(line)))),
+  );
+  return lines.map((line) => {
+    const state = padded(wordOf(line), wordWidth ?? 0);
+    return `  ${padded(line.kind, kindWidth ?? 0)}  ${line.word === undefined ? state : line.word.paint(state)}  ${line.text}`;
+  });
+}
+
 /** The VMs that the selector misses by very little; the empty text without any. */
 export function renderNearMisses(trace: ServiceTrace, style: Style): string {
   if (trace.nearMisses.length === 0) return '';

@@ -1,8 +1,10 @@
 import { apiVersionOf, pathOf, type Resource } from '../../model/resources.ts';
-import { ConnectionError, type WatchOptions } from '../cluster.ts';
+import { ConnectionError, type WatchEvent, type WatchOptions } from '../cluster.ts';
 import { limits } from '../limits.ts';
+import { type Watchable, watchChanges } from '../watch-changes.ts';
 import { readWatchFrame, type WatchFrame } from '../watch-frame.ts';
 import { type Asked, refusal, UndecodableError } from './api-answer.ts';
+import { listAll } from './live-list.ts';
 import type { Transport } from './transport.ts';
 import { withoutManagedFields } from './without-managed-fields.ts';
 
@@ -14,11 +16,25 @@ export interface LiveWatch {
   readonly options: WatchOptions;
 }
 
+/** The promise of `Cluster.watch`, over HTTP. */
+export function watchLive(watch: LiveWatch, time: Pick<Watchable, 'clock' | 'random'>): AsyncIterable<WatchEvent> {
+  const { transport, at, resource, version, options } = watch;
+  return watchChanges({
+    ...time,
+    signal: options.signal,
+    onTrouble: options.onTrouble ?? ignore,
+    list: () => listAll(transport, at, resource, version, options),
+    frames: (resourceVersion) => framesAfter(watch, resourceVersion),
+  });
+}
+
+const ignore = (): void => {};
+
 /**
  * What the server tells after a version, over one connection. Half a line at its end is not an event.
  * @throws ApiError for a refusal, and for an `ERROR` within the stream; ConnectionError
  */
-export async function* liveFrames(watch: LiveWatch, resourceVersion: string): AsyncGenerator<WatchFrame> {
+async function* framesAfter(watch: LiveWatch, resourceVersion: string): AsyncGenerator<WatchFrame> {
   const { transport, at, resource, version, options } = watch;
   const query = new URLSearchParams({
     watch: 'true',

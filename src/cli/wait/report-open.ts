@@ -1,0 +1,75 @@
+import { loadSnapshot } from '../../cluster/load-snapshot.ts';
+import { holesOf, type LegName } from '../../core/snapshot.ts';
+import { traceService } from '../../core/trace.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { heldLines } from '../deletion-words.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { type LoadedWorld, type Scope, worldIn } from '../load-world.ts';
+import { signalExitCode } from '../reconcile/interruption.ts';
+import { reportHoles } from '../report-gaps.ts';
+import type { Flags } from '../spec.ts';
+import { styleFor } from '../terminal.ts';
+import type { Open, Waited } from './wait-until.ts';
+import { openLine, troubleLines } from './wait-words.ts';
+
+/**
+ * Says of each object that was waited for in vain what is missing, and below it what of its trace is not good.
+ * @param how `timed out after 2m0s waiting for`
+ * @returns 1, or 3 where it could not be looked at
+ */
+export async function reportOpen(waited: Waited, scope: Scope, how: string, flags: Flags, io: Io): Promise<ExitCode> {
+  const { ended, open, loaded } = waited;
+  const interrupted = signalExitCode(io.signal);
+  if (ended === 'met') return 0;
+  if (interrupted !== undefined) {
+    io.stderr.write('interrupted\n');
+    return interrupted;
+  }
+  const everywhere = scope.namespace === undefined;
+  if (loaded === undefined) {
+    io.stderr.write(`error: ${how} the first answer of the server\n`);
+    return 3;
+  }
+  if (ended === 'unseen') {
+    if (holesOf(loaded.world.snapshot).length > 0) reportHoles(loaded, io);
+    for (const one of open) io.stderr.write(`${openLine(one, 'cannot tell about', everywhere)}\n`);
+    return 3;
+  }
+  const whole = open.some(needsTrace) ? await lookAtAll(open, scope, loaded) : loaded;
+  const style = await styleFor(io.stderr, flags, io);
+  for (const one of open) {
+    const lines = [openLine(one, how, everywhere), ...whyOf(one, whole).map(sanitize)];
+    const current = needsTrace(one) ? vmServiceIn(whole, one) : undefined;
+    const now = scope.source.now();
+    const trace = current && traceService(current, whole.world, { now, others: false, compareService: false });
+    io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style))].join('\n')}\n`);
+  }
+  return 1;
+}
+
+/** An object that is being deleted waits for its finalizers, whatever else is waited for. */
+function whyOf({ vmService, unmet }: Open, { source }: LoadedWorld): readonly string[] {
+  if (vmService === undefined) return [];
+  const isAboutDeletion = unmet.some(({ condition }) => condition.kind === 'delete');
+  return isAboutDeletion || vmService.metadata.deletionTimestamp !== undefined ? heldLines(vmService, source.now()) : [];
+}
+
+function needsTrace({ vmService, unmet }: Open): boolean {
+  return vmService !== undefined && unmet.some(({ condition }) => ofTrace.has(condition.kind));
+}
+
+const ofTrace: ReadonlySet<string> = new Set(['address', 'endpoints', 'healthy', 'reconciled']);
+
+const legs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints'];
+
+/** To judge, less was watched than it takes to explain. */
+async function lookAtAll(open: readonly Open[], scope: Scope, { world }: LoadedWorld): Promise<LoadedWorld> {
+  const names = scope.namespace === undefined ? [] : open.map(({ name }) => name);
+  const { labelSelector: _, ...request } = scope.request(names);
+  return worldIn(scope, await loadSnapshot(scope.source.cluster, { ...request, legs }), world.facts);
+}
+
+function vmServiceIn({ world }: LoadedWorld, { namespace, name }: Open) {
+  const leg = world.snapshot.vmServices;
+  return 'items' in leg ? leg.items.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name) : undefined;
+}

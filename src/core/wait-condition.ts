@@ -1,0 +1,91 @@
+import type { Condition, JsonObject } from '../model/object.ts';
+import { isList, jsonOf, type KubeObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
+import { type Finding, reasonOf } from './finding.ts';
+import { isSeen, type Unavailable } from './snapshot.ts';
+import type { ServiceTrace } from './trace.ts';
+
+/** What is to become true of a service, as its trace shows it: the same facts as those of `get`, `describe` and `debug`. */
+export type TraceCondition =
+  | { readonly kind: 'address' }
+  /** VMs that receive traffic: so many, or every one that is selected. */
+  | { readonly kind: 'endpoints'; readonly least: number | 'all' };
+
+/** Why something is not true yet, in a few words. */
+export interface Unmet {
+  readonly text: string;
+  /** What had to be looked at for it and could not be: then nobody knows, and waiting does not help. */
+  readonly unseen?: Unavailable;
+}
+
+/** Undefined when it holds. */
+export function unmetInTrace(condition: TraceCondition, trace: ServiceTrace): Unmet | undefined {
+  switch (condition.kind) {
+    case 'address':
+      return unmetAddress(trace);
+    case 'endpoints':
+      return unmetEndpoints(condition.least, trace);
+  }
+}
+
+function unmetAddress({ vmService, vip, service }: ServiceTrace): Unmet | undefined {
+  switch (vip.state) {
+    case 'Assigned':
+      return undefined;
+    case 'Pending':
+      return { text: service.state === 'Missing' ? 'no Service yet' : 'no address yet' };
+    case 'Unknown':
+      return { text: 'its Service could not be looked at', unseen: vip.unavailable };
+    case 'NotNeeded':
+      break;
+  }
+  if (service.state === 'Unknown') return { text: 'its Service could not be looked at', unseen: service.unavailable };
+  if (service.state === 'Missing') return { text: 'no Service yet' };
+  return vmService.spec.type === 'ExternalName' || service.service.spec.clusterIP !== undefined ? undefined : { text: 'no cluster IP yet' };
+}
+
+function unmetEndpoints(least: number | 'all', { endpoints, members, ready, selected }: ServiceTrace): Unmet | undefined {
+  if (endpoints.state === 'Unknown') return { text: 'its Endpoints could not be looked at', unseen: endpoints.unavailable };
+  if (!isSeen(members)) return { text: 'its VMs could not be looked at', unseen: members.unavailable };
+  const receiving = ready ?? 0;
+  if (least !== 'all') return receiving >= least ? undefined : { text: `${receiving} of ${least}` };
+  const all = endpoints.state === 'LeftAlone' ? endpoints.ready + endpoints.notReady : (selected ?? 0);
+  if (all === 0) return { text: endpoints.state === 'LeftAlone' ? 'there are none' : 'no VM is selected' };
+  return receiving >= all ? undefined : { text: `${receiving} of ${all}` };
+}
+
+/** That no finding about it is an error, and that it is there to stay. */
+export function unmetHealth(trace: ServiceTrace, findings: readonly Finding[]): Unmet | undefined {
+  const { service, endpoints, members, vip, status } = trace;
+  for (const hop of [service, endpoints, vip]) {
+    if (hop.state === 'Unknown') return { text: 'not all could be looked at', unseen: hop.unavailable };
+  }
+  if (!isSeen(members)) return { text: 'not all could be looked at', unseen: members.unavailable };
+  if (status === 'Deleting') return { text: 'it is being deleted' };
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return errors.length === 0 ? undefined : { text: [...new Set(errors.map((error) => `${error.code} ${reasonOf(error)}`))].join(', ') };
+}
+
+/**
+ * A condition of the object itself, as kubectl waits for it: type and status in any letter case, and not one that is about an
+ * older generation of the object. Undefined when it holds.
+ */
+export function unmetCondition(type: string, status: string, object: KubeObject): Unmet | undefined {
+  const found = conditionsOf(object).find((condition) => condition.type.toLowerCase() === type.toLowerCase());
+  if (found === undefined) return { text: `there is no condition ${type}` };
+  const observed = 'observedGeneration' in found && typeof found.observedGeneration === 'number' ? found.observedGeneration : undefined;
+  if (observed !== undefined && observed < (object.metadata.generation ?? 0)) return { text: `${found.type} is about an older generation` };
+  if (found.status.toLowerCase() === status.toLowerCase()) return undefined;
+  const why = [found.reason, found.message].filter((text) => text !== undefined && text !== '').join(': ');
+  return { text: `${found.type} is ${found.status}${why === '' ? '' : ` (${why})`}` };
+}
+
+function conditionsOf(object: KubeObject): readonly Condition[] {
+  const { status } = jsonOf(object);
+  const conditions = isMap(status) ? status.conditions : undefined;
+  return isList(conditions) ? conditions.filter(isMap).filter(isCondition) : [];
+}
+
+function isCondition(value: JsonObject): value is JsonObject & Condition {
+  return typeof value.type === 'string' && typeof value.status === 'string';
+}
