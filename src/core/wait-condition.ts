@@ -4,6 +4,7 @@ import { isMap } from '../model/raw-json.ts';
 import { type Finding, reasonOf } from './finding.ts';
 import { isSeen, type Unavailable } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
+import type { ServiceStatus } from './trace-status.ts';
 
 /** What is to become true of a service, as its trace shows it: the same facts as those of `get`, `describe` and `debug`. */
 export type TraceCondition =
@@ -54,7 +55,10 @@ function unmetEndpoints(least: number | 'all', { endpoints, members, ready, sele
   return receiving >= all ? undefined : { text: `${receiving} of ${all}` };
 }
 
-/** That no finding about it is an error, and that it is there to stay. */
+/**
+ * That no finding about it is an error, and that traffic gets through it: the word of `get` is none of those that say that nobody
+ * is reached, for which `debug` may have a reason to be patient.
+ */
 export function unmetHealth(trace: ServiceTrace, findings: readonly Finding[]): Unmet | undefined {
   const { service, endpoints, members, vip, status } = trace;
   for (const hop of [service, endpoints, vip]) {
@@ -63,8 +67,11 @@ export function unmetHealth(trace: ServiceTrace, findings: readonly Finding[]): 
   if (!isSeen(members)) return { text: 'not all could be looked at', unseen: members.unavailable };
   if (status === 'Deleting') return { text: 'it is being deleted' };
   const errors = findings.filter(({ severity }) => severity === 'error');
-  return errors.length === 0 ? undefined : { text: [...new Set(errors.map((error) => `${error.code} ${reasonOf(error)}`))].join(', ') };
+  if (errors.length === 0) return unreached.has(status) ? { text: `its status is ${status}` } : undefined;
+  return { text: [...new Set(errors.map((error) => `${error.code} ${reasonOf(error)}`))].join(', ') };
 }
+
+const unreached: ReadonlySet<ServiceStatus> = new Set(['NoService', 'NoVMs', 'NoEndpoints', 'NoAddress']);
 
 /**
  * A condition of the object itself, as kubectl waits for it: type and status in any letter case, and not one that is about an

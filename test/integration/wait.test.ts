@@ -131,7 +131,7 @@ describe('wait', () => {
     assert.equal(before.code, 1);
     assert.match(
       before.err,
-      /^error: not yet: healthy and reconciled on virtualmachineservices\/web: VMS402 ServiceNeverCreated; Service\/web would be created/,
+      /^error: not yet: healthy and reconciled on virtualmachineservices\/web: [^;]+; Service\/web would be created/,
     );
     assert.equal((await supervisor.run('diff web -n prod')).code, 1);
     assert.equal((await supervisor.run('reconcile web -n prod --once --yes')).code, 0);

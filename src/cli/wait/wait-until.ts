@@ -56,7 +56,7 @@ export function waitRequest(conditions: readonly WaitFor[], command: string): Wo
 const legsOf: Readonly<Record<WaitFor['kind'], readonly LegName[]>> = {
   address: ['services'],
   endpoints: ['vms', 'services', 'endpoints'],
-  healthy: ['vms', 'services', 'endpoints', 'networkSettings'],
+  healthy: ['vms', 'services', 'endpoints', 'slices', 'events', 'networkSettings'],
   reconciled: ['vms', 'services', 'endpoints', 'networkSettings'],
   create: [],
   delete: [],
