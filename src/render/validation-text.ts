@@ -22,12 +22,13 @@ export function renderValidation(report: ValidationReport, { frames, notes }: Va
 }
 
 function findingText({ finding, source }: ReportedFinding, frames: boolean, style: Style): string {
-  const { severity, code, message, fix } = finding;
+  const { severity, code, message, why, fix } = finding;
   const paint = severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
   const head = `${style.strong(sanitize(placeText(finding)))}: ${paint(severity)} ${code} ${reasonOf(finding)}: ${sanitize(message)}`;
   const [first, ...others] = fix.map(fixText);
   if (!frames || source === undefined || finding.location === undefined) {
-    return [head, ...fix.map((one) => `    fix: ${fixText(one)}`)].join('\n');
+    const reason = why === undefined ? [] : [`    why: ${sanitize(why)}`];
+    return [head, ...reason, ...fix.map((one) => `    fix: ${fixText(one)}`)].join('\n');
   }
   const gutter = String(finding.location.line).padStart(4);
   const empty = ' '.repeat(gutter.length);
@@ -37,6 +38,7 @@ function findingText({ finding, source }: ReportedFinding, frames: boolean, styl
     head,
     `${style.dim(`${gutter} |`)} ${before}${marked}${after}`,
     `${style.dim(`${empty} |`)} ${paint(caret)}${first === undefined ? '' : ` ${first}`}`,
+    ...(why === undefined ? [] : [`${style.dim(`${empty} |`)} ${' '.repeat(displayWidth(before))}${sanitize(why)}`]),
     ...others.map((other) => `${style.dim(`${empty} |`)} ${' '.repeat(displayWidth(before))}${other}`),
   ].join('\n');
 }

@@ -12,7 +12,6 @@ const admission: Admission = vmServiceAdmission({
   workloadIPv6: false,
   providerOf: () => ({ from: 'setting', provider: 'none' }),
   objects: [],
-  serviceCidrs: undefined,
   kubernetesMinor: 33,
 });
 

@@ -10,8 +10,8 @@ import type { ApiResponse } from '../request.ts';
 const onlyLog = 'VM Operator says so in its own log only: the VirtualMachineService is accepted, and nothing happens';
 
 /** What an answer to the creation or update of a child Service means for the VirtualMachineService; nothing when it was accepted. */
-export function childComplaints({ code, body }: ApiResponse, object: JsonObject): readonly Complaint[] {
-  if (code < 300) return [];
+export function childComplaints({ code, body, warnings }: ApiResponse, object: JsonObject): readonly Complaint[] {
+  if (code < 300) return warnings.flatMap((text) => childWarning(text, object));
   const causes = listAt(objectAt(body, 'details'), 'causes').filter(isJsonObject);
   const message = `the Service would be refused: ${textAt(body, 'message')}`;
   if (causes.some((cause) => textAt(cause, 'reason') === 'NamespaceTerminating')) {
@@ -25,6 +25,22 @@ export function childComplaints({ code, body }: ApiResponse, object: JsonObject)
   if (errors.length > 0) return errors.map((error) => fieldComplaint(object, error));
   return [{ code: 'VMS123', field: 'spec', at: at(['spec'], 'key'), message, why: onlyLog }];
 }
+
+/** What the server warns of and accepts. Ranges with bits behind their prefix are told of in our own words. */
+function childWarning(text: string, object: JsonObject): readonly Complaint[] {
+  const field = /^[a-z][\w.]*(?:\[\d+\])?/i.exec(text)?.[0] ?? 'spec';
+  if (text.includes('is ambiguous in this context')) return [];
+  const code = warningCodes.find(([pattern]) => pattern.test(field))?.[1];
+  if (code === undefined) return [];
+  return [{ code, severity: 'warning', field, at: pointerOf(object, field), message: `Kubernetes would warn: ${text}` }];
+}
+
+const warningCodes: readonly (readonly [RegExp, FindingCode])[] = [
+  [/SourceRanges/i, 'VMS107'],
+  [/^spec\.clusterIPs/, 'VMS120'],
+  [/^spec\.externalName/, 'VMS121'],
+  [/^spec\.loadBalancerIP/, 'VMS605'],
+];
 
 /** The controller does not get to the Service at all. */
 export function stoppedBy(refusal: { readonly reason: string; readonly message: string }): Complaint {
@@ -69,7 +85,7 @@ function originOf(object: JsonObject, { field }: FieldError): Origin {
   if (/^spec\.clusterIPs?/.test(field)) {
     return { code: 'VMS409', fix: 'leave clusterIp out, so that one is allocated, or take a free one from the range of the cluster' };
   }
-  if (/^spec\.ipFamil/.test(field)) return { code: 'VMS111', path: pathIn(object, field), part: 'key' };
+  if (/^spec\.ipFamil/.test(field)) return { code: 'VMS111', path: pathIn(object, field) };
   if (/LoadBalancerSourceRanges|load-balancer-source-ranges/i.test(field)) return { code: 'VMS107' };
   if (field === 'spec.ports') return { code: 'VMS101', path: ['spec', 'ports'], part: 'key' };
   return { code: 'VMS123' };

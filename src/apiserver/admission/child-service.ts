@@ -12,7 +12,7 @@ import { serviceOf } from '../../model/service.ts';
 import { vmServiceOf } from '../../model/virtual-machine-service.ts';
 import type { ServerConfig } from '../config.ts';
 import { toStorage } from '../conversion/conversion.ts';
-import { objectAt, storedObject, textAt } from '../json.ts';
+import { listAt, objectAt, storedObject, textAt } from '../json.ts';
 import { loadObjects } from '../load.ts';
 import type { ApiRequest } from '../request.ts';
 import { findKind } from '../resources.ts';
@@ -59,16 +59,38 @@ export function childRefusals(
   const { state } = place;
   const isKnown = findObject(state, services, target, named.metadata.name) !== undefined;
   const before = old === undefined || isKnown ? undefined : createChild(old, old, target, state, context);
-  const after = createChild(named, object, target, before?.state ?? state, context);
+  const first = createChild(named, object, target, before?.state ?? state, context);
+  const next = first.complaints.some(isRefusal) || !asksForFamilies(named) ? [] : again(named, object, first.state, context);
+  const complaints = [...first.complaints, ...next];
   const refusedBefore = new Set(before?.complaints.map(({ message }) => message));
   const subject = { object, namespace: context.namespace };
-  return after.complaints.map((complaint) =>
+  return complaints.map((complaint) =>
     findingOf(
       subject,
       refusedBefore.has(complaint.message) ? { ...complaint, why: 'it is refused already, before this change' } : complaint,
     ),
   );
 }
+
+function isRefusal({ severity = 'error' }: Complaint): boolean {
+  return severity === 'error';
+}
+
+function asksForFamilies(written: StoredObject): boolean {
+  return listAt(objectAt(written, 'spec'), 'ipFamilies').length > 0;
+}
+
+/**
+ * The next reconcile of a Service that has just been made. One family with a policy for two gets a second one from the server, which the
+ * controller then tries to take away each time, and is refused.
+ */
+function again(written: StoredObject, object: JsonObject, state: State, context: ChildContext): readonly Complaint[] {
+  const { complaints } = createChild(written, object, context.target, state, context);
+  return complaints.filter(isRefusal).map((complaint) => ({ ...complaint, why: onceMade }));
+}
+
+const onceMade =
+  'the Service is created once, and no change reaches it afterwards: the server adds the second family, and does not let it go';
 
 interface ChildOutcome {
   /** With the Service in it, where it could be created. */
@@ -95,22 +117,22 @@ function createChild(
   if ('refusal' in service) return { state: given, complaints: [stoppedBy(service.refusal)] };
   const state = findObject(given, namespaces, '', namespace) === undefined ? withNamespace(given, namespace, config) : given;
   const request: ApiRequest = {
+    ...requestFor(namespace),
     verb: existing === undefined ? 'create' : 'update',
-    resource: { ...services, version: 'v1' },
-    namespace,
     ...(existing !== undefined && { name: existing.metadata.name }),
     body: jsonOf(service.plan),
-    options: {},
-    now: longAgo,
-    newUid: () => noUid,
   };
   const outcome = handle(state, request, { ...config, serviceCidrs: place.serviceCidrs ?? anyRange });
   const complaints = childComplaints(outcome.response, object);
-  if (complaints.length > 0 || place.serviceCidrs !== undefined) return { state: outcome.state, complaints };
-  const outside = existing === undefined ? outsideEveryRange(written) : [];
+  if (complaints.some(isRefusal) || existing !== undefined) return { state: outcome.state, complaints };
+  const outside = place.serviceCidrs === undefined ? outsideEveryRange(written) : [];
   return outside.length === 0
     ? { state: outcome.state, complaints }
-    : { state: given, complaints: outside.map((error) => fieldComplaint(object, error)) };
+    : { state: given, complaints: [...complaints, ...outside.map((error) => fieldComplaint(object, error))] };
+}
+
+function requestFor(namespace: string): Omit<ApiRequest, 'verb'> {
+  return { resource: { ...services, version: 'v1' }, namespace, options: {}, now: longAgo, newUid: () => noUid };
 }
 
 const noUid = '00000000-0000-0000-0000-000000000000';
@@ -125,9 +147,27 @@ function withNamespace(state: State, name: string, config: ServerConfig): State 
   }).state;
 }
 
-/** A state with the objects of the cluster that matter to a child Service. @throws Error for an object that the server cannot hold */
-export function childState(objects: readonly KubeObject[], config: ServerConfig): State {
-  return loadObjects(emptyState, objects, { config, now: longAgo, newUid: () => noUid }).state;
+/**
+ * A state with the objects of the cluster that matter to a child Service. Services as people write them get what a server would have
+ * given them.
+ * @throws Error for an object that the server cannot hold
+ */
+export function childState(objects: readonly KubeObject[], config: ServerConfig, serviceCidrs: readonly string[] | undefined): State {
+  const asWritten = objects.filter((object) => object.kind === 'Service' && !isSettled(object));
+  const stored = objects.filter((object) => !asWritten.includes(object));
+  const start = loadObjects(emptyState, stored, { config, now: longAgo, newUid: () => noUid }).state;
+  return asWritten.reduce((before, object) => {
+    const namespace = object.metadata.namespace ?? 'default';
+    const ready = findObject(before, namespaces, '', namespace) === undefined ? withNamespace(before, namespace, config) : before;
+    const request: ApiRequest = { ...requestFor(namespace), verb: 'create', body: jsonOf(object) };
+    return handle(ready, request, { ...config, serviceCidrs: serviceCidrs ?? anyRange }).state;
+  }, start);
+}
+
+/** A Service that a server has stored, or one that gets no addresses. */
+function isSettled(object: KubeObject): boolean {
+  const { clusterIPs, type } = serviceOf(object).spec;
+  return type === 'ExternalName' || (clusterIPs ?? []).length > 0;
 }
 
 /** An address that is in no cluster's service range. */

@@ -1,15 +1,20 @@
 import type { Finding } from '../../core/finding.ts';
 import { type Profile, traitsOf } from '../../core/profile.ts';
 import { adviceOn } from '../../core/validation/advice.ts';
+import { quotaComplaints } from '../../core/validation/quota.ts';
+import { findingOf } from '../../core/validation/refusal.ts';
 import { validateVmService } from '../../core/validation.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
+import { services } from '../../model/resources.ts';
 import { serverConfig } from '../config.ts';
 import { isJsonObject } from '../json.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { customResources } from '../schema/custom-resources.ts';
 import { schemaLookup } from '../schema/schema.ts';
+import { findObject } from '../store.ts';
 import { type ChildPlace, childRefusals, childState } from './child-service.ts';
 import { schemaRefusals } from './schema-refusals.ts';
+import { serviceRanges } from './service-ranges.ts';
 
 /** Whose rules apply, and what is known of the cluster. */
 export interface AdmissionOptions {
@@ -18,10 +23,8 @@ export interface AdmissionOptions {
   /** The capability `supports_workload_ipv6`. */
   readonly workloadIPv6: boolean;
   readonly providerOf: (namespace: string) => ChildPlace['provider'];
-  /** Services, Namespaces and what else of the cluster is known; a child Service meets them. */
+  /** What is known of the cluster that a child Service meets: Services, Namespaces, ResourceQuotas, ServiceCIDRs, Endpoints. */
   readonly objects: readonly KubeObject[];
-  /** Undefined: unknown, so that only what no cluster would accept is refused. */
-  readonly serviceCidrs: readonly string[] | undefined;
   /** The minor version of the Supervisor's Kubernetes; undefined where it is not known. */
   readonly kubernetesMinor: number | undefined;
 }
@@ -45,11 +48,16 @@ export type Admission = (object: JsonObject, request: AdmissionRequest) => reado
  * that comes back is pure and takes any JSON object.
  */
 export function vmServiceAdmission(options: AdmissionOptions): Admission {
-  const { profile, definitions, workloadIPv6, providerOf, objects, serviceCidrs, kubernetesMinor } = options;
+  const { profile, definitions, workloadIPv6, providerOf, objects, kubernetesMinor } = options;
   const config = serverConfig(profile, customResources(definitions));
   const lookup = schemaLookup(definitions);
   const traits = traitsOf(profile);
-  const state = childState(objects.filter(isPlaceOfChildren), config);
+  const serviceCidrs = serviceRanges(objects);
+  const state = childState(objects.filter(isPlaceOfChildren), config, serviceCidrs);
+  const quotas = Map.groupBy(
+    objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ResourceQuota'),
+    ({ metadata }) => metadata.namespace ?? '',
+  );
   const hasEndpoints = endpointsIn(objects);
   return (object, { namespace, place = namespace ?? 'default', old }) => {
     const advice = adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor });
@@ -60,7 +68,14 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];
     const target = schema.object.metadata.namespace ?? place;
     const child = { config, traits, workloadIPv6, namespace, target, place: { state, serviceCidrs, provider: providerOf(target) } };
-    return [...refused, ...childRefusals(schema.object, object, schema.old, child), ...advice];
+    const isNew = old === undefined && findObject(state, services, target, schema.object.metadata.name) === undefined;
+    const quota = isNew ? quotaComplaints(object, quotas.get(target) ?? [], traits) : [];
+    return [
+      ...refused,
+      ...childRefusals(schema.object, object, schema.old, child),
+      ...quota.map((complaint) => findingOf({ object, namespace }, complaint)),
+      ...advice,
+    ];
   };
 }
 

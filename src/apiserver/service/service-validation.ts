@@ -12,6 +12,8 @@ import { forbiddenForExternalName, validateFamilyChange } from './service-ip-fam
 import { isExternallyAccessible, isHeadless, needsHealthCheckPort, type SpecDraft } from './service-spec.ts';
 
 const sourceRangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+const topologyMode = 'service.kubernetes.io/topology-mode';
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
 const onlyLoadBalancer = "may only be used when `type` is 'LoadBalancer'";
 
 /** What is wrong with the change of a Service, beside what is wrong with the Service itself. */
@@ -38,6 +40,7 @@ export function validateService(
   existingSpec?: SpecDraft,
 ): readonly FieldError[] {
   return [
+    ...topologyErrors(service),
     ...portsRequired(spec),
     ...typeErrors(spec),
     ...portErrors(spec.ports ?? []),
@@ -54,6 +57,16 @@ export function validateService(
     ...externalTrafficErrors(spec),
     ...internalTrafficErrors(spec),
     ...distributionErrors(spec),
+  ];
+}
+
+/** The newer annotation and the older one that it replaced may not contradict each other. */
+function topologyErrors({ metadata }: KubeObject): readonly FieldError[] {
+  const mode = metadata.annotations?.[topologyMode];
+  const hints = metadata.annotations?.[topologyHints];
+  if (mode === undefined || hints === undefined || mode === hints) return [];
+  return [
+    invalid(`metadata.annotations[${topologyMode}]`, goQuote(mode), `must match annotations[${topologyHints}] when both are specified`),
   ];
 }
 

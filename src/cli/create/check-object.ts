@@ -23,7 +23,6 @@ export function checkObject(object: VirtualMachineService, version: string, flag
     workloadIPv6: !flags.list('capability').includes('supports_workload_ipv6=false'),
     providerOf: () => ({ from: 'setting', provider: 'none' }),
     objects: [],
-    serviceCidrs: undefined,
     kubernetesMinor: undefined,
   });
   const findings = admission(jsonOf(object), { namespace: object.metadata.namespace });

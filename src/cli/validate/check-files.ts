@@ -2,7 +2,9 @@ import { vmServiceAdmission } from '../../apiserver/admission/vm-service-admissi
 import { readManifestValues } from '../../cluster/files/manifest-values.ts';
 import { readCrdFiles } from '../../cluster/sandbox/crd-files.ts';
 import type { Finding } from '../../core/finding.ts';
+import { type ProviderSource, resolveProvider } from '../../core/load-balancer.ts';
 import { findingOf } from '../../core/validation/refusal.ts';
+import { sharedAddresses } from '../../core/validation/shared-addresses.ts';
 import { suppressByAnnotation } from '../../core/validation/suppress.ts';
 import { inOrder, type ReportedFinding, type SuppressedFinding, type ValidationReport } from '../../core/validation/validation-report.ts';
 import { type ReleaseFacts, worldOf } from '../../core/world.ts';
@@ -52,13 +54,13 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     profile,
     definitions: readCrdFiles(profile),
     workloadIPv6: facts.workloadIPv6,
-    providerOf: (name) => world.providerSource(name),
+    providerOf: (name) => knownProvider(world.providerSource(name)),
     objects: context,
-    serviceCidrs: undefined,
     kubernetesMinor: minorOf(flags),
   });
   const oldOf = await storedObjects(set.services, flags, io);
   const selection = await selectionFindings(world, io.now());
+  const shared = sharedAddresses(set.services.map(({ object }) => ({ object, name: text(object, 'name') ?? 'another' })));
   const suppressed: SuppressedFinding[] = [];
   const findings: ReportedFinding[] = [...set.findings];
   for (const service of set.services) {
@@ -66,6 +68,7 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     const old = oldOf(service);
     const found: readonly Finding[] = [
       ...admission(object, { namespace, place, ...(old !== undefined && { old }) }),
+      ...shared(object).map((complaint) => findingOf({ object, namespace }, complaint)),
       ...selection.of(object, place),
     ];
     const verdict = suppressByAnnotation(object, found, selection.asked);
@@ -85,6 +88,11 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     facts,
     vmsSeen: selection.vmsSeen,
   };
+}
+
+/** Files seldom hold the NetworkSettings of a namespace: where they do not, nothing can be said about them. */
+function knownProvider(source: ProviderSource): ProviderSource {
+  return 'provider' in resolveProvider(source) ? source : { from: 'setting', provider: 'none' };
 }
 
 function hasVersion(object: JsonObject): object is JsonObject & { readonly apiVersion: string } {

@@ -1,5 +1,8 @@
+import { validateEndpointIp } from '../../apiserver/service/endpoints-validation.ts';
 import { aroundOf } from '../../core/diagnosis/around.ts';
+import { found } from '../../core/diagnosis/found.ts';
 import type { Rule } from '../../core/diagnosis/rule.ts';
+import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { timesAt } from '../../core/diagnosis/times.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
@@ -8,6 +11,9 @@ import { at } from '../../core/validation/refusal.ts';
 import type { World } from '../../core/world.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { soundService } from './context-snapshot.ts';
+
+/** What is said about VMs is said where they are selected. */
+const place = { field: 'spec.selector', at: at(['spec', 'selector'], 'key') } as const;
 
 export interface SelectionFindings {
   /** What the VMs that are known prove about a service's selector. */
@@ -37,8 +43,28 @@ export async function selectionFindings(world: World, now: Date): Promise<Select
       const service = soundService(object, namespace);
       // In a namespace of which no VM is known, nothing is known about VMs.
       if (service === undefined || !places.has(service.metadata.namespace ?? '')) return [];
-      const { findings } = diagnoseService(serviceSubject(service, around), chosen);
-      return findings.map((finding) => ({ ...finding, field: 'spec.selector', at: at(['spec', 'selector'], 'key') }));
+      const subject = serviceSubject(service, around);
+      const { findings } = diagnoseService(subject, chosen);
+      return [
+        ...findings.map((finding) => ({ ...finding, ...place })),
+        ...endpointRefusals(subject).map((finding) => ({ ...finding, ...place })),
+      ];
     },
   };
+}
+
+/** Endpoints that Kubernetes would refuse for the address of a VM that is selected. Mirrors K18 of the behaviour. */
+function endpointRefusals({ decisions, vmService }: ServiceSubject): readonly Finding[] {
+  const addresses = decisions.flatMap(({ vm, outcome, addresses: ips }) => (outcome === 'out' ? [] : ips.map((ip) => ({ ip, vm }))));
+  return addresses.flatMap(({ ip, vm }, index) =>
+    validateEndpointIp(ip, `subsets[0].addresses[${index}].ip`).map((error) =>
+      found(
+        'VMS513',
+        'error',
+        'certain',
+        vmService,
+        `the Endpoints would be refused for ${vm.metadata.name}: ${error.field}: ${error.message}`,
+      ),
+    ),
+  );
 }
