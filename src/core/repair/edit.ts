@@ -1,0 +1,63 @@
+import type { FieldPath } from '../../model/field-path.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+
+/** One change of a document, told by its fields. Whoever knows how the document is written makes a change of its text of it. */
+export type Edit =
+  /** Replaces a value, or adds a field: before the others of its mapping where `first` says so, else behind them. */
+  | { readonly kind: 'set'; readonly path: FieldPath; readonly value: Json; readonly first?: true }
+  /** Gives a field another name, at its place. */
+  | { readonly kind: 'rename'; readonly path: FieldPath; readonly key: string }
+  | { readonly kind: 'remove'; readonly path: FieldPath }
+  /** Puts the entries of a mapping in the place of the field that holds it. */
+  | { readonly kind: 'unwrap'; readonly path: FieldPath };
+
+/**
+ * The document after an edit, as a value: what its text must mean after it was changed in the same way. Order of fields is not told.
+ * @returns undefined when the edit does not fit the document
+ */
+export function edited(document: Json, edit: Edit): Json | undefined {
+  const [last] = edit.path.slice(-1);
+  if (last === undefined) return undefined;
+  return changedAt(document, edit.path.slice(0, -1), (parent) => {
+    if (isList(parent)) {
+      if (typeof last !== 'number' || edit.kind !== 'set' || last >= parent.length) return undefined;
+      return parent.with(last, edit.value);
+    }
+    return isMap(parent) ? changedMap(parent, String(last), edit) : undefined;
+  });
+}
+
+/** The same edit of a document that is a part of another one. */
+export function editWithin(edit: Edit, path: FieldPath): Edit {
+  return { ...edit, path: [...path, ...edit.path] };
+}
+
+function changedMap(map: JsonObject, field: string, edit: Edit): JsonObject | undefined {
+  const { [field]: value, ...others } = map;
+  switch (edit.kind) {
+    case 'set':
+      return { ...map, [field]: edit.value };
+    case 'remove':
+      return Object.hasOwn(map, field) ? others : undefined;
+    case 'rename':
+      return Object.hasOwn(map, field) && !Object.hasOwn(map, edit.key) ? { ...others, [edit.key]: value } : undefined;
+    case 'unwrap': {
+      if (!isMap(value) || Object.keys(value).some((key) => Object.hasOwn(others, key))) return undefined;
+      return { ...others, ...value };
+    }
+  }
+}
+
+function changedAt(value: Json | undefined, path: FieldPath, change: (value: Json) => Json | undefined): Json | undefined {
+  if (value === undefined) return undefined;
+  const [head, ...rest] = path;
+  if (head === undefined) return change(value);
+  if (isList(value)) {
+    const inner = typeof head === 'number' ? changedAt(value[head], rest, change) : undefined;
+    return inner === undefined || typeof head !== 'number' ? undefined : value.with(head, inner);
+  }
+  if (!isMap(value) || !Object.hasOwn(value, String(head))) return undefined;
+  const inner = changedAt(value[String(head)], rest, change);
+  return inner === undefined ? undefined : { ...value, [head]: inner };
+}
