@@ -21,6 +21,8 @@ export interface FindingLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Behind the last sign of it on that line; undefined where there is nothing but a place. */
+  readonly endColumn?: number;
 }
 
 /** Which part of an object a finding points at: the value of a field, or its key where the name of the field is the point. */

@@ -1,12 +1,12 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
-import type { Finding, Fix, Severity } from '../core/finding.ts';
+import type { Finding, Severity } from '../core/finding.ts';
 import { reasonOf } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
 import { ageOf } from './age.ts';
+import { fixText } from './fix-text.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
-import { shellQuote } from './shell-quote.ts';
 import type { Style } from './style.ts';
 
 export interface DebugTextOptions {
@@ -111,13 +111,6 @@ const sectionWidth = 9;
 function section(label: string, lines: readonly string[]): string {
   const width = label.includes('DANGER') ? label.length + sectionWidth - 8 : sectionWidth - 2;
   return lines.map((line, index) => (index === 0 ? `  ${label.padEnd(width)}${line}` : `${' '.repeat(sectionWidth)}${line}`)).join('\n');
-}
-
-/** A command as it can be pasted, or advice. */
-export function fixText(fix: Fix): string {
-  if (fix.kind === 'advice') return sanitize(fix.text);
-  const command = sanitize(fix.words.map(shellQuote).join(' '));
-  return fix.note === undefined ? command : `${command}   # ${sanitize(fix.note)}`;
 }
 
 /** What could not be looked at is neither good nor bad. */

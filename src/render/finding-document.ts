@@ -13,7 +13,7 @@ export function findingDocument(finding: Finding): JsonObject {
     object: objectText(finding),
     namespace: object.namespace ?? null,
     field: field ?? null,
-    location: location === undefined ? null : { ...location },
+    location: location === undefined ? null : { file: location.file, line: location.line, column: location.column },
     message,
     evidence,
     proof: proof ?? [],

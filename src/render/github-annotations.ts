@@ -17,11 +17,12 @@ function annotation(finding: Finding): string {
   return `::${commands[severity]} ${properties.join(',')}::${data(lines)}\n`;
 }
 
-function placeOf({ file, line, column }: FindingLocation): readonly (readonly [string, string])[] {
+function placeOf({ file, line, column, endColumn }: FindingLocation): readonly (readonly [string, string])[] {
   return [
     ['file', file],
     ['line', String(line)],
     ['col', String(column)],
+    ...(endColumn === undefined ? [] : [['endColumn', String(endColumn)] as const]),
   ];
 }
 

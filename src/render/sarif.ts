@@ -106,8 +106,8 @@ function logicalLocation({ object, field }: Pick<Finding, 'field'> & CheckedObje
   return { name, kind: 'resource', fullyQualifiedName: field === undefined ? whole : `${whole}#${field}` };
 }
 
-function regionOf({ line, column }: FindingLocation): JsonObject {
-  return { startLine: line, startColumn: column };
+function regionOf({ line, column, endColumn }: FindingLocation): JsonObject {
+  return { startLine: line, startColumn: column, ...(endColumn !== undefined && { endColumn }) };
 }
 
 /** Relative to wherever the tool was started, which code scanning takes for the root of the repository. */

@@ -43,6 +43,6 @@ function diagnostic(finding: Finding) {
     object: sanitize(objectText(finding)),
     ...(field !== undefined && { field: sanitize(field) }),
     message: sanitize(message),
-    ...(location !== undefined && { location: { ...location, file: sanitize(location.file) } }),
+    ...(location !== undefined && { location: { file: sanitize(location.file), line: location.line, column: location.column } }),
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../model/object.ts';
 import { findingDocument } from './finding-document.ts';
 
 /** The body of a `ValidationReport` document. */
-export function validationDocument(report: ValidationReport): JsonObject {
+export function validationDocument(report: ValidationReport): JsonObject & { readonly findings: readonly JsonObject[] } {
   const { files, objects, services, findings, suppressed } = report;
   return {
     checked: { files, objects, virtualMachineServices: services.length },

@@ -1,8 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import { reasonOf } from '../core/finding.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
-import { fixText } from './debug.ts';
 import { displayWidth } from './display-width.ts';
+import { fixText } from './fix-text.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 

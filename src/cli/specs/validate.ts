@@ -1,5 +1,6 @@
 import { allNamespacesOption, filenameOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
+import { noHeaders, template, templateFormats } from './shared-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -12,7 +13,8 @@ export const validateCommand: CommandSpec = {
     ['All manifests of a folder', 'kubectl vmsvc validate -f deploy/ -R'],
     ['What a chart makes, for a certain release', 'helm template web | kubectl vmsvc validate --release=9.1 -f -'],
     ['Whether an edit would be accepted', 'kubectl vmsvc validate -f web.yaml --old=web-before.yaml'],
-    ['In a pipeline, as a document', 'kubectl vmsvc validate -f deploy/ --fail-on=warning -o json'],
+    ['In a pipeline: a log to read, and files for others', 'kubectl vmsvc validate -f deploy/ -o sarif=vmsvc.sarif -o junit=vmsvc.xml'],
+    ['Beside the lines of a pull request, in a GitHub workflow', 'kubectl vmsvc validate -f deploy/ --fail-on=warning -o github'],
   ],
   argument: '[NAME…]',
   completes: 'vmServices',
@@ -20,7 +22,13 @@ export const validateCommand: CommandSpec = {
     { ...filenameOption, text: 'Files, folders or - (stdin) to judge.' },
     recursiveOption,
     allNamespacesOption,
-    outputOf(['json', 'yaml'], 'Documents are a ValidationReport.'),
+    {
+      ...outputOf(
+        ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', ...templateFormats],
+        'Documents are a ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
+      ),
+      kind: 'list',
+    },
     { name: 'old', kind: 'text', completes: 'files', text: 'A file with the stored objects: what is in -f is judged as a change of them.' },
     {
       name: 'fail-on',
@@ -47,6 +55,8 @@ export const validateCommand: CommandSpec = {
       kind: 'text',
       text: "The Supervisor's version of Kubernetes, such as 1.32: some Services are refused by older ones only.",
     },
+    noHeaders,
+    template,
     ...releaseOptions,
   ],
   run: async (input, io) => (await import('../commands/validate.ts')).validate(input, io),

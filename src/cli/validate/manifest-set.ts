@@ -128,5 +128,6 @@ export function locatedIn(finding: Finding, written: ManifestValue): ReportedFin
 }
 
 function located(finding: Finding, { file }: ManifestValue, { line, column, text, textColumn, length }: Span): ReportedFinding {
-  return { finding: { ...finding, location: { file, line, column } }, source: { text, column: textColumn, length } };
+  const location = { file, line, column, ...(length > 0 && { endColumn: column + length }) };
+  return { finding: { ...finding, location }, source: { text, column: textColumn, length } };
 }
