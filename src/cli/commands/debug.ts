@@ -3,7 +3,7 @@ import { aroundOf } from '../../core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
 import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
-import { serviceSubject } from '../../core/diagnosis/subject.ts';
+import { serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
 import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
 import { holesOf, isSeen } from '../../core/snapshot.ts';
@@ -16,6 +16,8 @@ import { chosenRules } from '../debug/chosen-rules.ts';
 import { printDebugText } from '../debug/debug-text.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
+import { rehearseWrites } from '../debug/rehearse.ts';
+import { vmsElsewhere } from '../debug/vms-elsewhere.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
@@ -48,9 +50,10 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const before = aroundOf(world, { now, times, ...loaded.surroundings });
     const subjects = askedServices(loaded).map((vmService) => serviceSubject(vmService, before));
     const probes = probing === undefined ? [] : await probeServices(subjects, probing, { input, io, source, interruption });
-    const around = { ...before, probes };
+    const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, flags)]);
+    const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
     const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
-    const services = subjects.map((subject) => diagnoseService({ ...subject, around }, rules));
+    const services = subjects.map((subject) => diagnoseService(withAround(subject, around), rules));
     const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
       targets.vmServices.length > 0

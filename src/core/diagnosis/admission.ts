@@ -1,6 +1,6 @@
-import { type Json, jsonOf } from '../../model/object.ts';
+import { isList, type Json, jsonOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import type { Fix } from '../finding.ts';
+import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
@@ -36,6 +36,7 @@ function refusedToday(code: FindingCode): ServiceRule {
         .filter((finding) => finding.code === code)
         .map((finding) => ({
           ...finding,
+          evidence: [valueLine(vmService, finding)],
           severity: works ? 'warning' : finding.severity,
           why: works
             ? 'it is stored and works, but every later write of it is refused, even by the controller'
@@ -44,6 +45,15 @@ function refusedToday(code: FindingCode): ServiceRule {
         }));
     },
   };
+}
+
+/** `spec.ports[0].protocol: tcp`: what stands there. */
+function valueLine(vmService: ServiceSubject['vmService'], { field = '', at }: Finding): string {
+  const value = (at?.path ?? []).reduce<Json | undefined>(
+    (found, step) => (isList(found) ? found[Number(step)] : isMap(found) ? found[String(step)] : undefined),
+    jsonOf(vmService),
+  );
+  return `${field}: ${value === undefined ? '<none>' : typeof value === 'string' ? value : shortJson(value)}`;
 }
 
 /** VMS101, VMS103, VMS107, VMS108, VMS111, VMS115: as the webhook would say it. */

@@ -191,7 +191,8 @@ export const endpointsFrozen: ServiceRule = {
   code: 'VMS504',
   worst: 'warning',
   needs: ['endpoints'],
-  applies: ({ leftAlone, vmService }) => leftAlone && vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ leftAlone, vmService }) =>
+    leftAlone && vmService.spec.type !== 'ExternalName' && vmService.metadata.deletionTimestamp === undefined,
   find: (subject) => {
     const stored = storedEndpoints(subject);
     const vms = addressesOf(stored).flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' ? [targetRef.name ?? ''] : []));
@@ -223,7 +224,7 @@ export const noReadyEndpoints: ServiceRule = {
   code: 'VMS505',
   worst: 'error',
   needs: ['endpoints'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined && vmService.spec.type !== 'ExternalName',
   find: ({ vmService, trace }) => {
     if (!('ready' in trace.endpoints)) return [];
     const { ready, notReady } = trace.endpoints;
@@ -264,7 +265,7 @@ export const endpointsNotMirrored: ServiceRule = {
   code: 'VMS506',
   worst: 'error',
   needs: ['endpoints', 'slices'],
-  applies: (subject) => addressesOf(storedEndpoints(subject)).length > 0,
+  applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && addressesOf(storedEndpoints(subject)).length > 0,
   find: (subject) => {
     const { vmService, around } = subject;
     const stored = storedEndpoints(subject);
@@ -392,7 +393,7 @@ export const endpointPortDiffers: ServiceRule = {
   code: 'VMS509',
   worst: 'error',
   needs: ['endpoints', 'services'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined && vmService.spec.type !== 'ExternalName',
   find: (subject) => {
     const { trace, vmService } = subject;
     const stored = storedEndpoints(subject);

@@ -24,6 +24,15 @@ function lacksService({ vmService, trace }: ServiceSubject): boolean {
   return trace.service.state === 'Missing' && vmService.metadata.deletionTimestamp === undefined;
 }
 
+/** The Service is there, but without the namespace's network provider nobody knows what to write to it. */
+function lacksProvider({ vmService, trace }: ServiceSubject): boolean {
+  return (
+    trace.service.state === 'Refused' &&
+    trace.service.refusal.reason === 'ProviderUnknown' &&
+    vmService.metadata.deletionTimestamp === undefined
+  );
+}
+
 function wasTouched({ metadata }: KubeObject): boolean {
   return (metadata.finalizers ?? []).some((held) => held === finalizer || held === deprecatedFinalizer);
 }
@@ -74,21 +83,26 @@ export const serviceNeverCreated: ServiceRule = {
   code: 'VMS402',
   worst: 'error',
   needs: ['services'],
-  applies: (subject) => lacksService(subject) && wasTouched(subject.vmService),
-  find: ({ vmService, around, proofs }) => {
+  applies: (subject) => (lacksService(subject) && wasTouched(subject.vmService)) || lacksProvider(subject),
+  find: (subject) => {
+    const { vmService, around, proofs } = subject;
     const { name, namespace, creationTimestamp } = vmService.metadata;
     const { times, world } = around;
     const waiting = (times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY) < newObject;
     const resolved = resolveProvider(world.providerSource(namespace ?? ''));
     const problem = 'problem' in resolved ? resolved.problem : undefined;
     const since = times.since(creationTimestamp);
-    const message = waiting
-      ? `Waiting for Service ${name}`
-      : `The controller is there, but has not created Service ${name}${since === '' ? '' : ` ${since}`}`;
+    const message = lacksProvider(subject)
+      ? `The controller cannot keep Service ${name} up to date`
+      : waiting
+        ? `Waiting for Service ${name}`
+        : `The controller is there, but has not created Service ${name}${since === '' ? '' : ` ${since}`}`;
     const create = proofs.createService;
     return [
       found('VMS402', waiting ? 'info' : 'error', 'certain', vmService, problem === undefined ? message : `${message}: ${problem}`, {
-        evidence: [`finalizer present and no Service ${name}; the controller writes no event when it fails`],
+        evidence: [
+          `finalizer present and ${lacksProvider(subject) ? `Service ${name} left as it is` : `no Service ${name}`}; the controller writes no event when it fails`,
+        ],
         ...(create?.outcome === 'refused' && { proof: rehearsalLines(create) }),
         notes:
           create?.outcome === 'accepted'
@@ -116,10 +130,10 @@ export const serviceNameTaken: ServiceRule = {
   code: 'VMS403',
   worst: 'error',
   needs: ['services', 'endpoints'],
-  find: ({ vmService, around: { world } }) => {
-    const children: readonly (KubeObject | undefined)[] = [world.service(vmService), world.endpoints(vmService)].map((lookup) =>
-      'found' in lookup ? lookup.found : undefined,
-    );
+  find: ({ vmService, leftAlone, around: { world } }) => {
+    // Endpoints that the controller leaves alone may be anybody's.
+    const lookups = [world.service(vmService), ...(leftAlone ? [] : [world.endpoints(vmService)])];
+    const children: readonly (KubeObject | undefined)[] = lookups.map((lookup) => ('found' in lookup ? lookup.found : undefined));
     const { name } = vmService.metadata;
     const [child, owner] = children.flatMap((object) => {
       if (object === undefined) return [];
@@ -409,7 +423,7 @@ export const kubeProxyBypassed: ServiceRule = {
     if (value === undefined) return [];
     const local = service.spec.externalTrafficPolicy === 'Local';
     const resolved = resolveProvider(around.world.providerSource(vmService.metadata.namespace ?? ''));
-    const meant = local || value === 'nsx-t' || ('provider' in resolved && resolved.provider === 'nsx');
+    const meant = local || ('provider' in resolved && resolved.provider === 'nsx');
     return [
       found('VMS410', meant ? 'info' : 'error', 'certain', service, `kube-proxy leaves Service ${service.metadata.name} to ${value}`, {
         field: `metadata.labels[${serviceProxyLabel}]`,

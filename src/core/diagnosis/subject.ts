@@ -57,11 +57,11 @@ export interface ServiceSubject {
   readonly vmService: VirtualMachineService;
   readonly trace: ServiceTrace;
   readonly around: Around;
-  /** Of the VMs that the selector selects; empty where VMs could not be looked at. */
+  /** Of the VMs that the selector selects; empty where VMs could not be looked at, and for type ExternalName. */
   readonly decisions: readonly EndpointDecision[];
   /** Who keeps it on behalf of a workload cluster; undefined for one that people keep. */
   readonly cluster: WorkloadClusterUse | undefined;
-  /** No Endpoints are made of its selector. */
+  /** No Endpoints are made of its selector, or nobody looks at them. */
   readonly leftAlone: boolean;
   readonly proofs: Proofs;
   /** The VMs that the selector misses by very little; worked out when somebody first asks. */
@@ -85,8 +85,10 @@ export function serviceSubject(vmService: VirtualMachineService, around: Around)
 /** The same for a trace that is there already. */
 export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubject {
   const { vmService } = trace;
+  const hasEndpoints = vmService.spec.type !== 'ExternalName';
   let near: readonly NearMiss[] | undefined;
   return {
+    proofs: around.proofs.get(keyOf(vmService)) ?? {},
     nearMisses: () => {
       near ??= nearMisses(vmService.spec.selector ?? {}, othersThan(trace, around.world));
       return near;
@@ -94,11 +96,15 @@ export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubj
     vmService,
     trace,
     around,
-    decisions: itemsOf(trace.members).flatMap((member) => (member.kind === 'decided' ? [member.decision] : [])),
+    decisions: hasEndpoints ? itemsOf(trace.members).flatMap((member) => (member.kind === 'decided' ? [member.decision] : [])) : [],
     cluster: workloadClusterOf(vmService),
-    leftAlone: leavesEndpointsAlone(asControllerSees(vmService), around.world.facts.traits),
-    proofs: around.proofs.get(keyOf(vmService)) ?? {},
+    leftAlone: !hasEndpoints || leavesEndpointsAlone(asControllerSees(vmService), around.world.facts.traits),
   };
+}
+
+/** The same service, after something more was found out. */
+export function withAround(subject: ServiceSubject, around: Around): ServiceSubject {
+  return { ...subject, around, proofs: around.proofs.get(keyOf(subject.vmService)) ?? {} };
 }
 
 /** The VMs of the namespace that a service does not select. */
@@ -109,7 +115,7 @@ function othersThan({ vmService, members }: ServiceTrace, world: World): readonl
 }
 
 /** `namespace/name`. */
-function keyOf({ metadata }: KubeObject): string {
+export function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 

@@ -301,6 +301,8 @@ export const addressDuplicated: VmRule = {
       service.around
         .vmsWithAddress(vm.metadata.namespace, address)
         .filter((other) => other !== vm && observedPower(other) === 'PoweredOn' && mayShareNetwork(vm, other))
+        // Of two behind the same service, one tells.
+        .filter((other) => vm.metadata.name < other.metadata.name || !service.decisions.some((decided) => decided.vm === other))
         .map((other) => ({ address, other })),
     );
     const [first] = others;
