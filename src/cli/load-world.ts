@@ -1,4 +1,4 @@
-import { type LoadedSnapshot, loadSnapshot, type SnapshotRequest } from '../cluster/load-snapshot.ts';
+import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest } from '../cluster/load-snapshot.ts';
 import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
 import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
@@ -7,7 +7,8 @@ import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
-import type { ManifestNames } from './manifest-names.ts';
+import type { NamedPlace } from './manifest-names.ts';
+import { loadPlaces, type Places, placesOf, severalNamespaces } from './named-places.ts';
 import { withProgress } from './progress.ts';
 import { openSource, type Source } from './source.ts';
 import type { CommandInput, Flags } from './spec.ts';
@@ -17,10 +18,12 @@ import { parseTargets, type Targets } from './targets.ts';
 export interface LoadedWorld {
   readonly source: Source;
   readonly world: World;
-  /** Undefined: all namespaces. */
+  /** Undefined: all namespaces, or those in which files name something. */
   readonly namespace: string | undefined;
+  /** What files name, and where; empty where the command line does. */
+  readonly places: Places;
   readonly targets: Targets;
-  readonly notFound: readonly { readonly name: string; readonly error: ApiError }[];
+  readonly notFound: readonly NotFound[];
   /** Undefined where they were not asked for. */
   readonly surroundings: LoadedSurroundings | undefined;
 }
@@ -47,8 +50,9 @@ export interface WorldRequest {
 /** What a command line names, and where, before anything of it was read. */
 export interface Scope {
   readonly source: Source;
-  /** Undefined: all namespaces. */
+  /** Undefined: all namespaces, or those of `places`. */
   readonly namespace: string | undefined;
+  readonly places: Places;
   readonly targets: Targets;
   /** Names of VirtualMachineServices; none means all of them. */
   readonly names: readonly string[];
@@ -67,22 +71,28 @@ export async function withWorld(
   request: WorldRequest,
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withScope(input, io, request, async (scope) => use(await loadWorld(scope, input.flags, io, request)));
+  const takesPlaces = request.whole !== true;
+  return openScope(input, io, { ...request, takesPlaces }, async (scope) => use(await loadWorld(scope, input.flags, io, request)));
 }
 
 /**
  * Opens the source and reads no object: for a command that does not read once.
  * @throws CliError for words and flags that contradict each other
  */
-export async function withScope(
+export function withScope(input: CommandInput, io: Io, request: WorldRequest, use: (scope: Scope) => Promise<ExitCode>): Promise<ExitCode> {
+  return openScope(input, io, { ...request, takesPlaces: false }, use);
+}
+
+/** @param takesPlaces whether files may name services of several namespaces */
+async function openScope(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false }: WorldRequest,
+  { command, legs, writers = false, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
   use: (scope: Scope) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
-  const fromFiles = flags.on('offline') ? nothingNamed : await namesInFiles(input, io, command);
-  const targets = parseTargets([...args, ...fromFiles.names], command);
+  const fromFiles = flags.on('offline') ? [] : await namesInFiles(input, io, command);
+  const targets = parseTargets([...args, ...fromFiles.map(({ word }) => word)], command);
   const all = flags.on('all-namespaces');
   if (all && args.length > 0) throw usageError('a resource cannot be retrieved by name across all namespaces', command);
   const selector = flags.text('selector');
@@ -91,10 +101,13 @@ export async function withScope(
 
   const source = await openSource(input, io, command);
   try {
-    const namespace = all ? undefined : (fromFiles.namespace ?? source.namespace);
+    const places = placesOf(fromFiles, source.namespace, command);
+    if (places.size > 1 && (!takesPlaces || targets.vms.length > 0)) throw severalNamespaces(places, command);
+    const namespace = all || places.size > 1 ? undefined : ([...places.keys()][0] ?? source.namespace);
     const code = await use({
       source,
       namespace,
+      places,
       targets,
       names: targets.vms.length > 0 ? [] : targets.vmServices,
       selector,
@@ -141,11 +154,14 @@ async function loadWorld(
   io: Io,
   { command, prefixes = false, capabilities = true, surroundings = false, whole = false }: WorldRequest,
 ): Promise<LoadedWorld> {
-  const { source, namespace, targets, selector } = scope;
+  const { source, namespace, places, targets, selector } = scope;
+  const several = places.size > 1;
+  const where = several ? `${places.size} namespaces` : namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
   const load = async (wanted: readonly string[], legs?: readonly LegName[]): Promise<LoadedSnapshot> => {
     const request = { ...scope.request(wanted), ...(legs !== undefined && { legs }) };
-    const loading = loadSnapshot(source.cluster, request).catch((error: unknown) => refuseSelector(error, selector, command));
-    return withProgress(`Reading ${namespace === undefined ? 'all namespaces' : `namespace ${sanitize(namespace)}`}`, flags, io, loading);
+    const reading = several ? loadPlaces(source.cluster, request, places) : loadSnapshot(source.cluster, request);
+    const loading = reading.catch((error: unknown) => refuseSelector(error, selector, command));
+    return withProgress(`Reading ${sanitize(where)}`, flags, io, loading);
   };
   const names = whole ? [] : scope.names;
   const [loadedFirst, facts, around] = await Promise.all([
@@ -162,9 +178,13 @@ async function loadWorld(
 }
 
 /** The world of a snapshot that was read in a scope, without surroundings. */
-export function worldIn({ source, namespace, targets }: Scope, { snapshot, notFound }: LoadedSnapshot, facts: ReleaseFacts): LoadedWorld {
+export function worldIn(
+  { source, namespace, places, targets }: Scope,
+  { snapshot, notFound }: LoadedSnapshot,
+  facts: ReleaseFacts,
+): LoadedWorld {
   const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
-  return { source, world: worldOf(seen, facts), namespace, targets, notFound, surroundings: undefined };
+  return { source, world: worldOf(seen, facts), namespace, places, targets, notFound, surroundings: undefined };
 }
 
 /** As kubectl: `error: 1 warning received`. */
@@ -221,11 +241,9 @@ function withoutSilentControllers(snapshot: Snapshot): Snapshot {
   };
 }
 
-const nothingNamed: ManifestNames = { names: [], namespace: undefined };
-
 /** `-f` names live objects, as for kubectl: the VirtualMachineServices and VMs in the files. */
-async function namesInFiles({ args, flags }: CommandInput, io: Io, command: string): Promise<ManifestNames> {
-  if (!flags.given('filename') && !flags.given('kustomize')) return nothingNamed;
+async function namesInFiles({ args, flags }: CommandInput, io: Io, command: string): Promise<readonly NamedPlace[]> {
+  if (!flags.given('filename') && !flags.given('kustomize')) return [];
   if (args.length > 0 || flags.on('all-namespaces') || flags.given('selector')) {
     throw usageError(`${flags.given('filename') ? '-f' : '-k'} names the objects: give it without names, -A and -l`, command);
   }

@@ -6,26 +6,29 @@ import { manifestErrors } from './manifest-errors.ts';
 import { manifestSources, readLiveManifests } from './manifest-input.ts';
 import type { Flags } from './spec.ts';
 
-/** What files name: `vmservice/NAME` and `vm/NAME`, and the namespace that all of them are in, where they say. */
-export interface ManifestNames {
-  readonly names: readonly string[];
-  /** Undefined: none of them says, so it is the one of the command line. */
+/** Objects that files name: `vmservice/NAME` or `vm/NAME`. */
+export interface NamedPlace {
+  /** Undefined where the file does not say, so that it is the one of the command line. */
   readonly namespace: string | undefined;
+  readonly word: string;
 }
 
 /**
- * The VirtualMachineServices and VMs that files name. Other kinds are context.
- * @throws CliError when a file cannot be read, or names a namespace that contradicts `-n` or the other objects
+ * The VirtualMachineServices that files name. Other kinds are context, as the VMs of a service are; only files without any service
+ * name their VMs, to `describe`.
+ * @throws CliError when a file cannot be read, names nothing, or names a namespace that contradicts `-n`
  */
-export async function namesOfManifests(flags: Flags, io: Io, command: string): Promise<ManifestNames> {
+export async function namesOfManifests(flags: Flags, io: Io, command: string): Promise<readonly NamedPlace[]> {
   const manifests = await readLiveManifests(flags, io, command);
   if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
   const wanted = flags.text('namespace');
-  const namespaces = new Set<string | undefined>();
-  const names = manifests.objects.flatMap(({ object, file, position }) => {
-    if (groupOf(object.apiVersion) !== vmOperatorGroup) return [];
-    const type = object.kind === 'VirtualMachineService' ? 'vmservice' : object.kind === 'VirtualMachine' ? 'vm' : undefined;
-    if (type === undefined) return [];
+  const ours = manifests.objects.filter(({ object }) => groupOf(object.apiVersion) === vmOperatorGroup);
+  const services = ours.filter(({ object }) => object.kind === 'VirtualMachineService');
+  const named = services.length > 0 || command !== 'describe' ? services : ours.filter(({ object }) => object.kind === 'VirtualMachine');
+  if (named.length === 0) {
+    throw new CliError(`${manifestSources(flags)}: no VirtualMachineService in it`, { exitCode: 3 });
+  }
+  return named.map(({ object, file, position }) => {
     const { namespace, name } = object.metadata;
     if (namespace !== undefined && wanted !== undefined && namespace !== wanted) {
       throw usageError(
@@ -33,18 +36,7 @@ export async function namesOfManifests(flags: Flags, io: Io, command: string): P
         command,
       );
     }
-    namespaces.add(namespace ?? wanted);
-    return [`${type}/${name}`];
+    const type = object.kind === 'VirtualMachineService' ? 'vmservice' : 'vm';
+    return { namespace: namespace ?? wanted, word: `${type}/${name}` };
   });
-  if (names.length === 0) {
-    throw new CliError(`${manifestSources(flags)}: no VirtualMachineService in it`, { exitCode: 3 });
-  }
-  if (namespaces.size > 1) {
-    const said = [...namespaces].map((namespace) => namespace ?? 'none').join(', ');
-    throw usageError(
-      `the objects in ${manifestSources(flags)} are in several namespaces (${said}): name them one namespace at a time`,
-      command,
-    );
-  }
-  return { names, namespace: [...namespaces][0] };
 }

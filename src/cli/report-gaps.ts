@@ -1,3 +1,4 @@
+import type { NotFound } from '../cluster/load-snapshot.ts';
 import { holesOf, type Unavailable } from '../core/snapshot.ts';
 import { isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
@@ -8,7 +9,7 @@ import type { LoadedWorld } from './load-world.ts';
 import type { Source } from './source.ts';
 
 /** Says which names do not exist, a line each; exit 3 when there is one. */
-export function reportNotFound(notFound: LoadedWorld['notFound'], io: Io): ExitCode {
+export function reportNotFound(notFound: readonly Pick<NotFound, 'error'>[], io: Io): ExitCode {
   for (const { error } of notFound) io.stderr.write(`${explainError(error, io.argv).lines.map(sanitize).join('\n')}\n`);
   return notFound.length > 0 ? 3 : 0;
 }

@@ -43,6 +43,7 @@ export interface LoadedSnapshot {
 }
 
 export interface NotFound {
+  readonly namespace: string;
   readonly name: string;
   readonly error: ApiError;
 }
@@ -67,7 +68,9 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
 
   const [vmServices, vms, serviceLeg, endpointsLeg, slices, eventLeg, settings] = await Promise.all([
     byName
-      ? reader.named('vmServices', virtualMachineServices, request.version, vmServiceOf, (name, error) => notFound.push({ name, error }))
+      ? reader.named('vmServices', virtualMachineServices, request.version, vmServiceOf, (name, error) =>
+          notFound.push({ namespace: request.namespace ?? '', name, error }),
+        )
       : reader.list('vmServices', virtualMachineServices, request.version, vmServiceOf, own),
     reader.list('vms', virtualMachines, request.version, vmOf, {}),
     // Where the provider matters, all of them, even for one name: the traces of a load balancer on any Service tell which it is.
@@ -83,7 +86,7 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
   return {
     snapshot: {
       namespace: request.namespace,
-      vmServices: byName || request.names.length === 0 ? vmServices : pickNamed(vmServices, request.names, notFound),
+      vmServices: byName || request.names.length === 0 ? vmServices : pickNamed(vmServices, request, notFound),
       vms,
       services: serviceLeg,
       endpoints: endpointsLeg,
@@ -96,10 +99,14 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
 }
 
 /** Out of a whole list those that were asked for; a name that it does not have is not found. */
-export function pickNamed(leg: Leg<VirtualMachineService>, names: readonly string[], notFound: NotFound[]): Leg<VirtualMachineService> {
+export function pickNamed(
+  leg: Leg<VirtualMachineService>,
+  { namespace = '', names }: Pick<SnapshotRequest, 'namespace' | 'names'>,
+  notFound: NotFound[],
+): Leg<VirtualMachineService> {
   if (!isSeen(leg)) return leg;
   const present = new Set(leg.items.map((item) => item.metadata.name));
-  for (const name of names) if (!present.has(name)) notFound.push({ name, error: notFoundError(virtualMachineServices, name) });
+  for (const name of names) if (!present.has(name)) notFound.push({ namespace, name, error: notFoundError(virtualMachineServices, name) });
   const wanted = new Set(names);
   return { items: leg.items.filter((item) => wanted.has(item.metadata.name)) };
 }

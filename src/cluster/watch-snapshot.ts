@@ -94,7 +94,7 @@ export async function* watchSnapshot(
       yield {
         snapshot: {
           namespace,
-          vmServices: names.length === 0 ? vmServices : pickNamed(vmServices, names, notFound),
+          vmServices: names.length === 0 ? vmServices : pickNamed(vmServices, request, notFound),
           vms: legs.vms.now(),
           services: legs.services.now(),
           endpoints: legs.endpoints.now(),

@@ -44,6 +44,24 @@ export function itemsOf<T>(leg: Leg<T>): readonly T[] {
   return isSeen(leg) ? leg.items : [];
 }
 
+/** What was read of several namespaces, as one. A kind that could not be looked at in one of them is not whole. */
+export function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const joined = <T>(legOf: (snapshot: Snapshot) => Leg<T>): Leg<T> => {
+    const legs = snapshots.map(legOf);
+    return legs.find((leg) => !isSeen(leg)) ?? { items: legs.flatMap(itemsOf) };
+  };
+  return {
+    namespace: undefined,
+    vmServices: joined(({ vmServices }) => vmServices),
+    vms: joined(({ vms }) => vms),
+    services: joined(({ services }) => services),
+    endpoints: joined(({ endpoints }) => endpoints),
+    slices: joined(({ slices }) => slices),
+    events: joined(({ events }) => events),
+    networkSettings: joined(({ networkSettings }) => networkSettings),
+  };
+}
+
 /** What could not be looked at though it was asked for, in a fixed order. */
 export function holesOf(snapshot: Snapshot): readonly Unavailable[] {
   const legs: readonly Leg<unknown>[] = [

@@ -220,6 +220,44 @@ error: Service alpha/zoo exists and nobody owns it: say --adopt to take it over,
     assert.deepEqual(supervisor.writes.slice(0, 2), ['POST /api/v1/namespaces/prod/services', 'POST /api/v1/namespaces/prod/endpoints']);
   });
 
+  test('-f names live objects in several namespaces, each of which is read by itself', async () => {
+    const [a, b] = [aVmService('web', { namespace: 'a' }), aVmService('db', { namespace: 'b' })];
+    const others = [aVmService('other', { namespace: 'a' }), aVmService('web', { namespace: 'b' }), aVmService('web', { namespace: 'c' })];
+    const supervisor = await aSupervisor([a, b, ...others]);
+    const typed = [a, b].map((object) => JSON.stringify(object)).join('\n---\n');
+    const planned = await supervisor.run('diff -f -', { stdin: typed });
+    assert.match(planned.out, /\nDo it: {2}kubectl vmsvc reconcile -f - --once\n$/);
+    const { code, out, err } = await supervisor.run('reconcile -f - --once', { stdin: typed });
+    assert.deepEqual(
+      [code, out.split('\n').filter((line) => line.includes(' created'))],
+      [
+        0,
+        [
+          'service/web created in a namespace',
+          'endpoints/web created in a namespace',
+          'service/db created in b namespace',
+          'endpoints/db created in b namespace',
+        ],
+      ],
+    );
+    assert.match(err, /^Context sandbox, namespaces a, b, user sandbox\n/);
+    assert.ok(supervisor.requests.every((line) => !line.startsWith('GET /apis/vmoperator.vmware.com/v1alpha6/virtualmachine')));
+    const missing = await supervisor.run('reconcile -f - --once -o json', { stdin: typed.replace('"name":"db"', '"name":"gone"') });
+    assert.deepEqual(
+      [missing.code, JSON.parse(missing.out).items.map((item: { namespace: string; name: string }) => `${item.namespace}/${item.name}`)],
+      [3, ['a/web', 'b/gone']],
+    );
+  });
+
+  test('-f names the services of a file, whatever VMs stand beside them', async () => {
+    const supervisor = await aSupervisor([vmService, aVmService('other'), ...vms]);
+    const typed = [vmService, ...vms].map((object) => JSON.stringify(object)).join('\n---\n');
+    const { code, out } = await supervisor.run('reconcile -f - --once -o name', { stdin: typed });
+    assert.deepEqual([code, out.includes('other'), out.includes('service/web\n')], [0, false, true]);
+    const onlyVms = await supervisor.run('reconcile -f - --once', { stdin: JSON.stringify(vms[0]) });
+    assert.deepEqual([onlyVms.code, onlyVms.err], [3, 'error: -: no VirtualMachineService in it\n']);
+  });
+
   test('one service by its name gets the load balancer that the whole namespace gets', async () => {
     const nsx = aService('other', { annotations: { 'ncp/vip': '10.0.0.1' } });
     const supervisor = await aSupervisor([vmService, ...vms, nsx]);

@@ -39,8 +39,7 @@ export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services
  */
 export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): Promise<ReconcileRun> {
   const world = await withProviderTraces(loaded);
-  const namespace = loaded.namespace ?? '';
-  const missing = loaded.notFound.map(({ name, error }): ReconcileItem => {
+  const missing = loaded.notFound.map(({ namespace, name, error }): ReconcileItem => {
     return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
   });
   const all = sortedServices(loaded.world);

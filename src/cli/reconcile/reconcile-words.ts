@@ -23,9 +23,18 @@ export function headerText(run: ReconcileRun): string {
 }
 
 /** `Context supervisor-a, namespace team-a, user alice@example.test`, as a line. */
-export function placeText({ source, namespace }: Pick<ReconcileRun, 'source' | 'namespace'>): string {
+export function placeText({
+  source,
+  namespace,
+  places = new Map(),
+}: Pick<ReconcileRun, 'source' | 'namespace'> & Partial<Pick<ReconcileRun, 'places'>>): string {
   const { origin } = source;
-  const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
+  const where =
+    places.size > 1
+      ? `namespaces ${few([...places.keys()]).join(', ')}`
+      : namespace === undefined
+        ? 'all namespaces'
+        : `namespace ${namespace}`;
   const text =
     origin.type === 'files'
       ? `Files ${origin.files.join(', ')}, ${where}; nothing is written to them`
@@ -49,7 +58,7 @@ export function questionText({ source, vmServices }: ReconcileRun, changed: numb
 }
 
 /** The command that would do what was planned; undefined when a name in it cannot be pasted safely. */
-export function doItCommand({ args, flags }: CommandInput, { source, namespace, forced }: ReconcileRun): string | undefined {
+export function doItCommand({ args, flags }: CommandInput, { source, namespace, places, forced }: ReconcileRun): string | undefined {
   if (source.origin.type === 'files') return undefined;
   const texts = ['context', 'cluster', 'user', 'kubeconfig', 'server', 'as', 'release', 'provider', 'field-manager'].flatMap((name) =>
     flags.given(name) ? [`--${name}`, flags.text(name) ?? ''] : [],
@@ -65,7 +74,7 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace, 
     ...args,
     ...flags.list('filename').flatMap((file) => ['-f', file]),
     ...(flags.given('kustomize') ? ['-k', flags.text('kustomize') ?? ''] : []),
-    ...(namespace === undefined ? ['-A'] : ['-n', namespace]),
+    ...(places.size > 1 ? [] : namespace === undefined ? ['-A'] : ['-n', namespace]),
     ...(flags.given('selector') ? ['-l', flags.text('selector') ?? ''] : []),
     ...flags.list('capability').flatMap((text) => ['--capability', text]),
     ...texts,

@@ -1,0 +1,40 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { type LoadedSnapshot, loadSnapshot, type SnapshotRequest } from '../cluster/load-snapshot.ts';
+import { joinSnapshots } from '../core/snapshot.ts';
+import { type CliError, usageError } from './errors.ts';
+import type { NamedPlace } from './manifest-names.ts';
+import { parseTargets } from './targets.ts';
+
+/** The services that files name, by the namespace that they are in. */
+export type Places = ReadonlyMap<string, readonly string[]>;
+
+/** @param own the namespace of what does not say */
+export function placesOf(named: readonly NamedPlace[], own: string, command: string): Places {
+  const groups = Map.groupBy(named, ({ namespace }) => namespace ?? own);
+  return new Map(
+    [...groups]
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([namespace, words]) => [
+        namespace,
+        parseTargets(
+          words.map(({ word }) => word),
+          command,
+        ).vmServices,
+      ]),
+  );
+}
+
+/** Reads what is named in each namespace, as if it had been asked for alone: nothing takes a right to see the others. */
+export async function loadPlaces(
+  cluster: Cluster,
+  request: Omit<SnapshotRequest, 'namespace' | 'names'>,
+  places: Places,
+): Promise<LoadedSnapshot> {
+  const loaded = await Promise.all([...places].map(([namespace, names]) => loadSnapshot(cluster, { ...request, namespace, names })));
+  return { snapshot: joinSnapshots(loaded.map(({ snapshot }) => snapshot)), notFound: loaded.flatMap(({ notFound }) => notFound) };
+}
+
+/** For a command that looks at one whole namespace. */
+export function severalNamespaces(places: Places, command: string): CliError {
+  return usageError(`the objects are in several namespaces (${[...places.keys()].join(', ')}): name them one namespace at a time`, command);
+}
