@@ -22,6 +22,9 @@ export function explainError(error: unknown, argv: readonly string[], subject?: 
     return { lines: [first, ...(error.hint === undefined ? [] : [error.hint])], exitCode: 3 };
   }
   if (isAbort(error)) return { lines: ['interrupted'], exitCode: 130 };
+  if (isStackOverflow(error)) {
+    return { lines: ['error: an object is nested so deeply that it cannot be shown or compared'], exitCode: 3 };
+  }
   const message = error instanceof Error ? error.message : String(error);
   const verbose = argv.some((word) => /^(-v|--v)(=?[4-9])?$/.test(word));
   return {
@@ -32,6 +35,11 @@ export function explainError(error: unknown, argv: readonly string[], subject?: 
     ],
     exitCode: 70,
   };
+}
+
+/** What walks through an object takes a step down for each of its levels, and thousands of levels are no accident of ours. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
 }
 
 /** One line for most answers; for an invalid object the head and a line for each field. */

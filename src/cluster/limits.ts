@@ -7,6 +7,8 @@ export const limits = {
   manifestTotalBytes: 64 * mebibyte,
   yamlDocumentBytes: 8 * mebibyte,
   nestingDepth: 128,
+  /** Of what a server answers; a real one takes no more than ten thousand levels, and no real object has fifty. */
+  answerDepth: 1000,
   /** Nodes that all aliases of one document may stand for together. */
   aliasedNodes: 100_000,
   manifestErrors: 100,

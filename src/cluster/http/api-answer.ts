@@ -3,6 +3,7 @@ import { ApiError, type Status } from '../../model/status.ts';
 import { ConnectionError } from '../cluster.ts';
 import { parseJson } from '../json.ts';
 import { limits } from '../limits.ts';
+import { nestingBeyond } from './answer-nesting.ts';
 import type { Answer, ApiCall, Transport } from './transport.ts';
 import { UnknownOutcomeError } from './unknown-outcome.ts';
 
@@ -51,6 +52,8 @@ export function objectOf(answer: Answer, asked: Asked, body: Buffer = answer.bod
       },
     );
   }
+  const levels = nestingBeyond(body, limits.answerDepth);
+  if (levels > 0) throw undecodable(asked, `it is nested ${levels} levels deep, and ${limits.answerDepth} are read`);
   const value = parsed(body);
   if (value === undefined)
     throw new UndecodableError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} was cut short`);

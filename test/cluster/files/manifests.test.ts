@@ -120,12 +120,12 @@ test('what is wrong with one file or document does not hide the others', async (
     'none.yaml: no such file or directory',
     'a.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
     'b.json:2:10: a value is expected here: text in double quotes, a number, true, false, null, { or [',
+    'https://example.com/x.yaml: nothing is downloaded here (download it yourself and pass the file, or pipe it into -f -)',
     'c.yaml:1:1: this is not a Kubernetes object: it has no apiVersion',
     'c.yaml:4:1: this is not an object: apiVersion, kind and metadata are expected',
     'c.yaml:6:1: this is not an object: apiVersion, kind and metadata are expected',
     'c.yaml:11:3: Service has generateName only: a name is needed here',
     'd.yaml:6:5: metadata.labels: the value of "release" must be text (put it in quotes)',
-    'https://example.com/x.yaml: nothing is downloaded here (download it yourself and pass the file, or pipe it into -f -)',
   ]);
 });
 

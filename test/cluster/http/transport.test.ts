@@ -371,3 +371,27 @@ test('an aborted run ends its requests with the reason that it was given', async
   await using live = liveFor(server.access(), { signal: controller.signal });
   await assert.rejects(live.cluster.get(ref), reason);
 });
+
+test('R082: an answer that is nested thousands of levels deep is refused in one sentence; what is a hundred deep is read', async () => {
+  const nested = (levels: number, opening: string, closing: string): string => `${opening.repeat(levels)}1${closing.repeat(levels)}`;
+  const around = (value: string): string =>
+    `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"prod","annotations":{"a":"}}}]]]\\"{{"}},"spec":{"x":${value}}}`;
+  for (const [opening, closing] of [
+    ['{"a":', '}'],
+    ['[', ']'],
+    ['[{"a":', '}]'],
+  ] as const) {
+    const width = closing.length;
+    await using server = await faultServer((response, _seen, number) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(around(nested(number === 1 ? 120 : 6000 / width, opening, closing))),
+    );
+    await using live = liveFor(server.access());
+    assert.equal((await live.cluster.get(ref)).metadata.name, 'web');
+    assert.equal(
+      (await failure(live.cluster.get(ref))).message,
+      `the answer of ${server.url.slice(8)} to GET /api/v1/namespaces/prod/services/web cannot be understood: it is nested 6002 levels deep, and 1000 are read`,
+    );
+  }
+});
