@@ -35,5 +35,5 @@ async function kustomized(folder: string, io: Io): Promise<Uint8Array | FileProb
 async function downloaded(url: URL, io: Io): Promise<Uint8Array | FileProblem> {
   const { download } = await import('../cluster/http/download.ts');
   const { toolVersion } = await import('./tool-version.ts');
-  return download(url, { env: io.env, userAgent: `kubectl-vmsvc/${toolVersion}`, signal: io.signal });
+  return download(url, `kubectl-vmsvc/${toolVersion}`, { env: io.env, signal: io.signal });
 }

@@ -123,13 +123,24 @@ function fromPlugin(access: ClusterAccess, surroundings: CredentialSurroundings)
   };
 }
 
+/** Asked for once, and again after a refusal: every renewal may cost a refresh token. */
 function fromAuthProvider(access: ClusterAccess, surroundings: CredentialSurroundings): Credentials {
+  let current: Promise<Secret | undefined> | undefined;
+  const ask = async (): Promise<Secret | undefined> => {
+    const { oidcToken } = await import('./oidc.ts');
+    return oidcToken(access, surroundings);
+  };
   return {
     ...nobody,
     authorization: async () => {
-      const { oidcToken } = await import('./oidc.ts');
-      const token = await oidcToken(access, surroundings.onNote);
+      current ??= ask();
+      const token = await current;
       return token === undefined ? undefined : bearer(token.reveal(), 'the OIDC token');
+    },
+    refresh: async (rejected) => {
+      const token = await current;
+      if (rejected?.reveal() === `Bearer ${token?.reveal().trim()}`) current = undefined;
+      return true;
     },
   };
 }

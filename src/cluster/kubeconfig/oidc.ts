@@ -1,46 +1,65 @@
+import type { WebSurroundings } from '../http/web-request.ts';
+import { pemOf } from './client-certificate.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { KubeconfigError } from './kubeconfig-entries.ts';
 import { Secret } from './secret.ts';
 
+export interface OidcSurroundings extends WebSurroundings {
+  /** A sentence for stderr. */
+  readonly onNote: (sentence: string) => void;
+}
+
 /**
- * The token of `auth-provider: oidc`, refreshed by @kubernetes/client-node when it has expired. The kubeconfig is never
- * written; if the issuer gave another refresh token, a note says what follows from that.
+ * The token of `auth-provider: oidc`, refreshed when it has expired. @kubernetes/client-node decides when that is; the issuer is
+ * asked by us, because client-node's own client fails for every issuer (it hands openid-client a text for a URL, an object for a
+ * Response, and no secret). The kubeconfig is never written; if the issuer gave another refresh token, a note says what follows.
  *
- * The only place that loads client-node, and of it only what reads configurations.
+ * The only place that loads client-node, and of it only what knows about tokens.
  * @throws KubeconfigError
  */
-export async function oidcToken(access: ClusterAccess, onNote: (sentence: string) => void): Promise<Secret | undefined> {
+export async function oidcToken(access: ClusterAccess, { onNote, ...surroundings }: OidcSurroundings): Promise<Secret | undefined> {
   const provider = access.user.authProvider;
   if (provider === undefined) return undefined;
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  // client-node writes refreshed tokens into this object.
-  const config = Object.fromEntries(provider.config);
-  const before = config['refresh-token'];
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromOptions({
-    clusters: [{ name: 'cluster', server: access.server.url, skipTLSVerify: false }],
-    users: [{ name: 'user', authProvider: { name: provider.name, config } }],
-    contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
-    currentContext: 'context',
-  });
+  const { OpenIDConnectAuth } = await import('@kubernetes/client-node/dist/oidc_auth.js');
+  const user = access.userName ?? '';
+  const issuer = provider.config.get('idp-issuer-url') ?? '';
+  const authority = pemOf(authorityOf(provider.config), 'idp-certificate-authority', access.userName);
   const options: { headers: Record<string, string> } = { headers: {} };
+  const refresh = async (token: string) => {
+    const { renewedTokens } = await import('./oidc-issuer.ts');
+    const secret = provider.config.get('client-secret');
+    const client = {
+      issuer: new URL(issuer),
+      id: provider.config.get('client-id') ?? '',
+      secret: secret === undefined || secret === '' ? undefined : new Secret(secret),
+    };
+    const { idToken, refreshToken } = await renewedTokens(client, new Secret(token), { ...surroundings, authority });
+    if (refreshToken !== undefined && refreshToken !== token) {
+      onNote('the OIDC issuer replaced the refresh token, and the kubeconfig keeps the old one: log in again when kubectl asks for it');
+    }
+    return { id_token: idToken, refresh_token: refreshToken ?? token, expires_at: 0 };
+  };
   try {
-    await kubeConfig.applyToHTTPSOptions(options);
+    const config = Object.fromEntries(provider.config);
+    await new OpenIDConnectAuth().applyAuthentication({ name: user, authProvider: { name: provider.name, config } }, options, { refresh });
   } catch (error) {
-    const issuer = provider.config.get('idp-issuer-url') ?? '';
-    throw new KubeconfigError(`the OIDC token of user "${access.userName ?? ''}" has expired and ${issuer} did not renew it`, {
+    surroundings.signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message.replace(/^Unable to connect to the server: /, '') : String(error);
+    throw new KubeconfigError(`the OIDC token of user "${user}" has expired and ${issuer} did not renew it: ${reason}`, {
       hint: 'log in again',
       cause: error,
     });
   }
-  const after = config['refresh-token'];
-  if (before !== undefined && after !== undefined && after !== before) {
-    onNote('the OIDC issuer replaced the refresh token, and the kubeconfig keeps the old one: log in again when kubectl asks for it');
-  }
   const header = options.headers.Authorization;
   if (header === undefined)
-    throw new KubeconfigError(`the OIDC token of user "${access.userName ?? ''}" has expired and cannot be renewed`, {
-      hint: 'log in again',
-    });
+    throw new KubeconfigError(`the OIDC token of user "${user}" has expired and cannot be renewed`, { hint: 'log in again' });
   return new Secret(header.replace(/^Bearer /, ''));
+}
+
+/** Text of base64, or a file; kubectl takes the former when there are both. */
+function authorityOf(config: ReadonlyMap<string, string>) {
+  const data = config.get('idp-certificate-authority-data');
+  const file = config.get('idp-certificate-authority');
+  if (data !== undefined && data !== '') return { data: Buffer.from(data, 'base64') };
+  return file === undefined || file === '' ? {} : { file };
 }

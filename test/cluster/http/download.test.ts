@@ -9,8 +9,8 @@ const manifest = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n';
 /** The text of a file, or what is wrong with it. */
 async function fetched(server: FaultServer, path = '/web.yaml', env: Readonly<Record<string, string>> = {}) {
   const clock = testClock();
-  const surroundings = { env, userAgent: 'test', signal: new AbortController().signal, clock, authority: Buffer.from(server.authority) };
-  const content = await download(new URL(path, server.url), surroundings);
+  const surroundings = { env, clock, authority: server.authority };
+  const content = await download(new URL(path, server.url), 'test', surroundings);
   return content instanceof Uint8Array ? Buffer.from(content).toString() : content;
 }
 
@@ -104,17 +104,16 @@ test('R104: a server that never ends its answer is given up after half a minute'
     response.writeHead(200);
     response.write('#', () => clock.advance(limits.downloadTimeout));
   });
-  const { signal } = new AbortController();
-  const surroundings = { env: {}, userAgent: 'test', signal, clock, authority: Buffer.from(server.authority) };
-  assert.deepEqual(await download(new URL(server.url), surroundings), {
+  const surroundings = { env: {}, clock, authority: server.authority };
+  assert.deepEqual(await download(new URL(server.url), 'test', surroundings), {
     problem: `cannot be downloaded: the request to ${new URL(server.url).host} took longer than 30 s`,
   });
 });
 
 test('the server is verified by the authorities of the system, and nothing else is trusted', async () => {
   await using server = await faultServer((response) => response.end(manifest));
-  const surroundings = { env: {}, userAgent: 'test', signal: new AbortController().signal, clock: testClock() };
-  assert.deepEqual(await download(new URL(server.url), surroundings), {
+  const surroundings = { env: {}, clock: testClock() };
+  assert.deepEqual(await download(new URL(server.url), 'test', surroundings), {
     problem: "cannot be downloaded: the server's certificate is signed by an unknown authority",
   });
 });
