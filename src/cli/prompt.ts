@@ -1,6 +1,28 @@
 import { Writable } from 'node:stream';
 import inquirer from 'inquirer';
+import { sanitize } from '../render/sanitize.ts';
 import type { Io, TextSink } from './io.ts';
+
+/** How a question ended: with an answer; with Ctrl-D, which declines; or with Ctrl-C, which a prompt reads as a key. */
+export type Answer<T> = { readonly answer: T } | { readonly ended: 'declined' | 'interrupted' };
+
+/** Where questions are asked. */
+export interface Terminal {
+  readonly io: Io;
+  readonly sink: TextSink;
+}
+
+/** One line of a list. Its text is made safe here. */
+export interface Choice<T> {
+  readonly value: T;
+  readonly text: string;
+  /** What stands behind the question once it is chosen. */
+  readonly short: string;
+  /** Why it cannot be chosen. */
+  readonly problem?: string;
+}
+
+type PromptModule = typeof inquirer.prompt;
 
 /**
  * Asks a question that is answered with yes or no, on the terminal behind `sink`; no is the default, and what Ctrl-D means.
@@ -9,8 +31,138 @@ import type { Io, TextSink } from './io.ts';
  * @returns `interrupted` for Ctrl-C, which a prompt reads as a key.
  */
 export async function askYesNo(question: string, io: Io, sink: TextSink): Promise<'yes' | 'no' | 'interrupted'> {
+  // inquirer puts a sign before every question; ours begins with its verb.
+  const [first = '', ...rest] = question.split(' ');
+  const asked = await asking({ io, sink }, (prompt) =>
+    prompt<{ yes: boolean }>([
+      {
+        type: 'confirm',
+        name: 'yes',
+        message: rest.join(' '),
+        default: false,
+        theme: {
+          prefix: { idle: first, done: first },
+          style: { message: same, defaultAnswer: (hint: string) => `[${hint}]`, answer: same },
+        },
+      },
+    ]),
+  );
+  if ('answer' in asked) return asked.answer.yes ? 'yes' : 'no';
+  return asked.ended === 'interrupted' ? 'interrupted' : 'no';
+}
+
+/** Asks for a line of text. `problemOf` says what is wrong with one, and it is asked for again. */
+export async function askText(
+  question: string,
+  terminal: Terminal,
+  { suggestion, problemOf }: { readonly suggestion?: string; readonly problemOf: (text: string) => string | undefined },
+): Promise<Answer<string>> {
+  const asked = await asking(terminal, (prompt) =>
+    prompt<{ text: string }>([
+      {
+        type: 'input',
+        name: 'text',
+        message: question,
+        ...(suggestion !== undefined && { default: suggestion }),
+        validate: (text: string) => safe(problemOf(text)) ?? true,
+        theme: plainTheme,
+      },
+    ]),
+  );
+  return 'answer' in asked ? { answer: asked.answer.text } : asked;
+}
+
+/** Asks for one line of a list. */
+export async function askOne<T>(question: string, terminal: Terminal, choices: readonly Choice<T>[]): Promise<Answer<T>> {
+  const asked = await asking(terminal, (prompt) =>
+    prompt<{ at: number }>([
+      { type: 'select', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: plainTheme },
+    ]),
+  );
+  return 'answer' in asked ? chosen(choices, asked.answer.at) : asked;
+}
+
+/** Asks for any number of lines of a list. */
+export async function askMany<T>(question: string, terminal: Terminal, choices: readonly Choice<T>[]): Promise<Answer<readonly T[]>> {
+  const asked = await asking(terminal, (prompt) =>
+    prompt<{ at: readonly number[] }>([
+      { type: 'checkbox', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: plainTheme },
+    ]),
+  );
+  if ('ended' in asked) return asked;
+  return { answer: asked.answer.at.flatMap((at) => choices.slice(at, at + 1).map(({ value }) => value)) };
+}
+
+/** Asks for a text that is looked up with every key: `choicesFor` says what it comes to so far. */
+export async function askLive<T>(
+  question: string,
+  terminal: Terminal,
+  choicesFor: (text: string) => readonly Choice<T>[],
+): Promise<Answer<T>> {
+  let last: readonly Choice<T>[] = [];
+  const asked = await asking(terminal, (prompt) =>
+    prompt<{ at: number }>([
+      {
+        type: 'search',
+        name: 'at',
+        message: question,
+        pageSize: longest,
+        source: (text: string | undefined) => {
+          last = choicesFor(text ?? '');
+          return listed(last);
+        },
+        theme: plainTheme,
+      },
+    ]),
+  );
+  return 'answer' in asked ? chosen(last, asked.answer.at) : asked;
+}
+
+/** Lines of a list that are shown at a time. */
+const longest = 12;
+
+function listed<T>(choices: readonly Choice<T>[]) {
+  return choices.map(({ text, short, problem }, value) => ({
+    value,
+    name: sanitize(text),
+    short: sanitize(short),
+    ...(problem !== undefined && { disabled: sanitize(problem) }),
+  }));
+}
+
+function chosen<T>(choices: readonly Choice<T>[], at: number): Answer<T> {
+  const choice = choices[at];
+  if (choice === undefined) throw new Error('a prompt answered with a line that it does not have');
+  return { answer: choice.value };
+}
+
+/** Signs and words that every terminal has, and no colour that would mean something. */
+const plainTheme = {
+  prefix: { idle: '?', done: '?' },
+  icon: { cursor: '>', checked: '[x]', unchecked: '[ ]', disabledChecked: '[x]', disabledUnchecked: '   ' },
+  style: {
+    message: same,
+    answer: same,
+    highlight: same,
+    help: same,
+    searchTerm: same,
+    disabled: same,
+    error: same,
+    defaultAnswer: (text: string) => `[${text}]`,
+    keysHelpTip: (keys: readonly (readonly [key: string, action: string])[]) =>
+      `(${keys.map(([key, action]) => `${keyWords.get(key) ?? key}: ${action}`).join(', ')})`,
+  },
+};
+
+const keyWords: ReadonlyMap<string, string> = new Map([
+  ['↑↓', 'arrows'],
+  ['⏎', 'enter'],
+]);
+
+/** Asks on a terminal, and says how it ended whatever ended it. */
+async function asking<T>({ io, sink }: Terminal, ask: (prompt: PromptModule) => Promise<T>): Promise<Answer<T>> {
   const { stream } = io.stdin;
-  if (stream === undefined) return 'no';
+  if (stream === undefined) return { ended: 'declined' };
   const closed = new AbortController();
   const onClose = (): void => closed.abort();
   const output = new Writable({
@@ -19,32 +171,25 @@ export async function askYesNo(question: string, io: Io, sink: TextSink): Promis
       done();
     },
   });
+  // Lists are wrapped at the width of what they are written to.
+  Object.assign(output, { columns: sink.columns ?? 80 });
   // Ctrl-D ends the line editor, and inquirer would wait for ever: all that can be seen of it is that nobody reads any more.
   const prompt = inquirer.createPromptModule({ input: stream, output, signal: AbortSignal.any([closed.signal, io.signal]) });
-  const [first = '', ...rest] = question.split(' ');
   try {
-    const asking = prompt<{ yes: boolean }>([
-      {
-        type: 'confirm',
-        name: 'yes',
-        message: rest.join(' '),
-        default: false,
-        // inquirer puts a sign before every question; ours begins with its verb.
-        theme: {
-          prefix: { idle: first, done: first },
-          style: { message: same, defaultAnswer: (hint: string) => `[${hint}]`, answer: same },
-        },
-      },
-    ]);
+    const answer = ask(prompt);
     stream.once('pause', onClose).once('end', onClose);
-    return (await asking).yes ? 'yes' : 'no';
+    return { answer: await answer };
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortPromptError') return io.signal.aborted ? 'interrupted' : 'no';
-    if (error instanceof Error && error.name === 'ExitPromptError') return 'interrupted';
+    if (error instanceof Error && error.name === 'AbortPromptError') return { ended: io.signal.aborted ? 'interrupted' : 'declined' };
+    if (error instanceof Error && error.name === 'ExitPromptError') return { ended: 'interrupted' };
     throw error;
   } finally {
     stream.off('pause', onClose).off('end', onClose);
   }
+}
+
+function safe(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : sanitize(text);
 }
 
 function same(text: string): string {

@@ -8,9 +8,9 @@ import { ApiError } from '../../model/status.ts';
 import { compactJson, type FieldOrder, objectDocument, renderNames } from '../../render/documents.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { type CreateOptions, createOptions } from '../create/create-options.ts';
-import { createRequest, missingWords } from '../create/create-request.ts';
+import { type CreateRequest, createRequest, missingWords } from '../create/create-request.ts';
 import { changeLine, consentReasons, leftText, nextText, previewText, questionText } from '../create/create-words.ts';
-import { derivePlan, isWhole } from '../create/derive-plan.ts';
+import { derivePlan, isWhole, type WholeRequest } from '../create/derive-plan.ts';
 import { type Surroundings, withSurroundings } from '../create/surroundings.ts';
 import { waitForCreated } from '../create/wait-for-created.ts';
 import { explainError } from '../error-words.ts';
@@ -38,19 +38,62 @@ type CreateFailure = Extract<CreateResult, { readonly ended: 'failed' }>;
 export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = createOptions(input, io);
   const request = createRequest(input);
-  refuseMissing(missingWords(request));
+  const missing = missingWords(request);
+  const asks = options.terminal && (options.interactive || missing.length > 0);
+  if (!asks) refuseMissing(missing);
   return interruptible(io, (interruption) =>
     withSurroundings(input, interruption.io, async (around) => {
-      if (!isWhole(request)) throw new Error('a request lacks what was checked to be there');
-      const plan = await derivePlan(request, around);
+      const whole = asks ? await interview(request, around, interruption.io) : request;
+      if ('ended' in whole) return ending(whole.ended, interruption, io);
+      if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
+      const plan = await derivePlan(whole, around);
       (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, io);
       const command: Create = { plan, options, around, input, io, interruption };
+      if (asks) return decide(command, whole);
       await preview(command);
       const consent = await consents(command);
-      if (consent !== 0) return consent;
-      return options.dryRun === 'client' ? rehearse(command) : write(command);
+      return consent === 0 ? carryOut(command) : consent;
     }),
   );
+}
+
+function carryOut(command: Create): Promise<ExitCode> {
+  return command.options.dryRun === 'client' ? rehearse(command) : write(command);
+}
+
+/** Asks for everything that is missing. */
+async function interview(typed: CreateRequest, around: Surroundings, io: Io): Promise<WholeRequest | Ended> {
+  const { askRequest } = await import('../create/ask-request.ts');
+  const asked = await askRequest(typed, around, { io, sink: io.stdout });
+  return 'ended' in asked ? asked : asked.answer;
+}
+
+type Ended = { readonly ended: 'declined' | 'interrupted' };
+
+/** Nothing was written yet, whichever way the questions ended. */
+function ending(ended: Ended['ended'], interruption: Interruption, io: Io): ExitCode {
+  io.stderr.write(ended === 'interrupted' ? 'interrupted\n  nothing was changed\n' : 'nothing was changed\n');
+  return ended === 'interrupted' ? (interruption.exitCode() ?? 130) : 1;
+}
+
+/** The last screen: create, save or cancel. */
+async function decide(command: Create, request: WholeRequest): Promise<ExitCode> {
+  const { plan, around, input, io, interruption } = command;
+  const terminal = { io: interruption.io, sink: io.stdout };
+  const object = objectToSend(command);
+  const { askDecision } = await import('../create/interview.ts');
+  const asked = await askDecision({ object, plan, request, around, input }, terminal);
+  if ('ended' in asked) return ending(asked.ended, interruption, io);
+  switch (asked.answer) {
+    case 'create':
+      return carryOut(command);
+    case 'save': {
+      const saved = await (await import('../create/save-manifest.ts')).saveManifest(object, plan, terminal);
+      return saved === 'interrupted' ? ending(saved, interruption, io) : saved;
+    }
+    case 'cancel':
+      return ending('declined', interruption, io);
+  }
 }
 
 function refuseMissing(missing: readonly string[]): void {
@@ -84,10 +127,8 @@ async function consents({ plan, options, around, io, interruption }: Create): Pr
   }
   if (reason === undefined && (plan.labels.length === 0 || !options.terminal)) return 0;
   const { askYesNo } = await import('../prompt.ts');
-  const answer = await askYesNo(questionText(plan, around), io, io.stderr);
-  if (answer === 'yes') return 0;
-  io.stderr.write('nothing was changed\n');
-  return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+  const answer = await askYesNo(questionText(plan, around), interruption.io, io.stdout);
+  return answer === 'yes' ? 0 : ending(answer === 'no' ? 'declined' : 'interrupted', interruption, io);
 }
 
 /** Only shows what would be sent: nothing is asked of the server but what is there. */

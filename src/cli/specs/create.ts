@@ -108,7 +108,7 @@ const how: readonly OptionSpec[] = [
     short: 'i',
     kind: 'boolean',
     fallback: 'false',
-    text: 'Ask for everything. On a terminal, what is missing is asked for anyway.',
+    text: 'Ask for what is missing, and before anything is created. On a terminal, what is missing is asked for anyway.',
   },
   {
     name: 'yes',

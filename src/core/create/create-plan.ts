@@ -15,6 +15,8 @@ export interface CreatePlan {
   /** Services that select some of those VMs because of their new labels. */
   readonly joined: readonly Overlap[];
   readonly preview: SelectionPreview;
+  /** As it is with those labels. */
+  readonly world: World;
   /** VMs that the derived selector selects besides those it was derived for. */
   readonly unwanted: readonly VirtualMachine[];
 }
@@ -33,6 +35,7 @@ export function planCreate(
     draft,
     object: draftedObject(draft, world.facts.version),
     labels,
+    world: then,
     joined: joinedBy(labels, draft, world, then),
     preview,
     unwanted: chosen === undefined ? [] : itemsOf(preview.selected).filter(({ metadata }) => !names.has(metadata.name)),

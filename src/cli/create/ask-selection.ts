@@ -1,0 +1,178 @@
+import { LabelTakenError, labelsLacking } from '../../cluster/create/create-labelled.ts';
+import { proposedSelectors, type SelectorProposal } from '../../core/create/smallest-selector.ts';
+import { type Selector, selectorText, type VmIndex } from '../../core/selector.ts';
+import { isClusterMachine } from '../../core/workload-cluster.ts';
+import { compareText } from '../../model/text-order.ts';
+import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { displayWidth, padEnd } from '../../render/display-width.ts';
+import { counted, machineText, vmNames } from '../../render/selection-preview.ts';
+import { type Answer, askLive, askMany, askOne, askText, type Choice, type Terminal } from '../prompt.ts';
+import type { CreateRequest } from './create-request.ts';
+import { readLabels } from './read-pairs.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Asks which VMs are meant, and which labels are to select them: those that they have, or a new one. */
+export async function askSelection(
+  request: CreateRequest,
+  { world, namespace }: Surroundings,
+  terminal: Terminal,
+): Promise<Answer<CreateRequest>> {
+  if (request.selector !== undefined || request.from !== undefined) return { answer: request };
+  if ('unavailable' in world.vms) return withSelector(request, await askWritten(undefined, namespace, terminal));
+  const { index } = world.vms;
+  const vms = index
+    .inNamespace(namespace)
+    .filter((vm) => !isClusterMachine(vm))
+    .toSorted((left, right) => compareText(left.metadata.name, right.metadata.name));
+  if (vms.length === 0) return withSelector(request, await askWritten(index, namespace, terminal));
+  const picked = await askMany('Which VMs are to receive traffic? None, to write their labels instead', terminal, vmChoices(vms));
+  if ('ended' in picked) return picked;
+  if (picked.answer.length === 0) return withSelector(request, await askWritten(index, namespace, terminal));
+  return askLabels(request, picked.answer, index, namespace, terminal);
+}
+
+function withSelector(request: CreateRequest, asked: Answer<Selector>): Answer<CreateRequest> {
+  return 'ended' in asked ? asked : { answer: { ...request, selector: asked.answer } };
+}
+
+/** Name, address and labels side by side. */
+function vmChoices(vms: readonly VirtualMachine[]): readonly Choice<VirtualMachine>[] {
+  const rows = vms.map((vm) => {
+    const { ip4, ip6 } = primaryAddresses(vm);
+    return [vm.metadata.name, ip4 ?? ip6 ?? '<none>', selectorText(vm.metadata.labels)];
+  });
+  return aligned(rows).map((text, at) => choiceOf(vms, at, text));
+}
+
+function choiceOf(vms: readonly VirtualMachine[], at: number, text: string): Choice<VirtualMachine> {
+  const vm = vms[at];
+  if (vm === undefined) throw new Error('a line of a list has no VM');
+  return { value: vm, text, short: vm.metadata.name };
+}
+
+type Way = { readonly kind: 'selector'; readonly selector: Selector } | { readonly kind: 'label' } | { readonly kind: 'write' };
+
+/** The narrowest labels first, each with whom it catches. */
+async function askLabels(
+  request: CreateRequest,
+  chosen: readonly VirtualMachine[],
+  index: VmIndex,
+  namespace: string,
+  terminal: Terminal,
+): Promise<Answer<CreateRequest>> {
+  const proposals = proposedSelectors(chosen, index.inNamespace(namespace)).slice(0, mostProposals);
+  const fresh = `vmsvc=${request.name ?? 'web'}`;
+  const ways: readonly { readonly way: Way; readonly cells: readonly string[] }[] = [
+    ...proposals.map(({ selector, others }) => ({
+      way: { kind: 'selector', selector } as const,
+      cells: [selectorText(selector).replaceAll(',', ', '), plainNames([...chosen, ...others]), caught(others)],
+    })),
+    {
+      way: { kind: 'label' },
+      cells: ['add a new label', `${fresh} on ${plainNames(chosen)}`, `changes ${counted(chosen.length)}`],
+    },
+    { way: { kind: 'write' }, cells: ['write other labels', '', ''] },
+  ];
+  const texts = aligned(ways.map(({ cells }) => cells));
+  const asked = await askOne(
+    'Which labels should select them?',
+    terminal,
+    ways.map(({ way, cells }, at) => ({ value: way, text: texts[at] ?? '', short: cells[0] ?? '' })),
+  );
+  if ('ended' in asked) return asked;
+  switch (asked.answer.kind) {
+    case 'selector':
+      return { answer: { ...request, selector: asked.answer.selector } };
+    case 'write':
+      return withSelector(request, await askWritten(index, namespace, terminal));
+    case 'label': {
+      const label = await askText('Which label?', terminal, { suggestion: fresh, problemOf: (text) => labelProblem(text, chosen) });
+      if ('ended' in label) return label;
+      const from = { names: chosen.map(({ metadata }) => metadata.name), labelSelector: undefined };
+      return { answer: { ...request, from, labelVms: readLabels('label-vm', [label.answer]).pairs } };
+    }
+  }
+}
+
+const mostProposals = 8;
+
+function caught(others: SelectorProposal['others']): string {
+  return others.length === 0 ? 'exactly your choice' : `${others.length} more: ${plainNames(others)}`;
+}
+
+function labelProblem(text: string, chosen: readonly VirtualMachine[]): string | undefined {
+  const { pairs, problems } = readLabels('label-vm', [text]);
+  if (problems[0] !== undefined) return withoutFlag(problems[0]);
+  try {
+    for (const vm of chosen) labelsLacking(vm, pairs);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabelTakenError) return error.message;
+    throw error;
+  }
+}
+
+/** Labels as somebody types them, with whom they select so far. `index` is undefined where VMs could not be looked at. */
+function askWritten(index: VmIndex | undefined, namespace: string, terminal: Terminal): Promise<Answer<Selector>> {
+  return askLive('Which labels? KEY=VALUE, several with commas', terminal, (text) => {
+    if (text.trim() === '') return commonLabels(index, namespace).map((selector) => selectorChoice(selector, index, namespace));
+    const { pairs, problems } = readLabels('selector', [text.trim()]);
+    if (problems[0] !== undefined) return [{ value: {}, text, short: text, problem: withoutFlag(problems[0]) }];
+    return [pairs, ...continued(text, pairs, index, namespace)].map((selector) => selectorChoice(selector, index, namespace));
+  });
+}
+
+/** What the label that is being typed may become. */
+function continued(text: string, pairs: Selector, index: VmIndex | undefined, namespace: string): readonly Selector[] {
+  const last = text.slice(text.lastIndexOf(',') + 1).trim();
+  return commonLabels(index, namespace).flatMap((label) => {
+    const [[key = '', value = ''] = []] = Object.entries(label);
+    if (last === `${key}=${value}` || !`${key}=${value}`.startsWith(last)) return [];
+    const { [last.split('=', 1)[0] ?? '']: _, ...rest } = pairs;
+    return [{ ...rest, [key]: value }];
+  });
+}
+
+function selectorChoice(selector: Selector, index: VmIndex | undefined, namespace: string): Choice<Selector> {
+  const text = selectorText(selector);
+  if (index === undefined) return { value: selector, text, short: text };
+  const vms = index.select(namespace, selector);
+  const machines = vms.filter(isClusterMachine);
+  const whom = vms.length === 0 ? 'no VM now' : `${counted(vms.length)}: ${plainNames(vms)}`;
+  return { value: selector, text: `${text}   ${whom}${machines.length === 0 ? '' : `; ${machineText(machines)}`}`, short: text };
+}
+
+/** The labels that most VMs have, to begin with. */
+function commonLabels(index: VmIndex | undefined, namespace: string): readonly Selector[] {
+  const counts = new Map<string, { readonly selector: Selector; readonly count: number }>();
+  for (const vm of index?.inNamespace(namespace) ?? []) {
+    if (isClusterMachine(vm)) continue;
+    for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) {
+      const text = `${key}=${value}`;
+      counts.set(text, { selector: { [key]: value }, count: (counts.get(text)?.count ?? 0) + 1 });
+    }
+  }
+  return [...counts]
+    .toSorted(([one, { count: many }], [other, { count: more }]) => more - many || compareText(one, other))
+    .slice(0, mostProposals)
+    .map(([, { selector }]) => selector);
+}
+
+function plainNames(vms: readonly VirtualMachine[]): string {
+  return vmNames(vms).replaceAll('  ', ' ');
+}
+
+function withoutFlag(problem: string): string {
+  return problem.replace(/^--[\w-]+ "(?:[^"\\]|\\.)*": /, '');
+}
+
+/** Columns three blanks apart. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,57 @@
+import { portNotation } from '../../core/create/port-notation.ts';
+import { selectorText } from '../../core/selector.ts';
+import { pasteableCommand } from '../../render/shell-quote.ts';
+import type { CommandInput } from '../spec.ts';
+import type { WholeRequest } from './derive-plan.ts';
+
+/**
+ * The command line that does what was answered, without a question.
+ * @returns undefined where a name in it is none that may be pasted
+ */
+export function commandLine(
+  { name, type, ports, selector, from, labelVms }: WholeRequest,
+  namespace: string,
+  { flags }: CommandInput,
+): string | undefined {
+  const vms = from?.names.map((vm) => `vm/${vm}`) ?? [];
+  const labels = selectorText(labelVms);
+  const words = [
+    'kubectl',
+    'vmsvc',
+    'create',
+    name,
+    '-n',
+    namespace,
+    `--type=${type}`,
+    ...ports.map((port) => `--port=${portNotation(port)}`),
+    ...(selector === undefined ? [] : [`--selector=${selectorText(selector)}`]),
+    ...(vms.length === 0 ? [] : [`--from=${vms.join(',')}`]),
+    ...(from?.labelSelector === undefined ? [] : ['-l', from.labelSelector]),
+    ...(Object.keys(labelVms).length === 0 ? [] : [`--label-vm=${labels}`]),
+    ...texts.flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
+    ...lists.flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`)),
+    ...(flags.on('save-config') ? ['--save-config'] : []),
+  ];
+  return pasteableCommand(words, [name, namespace, ...(from?.names ?? [])]);
+}
+
+const texts = [
+  'load-balancer-ip',
+  'cluster-ip',
+  'ip-family-policy',
+  'external-traffic-policy',
+  'health-check-node-port',
+  'dry-run',
+  'field-manager',
+  'validate',
+  'wait',
+  'timeout',
+  'context',
+  'cluster',
+  'user',
+  'kubeconfig',
+  'server',
+  'as',
+];
+
+const lists = ['source-range', 'ip-family', 'label', 'annotation'];
