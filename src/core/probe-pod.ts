@@ -1,4 +1,5 @@
-import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
+import { type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
+import { listAt, mapAt, textAt, textsAt } from '../model/raw-fields.ts';
 import { isMap } from '../model/raw-json.ts';
 import { type ProbeLine, type ProbeResult, type ProbeTarget, probeLimits } from './probe.ts';
 import { podScript } from './probe-pod-script.ts';
@@ -180,23 +181,4 @@ export function selectingServices(services: readonly KubeObject[], labels: Reado
     const selector = textsAt(mapAt(jsonOf(service), 'spec'), 'selector');
     return !isEmptySelector(selector) && matchesSelector(selector, labels) ? [service.metadata.name] : [];
   });
-}
-
-function mapAt(value: JsonObject, field: string): JsonObject {
-  const found = value[field];
-  return isMap(found) ? found : {};
-}
-
-function listAt(value: JsonObject, field: string): readonly Json[] {
-  const found = value[field];
-  return isList(found) ? found : [];
-}
-
-function textAt(value: JsonObject, field: string): string {
-  const found = value[field];
-  return typeof found === 'string' ? found : '';
-}
-
-function textsAt(value: JsonObject, field: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(mapAt(value, field)).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
 }

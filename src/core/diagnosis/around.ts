@@ -1,6 +1,7 @@
+import type { Service } from '../../model/service.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
-import { isSeen, type Leg } from '../snapshot.ts';
+import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
 import { type Around, reverseSelection } from './subject.ts';
@@ -24,6 +25,7 @@ export function aroundOf(world: World, { now, times, surroundings, groups, proof
     vmsElsewhere: vmsElsewhere ?? elsewhereNotAsked,
     probes: probes ?? [],
     servicesOf: reverseSelection(world),
+    servicesAt: placeIndex(world),
     vmsWithAddress: addressIndex(world),
   };
 }
@@ -59,4 +61,26 @@ function addressIndex(world: World): Around['vmsWithAddress'] {
     index ??= build();
     return index.get(keyOf(namespace, address)) ?? [];
   };
+}
+
+function placeIndex(world: World): Around['servicesAt'] {
+  let index: Map<string, Service[]> | undefined;
+  const build = () => {
+    const known = new Map<string, Service[]>();
+    for (const service of itemsOf(world.snapshot.services)) {
+      if (service.spec.type !== 'LoadBalancer') continue;
+      for (const place of placesOf(service)) known.set(place, [...(known.get(place) ?? []), service]);
+    }
+    return known;
+  };
+  return (address, protocol, port) => {
+    index ??= build();
+    return index.get(`${address} ${protocol} ${port}`) ?? [];
+  };
+}
+
+/** Where a Service can be reached from outside. */
+function placesOf({ status, spec }: Service): readonly string[] {
+  const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  return addresses.flatMap((address) => (spec.ports ?? []).map(({ protocol = 'TCP', port }) => `${address} ${protocol} ${port}`));
 }

@@ -25,7 +25,30 @@ import {
   notReadyMirroredAsReady,
   tooManyAddresses,
 } from './endpoints.ts';
-import { addressPending, noLoadBalancer } from './load-balancer.ts';
+import {
+  addressNotCopied,
+  addressPending,
+  addressPoolExhausted,
+  addressWithoutEndpoints,
+  loadBalancerError,
+  loadBalancerIpNotHonoured,
+  noLoadBalancer,
+  quotaExhausted,
+} from './load-balancer.ts';
+import {
+  addressHairpin,
+  addressPortConflict,
+  clusterIpNotRoutable,
+  dnsRecordFailed,
+  networkAnnotationMismatch,
+  noHealthCheck,
+  policySelectsVm,
+  protocolUnsupported,
+  serviceReadyUnknown,
+  sourceRangesExcludeClient,
+  sourceRangesNotEnforced,
+  trafficPolicyLocal,
+} from './load-balancer-use.ts';
 import { ownedByCloudProvider, ownedByClusterApi } from './ownership.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
@@ -138,8 +161,26 @@ export const rules: readonly Rule[] = [
   // 6xx: the load balancer.
   addressPending,
   noLoadBalancer,
+  loadBalancerError,
+  addressPoolExhausted,
+  loadBalancerIpNotHonoured,
+  quotaExhausted,
+  sourceRangesExcludeClient,
+  sourceRangesNotEnforced,
+  addressPortConflict,
+  addressNotCopied,
+  serviceReadyUnknown,
+  dnsRecordFailed,
+  protocolUnsupported,
+  addressWithoutEndpoints,
+  trafficPolicyLocal,
+  networkAnnotationMismatch,
+  addressHairpin,
+  noHealthCheck,
   // 7xx: the way there.
   ...probeRules,
+  policySelectsVm,
+  clusterIpNotRoutable,
   // 9xx: ownership, rights, versions, environment. VMS910 is made by the engine.
   ownedByClusterApi,
   ownedByCloudProvider,

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../model/object.ts';
+import type { Service } from '../../model/service.ts';
 import type { Status } from '../../model/status.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
@@ -48,6 +49,8 @@ export interface Around {
   readonly probes: readonly ProbeReport[];
   /** The services that select a VM. */
   servicesOf(vm: VirtualMachine): readonly VirtualMachineService[];
+  /** The Services that a load balancer serves there. */
+  servicesAt(address: string, protocol: string, port: number): readonly Service[];
   /** The live VMs that have an address as a primary one. */
   vmsWithAddress(namespace: string | undefined, address: string): readonly VirtualMachine[];
 }
