@@ -14,6 +14,7 @@ import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
 import { printDebugText } from '../debug/debug-text.ts';
+import { factsAround } from '../debug/places.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
 import { rehearseWrites } from '../debug/rehearse.ts';
@@ -47,7 +48,8 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const { world, source, targets } = loaded;
     const now = source.now();
     const times = isDocumentFormat(format) ? timesAt(now) : agesAt(now);
-    const before = aroundOf(world, { now, times, ...loaded.surroundings });
+    const facts = await factsAround(loaded, input, interruption.io);
+    const before = aroundOf(world, { now, times, ...loaded.surroundings, ...facts });
     const subjects = askedServices(loaded).map((vmService) => serviceSubject(vmService, before));
     const probes = probing === undefined ? [] : await probeServices(subjects, probing, { input, io, source, interruption });
     const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, flags)]);

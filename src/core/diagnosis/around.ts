@@ -4,18 +4,23 @@ import { primaryAddresses } from '../../model/virtual-machine.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
-import { type Around, reverseSelection } from './subject.ts';
+import { pendingOf } from './environment.ts';
+import { type Around, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 
 /** What a diagnosis starts from, besides a world. Without surroundings, only what needs none is looked for. */
-export interface AroundOptions extends Partial<Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'vmsElsewhere' | 'probes'>> {
+export interface AroundOptions
+  extends Partial<
+    Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'vmsElsewhere' | 'probes' | 'mayWriteEndpoints' | 'localClock' | 'mirrors'>
+  > {
   readonly now: Date;
   readonly times: Times;
 }
 
 /** Puts together what rules may look at. What is asked by several of them is worked out once, when the first asks. */
-export function aroundOf(world: World, { now, times, surroundings, groups, proofs, vmsElsewhere, probes }: AroundOptions): Around {
-  return {
+export function aroundOf(world: World, options: AroundOptions): Around {
+  const { now, times, surroundings, groups, proofs, vmsElsewhere } = options;
+  const around: Around = {
     world,
     now,
     times,
@@ -23,10 +28,31 @@ export function aroundOf(world: World, { now, times, surroundings, groups, proof
     groups,
     proofs: proofs ?? new Map(),
     vmsElsewhere: vmsElsewhere ?? elsewhereNotAsked,
-    probes: probes ?? [],
+    probes: options.probes ?? [],
+    mayWriteEndpoints: options.mayWriteEndpoints,
+    localClock: options.localClock,
+    mirrors: options.mirrors ?? [],
+    pendingIn: (namespace) => pending.in(namespace, around),
     servicesOf: reverseSelection(world),
     servicesAt: placeIndex(world),
     vmsWithAddress: addressIndex(world),
+  };
+  const pending = pendingIndex(world);
+  return around;
+}
+
+/** Follows every service of a namespace, once, when the first that waits asks who else does. */
+function pendingIndex(world: World) {
+  const index = new Map<string, readonly string[]>();
+  return {
+    in(namespace: string | undefined, around: Around): readonly string[] {
+      const known = index.get(namespace ?? '');
+      if (known !== undefined) return known;
+      const own = itemsOf(world.snapshot.vmServices).filter(({ metadata }) => metadata.namespace === namespace);
+      const lines = own.flatMap((vmService) => pendingOf(serviceSubject(vmService, around)) ?? []);
+      index.set(namespace ?? '', lines);
+      return lines;
+    },
   };
 }
 

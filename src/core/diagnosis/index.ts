@@ -26,6 +26,14 @@ import {
   tooManyAddresses,
 } from './endpoints.ts';
 import {
+  apiVersionSkew,
+  clockSkew,
+  controllerStuck,
+  endpointsWriteNotPermitted,
+  namespaceTerminating,
+  upgradeInProgress,
+} from './environment.ts';
+import {
   addressNotCopied,
   addressPending,
   addressPoolExhausted,
@@ -49,7 +57,25 @@ import {
   sourceRangesNotEnforced,
   trafficPolicyLocal,
 } from './load-balancer-use.ts';
-import { ownedByCloudProvider, ownedByClusterApi } from './ownership.ts';
+import {
+  mirrorChain,
+  mirrorHasSelector,
+  mirrorMissing,
+  mirrorNotPermitted,
+  mirrorPortMismatch,
+  mirrorSourceGone,
+  mirrorStale,
+  mirrorTargetWrong,
+  supervisorServiceReserved,
+} from './mirrors.ts';
+import {
+  clusterLabelMismatch,
+  duplicateForGuestService,
+  managedByGitOps,
+  ownedByCloudProvider,
+  ownedByClusterApi,
+  vmServiceOrphaned,
+} from './ownership.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
 import { noMatchingVms, selectorNearMiss } from './selection.ts';
@@ -181,7 +207,27 @@ export const rules: readonly Rule[] = [
   ...probeRules,
   policySelectsVm,
   clusterIpNotRoutable,
+  // 8xx: copies elsewhere.
+  mirrorMissing,
+  mirrorStale,
+  mirrorPortMismatch,
+  mirrorTargetWrong,
+  mirrorHasSelector,
+  mirrorNotPermitted,
+  mirrorSourceGone,
+  mirrorChain,
+  supervisorServiceReserved,
   // 9xx: ownership, rights, versions, environment. VMS910 is made by the engine.
   ownedByClusterApi,
   ownedByCloudProvider,
+  duplicateForGuestService,
+  vmServiceOrphaned,
+  clusterLabelMismatch,
+  managedByGitOps,
+  endpointsWriteNotPermitted,
+  apiVersionSkew,
+  clockSkew,
+  controllerStuck,
+  upgradeInProgress,
+  namespaceTerminating,
 ];

@@ -1,6 +1,11 @@
-import { commandIn } from './fixes.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { isEmptySelector, selectorText } from '../selector.ts';
+import { isSeen, itemsOf } from '../snapshot.ts';
+import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
+import { addressesOf, balancedService } from './load-balancer.ts';
 import type { ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** VMS901: the API endpoint of a workload cluster. */
 export const ownedByClusterApi: ServiceRule = {
@@ -32,6 +37,175 @@ export const ownedByCloudProvider: ServiceRule = {
     return [
       found('VMS902', 'info', 'certain', vmService, `This is the load balancer of ${of} in workload cluster ${cluster.cluster}`, {
         danger: "change that Service, not this object: ports and annotations here are overwritten by the cluster's cloud provider",
+      }),
+    ];
+  },
+};
+
+const guestLabels = ['cluster.name', 'service.namespace', 'service.name'].map((key) => `run.tanzu.vmware.com/${key}`);
+
+/** VMS903: two objects for one Service of a workload cluster. */
+export const duplicateForGuestService: ServiceRule = {
+  about: 'service',
+  code: 'VMS903',
+  worst: 'error',
+  needs: ['vmServices'],
+  applies: ({ vmService }) => guestKey(vmService) !== undefined,
+  find: ({ vmService, around, cluster }) => {
+    const key = guestKey(vmService);
+    const same = itemsOf(around.world.snapshot.vmServices).filter(
+      (other) => other.metadata.namespace === vmService.metadata.namespace && guestKey(other) === key,
+    );
+    if (same.length < 2) return [];
+    const addresses = same.map(({ metadata, status }) => {
+      const ingress = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+      return `VirtualMachineService ${metadata.name}: ${ingress.length === 0 ? 'no address' : ingress.join(', ')}`;
+    });
+    return [
+      found(
+        'VMS903',
+        'error',
+        'certain',
+        vmService,
+        `${same.length} objects stand for Service ${cluster?.service ?? ''} of workload cluster ${cluster?.cluster ?? ''}`,
+        {
+          evidence: addresses,
+          why: "the cluster's cloud provider finds its object by these labels, and refuses to guess between two",
+          fix: [advice('see which address the Service inside the cluster shows, and have the platform owner remove the other')],
+        },
+      ),
+    ];
+  },
+};
+
+function guestKey({ metadata }: VirtualMachineService): string | undefined {
+  const values = guestLabels.map((key) => metadata.labels?.[key]);
+  return values.every((value) => value !== undefined) ? values.join('\0') : undefined;
+}
+
+/** VMS904: nobody is left who needs it. */
+export const vmServiceOrphaned: ServiceRule = {
+  about: 'service',
+  code: 'VMS904',
+  worst: 'warning',
+  needs: ['vms'],
+  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined,
+  find: (subject) => {
+    const { vmService, around, cluster, trace } = subject;
+    const service = balancedService(subject);
+    const holds = service === undefined ? [] : addressesOf(service);
+    const held = holds.length === 0 ? [] : [`holds ${holds.join(', ')}`];
+    if (cluster !== undefined) {
+      const vms = 'index' in around.world.vms ? around.world.vms.index.inNamespace(vmService.metadata.namespace) : [];
+      const machines = vms.some(({ metadata }) => clusterNames.some((key) => metadata.labels?.[key] === cluster.cluster));
+      const owner = vmService.metadata.ownerReferences?.find(({ kind }) => kind === 'VSphereCluster');
+      const { clusters } = around.surroundings;
+      const kept =
+        owner !== undefined &&
+        (!isSeen(clusters) || clusters.items.length === 0 || clusters.items.some(({ metadata }) => metadata.name === owner.name));
+      if (machines || kept || (around.times.age(vmService.metadata.creationTimestamp) ?? 0) < clusterGrace) return [];
+      return [
+        found('VMS904', 'warning', 'likely', vmService, `Workload cluster ${cluster.cluster} is gone, and left this behind`, {
+          evidence: [`no VM of cluster ${cluster.cluster} in the namespace`, ...held],
+          fix: [advice('have the platform owner look at it: nothing here is removed by itself')],
+          follows: ['VMS201', 'VMS614'],
+        }),
+      ];
+    }
+    if (trace.selected !== 0 || isEmptySelector(vmService.spec.selector)) return [];
+    if ((around.times.age(vmService.metadata.creationTimestamp) ?? 0) <= forgottenAfter) return [];
+    return [
+      found(
+        'VMS904',
+        'warning',
+        'likely',
+        vmService,
+        `Nothing matches this service ${around.times.since(vmService.metadata.creationTimestamp)}: is it still needed?`,
+        {
+          evidence: [`selector ${selectorText(vmService.spec.selector)} matches no VM`, ...held],
+          fix: [advice('ask its owner; whoever deletes it gives its address up')],
+        },
+      ),
+    ];
+  },
+};
+
+const clusterNames = ['capv.vmware.com/cluster.name', 'capw.vmware.com/cluster.name', 'cluster.x-k8s.io/cluster-name'];
+/** Seconds. */
+const clusterGrace = 30 * 60;
+const forgottenAfter = 7 * 24 * 60 * 60;
+
+/** VMS905: the selector and the machines of a cluster use different families of labels. */
+export const clusterLabelMismatch: ServiceRule = {
+  about: 'service',
+  code: 'VMS905',
+  worst: 'error',
+  needs: ['vms'],
+  applies: ({ trace, vmService }) => trace.selected === 0 && prefixesOf(vmService.spec.selector ?? {}).length === 1,
+  find: ({ vmService, around }: ServiceSubject) => {
+    const selector = vmService.spec.selector ?? {};
+    const [prefix = ''] = prefixesOf(selector);
+    const other = prefix === 'capv' ? 'capw' : 'capv';
+    const wanted = Object.entries(selector).map(
+      ([key, value]) => [key.replace(`${prefix}.vmware.com/`, `${other}.vmware.com/`), value] as const,
+    );
+    const vms = 'index' in around.world.vms ? around.world.vms.index.select(vmService.metadata.namespace, Object.fromEntries(wanted)) : [];
+    if (vms.length === 0) return [];
+    return [
+      found(
+        'VMS905',
+        'error',
+        'certain',
+        vmService,
+        `The selector uses ${prefix}.vmware.com labels; the machines of the cluster have ${other}.vmware.com`,
+        {
+          field: 'spec.selector',
+          evidence: [
+            `selector ${selectorText(selector)}`,
+            `${vms.length} VMs would match with ${other}: ${vms
+              .slice(0, 3)
+              .map(({ metadata }) => metadata.name)
+              .join(' ')}`,
+          ],
+          fix: [advice("upgrade the cluster's cloud provider (fixed in 1.23.2 and 1.24.2)")],
+          follows: ['VMS201', 'VMS202', 'VMS205', 'VMS505', 'VMS614', 'VMS904'],
+        },
+      ),
+    ];
+  },
+};
+
+function prefixesOf(selector: Readonly<Record<string, string>>): readonly string[] {
+  return ['capv', 'capw'].filter((prefix) => Object.keys(selector).some((key) => key.startsWith(`${prefix}.vmware.com/`)));
+}
+
+/** Marks that tools leave on what they keep: key, value where it matters, and who it is. */
+const keepers = [
+  ['app.kubernetes.io/managed-by', 'Helm', 'Helm'],
+  ['meta.helm.sh/release-name', undefined, 'Helm'],
+  ['argocd.argoproj.io/tracking-id', undefined, 'Argo CD'],
+  ['argocd.argoproj.io/instance', undefined, 'Argo CD'],
+  ['kustomize.toolkit.fluxcd.io/name', undefined, 'Flux'],
+  ['helm.toolkit.fluxcd.io/name', undefined, 'Flux'],
+  ['kapp.k14s.io/app', undefined, 'Carvel'],
+] as const;
+
+/** VMS906: a tool keeps it, and takes edits back. */
+export const managedByGitOps: ServiceRule = {
+  about: 'service',
+  code: 'VMS906',
+  worst: 'info',
+  needs: [],
+  find: ({ vmService, cluster }) => {
+    const { labels = {}, annotations = {} } = vmService.metadata;
+    const marks = { ...annotations, ...labels };
+    const mark = keepers.find(([key, value]) => Object.hasOwn(marks, key) && (value === undefined || marks[key] === value));
+    if (mark === undefined || cluster !== undefined) return [];
+    const [key, , keeper] = mark;
+    return [
+      found('VMS906', 'info', 'likely', vmService, `${keeper} keeps this object: change its source, edits here are taken back`, {
+        evidence: [`${key}: ${marks[key] ?? ''}`],
+        fix: [advice(`change it where ${keeper} has it from`)],
       }),
     ];
   },

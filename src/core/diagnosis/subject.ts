@@ -13,6 +13,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { type ServiceTrace, traceService } from '../trace.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
+import type { MirrorPlace } from './mirror-place.ts';
 import type { Times } from './times.ts';
 
 /**
@@ -45,6 +46,14 @@ export interface Around {
   readonly proofs: ReadonlyMap<string, Proofs>;
   /** VMs of other namespaces that were looked at because a selector selects nothing in its own. */
   readonly vmsElsewhere: Leg<VirtualMachine>;
+  /** Whether the user may write Endpoints; undefined where nobody asked. */
+  readonly mayWriteEndpoints: boolean | undefined;
+  /** The clock of this machine; undefined where only one clock is known. */
+  readonly localClock: Date | undefined;
+  /** Copies of services in other places, each as it was seen there. */
+  readonly mirrors: readonly MirrorPlace[];
+  /** What waits for the controller in a namespace, a line each. */
+  pendingIn(namespace: string | undefined): readonly string[];
   /** What connections came to, from each place that they were tried from; empty where nobody asked for it. */
   readonly probes: readonly ProbeReport[];
   /** The services that select a VM. */

@@ -1,0 +1,105 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import { ConnectionError } from '../../cluster/cluster.ts';
+import type { AroundOptions } from '../../core/diagnosis/around.ts';
+import type { MirrorPlace } from '../../core/diagnosis/mirror-place.ts';
+import { itemsOf, type Leg } from '../../core/snapshot.ts';
+import type { KubeObject } from '../../model/object.ts';
+import { endpoints, type Resource, services } from '../../model/resources.ts';
+import { endpointsOf, serviceOf } from '../../model/service.ts';
+import { ApiError, isForbidden } from '../../model/status.ts';
+import type { Io } from '../io.ts';
+import type { LoadedWorld } from '../load-world.ts';
+import type { CommandInput } from '../spec.ts';
+
+/** What a diagnosis asks besides the world: the user's right to write Endpoints, this machine's clock, and the places of mirrors. */
+export async function factsAround(
+  loaded: LoadedWorld,
+  input: CommandInput,
+  io: Io,
+): Promise<Pick<AroundOptions, 'mayWriteEndpoints' | 'localClock' | 'mirrors'>> {
+  const { source, namespace } = loaded;
+  const live = source.origin.type === 'cluster';
+  const [mayWriteEndpoints, mirrors] = await Promise.all([
+    live && namespace !== undefined ? mayWrite(source.cluster, namespace) : undefined,
+    mirrorPlaces(loaded, input, io),
+  ]);
+  const clock = live && source.cluster.serverTime() !== undefined ? io.now() : undefined;
+  return {
+    mirrors,
+    ...(mayWriteEndpoints !== undefined && { mayWriteEndpoints }),
+    ...(clock !== undefined && { localClock: clock }),
+  };
+}
+
+async function mirrorPlaces(loaded: LoadedWorld, input: CommandInput, io: Io): Promise<readonly MirrorPlace[]> {
+  const { source } = loaded;
+  const context = input.flags.text('from-context');
+  const own = source.origin.type === 'cluster' ? [] : [ownNamespaces(await placeIn(source.cluster, undefined, undefined), loaded)];
+  if (context === undefined) return own;
+  const [{ openLive }, { inContext }] = await Promise.all([import('../live-source.ts'), import('./other-context.ts')]);
+  const elsewhere = await openLive(inContext(input.flags, context), io);
+  try {
+    return [...own, await placeIn(elsewhere.cluster, context, elsewhere.namespace)];
+  } finally {
+    await elsewhere.cluster.close();
+  }
+}
+
+/** All namespaces where that is allowed, else the one of the context. */
+async function placeIn(cluster: Cluster, context: string | undefined, namespace: string | undefined): Promise<MirrorPlace> {
+  const [serviceLeg, endpointsLeg, allowed] = await Promise.all([
+    legOf(cluster, services, namespace, serviceOf),
+    legOf(cluster, endpoints, namespace, endpointsOf),
+    context === undefined || namespace === undefined ? undefined : mayWrite(cluster, namespace),
+  ]);
+  return { context, services: serviceLeg, endpoints: endpointsLeg, mayWrite: allowed };
+}
+
+async function legOf<T>(
+  cluster: Cluster,
+  resource: Resource,
+  fallback: string | undefined,
+  narrow: (object: KubeObject) => T,
+): Promise<Leg<T>> {
+  try {
+    return { items: (await cluster.list(resource, 'v1', { namespace: undefined, withoutManagedFields: true })).items.map(narrow) };
+  } catch (error) {
+    if (isForbidden(error) && fallback !== undefined) return inNamespace(cluster, resource, fallback, narrow);
+    return {
+      unavailable: { verb: 'list', resource: resource.plural, group: '', namespace: undefined, because: 'Failed', message: words(error) },
+    };
+  }
+}
+
+async function inNamespace<T>(cluster: Cluster, resource: Resource, namespace: string, narrow: (object: KubeObject) => T): Promise<Leg<T>> {
+  try {
+    return { items: (await cluster.list(resource, 'v1', { namespace, withoutManagedFields: true })).items.map(narrow) };
+  } catch (error) {
+    return { unavailable: { verb: 'list', resource: resource.plural, group: '', namespace, because: 'Forbidden', message: words(error) } };
+  }
+}
+
+/** @throws what is neither a refusal nor a broken connection */
+function words(error: unknown): string {
+  if (error instanceof ApiError || error instanceof ConnectionError) return error.message;
+  throw error;
+}
+
+/** Endpoints that stand for a VirtualMachineService are no copies of one. */
+function ownNamespaces(place: MirrorPlace, { world }: LoadedWorld): MirrorPlace {
+  const own = new Set(itemsOf(world.snapshot.vmServices).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
+  if (!('items' in place.endpoints)) return place;
+  return {
+    ...place,
+    endpoints: { items: place.endpoints.items.filter(({ metadata }) => !own.has(`${metadata.namespace ?? ''}/${metadata.name}`)) },
+  };
+}
+
+async function mayWrite(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
+  try {
+    return (await cluster.accessReview({ namespace, verb: 'create', group: '', resource: 'endpoints' })).allowed;
+  } catch (error) {
+    words(error);
+    return undefined;
+  }
+}
