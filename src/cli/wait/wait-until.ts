@@ -74,7 +74,13 @@ export async function waitUntil(scope: Scope, request: WorldRequest, options: Wa
   let open: readonly Open[] = options.wanted.map((wanted) => ({ ...wanted, vmService: undefined, unmet: [] }));
   let last: LoadedWorld | undefined;
   const over = new AbortController();
-  const cancel = timeout > 0 ? systemClock.after(timeout, () => over.abort()) : () => {};
+  let expired = timeout === 0;
+  // However short the time is, it is looked once.
+  const expire = (): void => {
+    expired = true;
+    if (last !== undefined) over.abort();
+  };
+  const cancel = systemClock.after(timeout, expire);
   try {
     const signal = AbortSignal.any([io.signal, over.signal]);
     for await (const loaded of watchWorld(scope, request, { signal, ...(onTrouble !== undefined && { onTrouble }) })) {
@@ -85,7 +91,7 @@ export async function waitUntil(scope: Scope, request: WorldRequest, options: Wa
       onLook?.(open);
       if (open.length === 0) return { ended: 'met', open, loaded };
       if (open.some(({ unmet }) => unmet.some(({ unseen }) => unseen !== undefined))) return { ended: 'unseen', open, loaded };
-      if (timeout === 0) break;
+      if (expired) break;
     }
   } finally {
     cancel();
