@@ -148,7 +148,8 @@ async function orByName(all: LoadedSnapshot, byName: () => Promise<LoadedSnapsho
   };
 }
 
-async function loadWorld(
+/** Reads at once what is in a scope. @throws as withWorld */
+export async function loadWorld(
   scope: Scope,
   flags: Flags,
   io: Io,

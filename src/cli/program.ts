@@ -3,6 +3,7 @@ import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
 import { createCommand } from './specs/create.ts';
 import { debugCommand } from './specs/debug.ts';
+import { deleteCommand } from './specs/delete.ts';
 import { describeCommand } from './specs/describe.ts';
 import { diffCommand } from './specs/diff.ts';
 import { explainCommand } from './specs/explain.ts';
@@ -21,6 +22,7 @@ export const commands: readonly CommandSpec[] = [
   createCommand,
   getCommand,
   vmsCommand,
+  deleteCommand,
   describeCommand,
   debugCommand,
   explainCommand,

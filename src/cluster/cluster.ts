@@ -37,6 +37,13 @@ export interface WriteOptions {
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
 }
 
+export interface DeleteOptions {
+  readonly dryRun: ServerDryRun;
+  readonly uid?: string;
+  /** What becomes of the objects that it owns; the server decides without it. `Foreground`: they go first. */
+  readonly propagation?: 'Background' | 'Foreground';
+}
+
 export interface ApiResource extends Resource {
   readonly version: string;
   readonly verbs: readonly string[];
@@ -99,7 +106,7 @@ export interface Cluster {
   /** A JSON merge patch (RFC 7386), of the object itself or of its status. */
   patch(ref: ObjectRef, mergePatch: JsonObject, options: WriteOptions & { readonly subresource?: 'status' }): Promise<KubeObject>;
   /** Without `uid` the delete is by name alone, as the controller's deletion path does it. */
-  delete(ref: ObjectRef, options: { readonly dryRun: ServerDryRun; readonly uid?: string }): Promise<void>;
+  delete(ref: ObjectRef, options: DeleteOptions): Promise<void>;
   discover(): Promise<Discovery>;
   /** The versions of one API group, with one small request; undefined when the server does not serve it. */
   discoverGroup(group: string): Promise<ApiGroup | undefined>;

@@ -50,11 +50,12 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
         contentType: 'application/merge-patch+json',
         repeatable: dryRun === 'server',
       }),
-    async delete(ref, { dryRun, uid }) {
+    async delete(ref, { dryRun, uid, propagation }) {
       const deleteOptions = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         ...(uid === undefined ? {} : { preconditions: { uid } }),
+        ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
         ...(dryRun === 'server' ? { dryRun: ['All'] } : {}),
       };
       await askJson(

@@ -80,9 +80,12 @@ export function memoryCluster(server: ApiServer, warn: (text: string) => void = 
       const subresource = options.subresource === undefined ? {} : { subresource: options.subresource };
       return answered(ask({ ...write('patch', ref, options), name: ref.name, patchType: 'merge', body: mergePatch, ...subresource }));
     },
-    async delete(ref, { dryRun, uid }) {
-      const preconditions = uid === undefined ? {} : { preconditions: { uid } };
-      const options = { dryRun: dryRun === 'server', ...preconditions };
+    async delete(ref, { dryRun, uid, propagation }) {
+      const options = {
+        dryRun: dryRun === 'server',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+        ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
+      };
       ask({ verb: 'delete', resource: entryFor(ref), ...placeOf(ref), name: ref.name, options });
     },
     async discover() {

@@ -16,6 +16,7 @@ import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { CliError } from '../errors.ts';
 import { type LoadedWorld, sortedServices } from '../load-world.ts';
+import { workloadClusterSentence } from '../workload-cluster-words.ts';
 import type { ReconcileOptions } from './reconcile-options.ts';
 
 /** A run of `diff` or `reconcile` after everything was read and before anything is done. */
@@ -49,20 +50,16 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
     world,
     options,
     vmServices: all.filter((vmService) => !isRefused(vmService)),
-    refused: all.filter(isRefused).map(refusal),
+    refused: all.filter(isRefused).flatMap(refusal),
     missing,
   };
 }
 
-function refusal(vmService: VirtualMachineService): ReconcileOutcome {
-  const { namespace = '', name } = vmService.metadata;
+function refusal(vmService: VirtualMachineService): readonly ReconcileOutcome[] {
   const use = workloadClusterOf(vmService);
-  const what =
-    use?.use === 'ControlPlane'
-      ? `is the control-plane address of workload cluster ${use.cluster}: Cluster API keeps it`
-      : `is the load balancer of ${use?.service === undefined ? 'a Service' : `Service ${use.service}`} in workload cluster ${use?.cluster}: change that Service instead`;
-  const error = { reason: 'OwnedByWorkloadCluster', message: `VirtualMachineService ${namespace}/${name} ${what}`, exitCode: 2 } as const;
-  return untouched(vmService, error);
+  if (use === undefined) return [];
+  const message = workloadClusterSentence(vmService, use);
+  return [untouched(vmService, { reason: 'OwnedByWorkloadCluster', message, exitCode: 2 })];
 }
 
 /** Does it, or has the server check every write. */

@@ -39,6 +39,8 @@ export interface WaitOptions {
   readonly conditions: readonly WaitFor[];
   /** Milliseconds; 0 looks once. */
   readonly timeout: number;
+  /** Which objects are meant where that is known, by `namespace/name`; otherwise it is the first that is seen. */
+  readonly uids?: ReadonlyMap<string, string | undefined>;
   /** An object for which everything holds, with the object as it was then; undefined for one that is gone. */
   readonly onMet: (wanted: Wanted, vmService: VirtualMachineService | undefined) => void;
   /** After every look. */
@@ -70,7 +72,7 @@ const legsOf: Readonly<Record<WaitFor['kind'], readonly LegName[]>> = {
  */
 export async function waitUntil(scope: Scope, request: WorldRequest, options: WaitOptions, io: Io): Promise<Waited> {
   const { timeout, onMet, onLook, onTrouble } = options;
-  const uids = new Map<string, string | undefined>();
+  const uids = new Map(options.uids);
   let open: readonly Open[] = options.wanted.map((wanted) => ({ ...wanted, vmService: undefined, unmet: [] }));
   let last: LoadedWorld | undefined;
   const over = new AbortController();

@@ -6,11 +6,19 @@ import { statusLine } from '../status-line.ts';
 import { type Open, type Waited, type WaitOptions, waitUntil } from './wait-until.ts';
 import { progressText } from './wait-words.ts';
 
+export interface VisibleWait extends Omit<WaitOptions, 'onLook' | 'onTrouble'> {
+  /** Called once when it takes long, with what is open then; may write. */
+  readonly onLong?: (open: readonly Open[]) => void;
+}
+
+/** Seconds. */
+const long = 10;
+
 /** Waits as `waitUntil`, and shows on a terminal, in one line of stderr, what is missing and for how long it has waited. */
 export async function waitVisibly(
   scope: Scope,
   request: WorldRequest,
-  options: Omit<WaitOptions, 'onLook' | 'onTrouble'>,
+  { onLong, ...options }: VisibleWait,
   flags: Flags,
   io: Io,
 ): Promise<Waited> {
@@ -20,6 +28,10 @@ export async function waitVisibly(
   const show = (): void => line.show(progressText(open, options.wanted.length, scope.namespace === undefined, seconds));
   const timer = setInterval(() => {
     seconds += 1;
+    if (seconds === long && onLong !== undefined) {
+      line.clear();
+      onLong(open);
+    }
     show();
   }, 1000);
   try {

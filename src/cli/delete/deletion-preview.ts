@@ -1,0 +1,76 @@
+import type { DeletedChild, Deletion } from '../../core/deletion.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
+import { kindAndName } from '../../model/object.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { sanitize } from '../../render/sanitize.ts';
+
+/** One service that can be deleted, and what goes with it. */
+export interface Deletable {
+  readonly vmService: VirtualMachineService;
+  readonly deletion: Extract<Deletion, { kind: 'possible' }>;
+}
+
+/** From this many on, each gets one line. */
+const manyServices = 6;
+const mostLines = 20;
+
+/**
+ * What goes, and what that means for clients.
+ * @param everywhere services of several namespaces may be among them
+ */
+export function previewText(services: readonly Deletable[], everywhere: boolean, dryRun: DryRun): string {
+  const rows = services.length < manyServices ? services.flatMap((one) => blockOf(one, everywhere)) : shortRows(services, everywhere);
+  const width = Math.max(...rows.map(([left, right]) => (right === '' ? 0 : left.length)));
+  const lines = rows.map(([left, right]) => (right === '' ? `  ${left}` : `  ${left.padEnd(width)}   ${right}`));
+  return `${dryRun === 'none' ? 'This deletes' : 'This would delete'}\n${lines.map(sanitize).join('\n')}\n`;
+}
+
+type Row = readonly [left: string, right: string];
+
+function blockOf({ vmService, deletion }: Deletable, everywhere: boolean): readonly Row[] {
+  const { children, addresses, addressIsFixed, ready } = deletion;
+  return [
+    [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, goingAlready(vmService)],
+    ...(children.length === 0 ? [['nothing else: it has no Service and no Endpoints', ''] as const] : childRows(children)),
+    ...addresses.map(
+      (address): Row => [
+        address,
+        addressIsFixed ? 'a new service that asks for it may have it again' : 'a new service may get another address',
+      ],
+    ),
+    ...(ready === 0 ? [] : [[`${ready} ${ready === 1 ? 'VM receives' : 'VMs receive'} traffic through it now`, ''] as const]),
+  ];
+}
+
+function goingAlready({ metadata }: VirtualMachineService): string {
+  return metadata.deletionTimestamp === undefined ? '' : `is being deleted already, since ${metadata.deletionTimestamp}`;
+}
+
+function childRows(children: readonly DeletedChild[]): readonly Row[] {
+  const hows = [...new Set(children.map(howOf))];
+  return hows.map((how) => {
+    const same = children.filter((child) => howOf(child) === how);
+    return [same.map(({ child }) => kindAndName({ kind: child.kind, name: child.metadata.name })).join(' and '), how];
+  });
+}
+
+function howOf({ by, unowned }: DeletedChild): string {
+  if (by === 'owner') return 'which it owns';
+  return unowned ? 'by name, though nobody owns it' : 'by name';
+}
+
+/** Each with its address and how many VMs it reaches. */
+function shortRows(services: readonly Deletable[], everywhere: boolean): readonly Row[] {
+  const shown = services.slice(0, services.length > mostLines ? mostLines - 1 : mostLines);
+  const rows = shown.map(({ vmService, deletion }): Row => {
+    const { addresses, ready, children } = deletion;
+    const what = [...addresses, ...(ready === 0 ? [] : [`${ready} ready`]), ...(children.length === 0 ? ['no Service'] : [])].join(', ');
+    return [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, what];
+  });
+  const more = services.length - shown.length;
+  return [...rows, ...(more === 0 ? [] : [[`and ${more} more`, ''] as const]), ['and of each the Service and the Endpoints', 'by name']];
+}
+
+function placeOf({ metadata }: VirtualMachineService, everywhere: boolean): string {
+  return everywhere ? ` in ${metadata.namespace ?? ''} namespace` : '';
+}
