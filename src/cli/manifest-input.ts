@@ -1,4 +1,5 @@
 import type { FileProblem } from '../cluster/files/manifest-files.ts';
+import type { ManifestSource, ManifestSurroundings } from '../cluster/files/manifest-values.ts';
 import { type Manifests, readManifests } from '../cluster/files/manifests.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -9,17 +10,30 @@ import type { Flags } from './spec.ts';
  * @throws CliError for words that contradict each other, in kubectl's words
  */
 export async function readLiveManifests(flags: Flags, io: Io, command: string): Promise<Manifests> {
+  const { sources, surroundings } = manifestInput(flags, io, command);
+  return readManifests(sources, surroundings);
+}
+
+/** What `-f` and `-k` name, and how it is got at. @throws CliError for words that contradict each other, in kubectl's words */
+export function manifestInput(
+  flags: Flags,
+  io: Io,
+  command: string,
+): { readonly sources: readonly ManifestSource[]; readonly surroundings: ManifestSurroundings } {
   const kustomization = flags.text('kustomize');
   const sources = flags.list('filename');
   if (kustomization !== undefined && sources.length > 0) throw usageError('only one of -f or -k can be specified', command);
   if (kustomization !== undefined && flags.on('recursive')) throw usageError("the -k flag can't be used with -f or -R", command);
   if (kustomization === '') throw usageError('-k needs a folder with a kustomization', command);
-  return readManifests(kustomization === undefined ? sources : [{ name: kustomization, read: () => kustomized(kustomization, io) }], {
-    cwd: io.cwd,
-    recursive: flags.on('recursive'),
-    readStdin: () => io.stdin.read(),
-    download: (url) => downloaded(url, io),
-  });
+  return {
+    sources: kustomization === undefined ? sources : [{ name: kustomization, read: () => kustomized(kustomization, io) }],
+    surroundings: {
+      cwd: io.cwd,
+      recursive: flags.on('recursive'),
+      readStdin: () => io.stdin.read(),
+      download: (url) => downloaded(url, io),
+    },
+  };
 }
 
 /** The same words, for sentences. */

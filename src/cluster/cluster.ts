@@ -112,6 +112,8 @@ export interface Cluster {
   discoverGroup(group: string): Promise<ApiGroup | undefined>;
   /** Whether the server would let us: a SelfSubjectAccessReview, which everybody may usually ask for. */
   accessReview(attributes: AccessAttributes): Promise<AccessAnswer>;
+  /** `1.33`; undefined where the server says something else. Everybody may usually ask. */
+  kubernetesVersion(): Promise<string | undefined>;
   /** What a pod with one container has printed so far. @throws ApiError while the container has not started */
   podLog(pod: { readonly namespace: string; readonly name: string }): Promise<string>;
   /** The server's clock, from the newest answer's Date header; undefined before the first answer. */

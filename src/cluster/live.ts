@@ -80,6 +80,10 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
       if (typeof allowed !== 'boolean') throw undecodable({ ...at, call }, 'it does not say whether we are allowed');
       return { allowed, reason: typeof reason === 'string' ? reason : '' };
     },
+    async kubernetesVersion() {
+      const version = await askJson(transport, { method: 'GET', path: '/version' }, at);
+      return versionText(fieldOf(version, 'major'), fieldOf(version, 'minor'));
+    },
     async podLog({ namespace, name }) {
       const path = `${pathOf(pods, 'v1', { namespace, name, subresource: 'log' })}?limitBytes=${limits.podLogBytes}`;
       const call = { method: 'GET', path, accept: 'text/plain, application/json' } as const;
@@ -106,6 +110,13 @@ function query({ dryRun, fieldManager, fieldValidation }: WriteOptions): string 
   const parameters = new URLSearchParams({ fieldManager, ...(fieldValidation && { fieldValidation }) });
   if (dryRun === 'server') parameters.set('dryRun', 'All');
   return `?${parameters}`;
+}
+
+/** Providers add a plus to the minor version. */
+function versionText(major: unknown, minor: unknown): string | undefined {
+  if (typeof major !== 'string' || typeof minor !== 'string') return undefined;
+  const number = /^\d+/.exec(minor)?.[0];
+  return number === undefined ? undefined : `${major}.${number}`;
 }
 
 function fieldOf(value: unknown, field: string): unknown {

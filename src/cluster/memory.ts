@@ -1,3 +1,4 @@
+import { kubernetesVersion } from '../apiserver/http/non-resource.ts';
 import type { ApiRequest, ApiResponse, Verb } from '../apiserver/request.ts';
 import { findKind, findResource, type ResourceEntry, servedGroups, servedResources } from '../apiserver/resources.ts';
 import type { ApiServer } from '../apiserver/server.ts';
@@ -96,6 +97,7 @@ export function memoryCluster(server: ApiServer, warn: (text: string) => void = 
     },
     // Whoever has an API server in memory is its administrator.
     accessReview: async () => ({ allowed: true, reason: '' }),
+    kubernetesVersion: async () => `${kubernetesVersion.major}.${kubernetesVersion.minor}`,
     // No container ever runs here.
     podLog: async () => {
       throw new ApiError(notServed);

@@ -47,14 +47,14 @@ test('every recorded VirtualMachineService is refused exactly when the API serve
   for (const { id, object, apiServer, webhookCreate, child } of readAdmissions()) {
     const named = [...serverFields(apiServer), ...fieldsOf(webhookCreate.message ?? ''), ...fieldsOf(child?.message ?? '')];
     const refused = !apiServer.allowed || !webhookCreate.allowed || child?.ok === false;
-    assert.deepEqual(verdictOf(admission(frozen(object), { namespace: 'val' }), named), { refused, unnamed: [] }, id);
+    assert.deepEqual(verdictOf(admission.all(frozen(object), { namespace: 'val' }), named), { refused, unnamed: [] }, id);
   }
 });
 
 test('every recorded update is refused exactly when the API server, the webhook or the child Service was', () => {
   for (const { id, object, old, apiServer, webhookUpdate, child } of readAdmissions()) {
     if (old === undefined || webhookUpdate === undefined) continue;
-    const findings = admission(frozen(object), { namespace: 'val', old: frozen(old) });
+    const findings = admission.all(frozen(object), { namespace: 'val', old: frozen(old) });
     const { refused, unnamed } = verdictOf(findings, fieldsOf(webhookUpdate.message ?? ''));
     assert.deepEqual(unnamed, [], id);
     // The API server's own answer was to a creation: where it refused that, an update that changes nothing there may pass.

@@ -366,6 +366,10 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
       assert.deepEqual([found?.plural, found?.shortNames, found?.namespaced], ['virtualmachineservices', ['vmservice'], true]);
     });
 
+    test('the server tells its version, major and minor', async () => {
+      assert.match((await cluster.kubernetesVersion()) ?? '', /^1\.\d+$/);
+    });
+
     test('the server tells its time', async () => {
       assert.equal(cluster.serverTime() instanceof Date, true);
     });

@@ -113,6 +113,7 @@ function refusingToDelete(kind: string): (cluster: Cluster) => Cluster {
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
     accessReview: (attributes) => cluster.accessReview(attributes),
+    kubernetesVersion: () => cluster.kubernetesVersion(),
     podLog: (pod) => cluster.podLog(pod),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),

@@ -153,6 +153,7 @@ function refusingStatus(cluster: Cluster): Cluster {
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
     accessReview: (attributes) => cluster.accessReview(attributes),
+    kubernetesVersion: () => cluster.kubernetesVersion(),
     podLog: (pod) => cluster.podLog(pod),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),

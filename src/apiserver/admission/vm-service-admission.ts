@@ -39,8 +39,13 @@ export interface AdmissionRequest {
   readonly old?: JsonObject;
 }
 
-/** Says what would be refused of a VirtualMachineService. */
-export type Admission = (object: JsonObject, request: AdmissionRequest) => readonly Finding[];
+/** Says what would be refused of a VirtualMachineService; any JSON object may be given. */
+export interface Admission {
+  /** Refusals, also those of the child Service, and advice. */
+  all(object: JsonObject, request: AdmissionRequest): readonly Finding[];
+  /** What the API server and the webhook refuse, and nothing else. */
+  atTheDoor(object: JsonObject, request: AdmissionRequest): readonly Finding[];
+}
 
 /**
  * Everything that would refuse a VirtualMachineService: strict decoding, metadata, the schema of its version with its rules, VM
@@ -59,11 +64,15 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     ({ metadata }) => metadata.namespace ?? '',
   );
   const hasEndpoints = endpointsIn(objects);
-  return (object, { namespace, place = namespace ?? 'default', old }) => {
-    const advice = adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor });
+  const door = (object: JsonObject, { namespace, old }: AdmissionRequest) => {
     const schema = schemaRefusals(object, { config, lookup, namespace, old });
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
-    const refused = [...schema.findings, ...withoutRepeats(webhook, schema.findings)];
+    return { schema, refused: [...schema.findings, ...withoutRepeats(webhook, schema.findings)] };
+  };
+  const all: Admission['all'] = (object, request) => {
+    const { namespace, place = namespace ?? 'default', old } = request;
+    const advice = adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor });
+    const { schema, refused } = door(object, request);
     // What is refused never gets a Service.
     if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];
     const target = schema.object.metadata.namespace ?? place;
@@ -77,6 +86,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
       ...advice,
     ];
   };
+  return { all, atTheDoor: (object, request) => door(object, request).refused };
 }
 
 /** The webhook says of some fields what the schema has said already: the first to speak is right. */

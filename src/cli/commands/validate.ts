@@ -1,8 +1,11 @@
+import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
+import { isSeen } from '../../core/snapshot.ts';
 import { checkedServices } from '../../core/validation/checked-services.ts';
 import { suppressByFlag } from '../../core/validation/suppress.ts';
 import { parseSuppression, type Suppression } from '../../core/validation/suppression.ts';
 import { isFailure, type ValidationReport } from '../../core/validation/validation-report.ts';
+import { virtualMachineServices } from '../../model/resources.ts';
 import { type FormatName, reportFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { validationDocument } from '../../render/validation-document.ts';
@@ -10,43 +13,100 @@ import { renderValidation } from '../../render/validation-text.ts';
 import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { manifestErrorLines } from '../manifest-errors.ts';
 import type { Origin } from '../open-cluster.ts';
 import { printReports } from '../print-reports.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { headOf } from '../report-head.ts';
 import { reportOutputs } from '../report-outputs.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 import { checkFiles } from '../validate/check-files.ts';
+import { checkLive } from '../validate/check-live.ts';
 import { readManifestSet } from '../validate/manifest-set.ts';
+import type { Verdicts } from '../validate/verdicts.ts';
 
 const formats: readonly FormatName[] = [...reportFormats.filter((name) => name !== 'name'), 'sarif', 'junit', 'tap', 'github'];
 
-/** Says what would be refused of manifests, and what is legal but wrong. */
-export async function validate({ flags, args }: CommandInput, io: Io): Promise<ExitCode> {
-  const outputs = reportOutputs(flags, formats, 'validate');
-  const ignored = suppressions(flags);
-  if (args.length > 0 && flags.list('filename').length > 0) throw usageError('names and -f cannot be given together', 'validate');
+/** Says what would be refused of manifests, or of live objects, and what is legal but wrong. */
+export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { flags, args } = input;
+  if (flags.on('list-rules')) {
+    const { stdout } = reportOutputs(flags, formats, 'validate');
+    return (await import('../validate/list-rules.ts')).listRules(stdout, flags, io);
+  }
+  const printer = printerOf(flags, io);
+  if (!flags.given('filename') && !flags.given('kustomize')) {
+    return withWorld(input, io, { command: 'validate', legs, whole: true }, (loaded) => validateLive(loaded, flags, printer, io));
+  }
+  if (args.length > 0) throw usageError('give names, or files, not both', 'validate');
   const set = await readManifestSet(flags, io);
   const checked = await checkFiles(set, flags, io);
-  const report = withoutIgnored(checked.report, ignored, flags, io);
-  const origin: Origin = { type: 'files', files: set.sources };
-  const body = validationDocument(report);
   const notes =
-    checked.vmsSeen || report.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
-  const printed = await printReports(
-    {
-      checked: checkedServices(report, { vmsSeen: checked.vmsSeen, failOn: failOn(flags) }),
-      document: { ...headOf('ValidationReport', { origin }, checked.facts, io.now()), ...body },
-      rows: body.findings,
-      text: async () => renderValidation(report, { frames: io.stdout.isTTY, notes }, await styleFor(io.stdout, flags, io)),
-    },
-    outputs,
-    flags,
+    checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
+  const code = await printer.print(checked, { origin: { type: 'files', files: set.sources }, now: io.now(), notes });
+  if (set.unreadable.length > 0) io.stderr.write(`${manifestErrorLines(set.unreadable).map(sanitize).join('\n')}\n`);
+  return worst([code, set.unreadable.length > 0 ? 3 : 0]);
+}
+
+const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
+
+async function validateLive(loaded: LoadedWorld, flags: Flags, printer: Printer, io: Io): Promise<ExitCode> {
+  const { world, source, targets } = loaded;
+  const holes = reportHoles(loaded, io);
+  if (!isSeen(world.snapshot.vmServices)) return worst([holes, 3]);
+  const checked = await checkLive(loaded, flags, source.now());
+  const present = new Set(checked.report.services.map(({ name }) => name));
+  const missing = reportNotFound(
+    targets.vmServices.flatMap((name) => (present.has(name) ? [] : [{ name, error: notFoundError(virtualMachineServices, name) }])),
     io,
   );
-  if (set.unreadable.length > 0) io.stderr.write(`${manifestErrorLines(set.unreadable).map(sanitize).join('\n')}\n`);
-  return worst([isFailure(report, failOn(flags)) ? 1 : 0, set.unreadable.length > 0 ? 3 : 0, printed]);
+  if (present.size === 0) {
+    if (missing === 0) await reportNothing(loaded, io);
+    return worst([holes, missing]);
+  }
+  const code = await printer.print(checked, { origin: source.origin, now: source.now(), notes: [] });
+  return worst([code, holes, missing]);
+}
+
+/** What stands around a report. */
+interface Occasion {
+  readonly origin: Origin;
+  readonly now: Date;
+  /** What was not looked at, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+interface Printer {
+  /** Prints in every format that was asked for, and says what the findings mean for the exit code. */
+  print(verdicts: Verdicts, occasion: Occasion): Promise<ExitCode>;
+}
+
+/** @throws CliError for flags that make no sense, before anything is read */
+function printerOf(flags: Flags, io: Io): Printer {
+  const outputs = reportOutputs(flags, formats, 'validate');
+  const ignored = suppressions(flags);
+  const limit = failOn(flags);
+  return {
+    async print({ report: everything, facts, vmsSeen }, { origin, now, notes }) {
+      const kept = withoutIgnored(everything, ignored, io);
+      const report = severeEnough(kept, flags);
+      const body = validationDocument(report);
+      const printed = await printReports(
+        {
+          checked: checkedServices(report, { vmsSeen, failOn: limit }),
+          document: { ...headOf('ValidationReport', { origin }, facts, now), ...body },
+          rows: body.findings,
+          text: async () => renderValidation(report, { frames: io.stdout.isTTY, notes }, await styleFor(io.stdout, flags, io)),
+        },
+        outputs,
+        flags,
+        io,
+      );
+      return worst([isFailure(kept, limit) ? 1 : 0, printed]);
+    },
+  };
 }
 
 /** @throws CliError for a code that there is not */
@@ -66,17 +126,18 @@ function failOn(flags: Flags): Severity | 'never' {
   return limit === 'warning' || limit === 'info' || limit === 'never' ? limit : 'error';
 }
 
-/** Leaves out what `--ignore` and `--min-severity` say; what `--ignore` did not hit is said. */
-function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[], flags: Flags, io: Io): ValidationReport {
+/** Leaves out what `--ignore` says; what it did not hit is said. */
+function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[], io: Io): ValidationReport {
   const { findings, suppressed, unused } = suppressByFlag(report.findings, ignored);
   for (const { code, name } of unused) {
     io.stderr.write(`Warning: --ignore ${sanitize(name === undefined ? code : `${code}=${name}`)} left nothing out\n`);
   }
+  return { ...report, findings, suppressed: [...report.suppressed, ...suppressed] };
+}
+
+/** What is shown. The exit code does not depend on it. */
+function severeEnough(report: ValidationReport, flags: Flags): ValidationReport {
   const least = flags.text('min-severity');
   const limit: Severity = least === 'error' || least === 'warning' ? least : 'info';
-  return {
-    ...report,
-    findings: findings.filter(({ finding }) => compareSeverity(finding.severity, limit) <= 0),
-    suppressed: [...report.suppressed, ...suppressed],
-  };
+  return { ...report, findings: report.findings.filter(({ finding }) => compareSeverity(finding.severity, limit) <= 0) };
 }

@@ -25,7 +25,7 @@ export function checkObject(object: VirtualMachineService, version: string, flag
     objects: [],
     kubernetesMinor: undefined,
   });
-  const findings = admission(jsonOf(object), { namespace: object.metadata.namespace });
+  const findings = admission.all(jsonOf(object), { namespace: object.metadata.namespace });
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const finding of findings) if (finding.severity === 'warning') io.stderr.write(`${sanitize(`Warning: ${findingText(finding)}`)}\n`);
   const [first] = errors;

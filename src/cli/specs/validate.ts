@@ -1,6 +1,15 @@
-import { allNamespacesOption, filenameOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
+import {
+  allNamespacesOption,
+  filenameOption,
+  kustomizeOption,
+  offlineOption,
+  outputOf,
+  recursiveOption,
+  releaseOptions,
+  selectorOption,
+} from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { noHeaders, template, templateFormats } from './shared-options.ts';
+import { chunkSize, noHeaders, template, templateFormats } from './shared-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -8,10 +17,11 @@ export const validateCommand: CommandSpec = {
   group: 'Check',
   summary: 'what would be refused, and what is legal but wrong',
   description:
-    "Judge VirtualMachineServices in files as the API server, VM Operator's webhook and, for the Service that comes of them, Kubernetes would, and say what is legal but probably not meant. Other objects in the files are context: VMs for selectors, Services for names and addresses. No server is asked. Exits with 0 without errors, 1 with errors (or what --fail-on says), 3 when something could not be read.",
+    "Judge VirtualMachineServices in files as the API server, VM Operator's webhook and, for the Service that comes of them, Kubernetes would, and say what is legal but probably not meant. Other objects in the files are context: VMs for selectors, Services for names and addresses; no server is asked. Without -f, live objects are judged: those that are named, or all of the namespace. Exits with 0 without errors, 1 with errors (or what --fail-on says), 3 when something could not be read.",
   examples: [
     ['All manifests of a folder', 'kubectl vmsvc validate -f deploy/ -R'],
     ['What a chart makes, for a certain release', 'helm template web | kubectl vmsvc validate --release=9.1 -f -'],
+    ['What the cluster has, as if it were sent anew', 'kubectl vmsvc validate -A'],
     ['Whether an edit would be accepted', 'kubectl vmsvc validate -f web.yaml --old=web-before.yaml'],
     ['In a pipeline: a log to read, and files for others', 'kubectl vmsvc validate -f deploy/ -o sarif=vmsvc.sarif -o junit=vmsvc.xml'],
     ['Beside the lines of a pull request, in a GitHub workflow', 'kubectl vmsvc validate -f deploy/ --fail-on=warning -o github'],
@@ -20,8 +30,12 @@ export const validateCommand: CommandSpec = {
   completes: 'vmServices',
   options: [
     { ...filenameOption, text: 'Files, folders or - (stdin) to judge.' },
+    { ...kustomizeOption, text: 'A folder with a kustomization, to judge what it makes; kubectl builds it.' },
     recursiveOption,
+    { ...offlineOption, text: 'Ask no server: with -f that is so anyway.' },
     allNamespacesOption,
+    selectorOption,
+    chunkSize,
     {
       ...outputOf(
         ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', ...templateFormats],
@@ -48,6 +62,12 @@ export const validateCommand: CommandSpec = {
       name: 'ignore',
       kind: 'list',
       text: 'Leave out a code, or CODE=NAME on one object; may be given several times. An annotation vmsvc/ignore-CODE with the reason as its value does the same on its object.',
+    },
+    {
+      name: 'list-rules',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'List what is looked for, with one line each, and judge nothing.',
     },
     { name: 'allow-empty', kind: 'boolean', fallback: 'false', text: 'No object in the input is no error.' },
     {

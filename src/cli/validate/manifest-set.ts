@@ -11,6 +11,7 @@ import { virtualMachineServices } from '../../model/resources.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { manifestErrors } from '../manifest-errors.ts';
+import { manifestInput } from '../manifest-input.ts';
 import type { Flags } from '../spec.ts';
 
 /** A VirtualMachineService as somebody wrote it, which need not be a valid object. */
@@ -21,6 +22,7 @@ export interface WrittenService {
 
 /** Everything that files hold, sorted by what it is to us. */
 export interface ManifestSet {
+  /** As they were named. */
   readonly sources: readonly string[];
   readonly files: number;
   /** How many objects of any kind. */
@@ -39,8 +41,8 @@ export interface ManifestSet {
  * @throws CliError when there is no object in them, unless that is allowed
  */
 export async function readManifestSet(flags: Flags, io: Io): Promise<ManifestSet> {
-  const sources = flags.list('filename');
-  const surroundings = { cwd: io.cwd, recursive: flags.on('recursive'), readStdin: () => io.stdin.read() };
+  const { sources, surroundings } = manifestInput(flags, io, 'validate');
+  const names = sources.map((source) => (typeof source === 'string' ? source : source.name));
   const { values, files, errors, warnings } = await readManifestValues(sources, surroundings);
   const unreadable = errors.filter(({ position }) => position === undefined);
   const findings = [...errors, ...warnings].flatMap(textFinding);
@@ -55,9 +57,9 @@ export async function readManifestSet(flags: Flags, io: Io): Promise<ManifestSet
     } else findings.push(notAnObject(written));
   }
   if (values.length === 0 && findings.length === 0 && unreadable.length === 0 && !flags.on('allow-empty')) {
-    throw emptyInput(sources);
+    throw emptyInput(names);
   }
-  return { sources, files, objects: values.length, services, context, findings, unreadable };
+  return { sources: names, files, objects: values.length, services, context, findings, unreadable };
 }
 
 function emptyInput(sources: readonly string[]): CliError {

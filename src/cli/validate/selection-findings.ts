@@ -6,7 +6,7 @@ import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { timesAt } from '../../core/diagnosis/times.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
-import { isSeen } from '../../core/snapshot.ts';
+import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { at } from '../../core/validation/refusal.ts';
 import type { World } from '../../core/world.ts';
 import type { JsonObject } from '../../model/object.ts';
@@ -14,6 +14,9 @@ import { soundService } from './context-snapshot.ts';
 
 /** What is said about VMs is said where they are selected. */
 const place = { field: 'spec.selector', at: at(['spec', 'selector'], 'key') } as const;
+
+/** Rules that files cannot answer: the deletion that hangs, and fields that were dropped on the way into the store. */
+const onlyLive: ReadonlySet<FindingCode> = new Set(['VMS102', 'VMS112', 'VMS113']);
 
 export interface SelectionFindings {
   /** What the VMs that are known prove about a service's selector. */
@@ -23,30 +26,36 @@ export interface SelectionFindings {
   readonly vmsSeen: boolean;
 }
 
-/** The rules of `debug` about selection, for services and VMs that files hold. Without VMs nothing is said about selectors. */
-export async function selectionFindings(world: World, now: Date): Promise<SelectionFindings> {
+/**
+ * The rules of `debug` about selection. What files hold is not everything: without VMs of a namespace in them, nothing is said about
+ * its selectors. Of live objects the deletion, and what was dropped when they were applied, are looked at as well.
+ */
+export async function selectionFindings(world: World, now: Date, { live }: { readonly live: boolean }): Promise<SelectionFindings> {
   const { vms } = world.snapshot;
   const isSelection = (code: FindingCode): boolean => code.startsWith('VMS2');
-  if (!isSeen(vms) || vms.items.length === 0) return { of: () => [], asked: (code) => !isSelection(code), vmsSeen: false };
+  const vmsSeen = isSeen(vms) && (live || vms.items.length > 0);
+  if (!vmsSeen && !live) return { of: () => [], asked: (code) => !isSelection(code), vmsSeen: false };
   const [{ diagnoseService }, { rules }, { serviceSubject }] = await Promise.all([
     import('../../core/diagnosis/diagnose.ts'),
     import('../../core/diagnosis/index.ts'),
     import('../../core/diagnosis/subject.ts'),
   ]);
-  const chosen: readonly Rule[] = rules.filter(({ about, code }) => about === 'service' && isSelection(code));
+  const chosen: readonly Rule[] = rules.filter(
+    ({ about, code }) => about === 'service' && (isSelection(code) || (live && onlyLive.has(code))),
+  );
   const around = aroundOf(world, { now, times: timesAt(now) });
-  const places = new Set(vms.items.map(({ metadata }) => metadata.namespace ?? ''));
+  const places = new Set(itemsOf(vms).map(({ metadata }) => metadata.namespace ?? ''));
   return {
-    vmsSeen: true,
-    asked: () => true,
+    vmsSeen,
+    asked: (code) => vmsSeen || !isSelection(code),
     of: (object, namespace) => {
       const service = soundService(object, namespace);
       // In a namespace of which no VM is known, nothing is known about VMs.
-      if (service === undefined || !places.has(service.metadata.namespace ?? '')) return [];
+      if (service === undefined || (!live && !places.has(service.metadata.namespace ?? ''))) return [];
       const subject = serviceSubject(service, around);
       const { findings } = diagnoseService(subject, chosen);
       return [
-        ...findings.map((finding) => ({ ...finding, ...place })),
+        ...findings.map((finding) => (finding.field === undefined ? { ...finding, ...place } : finding)),
         ...endpointRefusals(subject).map((finding) => ({ ...finding, ...place })),
       ];
     },

@@ -22,6 +22,7 @@ function watched(cluster: Cluster, before: (verb: 'create' | 'patch', object: st
     discover: () => cluster.discover(),
     discoverGroup: (group) => cluster.discoverGroup(group),
     accessReview: (attributes) => cluster.accessReview(attributes),
+    kubernetesVersion: () => cluster.kubernetesVersion(),
     podLog: (pod) => cluster.podLog(pod),
     serverTime: () => cluster.serverTime(),
     close: () => cluster.close(),
