@@ -1,8 +1,10 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
+import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { reasonOf } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
+import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
 import { hanging } from './hanging.ts';
@@ -28,6 +30,30 @@ export function renderServiceDiagnosis(diagnosis: ServiceDiagnosis, options: Deb
   const head = style.strong(sanitize(serviceLine(diagnosis, options.now)));
   const total = totalsText(findings, passed, skipped, options, style);
   return blocks.length === 0 ? `${head}\n${total}\n` : `${[head, ...blocks, total].join('\n\n')}\n`;
+}
+
+/** One VM: where it stands, and what is wrong with it. */
+export function renderVmDiagnosis(diagnosis: VmDiagnosis, options: DebugTextOptions, style: Style): string {
+  const { findings, passed, skipped } = diagnosis;
+  const blocks = findingBlocks(findings, options, style);
+  const head = style.strong(sanitize(vmLine(diagnosis, options.now)));
+  const total = totalsText(findings, passed, skipped, options, style);
+  return blocks.length === 0 ? `${head}\n${total}\n` : `${[head, ...blocks, total].join('\n\n')}\n`;
+}
+
+/** `team-a/web-3   VM   PoweredOn   10.1.0.13   behind web (not ready)   3d old`. */
+function vmLine({ vm, behind }: VmDiagnosis, now: Date): string {
+  const { ip4, ip6 } = primaryAddresses(vm);
+  const state = { ready: 'ready', notReady: 'not ready', out: 'left out' } as const;
+  const services = behind?.map(({ service, decision }) => `${service.metadata.name} (${state[decision.outcome]})`);
+  return [
+    `${vm.metadata.namespace ?? ''}/${vm.metadata.name}`,
+    'VM',
+    observedPower(vm) ?? 'power unknown',
+    [ip4, ip6].filter((ip) => ip !== undefined).join(',') || 'no address',
+    services === undefined ? 'services unknown' : services.length === 0 ? 'behind no service' : `behind ${services.join(', ')}`,
+    `${ageOf(vm.metadata.creationTimestamp, now)} old`,
+  ].join('   ');
 }
 
 /** `team-a/pay   LoadBalancer   no Service, no address   3 VMs selected   20m old`. */

@@ -1,4 +1,5 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
+import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { worstSeverity } from '../core/diagnosis/report.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
@@ -23,10 +24,12 @@ export function diagnosisDocument(
     showDangerous ? finding : { ...finding, fix: finding.fix.filter((fix) => fix.kind === 'advice' || fix.dangerous !== true) };
   return {
     services: report.services.map(serviceDocument),
+    ...(report.vms.length === 0 ? {} : { virtualMachines: report.vms.map(vmDocument) }),
     findings: [
       ...report.services.flatMap(({ subject, findings }) =>
         findings.map((finding) => ({ service: subject.vmService.metadata.name, ...findingDocument(shown(finding)) })),
       ),
+      ...report.vms.flatMap(({ findings }) => findings.map((finding) => ({ service: null, ...findingDocument(shown(finding)) }))),
       ...report.namespaces.flatMap(({ findings }) => findings.map((finding) => ({ service: null, ...findingDocument(shown(finding)) }))),
     ],
     commonCauses: report.commonCauses.map(({ message, objects }) => ({ message, confidence: 'hint', objects })),
@@ -47,6 +50,17 @@ function serviceDocument({ subject, findings, passed, skipped }: ServiceDiagnosi
     status: trace.status,
     ready: trace.ready ?? null,
     selected: trace.selected ?? null,
+    worst: worstSeverity(findings) ?? null,
+    rulesPassed: passed.length,
+    rulesNotRun: skipped.length,
+  };
+}
+
+function vmDocument({ vm, behind, findings, passed, skipped }: VmDiagnosis): JsonObject {
+  return {
+    namespace: vm.metadata.namespace ?? '',
+    name: vm.metadata.name,
+    services: behind === undefined ? null : behind.map(({ service }) => service.metadata.name),
     worst: worstSeverity(findings) ?? null,
     rulesPassed: passed.length,
     rulesNotRun: skipped.length,

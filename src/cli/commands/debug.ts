@@ -1,14 +1,17 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { aroundOf } from '../../core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
+import { diagnoseVm, type VmDiagnosis } from '../../core/diagnosis/diagnose-vm.ts';
 import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
-import { serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
+import type { Rule } from '../../core/diagnosis/rule.ts';
+import { type Around, serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
 import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
-import { holesOf, isSeen } from '../../core/snapshot.ts';
+import { holesOf, isSeen, itemsOf, type Leg } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
-import { virtualMachineServices } from '../../model/resources.ts';
+import type { KubeObject } from '../../model/object.ts';
+import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
@@ -58,12 +61,15 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const services = subjects.map((subject) => diagnoseService(withAround(subject, around), rules));
     const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
-      targets.vmServices.length > 0
+      targets.vmServices.length + targets.vms.length > 0
         ? []
         : [...byNamespace].map(([namespace, own]) =>
             diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, rules),
           );
-    const report = diagnosisReport(services, namespaces, { minSeverity: severityOf(flags), all: flags.on('all') });
+    const report = diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), {
+      minSeverity: severityOf(flags),
+      all: flags.on('all'),
+    });
 
     if (isDocumentFormat(format)) {
       const body = diagnosisDocument(report, { holes: holesOf(world.snapshot), probes, showDangerous: flags.on('show-dangerous') });
@@ -80,8 +86,18 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
 /** Those that were named; without a name all but those of workload clusters, which their controllers keep. */
 function askedServices({ world, targets }: LoadedWorld): readonly VirtualMachineService[] {
   const all = sortedServices(world);
-  if (targets.vmServices.length > 0) return all.filter(({ metadata }) => targets.vmServices.includes(metadata.name));
+  if (targets.vmServices.length + targets.vms.length > 0) return all.filter(({ metadata }) => targets.vmServices.includes(metadata.name));
   return all.filter((vmService) => workloadClusterOf(vmService) === undefined);
+}
+
+/** The VMs that were named, through every service of the namespace. */
+function vmsOf({ world, targets, namespace }: LoadedWorld, around: Around, rules: readonly Rule[]): readonly VmDiagnosis[] {
+  if (targets.vms.length === 0) return [];
+  const leg = world.snapshot.vmServices;
+  const services = sortedServices(world).map((vmService) => serviceSubject(vmService, around));
+  return itemsOf(world.snapshot.vms)
+    .filter(({ metadata }) => metadata.namespace === namespace && targets.vms.includes(metadata.name))
+    .map((vm) => diagnoseVm(vm, services, isSeen<unknown>(leg) ? undefined : leg.unavailable, around, rules));
 }
 
 function severityOf(flags: Flags): Severity {
@@ -91,24 +107,30 @@ function severityOf(flags: Flags): Severity {
 
 async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
   const { world, targets } = loaded;
-  const seen = isSeen(world.snapshot.vmServices);
-  const present = new Set(sortedServices(world).map(({ metadata }) => metadata.name));
-  const missing = seen ? targets.vmServices.filter((name) => !present.has(name)) : [];
-  const notFound = reportNotFound(
-    missing.map((name) => ({ name, error: notFoundError(virtualMachineServices, name) })),
-    io,
-  );
+  const seen = isSeen(world.snapshot.vmServices) && (targets.vms.length === 0 || isSeen(world.snapshot.vms));
+  const missing = [
+    ...absent(targets.vmServices, world.snapshot.vmServices, virtualMachineServices),
+    ...absent(targets.vms, world.snapshot.vms, virtualMachines),
+  ];
+  const notFound = reportNotFound(missing, io);
   const holes = seen ? 0 : reportHoles(loaded, io);
-  if (seen && present.size === 0 && missing.length === 0) await reportNothing(loaded, io);
+  if (seen && sortedServices(world).length === 0 && targets.vmServices.length + targets.vms.length === 0) await reportNothing(loaded, io);
   return worst([verdict(report, flags), holes, notFound]);
 }
 
+/** The names that nothing has, where that could be looked at. */
+function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resource): LoadedWorld['notFound'] {
+  if (!isSeen(leg)) return [];
+  const present = new Set(leg.items.map(({ metadata }) => metadata.name));
+  return names.filter((name) => !present.has(name)).map((name) => ({ name, error: notFoundError(resource, name) }));
+}
+
 /** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
-function verdict({ services, namespaces, skipped }: DiagnosisReport, flags: Flags): ExitCode {
+function verdict({ services, namespaces, vms, skipped }: DiagnosisReport, flags: Flags): ExitCode {
   if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
   const limit = flags.on('strict') ? 'warning' : flags.text('fail-on');
   if (limit !== 'error' && limit !== 'warning' && limit !== 'info') return 0;
-  const findings = [...services, ...namespaces].flatMap((one) => one.findings);
+  const findings = [...services, ...namespaces, ...vms].flatMap((one) => one.findings);
   const fails = findings.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
   return fails ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { ProbeReport } from '../../core/probe.ts';
 import { itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
-import { renderServiceDiagnosis } from '../../render/debug.ts';
+import { renderServiceDiagnosis, renderVmDiagnosis } from '../../render/debug.ts';
 import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
 import { renderProbe } from '../../render/probe.ts';
 import type { Io } from '../io.ts';
@@ -26,9 +26,10 @@ export async function printDebugText(
     showDangerous: flags.on('show-dangerous'),
     probed: probes.length > 0,
   };
-  if (loaded.targets.vmServices.length > 0) {
+  if (loaded.targets.vmServices.length + loaded.targets.vms.length > 0) {
+    const vms = report.vms.map((vm) => renderVmDiagnosis(vm, options, style));
     const services = report.services.map((service) => renderServiceDiagnosis(service, options, style));
-    io.stdout.write([...services, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n'));
+    io.stdout.write([...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n'));
     return;
   }
   if (report.services.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0)) return;

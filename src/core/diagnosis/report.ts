@@ -3,6 +3,7 @@ import { compareSeverity, type Finding, type Severity } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { type CommonCause, commonCauses } from './common-cause.ts';
 import type { Diagnosis, NamespaceDiagnosis, ServiceDiagnosis } from './diagnose.ts';
+import type { VmDiagnosis } from './diagnose-vm.ts';
 import type { SkippedRule } from './rule.ts';
 
 /** Everything that one run of `debug` found out. */
@@ -10,6 +11,8 @@ export interface DiagnosisReport {
   /** Worst first. */
   readonly services: readonly ServiceDiagnosis[];
   readonly namespaces: readonly NamespaceDiagnosis[];
+  /** VMs that were named. */
+  readonly vms: readonly VmDiagnosis[];
   readonly commonCauses: readonly CommonCause[];
   /** Codes of rules that ran somewhere and found nothing anywhere. */
   readonly passed: readonly FindingCode[];
@@ -28,13 +31,14 @@ export interface ReportOptions {
 export function diagnosisReport(
   services: readonly ServiceDiagnosis[],
   namespaces: readonly NamespaceDiagnosis[],
+  vms: readonly VmDiagnosis[],
   options: ReportOptions,
 ): DiagnosisReport {
   const shown = services.map((service) => ({
     ...service,
     findings: toldFindings(service, options),
   }));
-  const everything = [...services, ...namespaces];
+  const everything = [...services, ...namespaces, ...vms];
   const failed = new Set(everything.flatMap(({ findings }) => findings.flatMap(({ code, follows }) => [code, ...follows])));
   const skipped = new Map<FindingCode, SkippedRule>();
   for (const rule of everything.flatMap((one) => one.skipped)) {
@@ -44,7 +48,8 @@ export function diagnosisReport(
   const passed = new Set(everything.flatMap((one) => one.passed).filter((code) => !failed.has(code) && !skipped.has(code)));
   return {
     services: shown.toSorted(compareServices),
-    namespaces,
+    namespaces: namespaces.map((namespace) => ({ ...namespace, findings: toldFindings(namespace, options) })),
+    vms: vms.map((vm) => ({ ...vm, findings: toldFindings(vm, options) })),
     commonCauses: commonCauses(services),
     passed: [...passed].toSorted(compareText),
     skipped: [...skipped.values()].toSorted((left, right) => compareText(left.code, right.code)),

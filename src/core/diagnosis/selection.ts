@@ -53,7 +53,7 @@ export const selectorNearMiss: ServiceRule = {
     const { vmService, decisions } = subject;
     const near = subject.nearMisses();
     if (near.length === 0) return [];
-    if (decisions.length > 0) return near.map((miss) => leftOut(miss, subject));
+    if (decisions.length > 0) return near.map((miss) => leftOutBySpelling(miss, subject));
     return [
       found('VMS202', 'error', 'likely', vmService, nearMissMessage(near), {
         evidence: [...pairTable(subject), ...nearMissLines(near).map((line) => `  ${line}`)],
@@ -65,7 +65,7 @@ export const selectorNearMiss: ServiceRule = {
 };
 
 /** Where other VMs are selected, each that is left out is a matter of its own. */
-function leftOut(miss: NearMiss, { vmService }: ServiceSubject): Finding {
+export function leftOutBySpelling(miss: NearMiss, { vmService }: ServiceSubject): Finding {
   const { name } = miss.vm.metadata;
   return found(
     'VMS202',

@@ -132,7 +132,10 @@ export const serviceNameTaken: ServiceRule = {
   needs: ['services', 'endpoints'],
   find: ({ vmService, leftAlone, around: { world } }) => {
     // Endpoints that the controller leaves alone may be anybody's.
-    const lookups = [world.service(vmService), ...(leftAlone ? [] : [world.endpoints(vmService)])];
+    const lookups = [
+      world.service(vmService),
+      ...(leftAlone && vmService.spec.type !== 'ExternalName' ? [] : [world.endpoints(vmService)]),
+    ];
     const children: readonly (KubeObject | undefined)[] = lookups.map((lookup) => ('found' in lookup ? lookup.found : undefined));
     const { name } = vmService.metadata;
     const [child, owner] = children.flatMap((object) => {

@@ -1,0 +1,98 @@
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { decideEndpoint, type EndpointDecision, endpointRules } from '../endpoints.ts';
+import type { Finding } from '../finding.ts';
+import type { FindingCode } from '../finding-codes.ts';
+import type { Unavailable } from '../snapshot.ts';
+import { assumedService } from '../trace-hops.ts';
+import { isClusterMachine } from '../workload-cluster.ts';
+import { type Diagnosis, diagnoseService } from './diagnose.ts';
+import { advice, commandIn } from './fixes.ts';
+import { found } from './found.ts';
+import { rootCauses } from './root-cause.ts';
+import type { Rule } from './rule.ts';
+import { leftOutBySpelling } from './selection.ts';
+import { type Around, type ServiceSubject, serviceSubject } from './subject.ts';
+
+/** What the rules say about one VM, whatever service it stands behind. */
+export interface VmDiagnosis extends Diagnosis {
+  readonly vm: VirtualMachine;
+  /** The services that select it, with what they decide about it; undefined where services could not be looked at. */
+  readonly behind: readonly { readonly service: VirtualMachineService; readonly decision: EndpointDecision }[] | undefined;
+}
+
+/**
+ * Asks the rules about one VM through each service of its namespace: what keeps it out, or will, and which services miss it by little.
+ * A VM that no service selects is looked at by itself.
+ */
+export function diagnoseVm(
+  vm: VirtualMachine,
+  services: readonly ServiceSubject[],
+  unavailable: Unavailable | undefined,
+  around: Around,
+  rules: readonly Rule[],
+): VmDiagnosis {
+  const own = services.filter(({ vmService }) => vmService.metadata.namespace === vm.metadata.namespace);
+  const selecting = own.filter(({ decisions }) => decisions.some((decision) => decision.vm === vm));
+  const asked = selecting.length > 0 ? selecting : [byItself(vm, around)];
+  const diagnoses = asked.map((subject) =>
+    diagnoseService(subject, selecting.length > 0 ? rules : rules.filter(({ about }) => about === 'vm')),
+  );
+  const findings = diagnoses.flatMap((diagnosis) => diagnosis.findings.filter((finding) => isAbout(finding, vm)));
+  const near = own.flatMap((subject) =>
+    subject
+      .nearMisses()
+      .filter((miss) => miss.vm === vm)
+      .map((miss) => leftOutBySpelling(miss, subject)),
+  );
+  const unselected = selecting.length === 0 && near.length === 0 && unavailable === undefined ? [selectedByNone(vm, own.length)] : [];
+  const codes = new Set(findings.map(({ code }) => code));
+  return {
+    vm,
+    behind:
+      unavailable === undefined
+        ? selecting.flatMap(({ vmService, decisions }) =>
+            decisions.filter((decision) => decision.vm === vm).map((decision) => ({ service: vmService, decision })),
+          )
+        : undefined,
+    findings: rootCauses([...distinct(findings), ...near, ...unselected]),
+    passed: [...new Set(diagnoses.flatMap(({ passed }) => passed))].filter((code: FindingCode) => !codes.has(code)),
+    skipped: diagnoses.flatMap(({ skipped }) => skipped),
+  };
+}
+
+function isAbout({ object }: Finding, { metadata }: VirtualMachine): boolean {
+  return object.kind === 'VirtualMachine' && object.name === metadata.name && object.namespace === metadata.namespace;
+}
+
+/** The same through two services is one finding. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
+}
+
+/** As if there were a service of it alone. */
+function byItself(vm: VirtualMachine, around: Around): ServiceSubject {
+  const vmService: VirtualMachineService = {
+    apiVersion: vm.apiVersion,
+    kind: 'VirtualMachineService',
+    metadata: { name: vm.metadata.name, ...(vm.metadata.namespace !== undefined && { namespace: vm.metadata.namespace }) },
+    spec: { type: 'ClusterIP' },
+  };
+  const { traits, workloadIPv6 } = around.world.facts;
+  const service = assumedService(vmService, around.world, { traits, workloadIPv6, role: 'guest', adopt: true });
+  return { ...serviceSubject(vmService, around), decisions: [decideEndpoint(vm, endpointRules(service, undefined, traits))] };
+}
+
+function selectedByNone(vm: VirtualMachine, services: number): Finding {
+  const labels = Object.entries(vm.metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const { name, namespace } = vm.metadata;
+  return found('VMS201', isClusterMachine(vm) ? 'info' : 'warning', 'certain', vm, `No service selects ${name}`, {
+    evidence: [
+      `metadata.labels: ${labels.join(',') || '<none>'}`,
+      `${services} ${services === 1 ? 'service' : 'services'} in ${namespace ?? ''}`,
+    ],
+    fix: isClusterMachine(vm)
+      ? [advice('it is a machine of a workload cluster')]
+      : commandIn(namespace, ['kubectl', 'vmsvc', 'get', '-o', 'wide'], 'the selectors of the services'),
+  });
+}
