@@ -34,6 +34,8 @@ export interface WorldRequest {
   readonly legs: readonly LegName[];
   /** Who wrote the objects is looked at. */
   readonly writers?: boolean;
+  /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
+  readonly wholeVms?: boolean;
   /** A name that nothing has may be the beginning of names, as kubectl's describe takes it. Never for a command that writes. */
   readonly prefixes?: boolean;
   /** Whether the Supervisor's capabilities matter; true by default. */
@@ -87,7 +89,7 @@ export function withScope(input: CommandInput, io: Io, request: WorldRequest, us
 async function openScope(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
+  { command, legs, writers = false, wholeVms = false, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
   use: (scope: Scope) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -119,6 +121,7 @@ async function openScope(
         version: source.version,
         legs,
         writers,
+        wholeVms,
       }),
     });
     return flags.on('warnings-as-errors') ? worst([code, countWarnings(source, io)]) : code;

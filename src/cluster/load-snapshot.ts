@@ -17,7 +17,7 @@ import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.
 import { vmOf } from '../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
-import { leanVm } from './lean-vm.ts';
+import { leanVm, withShallowWriters } from './lean-vm.ts';
 
 /** What to read. */
 export interface SnapshotRequest {
@@ -33,6 +33,8 @@ export interface SnapshotRequest {
   readonly legs: readonly LegName[];
   /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
   readonly writers?: boolean;
+  /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
+  readonly wholeVms?: boolean;
 }
 
 /** A name was asked for that does not exist; the other names were read all the same. */
@@ -199,10 +201,13 @@ class LegReader {
 }
 
 /** Half of every object is managedFields: nobody looks at those of a VM in full, and of the rest only who asks for writers. */
-export function keptOf(leg: LegName, { writers }: SnapshotRequest): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
+export function keptOf(
+  leg: LegName,
+  { writers, wholeVms }: Pick<SnapshotRequest, 'writers' | 'wholeVms'>,
+): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
   if (leg === 'vmServices') return {};
   if (writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
-  return leg === 'vms' ? { keep: leanVm } : {};
+  return leg === 'vms' ? { keep: wholeVms === true ? withShallowWriters : leanVm } : {};
 }
 
 /** A denial as a fact. @throws the error itself where it is none */

@@ -12,6 +12,7 @@ import { holesOf, isSeen, itemsOf, type Leg } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
+import type { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
@@ -46,7 +47,7 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const probing = probeOptions(input);
   const started = io.now();
   const interruption = interruptionOf(io);
-  const request = { command: 'debug', legs, writers: true, surroundings: true, whole: true } as const;
+  const request = { command: 'debug', legs, writers: true, wholeVms: true, surroundings: true, whole: true } as const;
   const run = withWorld(input, interruption.io, request, async (loaded) => {
     const { world, source, targets } = loaded;
     const now = source.now();
@@ -119,10 +120,10 @@ async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags
 }
 
 /** The names that nothing has, where that could be looked at. */
-function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resource): LoadedWorld['notFound'] {
+function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resource): readonly { readonly error: ApiError }[] {
   if (!isSeen(leg)) return [];
   const present = new Set(leg.items.map(({ metadata }) => metadata.name));
-  return names.filter((name) => !present.has(name)).map((name) => ({ name, error: notFoundError(resource, name) }));
+  return names.filter((name) => !present.has(name)).map((name) => ({ error: notFoundError(resource, name) }));
 }
 
 /** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
