@@ -88,6 +88,7 @@ function vmsText({ trace, leftAlone }: ServiceDiagnosis['subject']): string {
   const { selected, ready } = trace;
   if (leftAlone) return 'no selector';
   if (selected === undefined) return 'VMs unknown';
+  if (selected === 0) return '0 of 0 VMs';
   if (trace.service.state === 'Missing') return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected`;
   if (ready === undefined) return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected, readiness unknown`;
   return `${ready} of ${selected} VMs ready`;

@@ -13,6 +13,7 @@ import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import type { ApiError } from '../../model/status.ts';
+import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
@@ -60,13 +61,13 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
     const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
     const services = subjects.map((subject) => diagnoseService(withAround(subject, around), rules));
-    const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
       targets.vmServices.length + targets.vms.length > 0
         ? []
-        : [...byNamespace].map(([namespace, own]) =>
-            diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, rules),
-          );
+        : namespacesOf(loaded).map((namespace) => {
+            const own = services.filter(({ subject }) => subject.vmService.metadata.namespace === namespace);
+            return diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, rules);
+          });
     const report = diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), {
       minSeverity: severityOf(flags),
       all: flags.on('all'),
@@ -99,6 +100,14 @@ function vmsOf({ world, targets, namespace }: LoadedWorld, around: Around, rules
   return itemsOf(world.snapshot.vms)
     .filter(({ metadata }) => metadata.namespace === namespace && targets.vms.includes(metadata.name))
     .map((vm) => diagnoseVm(vm, services, isSeen<unknown>(leg) ? undefined : leg.unavailable, around, rules));
+}
+
+/** The namespaces that are looked at: the one, or all in which there is a service, or what one left behind. */
+function namespacesOf({ world, namespace }: LoadedWorld): readonly string[] {
+  if (namespace !== undefined) return [namespace];
+  const { vmServices, services } = world.snapshot;
+  const left = itemsOf(services).filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'VirtualMachineService'));
+  return [...new Set([...itemsOf(vmServices), ...left].map(({ metadata }) => metadata.namespace ?? ''))].toSorted(compareText);
 }
 
 function severityOf(flags: Flags): Severity {

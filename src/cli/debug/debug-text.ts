@@ -1,6 +1,6 @@
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { ProbeReport } from '../../core/probe.ts';
-import { itemsOf } from '../../core/snapshot.ts';
+import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { renderServiceDiagnosis, renderVmDiagnosis } from '../../render/debug.ts';
 import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
@@ -32,7 +32,8 @@ export async function printDebugText(
     io.stdout.write([...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n'));
     return;
   }
-  if (report.services.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0)) return;
+  const { vmServices } = loaded.world.snapshot;
+  if (!isSeen(vmServices) || (vmServices.items.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0))) return;
   const took = `${((io.now().getTime() - started.getTime()) / 1000).toFixed(1)}s`;
   const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded) };
   io.stdout.write(renderNamespaceDiagnosis(report, { ...options, ...own }, style));

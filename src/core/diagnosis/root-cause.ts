@@ -42,7 +42,7 @@ function rankOf(code: FindingCode): number {
 
 /** These come first whatever their severity: they change which fixes may be printed. */
 function isAboutTheReport(code: FindingCode): boolean {
-  return /^VMS9/.test(code);
+  return /^VMS9(0|1[0-478])/.test(code);
 }
 
 /**
