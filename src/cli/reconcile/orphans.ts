@@ -7,12 +7,13 @@ import { type Orphan, orphansAmong } from '../../core/orphans.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
 import type { ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
-import { endpoints, services, virtualMachineServices } from '../../model/resources.ts';
+import { endpoints, resourceOf, services, virtualMachineServices } from '../../model/resources.ts';
 import { ApiError, isNotFound } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { usageError } from '../errors.ts';
+import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { headOf } from '../report-head.ts';
@@ -20,10 +21,16 @@ import { openSource, type Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
+import { forceDocument } from './outcome-report.ts';
 import { dryRunOf } from './reconcile-options.ts';
+import { forceReason } from './refusals.ts';
+import { type ServiceName, serviceKey, takeBackRefusals } from './take-back-refusals.ts';
+import { forceLine } from './ways-on.ts';
+import { checkRightsToTakeBack, type NamespaceNeeds } from './write-rights.ts';
 
 interface Run {
   readonly source: Source;
+  readonly forced: string | undefined;
   readonly namespace: string | undefined;
   readonly format: OutputFormat;
   readonly flags: Flags;
@@ -35,7 +42,8 @@ interface Run {
  * `reconcile --orphans`: lists the Services and Endpoints whose VirtualMachineService is gone. With `--yes`, or asked for on a
  * terminal, it deletes them, each by its uid.
  */
-export async function orphans({ args, flags }: CommandInput, io: Io): Promise<ExitCode> {
+export async function orphans(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { args, flags } = input;
   const other = ['selector', 'save-before', ...(flags.on('offline') ? [] : ['filename', 'kustomize'])].find((name) => flags.given(name));
   if (args.length > 0 || other !== undefined) {
     throw usageError(
@@ -45,11 +53,12 @@ export async function orphans({ args, flags }: CommandInput, io: Io): Promise<Ex
   }
   const format = outputFormat(flags, ['json', 'yaml', 'name'], 'reconcile');
   const dryRun = flags.on('offline') ? 'client' : dryRunOf(flags);
+  const forced = forceReason(input, 'reconcile');
   return interruptible(io, async (interruption) => {
-    const source = await openSource({ args, flags, afterDashes: undefined }, interruption.io, 'reconcile');
+    const source = await openSource(input, interruption.io, 'reconcile');
     try {
       const namespace = flags.on('all-namespaces') ? undefined : source.namespace;
-      return await clear({ source, namespace, format, flags, io, interruption }, dryRun);
+      return await clear({ source, forced, namespace, format, flags, io, interruption }, dryRun);
     } finally {
       await source.close();
     }
@@ -64,18 +73,21 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
     return report(run, [], dryRun);
   }
   const mayAsk = io.stdin.isTTY && io.stdout.isTTY;
-  const planned = found.map((orphan): Deleted => ({ orphan, error: undefined }));
+  const planned = found.map((orphan): Outcome => ({ orphan, error: undefined }));
   if (dryRun === 'client' || !(flags.on('yes') || mayAsk || dryRun === 'server')) {
     say(found, run);
     const code = await report(run, planned, 'client');
     if (dryRun === 'none' && !flags.on('quiet')) io.stderr.write('nothing was changed: --yes deletes them\n');
     return code;
   }
-  if (dryRun === 'none' && !flags.on('yes')) {
-    say(found, run);
+  const checked = await withoutRefused(found, run, dryRun);
+  const ours = checked.flatMap(({ orphan, error }) => (error === undefined ? [orphan] : []));
+  await checkRightsToTakeBack(rightsFor(ours), source.cluster, io);
+  if (dryRun === 'none' && !flags.on('yes') && ours.length > 0) {
+    say(ours, run);
     const { askYesNo } = await import('../prompt.ts');
     const sink = run.format.kind === 'table' ? io.stdout : io.stderr;
-    const answer = await askYesNo(`Delete ${found.length === 1 ? 'it' : `these ${found.length}`}?`, io, sink);
+    const answer = await askYesNo(`Delete ${ours.length === 1 ? 'it' : `these ${ours.length}`}?`, io, sink);
     if (answer !== 'yes') {
       io.stderr.write('nothing was changed\n');
       return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
@@ -83,8 +95,31 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
   }
   interruption.writing();
   const { cluster } = stoppableWrites(confirmWrites(source.cluster), interruption.signal);
-  const deleted = await atOnce(found, limits.sockets, (orphan) => remove(orphan, cluster, dryRun));
+  const deleted = await atOnce(checked, limits.sockets, async (one) =>
+    one.error === undefined ? remove(one.orphan, cluster, dryRun) : one,
+  );
   return report(run, deleted, dryRun);
+}
+
+/** With an error those that a reconcile would be refused, too. */
+async function withoutRefused(found: readonly Orphan[], { source, forced, flags, io }: Run, dryRun: DryRun): Promise<readonly Outcome[]> {
+  const services = new Map(found.map((orphan) => [serviceKey(serviceOf(orphan)), serviceOf(orphan)]));
+  const fieldManager = flags.text('field-manager') ?? 'kubectl-vmsvc';
+  const refused = await takeBackRefusals([...services.values()], source, { fieldManager, forced, dryRun }, io);
+  return found.map((orphan) => ({ orphan, error: refused.get(serviceKey(serviceOf(orphan))) }));
+}
+
+/** The VirtualMachineService that it belonged to. */
+function serviceOf({ child, owner }: Orphan): ServiceName {
+  return { namespace: child.metadata.namespace ?? '', name: owner.name };
+}
+
+/** What deleting them takes, in each namespace. */
+function rightsFor(found: readonly Orphan[]): readonly NamespaceNeeds[] {
+  return [...Map.groupBy(found, ({ child }) => child.metadata.namespace ?? '')].map(([namespace, own]) => {
+    const kinds = new Map(own.map(({ child }) => [child.kind, resourceOf(child)]));
+    return { namespace, rights: [...kinds.values()].map(({ group, plural }) => ({ verb: 'delete', group, resource: plural })) };
+  });
 }
 
 /**
@@ -118,12 +153,12 @@ function say(found: readonly Orphan[], { format, io, namespace: only }: Run): vo
   }
 }
 
-interface Deleted {
+interface Outcome {
   readonly orphan: Orphan;
   readonly error: ReconcileError | undefined;
 }
 
-async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise<Deleted> {
+async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise<Outcome> {
   const { child } = orphan;
   const { uid } = child.metadata;
   try {
@@ -140,8 +175,8 @@ async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise
 }
 
 async function report(
-  { source, namespace, format, flags, io, interruption }: Run,
-  deleted: readonly Deleted[],
+  { source, forced, namespace, format, flags, io, interruption }: Run,
+  deleted: readonly Outcome[],
   dryRun: DryRun,
 ): Promise<ExitCode> {
   const steps = deleted.filter(({ error }) => error === undefined).map(stepOf);
@@ -151,24 +186,26 @@ async function report(
   else if (isDocumentFormat(format)) {
     const head = headOf('ReconcileReport', source, await source.facts({ askCapabilities: false }), source.now());
     await printDocument(
-      { document: { ...head, ...reconcileReport(itemsOf(deleted), dryRun) }, order: 'given', rows: [] },
+      { document: { ...head, ...forceDocument(forced), ...reconcileReport(itemsOf(deleted), dryRun) }, order: 'given', rows: [] },
       format,
       flags,
       io,
     );
   }
   const failed = deleted.flatMap(({ error }) => error ?? []);
-  for (const { message } of failed) io.stderr.write(`error: ${sanitize(message)}\n`);
+  for (const message of new Set(failed.map((error) => error.message))) io.stderr.write(`error: ${sanitize(message)}\n`);
+  if (failed.length > 0 && failed.length === deleted.length) io.stderr.write('  nothing was changed\n');
+  if (failed.some(({ reason }) => reason === 'ControllerAlive')) io.stderr.write(forceLine);
   const written = await writeJunit(itemsOf(deleted), dryRun, source.now(), flags, io);
-  return failed.length === 0 ? written : (interruption.exitCode() ?? 3);
+  return failed.length === 0 ? written : (interruption.exitCode() ?? worst([written, ...failed.map(({ exitCode }) => exitCode)]));
 }
 
-function stepOf({ orphan: { child } }: Deleted): Step {
+function stepOf({ orphan: { child } }: Outcome): Step {
   return { ref: refOf(child), operation: 'deleted', before: child, writes: [] };
 }
 
 /** One item for each VirtualMachineService that is gone. */
-function itemsOf(deleted: readonly Deleted[]): readonly ReconcileItem[] {
+function itemsOf(deleted: readonly Outcome[]): readonly ReconcileItem[] {
   const groups = Map.groupBy(deleted, ({ orphan: { child, owner } }) => `${child.metadata.namespace}/${owner.name}/${owner.uid}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -21,9 +21,13 @@ export async function printReport(
 ): Promise<void> {
   if (!isDocumentFormat(format)) return;
   const head = await reportHead('ReconcileReport', run, run.source.now());
-  const force = run.forced === undefined ? {} : { force: { reason: run.forced } };
-  const document = { ...head, ...force, ...reconcileReport(allItems(outcomes, run), dryRun) };
+  const document = { ...head, ...forceDocument(run.forced), ...reconcileReport(allItems(outcomes, run), dryRun) };
   await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
+}
+
+/** Why it was done although VM Operator was at work, as reports have it. */
+export function forceDocument(forced: string | undefined): { readonly force?: { readonly reason: string } } {
+  return forced === undefined ? {} : { force: { reason: forced } };
 }
 
 /** Says on stderr what failed and what somebody should know; the exit code is that of the worst. */

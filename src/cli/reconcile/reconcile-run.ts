@@ -7,7 +7,7 @@ import { resolveProvider } from '../../core/load-balancer.ts';
 import type { ReconcilePlan } from '../../core/reconcile-plan.ts';
 import { reconcilePlan } from '../../core/reconcile-plan.ts';
 import { itemsOf, type LegName, type Snapshot } from '../../core/snapshot.ts';
-import type { ReconcileItem } from '../../core/step.ts';
+import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import { services } from '../../model/resources.ts';
@@ -50,16 +50,21 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
     world,
     options,
     vmServices: all.filter((vmService) => !isRefused(vmService)),
-    refused: all.filter(isRefused).flatMap(refusal),
+    refused: all.filter(isRefused).flatMap((vmService) => refusal(vmService) ?? []),
     missing,
   };
 }
 
-function refusal(vmService: VirtualMachineService): readonly ReconcileOutcome[] {
+/** Why what others keep for a workload cluster is left alone, which nothing overrides; undefined for all else. */
+export function workloadClusterError(vmService: VirtualMachineService): ReconcileError | undefined {
   const use = workloadClusterOf(vmService);
-  if (use === undefined) return [];
-  const message = workloadClusterSentence(vmService, use);
-  return [untouched(vmService, { reason: 'OwnedByWorkloadCluster', message, exitCode: 2 })];
+  if (use === undefined) return undefined;
+  return { reason: 'OwnedByWorkloadCluster', message: workloadClusterSentence(vmService, use), exitCode: 2 };
+}
+
+function refusal(vmService: VirtualMachineService): ReconcileOutcome | undefined {
+  const error = workloadClusterError(vmService);
+  return error && untouched(vmService, error);
 }
 
 /** Does it, or has the server check every write. */

@@ -8,11 +8,15 @@ import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
 import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
 import { carryOutUndo, planUndo, saidBy, type UndoError, type UndoPlan } from '../../cluster/reconcile/undo.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
+import { type NeededRight, rightKey } from '../../core/rights.ts';
 import type { ObjectOutcome, ReconcileItem, Step } from '../../core/step.ts';
+import type { ObjectRef } from '../../model/object.ts';
+import { resourceOf } from '../../model/resources.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
+import { worst } from '../exit-code.ts';
 import { filePath } from '../file-path.ts';
 import type { ExitCode, Io, TextSink } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
@@ -21,8 +25,13 @@ import { openSource, type Source } from '../source.ts';
 import type { CommandInput } from '../spec.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
+import { forceDocument } from './outcome-report.ts';
 import { dryRunOf } from './reconcile-options.ts';
+import { forceReason } from './refusals.ts';
+import { type ServiceName, serviceKey, takeBackRefusals } from './take-back-refusals.ts';
 import { undoPlanText, undoStep } from './undo-text.ts';
+import { forceLine } from './ways-on.ts';
+import { checkRightsToTakeBack, type NamespaceNeeds } from './write-rights.ts';
 
 /** One run of `reconcile --undo`. */
 interface Undo {
@@ -30,6 +39,7 @@ interface Undo {
   readonly saved: SavedState;
   readonly file: string;
   readonly dryRun: DryRun;
+  readonly forced: string | undefined;
   readonly format: OutputFormat;
   readonly input: CommandInput;
   readonly io: Io;
@@ -43,13 +53,14 @@ interface Undo {
 export async function undo(input: CommandInput, io: Io): Promise<ExitCode> {
   refuseOtherWords(input);
   const dryRun = dryRunOf(input.flags);
+  const forced = forceReason(input, 'reconcile');
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const file = input.flags.text('undo') ?? '';
   const saved = readSaved(file, io);
   return interruptible(io, async (interruption) => {
     const source = await openSource(input, interruption.io, 'reconcile');
     try {
-      return await undoWith({ source, saved, file, dryRun, format, input, io, interruption });
+      return await undoWith({ source, saved, file, dryRun, forced, format, input, io, interruption });
     } finally {
       await source.close();
     }
@@ -78,7 +89,9 @@ async function undoWith(command: Undo): Promise<ExitCode> {
   const { source, saved, dryRun, input, io, interruption } = command;
   io.stderr.write(headerOf(command));
   // What depends on something is put back before it: the last write first.
-  const plans = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
+  const found = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
+  const plans = await withoutRefused(found, command);
+  if (dryRun !== 'client') await checkRightsToTakeBack(rightsFor(plans), source.cluster, io);
   const changed = plans.filter(({ action }) => action !== undefined).length;
   if (dryRun === 'client') {
     io.stdout.write(command.format.kind === 'table' ? await undoPlanText(plans) : '');
@@ -99,6 +112,44 @@ async function undoWith(command: Undo): Promise<ExitCode> {
   return report(command, await carryOutAll(command, plans), true);
 }
 
+/** The plans, with an error in place of an action that a reconcile would be refused, too. */
+async function withoutRefused(plans: readonly UndoPlan[], { source, dryRun, forced, input, io }: Undo): Promise<readonly UndoPlan[]> {
+  const services = new Map(plans.filter(({ action }) => action !== undefined).map(({ ref }) => [keyOf(ref), serviceOf(ref)]));
+  if (services.size === 0) return plans;
+  const options = { fieldManager: fieldManagerOf(input), forced, dryRun };
+  const refused = await takeBackRefusals([...services.values()], source, options, io);
+  return plans.map((plan) => {
+    const error = plan.action === undefined ? undefined : refused.get(keyOf(plan.ref));
+    return error === undefined ? plan : { ...plan, action: undefined, error };
+  });
+}
+
+/** Everything has the name of its VirtualMachineService. */
+function serviceOf({ namespace = '', name }: ObjectRef): ServiceName {
+  return { namespace, name };
+}
+
+function keyOf(ref: ObjectRef): string {
+  return serviceKey(serviceOf(ref));
+}
+
+function fieldManagerOf({ flags }: CommandInput): string {
+  return flags.text('field-manager') ?? 'kubectl-vmsvc';
+}
+
+/** What the plans take, in each namespace. */
+function rightsFor(plans: readonly UndoPlan[]): readonly NamespaceNeeds[] {
+  const open = plans.filter(({ action }) => action !== undefined);
+  return [...Map.groupBy(open, ({ ref }) => ref.namespace ?? '')].map(([namespace, own]) => {
+    const rights = own.flatMap(({ ref, action }): readonly NeededRight[] => {
+      const { group, plural: resource } = resourceOf(ref);
+      if (action?.type !== 'patch') return [{ verb: 'delete', group, resource }];
+      return action.patches.map(({ subresource }) => ({ verb: 'patch', group, resource, ...(subresource && { subresource }) }));
+    });
+    return { namespace, rights: [...new Map(rights.map((right) => [rightKey(right), right])).values()] };
+  });
+}
+
 interface Undone {
   readonly plan: UndoPlan;
   /** Undefined where nothing is there any more, and where it failed. */
@@ -113,7 +164,7 @@ async function carryOutAll({ source, dryRun, input, interruption }: Undo, plans:
   const groups = [...Map.groupBy(plans, ({ ref }) => `${ref.namespace}/${ref.name}`).values()];
   const options = {
     dryRun: dryRun === 'server' ? 'server' : 'none',
-    fieldManager: input.flags.text('field-manager') ?? 'kubectl-vmsvc',
+    fieldManager: fieldManagerOf(input),
   } as const;
   const done = await atOnce(groups, limits.sockets, async (group) => {
     const undone: Undone[] = [];
@@ -144,26 +195,28 @@ async function ask(command: Undo, plans: readonly UndoPlan[], changed: number): 
 }
 
 async function report(command: Undo, undone: readonly Undone[], written: boolean): Promise<ExitCode> {
-  const { source, dryRun, format, input, io, interruption } = command;
+  const { source, dryRun, forced, format, input, io, interruption } = command;
   const steps = undone.flatMap(({ step }) => step ?? []);
   const words = { dryRun, namespaces: new Set(steps.map(({ ref }) => ref.namespace)).size > 1 };
   if (format.kind === 'name') io.stdout.write(stepNames(steps));
   else if (format.kind === 'table') io.stdout.write(steps.map((step) => `${stepLine(step, words)}\n`).join(''));
   else if (isDocumentFormat(format)) {
     const head = headOf('ReconcileReport', source, await source.facts({ askCapabilities: false }), source.now());
-    const document = { ...head, ...reconcileReport(itemsOf(undone), dryRun) };
+    const document = { ...head, ...forceDocument(forced), ...reconcileReport(itemsOf(undone), dryRun) };
     await printDocument({ document, order: 'given', rows: [] }, format, input.flags, io);
   }
   const failed = undone.filter(({ error }) => error !== undefined);
-  for (const { error, plan } of failed) {
-    const where = words.namespaces ? ` in ${plan.ref.namespace} namespace` : '';
-    io.stderr.write(`error: ${sanitize(`${error?.message ?? ''}${where}`)}\n`);
-  }
+  const sentences = failed.map(({ error, plan }) => {
+    const where = words.namespaces && error?.exitCode !== 2 ? ` in ${plan.ref.namespace} namespace` : '';
+    return `error: ${error?.message ?? ''}${where}`;
+  });
+  for (const sentence of new Set(sentences)) io.stderr.write(`${sanitize(sentence)}\n`);
   if (undone.length === 0) io.stderr.write('nothing to undo: that run changed nothing\n');
   const reported = await writeJunit(itemsOf(undone), dryRun, source.now(), input.flags, io);
   if (failed.length === 0) return reported;
   if (written && dryRun === 'none') io.stderr.write(sanitizedSummary(undone));
-  return interruption.exitCode() ?? 3;
+  if (failed.some(({ error }) => error?.reason === 'ControllerAlive')) io.stderr.write(forceLine);
+  return interruption.exitCode() ?? worst([reported, ...failed.map(({ error }) => error?.exitCode ?? 3)]);
 }
 
 function sanitizedSummary(undone: readonly Undone[]): string {
@@ -171,6 +224,7 @@ function sanitizedSummary(undone: readonly Undone[]): string {
   const done = undone.filter(({ error }) => error === undefined);
   const unknown = undone.filter((object) => object.unknown === true);
   const open = undone.filter((object) => object.error !== undefined && object.unknown !== true);
+  if (done.length + unknown.length === 0) return '  nothing was changed\n';
   const lines = [
     ...(done.length > 0 ? [`  done      ${namesOf(done)}`] : []),
     ...(unknown.length > 0 ? [`  unknown   ${namesOf(unknown)}`] : []),
@@ -193,7 +247,7 @@ function itemsOf(undone: readonly Undone[]): readonly ReconcileItem[] {
       {
         namespace,
         name,
-        error: failed === undefined ? null : { ...failed, exitCode: 3 as const },
+        error: failed === undefined ? null : { ...failed, exitCode: failed.exitCode ?? 3 },
         steps: group.flatMap(({ step }) => step ?? []),
         outcomes,
         warnings: [],

@@ -3,7 +3,7 @@ import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 
 /** Names one VirtualMachineService. */
-interface Named {
+export interface Named {
   readonly namespace?: string;
   readonly name: string;
 }
@@ -19,10 +19,7 @@ export function waysOn(refused: readonly ReconcileOutcome[]): readonly string[] 
   switch (error?.reason) {
     case 'ControllerAlive': {
       const nudge = nudgeCommand(refused.map(({ item }) => item));
-      return [
-        ...(nudge === undefined ? [] : [`  ask it to look again:      ${nudge}`]),
-        '  do it all the same:        --force --reason="…"   (the reason is stored in the report)',
-      ];
+      return [...(nudge === undefined ? [] : [`  ask it to look again:      ${nudge}`]), forceLine.trimEnd()];
     }
     case 'NamespaceTerminating':
       return line('see what holds it:', ['kubectl', 'get', 'namespace', namespace, '-o', 'yaml'], [namespace]);
@@ -39,6 +36,9 @@ export function waysOn(refused: readonly ReconcileOutcome[]): readonly string[] 
       return [];
   }
 }
+
+/** How to go on although VM Operator is at work. */
+export const forceLine = '  do it all the same:        --force --reason="…"   (the reason is stored in the report)\n';
 
 /** The command that asks the controller instead; undefined where a name cannot be pasted safely. Many services share a namespace. */
 export function nudgeCommand(services: readonly Named[]): string | undefined {

@@ -1,5 +1,6 @@
+import type { Cluster } from '../../cluster/cluster.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import { type AnsweredRight, isMissing, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
+import { type AnsweredRight, isMissing, type NeededRight, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
 import { changes } from '../../core/step.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { rightsLines, rightsText } from '../../render/rights.ts';
@@ -12,7 +13,13 @@ import { type ReconcileRun, simulate } from './reconcile-run.ts';
 import { doItCommand } from './reconcile-words.ts';
 import { nudgeCommand } from './ways-on.ts';
 
-/** The rights of one namespace that a run needs, with their answers. */
+/** The rights that a run needs in one namespace. */
+export interface NamespaceNeeds {
+  readonly namespace: string;
+  readonly rights: readonly NeededRight[];
+}
+
+/** The same with their answers. */
 interface NamespaceRights {
   readonly namespace: string;
   readonly rights: readonly AnsweredRight[];
@@ -25,25 +32,39 @@ interface NamespaceRights {
  * @throws CliError when one is missing: then nothing at all is written, wherever else it might be
  */
 export async function checkWriteRights(run: ReconcileRun, input: CommandInput, signal: AbortSignal, io: Io): Promise<void> {
-  const found = await rightsOf(run);
-  for (const text of new Set(found.flatMap(({ namespace, rights }) => unknownTexts(namespace, rights)))) {
-    io.stderr.write(`Warning: ${sanitize(text)}\n`);
-  }
-  const denied = found.filter(({ rights }) => rights.some(isMissing));
-  if (denied.length > 0 && (await wouldWrite(run, signal))) throw notPermitted(denied, run, input);
-}
-
-async function rightsOf(run: ReconcileRun): Promise<readonly NamespaceRights[]> {
   const services = Map.groupBy(run.vmServices, ({ metadata }) => metadata.namespace ?? '');
   const needed = [...services].map(([namespace, own]) => ({ namespace, rights: rightsFor(own, run) }));
+  const denied = await deniedRights(needed, run.source.cluster, io);
+  if (denied.length > 0 && (await wouldWrite(run, signal))) {
+    throw notPermitted(denied, run.namespace === undefined, waysOn(denied, run, input));
+  }
+}
+
+/**
+ * The same for a run that takes something back. Whoever may do all that the controller does may do that, too.
+ * @throws CliError when a right is missing
+ */
+export async function checkRightsToTakeBack(needed: readonly NamespaceNeeds[], cluster: Cluster, io: Io): Promise<void> {
+  const denied = await deniedRights(needed, cluster, io);
+  if (denied.length === 0) return;
+  const ways = roleWays(denied, ['--as-controller']);
+  throw notPermitted(denied, denied.length > 1, waysLines(ways));
+}
+
+/** The namespaces in which a right is missing. Rights that could not be asked for are mentioned. */
+async function deniedRights(needed: readonly NamespaceNeeds[], cluster: Cluster, io: Io): Promise<readonly NamespaceRights[]> {
   const answers = await askRights(
-    run.source.cluster,
+    cluster,
     needed.map(({ namespace, rights }) => ({ namespace, rights: rights.filter(isOpen) })),
   );
-  return needed.map(({ namespace, rights }) => ({
+  const found = needed.map(({ namespace, rights }) => ({
     namespace,
     rights: rights.map((right) => ({ ...right, ...(isOpen(right) ? answers.of(namespace, right) : readAlready) })),
   }));
+  for (const text of new Set(found.flatMap(({ namespace, rights }) => unknownTexts(namespace, rights)))) {
+    io.stderr.write(`Warning: ${sanitize(text)}\n`);
+  }
+  return found.filter(({ rights }) => rights.some(isMissing));
 }
 
 /** What a run over these services takes: all must be there but the status, and deleting only where something is being deleted. */
@@ -82,19 +103,19 @@ async function wouldWrite(run: ReconcileRun, signal: AbortSignal): Promise<boole
   }
 }
 
-function notPermitted(denied: readonly NamespaceRights[], run: ReconcileRun, input: CommandInput): CliError {
+function notPermitted(denied: readonly NamespaceRights[], withNamespaces: boolean, ways: readonly string[]): CliError {
   const [first] = denied;
   const where = denied.length === 1 && first !== undefined ? first.namespace : `${denied.length} namespaces`;
   const missing = denied.flatMap(({ rights }) => rights.filter(isMissing));
   const distinct = new Map(missing.map((right) => [rightKey(right), right]));
   const alike = Map.groupBy(denied, ({ rights }) => rights.map((right) => `${rightKey(right)} ${right.answer}`).join());
   const tables = [...alike.values()].flatMap((same) => {
-    const head = run.namespace === undefined ? [`  in ${few(same.map(({ namespace }) => namespace))}`] : [];
+    const head = withNamespaces ? [`  in ${few(same.map(({ namespace }) => namespace))}`] : [];
     return [...head, ...rightsLines(same[0]?.rights ?? [])];
   });
   return new CliError(`not permitted to ${rightsText([...distinct.values()])} in ${where}; nothing was changed`, {
     exitCode: 3,
-    hint: [...tables, ...waysOn(denied, run, input)],
+    hint: [...tables, ...ways],
   });
 }
 
@@ -106,12 +127,23 @@ function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: Co
   const ways = [
     ...nudges(denied, run).map((command) => ['the controller can do it', command] as const),
     ...(doIt === undefined ? [] : [['somebody else can apply it', `${doIt} --print > ${shellQuote(fileFor(run))}`] as const]),
-    ...denied.slice(0, most).flatMap(({ namespace }) => {
-      const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
-      const command = pasteableCommand(words, [namespace]);
-      return command === undefined ? [] : [['an administrator can grant it', command] as const];
-    }),
+    ...roleWays(denied, switches),
   ];
+  return waysLines(ways);
+}
+
+/** Who can do something, and the command with which. */
+type Way = readonly [who: string, command: string];
+
+function roleWays(denied: readonly NamespaceRights[], switches: readonly string[]): readonly Way[] {
+  return denied.slice(0, most).flatMap(({ namespace }) => {
+    const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
+    const command = pasteableCommand(words, [namespace]);
+    return command === undefined ? [] : [['an administrator can grant it', command] as const];
+  });
+}
+
+function waysLines(ways: readonly Way[]): readonly string[] {
   return ways.length === 0 ? [] : ['  ways on', ...ways.map(([who, command]) => `    ${who.padEnd(29)} ${command}`)];
 }
 

@@ -25,6 +25,8 @@ export type UndoAction =
 export interface UndoError {
   readonly reason: string;
   readonly message: string;
+  /** 2 where it is refused on principle; 3 without. */
+  readonly exitCode?: 2 | 3;
 }
 
 /**
