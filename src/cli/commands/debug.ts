@@ -61,12 +61,13 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
     const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
     const services = subjects.map((subject) => diagnoseService(withAround(subject, around), rules));
+    const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
       targets.vmServices.length + targets.vms.length > 0
         ? []
         : namespacesOf(loaded).map((namespace) => {
-            const own = services.filter(({ subject }) => subject.vmService.metadata.namespace === namespace);
-            return diagnoseNamespace({ namespace, around, services: own.map(({ subject }) => subject) }, rules);
+            const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
+            return diagnoseNamespace({ namespace, around, services: own }, rules);
           });
     const report = diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), {
       minSeverity: severityOf(flags),

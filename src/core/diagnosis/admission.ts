@@ -56,10 +56,10 @@ function valueLine(vmService: ServiceSubject['vmService'], { field = '', at }: F
   return `${field}: ${value === undefined ? '<none>' : typeof value === 'string' ? value : shortJson(value)}`;
 }
 
-/** VMS101, VMS103, VMS107, VMS108, VMS111, VMS115: as the webhook would say it. */
-export const refusedFields: readonly ServiceRule[] = (['VMS101', 'VMS103', 'VMS107', 'VMS108', 'VMS111', 'VMS115'] as const).map(
-  refusedToday,
-);
+/** What the webhook would say of ports, source ranges, the name, families, the selector, the cluster IP and the external name. */
+export const refusedFields: readonly ServiceRule[] = (
+  ['VMS101', 'VMS103', 'VMS107', 'VMS108', 'VMS111', 'VMS119', 'VMS120', 'VMS121'] as const
+).map(refusedToday);
 
 /** Fields of a VirtualMachineService's spec in all versions. */
 const specFields = ['type', 'ports', 'selector', 'loadBalancerIP', 'loadBalancerSourceRanges', 'clusterIp', 'externalName'];

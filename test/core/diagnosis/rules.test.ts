@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { rules } from '../../../src/core/diagnosis/index.ts';
+import type { FindingCode } from '../../../src/core/finding-codes.ts';
+import { brief, findingsOf, healthy } from '../../support/diagnosed.ts';
+import { admissionCases } from './admission-cases.ts';
+import { endpointsCases } from './endpoints-cases.ts';
+import type { RuleCase } from './rule-case.ts';
+import { selectionCases } from './selection-cases.ts';
+import { serviceCases } from './service-cases.ts';
+import { vmCases } from './vm-cases.ts';
+
+const cases: readonly RuleCase[] = [...admissionCases, ...selectionCases, ...vmCases, ...serviceCases, ...endpointsCases];
+
+suite('the rules', () => {
+  test('say nothing bad of a healthy world', () => {
+    const bad = findingsOf(healthy).filter(({ severity }) => severity !== 'info');
+    assert.deepEqual(bad.map(brief), []);
+  });
+
+  test('have a case each, from the manifest to the slices', () => {
+    const told = new Set(cases.map(({ code }) => code));
+    const own = [...new Set(rules.map(({ code }) => code))].filter((code) => /^VMS[1-5]/.test(code));
+    assert.deepEqual(
+      own.filter((code) => !told.has(code)),
+      [],
+    );
+  });
+
+  for (const { code, when, world, options, says, but, near, nearOptions } of cases) {
+    test(`${code} ${when}`, () => {
+      const found = findingsOf(world, options);
+      assert.deepEqual(found.filter((finding) => finding.code === code).map(brief), [says], `all: ${found.map(brief).join('; ')}`);
+    });
+    test(`not ${code} ${but}`, () => assert.ok(!allCodes(near, nearOptions).includes(code)));
+  }
+});
+
+/** Those that are folded, too. */
+function allCodes(...world: Parameters<typeof findingsOf>): readonly FindingCode[] {
+  return findingsOf(...world).flatMap(({ code, follows }) => [code, ...follows]);
+}
