@@ -1,6 +1,7 @@
 import type { CommandSpec } from './spec.ts';
 import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
+import { convertCommand } from './specs/convert.ts';
 import { createCommand } from './specs/create.ts';
 import { debugCommand } from './specs/debug.ts';
 import { deleteCommand } from './specs/delete.ts';
@@ -20,6 +21,7 @@ import { waitCommand } from './specs/wait.ts';
 /** Every command, in the order of the root help. */
 export const commands: readonly CommandSpec[] = [
   createCommand,
+  convertCommand,
   getCommand,
   vmsCommand,
   deleteCommand,

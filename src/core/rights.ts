@@ -43,7 +43,7 @@ export interface RightsOptions {
 }
 
 /** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = ['get', 'describe', 'vms', 'create', 'diff', 'nudge', 'reconcile'] as const;
+export const rightsCommands = ['get', 'describe', 'vms', 'create', 'convert', 'diff', 'nudge', 'reconcile'] as const;
 export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
@@ -54,6 +54,7 @@ export const commandTitles: Readonly<
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
   create: { title: 'create', family: 'make' },
+  convert: { title: 'convert', family: 'make' },
   diff: { title: 'diff', family: 'plan' },
   nudge: { title: 'nudge', family: 'ask' },
   reconcile: { title: 'reconcile --once', family: 'write' },
@@ -72,6 +73,8 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
     case 'create':
       return creating;
+    case 'convert':
+      return may(['list'], virtualMachines, { without: 'no Endpoints for VMs that are not in the files' });
     case 'diff':
       return [...planning, ...settings()];
     case 'nudge':

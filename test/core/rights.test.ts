@@ -101,6 +101,7 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
       ['describe', ['get networksettings default (the load balancer is unknown)']],
       ['vms', ['get networksettings default (the load balancer is unknown)']],
       ['create', []],
+      ['convert', []],
       ['diff', ['get networksettings default']],
       ['nudge', []],
       ['reconcile', ['get networksettings default']],
@@ -154,7 +155,7 @@ test('commands of one family with the same answer for the same reason share a ro
     );
   assert.deepEqual(rows([]), [
     ['get, describe, vms', 'yes'],
-    ['create', 'yes'],
+    ['create, convert', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'yes'],
@@ -162,7 +163,7 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows(['list events', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices/status']), [
     ['get, vms', 'yes'],
     ['describe', 'partly', ['denied', 'list', 'events', 'events are left out']],
-    ['create', 'yes'],
+    ['create, convert', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'no', ['denied', 'create patch', 'endpoints', undefined]],
@@ -171,6 +172,7 @@ test('commands of one family with the same answer for the same reason share a ro
     ['get, describe', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
     ['vms', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['create', 'partly', ['denied', 'list', 'virtualmachines', 'who is selected is unknown, and no --from']],
+    ['convert', 'partly', ['denied', 'list', 'virtualmachines', 'no Endpoints for VMs that are not in the files']],
     ['diff', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['nudge', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['reconcile --once', 'no', ['denied', 'list', 'virtualmachines', undefined]],

@@ -279,7 +279,7 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER   MISSING\n' +
         'get, describe, vms   yes      <none>\n' +
-        'create               yes      <none>\n' +
+        'create, convert      yes      <none>\n' +
         'diff                 yes      <none>\n' +
         'nudge                yes      <none>\n' +
         'reconcile --once     yes      <none>\n',
@@ -298,7 +298,7 @@ describe('can-i', () => {
         'COMMAND            ANSWER   MISSING\n' +
         'get, vms           yes      <none>\n' +
         'describe           partly   list events: events are left out\n' +
-        'create             yes      <none>\n' +
+        'create, convert    yes      <none>\n' +
         'diff               yes      <none>\n' +
         'nudge              yes      <none>\n' +
         'reconcile --once   no       create, patch endpoints\n',
@@ -311,6 +311,7 @@ describe('can-i', () => {
         'get, describe      no       get, list virtualmachineservices\n' +
         'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
         'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown\n' +
+        'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
         'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
         'nudge              no       get virtualmachineservices and services; list virtualmachines\n' +
         'reconcile --once   no       get virtualmachineservices and services; list virtualmachines\n',
@@ -349,7 +350,7 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER    MISSING\n' +
         'get, describe, vms   yes       <none>\n' +
-        'create               yes       <none>\n' +
+        'create, convert      yes       <none>\n' +
         'diff                 yes       <none>\n' +
         'nudge                yes       <none>\n' +
         'reconcile --once     unknown   not known: patch endpoints\n',
@@ -451,7 +452,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "sandbox": must be one of get, describe, vms, create, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, create, convert, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });

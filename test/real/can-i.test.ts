@@ -95,6 +95,7 @@ suite(`a user who has the Role that can-i prints, on a real kube-apiserver with 
           'get, describe      no       get, list virtualmachineservices\n' +
           'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
           'create             no       create virtualmachineservices\n' +
+          'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
           'diff               no       get virtualmachineservices, services and endpoints; list virtualmachines\n' +
           'nudge              no       get virtualmachineservices and endpoints; list virtualmachines; get, patch services\n' +
           'reconcile --once   no       get, patch virtualmachineservices; list virtualmachines; get, create, patch services and endpoints\n',
@@ -134,6 +135,7 @@ suite(`a user who has the Role that can-i prints, on a real kube-apiserver with 
         'get, vms           yes      <none>\n' +
         'describe           partly   list endpointslices: slices are left out; list events: events are left out\n' +
         'create             no       create virtualmachineservices\n' +
+        'convert            yes      <none>\n' +
         'diff               yes      <none>\n' +
         'nudge              partly   patch virtualmachines: not where there is no Service yet\n' +
         'reconcile --once   yes      <none>\n',

@@ -1,7 +1,7 @@
 import { type DraftType, draftTypes } from '../../core/create/draft.ts';
-import { portClashes, type WholePort, wholePorts } from '../../core/create/port-names.ts';
-import { parsePort, portNotation } from '../../core/create/port-notation.ts';
 import { probedPorts } from '../../core/create/probe-ports.ts';
+import { portClashes, type WholePort, wholePorts } from '../../core/port-names.ts';
+import { parsePort, portNotation } from '../../core/port-notation.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { vmNames } from '../../render/selection-preview.ts';
 import { type Answer, askOne, askText, type Terminal } from '../prompt.ts';

@@ -2,7 +2,7 @@ import { vmServiceAdmission } from '../../apiserver/admission/vm-service-admissi
 import { readCrdFiles } from '../../cluster/sandbox/crd-files.ts';
 import { type Finding, reasonOf } from '../../core/finding.ts';
 import { detectProfile, parseRelease } from '../../core/profile.ts';
-import { jsonOf } from '../../model/object.ts';
+import { jsonOf, type KubeObject } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
@@ -15,17 +15,7 @@ import type { Flags } from '../spec.ts';
  * @throws CliError with a line for each refusal; what is only odd is a warning
  */
 export function checkObject(object: VirtualMachineService, version: string, flags: Flags, io: Io): void {
-  const profile = parseRelease(flags.text('release') ?? 'auto') ?? detectProfile({ newestVersion: version });
-  const admission = vmServiceAdmission({
-    profile,
-    definitions: readCrdFiles(profile),
-    // Whether it is on, only the server knows for sure.
-    workloadIPv6: !flags.list('capability').includes('supports_workload_ipv6=false'),
-    providerOf: () => ({ from: 'setting', provider: 'none' }),
-    objects: [],
-    kubernetesMinor: undefined,
-  });
-  const findings = admission.all(jsonOf(object), { namespace: object.metadata.namespace });
+  const findings = admissionFindings(object, version, flags);
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const finding of findings) if (finding.severity === 'warning') io.stderr.write(`${sanitize(`Warning: ${findingText(finding)}`)}\n`);
   const [first] = errors;
@@ -36,6 +26,22 @@ export function checkObject(object: VirtualMachineService, version: string, flag
   throw new CliError(head, { exitCode: 2, hint: [...lines, '  nothing was changed'] });
 }
 
-function findingText(finding: Finding): string {
+/** What server, webhook and Kubernetes would say of an object that is new. */
+export function admissionFindings(object: KubeObject, version: string, flags: Flags): readonly Finding[] {
+  const profile = parseRelease(flags.text('release') ?? 'auto') ?? detectProfile({ newestVersion: version });
+  const admission = vmServiceAdmission({
+    profile,
+    definitions: readCrdFiles(profile),
+    // Whether it is on, only the server knows for sure.
+    workloadIPv6: !flags.list('capability').includes('supports_workload_ipv6=false'),
+    providerOf: () => ({ from: 'setting', provider: 'none' }),
+    objects: [],
+    kubernetesMinor: undefined,
+  });
+  return admission.all(jsonOf(object), { namespace: object.metadata.namespace });
+}
+
+/** `spec.type: Required value (VMS101 RequiredFieldMissing)`. */
+export function findingText(finding: Finding): string {
   return `${finding.message} (${finding.code} ${reasonOf(finding)})`;
 }

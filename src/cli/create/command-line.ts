@@ -1,4 +1,4 @@
-import { portNotation } from '../../core/create/port-notation.ts';
+import { portNotation } from '../../core/port-notation.ts';
 import { selectorText } from '../../core/selector.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { CommandInput } from '../spec.ts';

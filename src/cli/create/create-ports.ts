@@ -1,5 +1,5 @@
-import { portClashes, type WholePort, wholePorts } from '../../core/create/port-names.ts';
-import { type PortText, parsePort, parseProtocol, parseTargetPort, portNameProblem } from '../../core/create/port-notation.ts';
+import { portClashes, type WholePort, wholePorts } from '../../core/port-names.ts';
+import { type PortText, parsePort, parseProtocol, parseTargetPort, portNameProblem } from '../../core/port-notation.ts';
 import type { Flags } from '../spec.ts';
 
 /** The ports of `--port`, `--tcp` and `--udp`, whole; what is wrong with them is added to `problems`. */

@@ -1,6 +1,6 @@
 import { type DraftExtras, type DraftType, draftTypes } from '../../core/create/draft.ts';
-import type { WholePort } from '../../core/create/port-names.ts';
 import { isDnsName } from '../../core/name-rules.ts';
+import type { WholePort } from '../../core/port-names.ts';
 import type { Selector } from '../../core/selector.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';

@@ -1,7 +1,7 @@
 import { vmOperatorGroup } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import type { WholePort } from '../port-names.ts';
 import type { Selector } from '../selector.ts';
-import type { WholePort } from './port-names.ts';
 
 /** The types that a new VirtualMachineService can have. VM Operator takes ExternalName as well, and does nothing for it. */
 export const draftTypes = ['LoadBalancer', 'ClusterIP'] as const;

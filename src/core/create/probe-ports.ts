@@ -1,5 +1,5 @@
 import { probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
-import { type WholePort, wholePorts } from './port-names.ts';
+import { type WholePort, wholePorts } from '../port-names.ts';
 
 /** A port that VMs are probed on, and the one that clients would expect in front of it. */
 export interface ProbedPort {

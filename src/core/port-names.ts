@@ -1,4 +1,4 @@
-import type { VirtualMachineServicePort } from '../../model/virtual-machine-service.ts';
+import type { VirtualMachineServicePort } from '../model/virtual-machine-service.ts';
 import type { PortText, Protocol } from './port-notation.ts';
 
 /** A port with everything that the API insists on. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { portClashes, wholePorts } from '../../../src/core/create/port-names.ts';
-import { type PortText, parsePort, portNotation, protocols } from '../../../src/core/create/port-notation.ts';
-import { propertyOptions } from '../../support/arbitraries.ts';
+import { portClashes, wholePorts } from '../../src/core/port-names.ts';
+import { type PortText, parsePort, portNotation, protocols } from '../../src/core/port-notation.ts';
+import { propertyOptions } from '../support/arbitraries.ts';
 
 /** What the notation of one port, alone, comes to. */
 function read(text: string): string {

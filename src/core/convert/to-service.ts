@@ -1,0 +1,148 @@
+import { isList, type Json, type JsonObject, type KubeObject, type ObjectMeta } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { conversionAnnotation, type VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { decideEndpoint, endpointRules } from '../endpoints.ts';
+import { nsxHealthCheckAnnotation, nsxHostnameAnnotation, serviceProxyLabel } from '../load-balancer.ts';
+import { type ControllerSetup, leavesEndpointsAlone, planEndpoints, planService } from '../reconcile.ts';
+import { isEmptySelector, type Selector, selectorText } from '../selector.ts';
+import type { Leg } from '../snapshot.ts';
+import { isSeen } from '../snapshot.ts';
+import { assumedService } from '../trace-hops.ts';
+import { selectVms } from '../trace-members.ts';
+import type { World } from '../world.ts';
+import { type Conversion, type Loss, lastAppliedAnnotation, serverMetadata } from './conversion.ts';
+
+/** What a VirtualMachineService comes to without VM Operator, and whether its VMs could be looked at. */
+export interface ToService extends Conversion {
+  readonly vms: Leg<VirtualMachine>;
+}
+
+/**
+ * The Service and the Endpoints that VM Operator would make of a VirtualMachineService, as objects that nobody keeps: computed by what
+ * computes them for a reconcile, without the owner and without what is for NSX and VM Operator alone. Where VMs could not be looked
+ * at there are no Endpoints.
+ */
+export function toService(written: VirtualMachineService, world: World): ToService {
+  const { vmService, hidden } = withHiddenFamilies(written);
+  const { traits } = world.facts;
+  const setup: ControllerSetup = {
+    traits,
+    workloadIPv6: vmService.spec.ipFamilies !== undefined || vmService.spec.ipFamilyPolicy !== undefined,
+    role: 'guest',
+    adopt: true,
+  };
+  const planned = planService(vmService, undefined, { from: 'setting', provider: 'none' }, setup);
+  if (!('plan' in planned)) throw new Error(`a Service that is new was refused: ${planned.refusal.message}`);
+  const service = withoutOwner(planned.plan);
+  const leftAlone = leavesEndpointsAlone(vmService, traits);
+  const vms = selectVms(vmService, vmService.spec.selector ?? {}, world, leftAlone);
+  const endpoints =
+    !isSeen(vms) || leftAlone || vmService.spec.type === 'ExternalName' ? [] : [endpointsOf(vmService, vms.items, world, setup)];
+  const { selector } = vmService.spec;
+  return {
+    objects: [service, ...endpoints],
+    losses: [...lossesOf(written), ...hidden],
+    notes: notesOn(selector, endpoints.length > 0),
+    vms,
+  };
+}
+
+function notesOn(selector: Selector | undefined, hasEndpoints: boolean): readonly string[] {
+  if (isEmptySelector(selector)) return ['it has no selector: its Endpoints were written by hand, and are none of this'];
+  if (!hasEndpoints) return [];
+  return [`the Endpoints are those of ${selectorText(selector)} now: VMs that come, go or change their readiness are not followed`];
+}
+
+/** An object of an older version carries the families in an annotation. */
+function withHiddenFamilies(vmService: VirtualMachineService): {
+  readonly vmService: VirtualMachineService;
+  readonly hidden: readonly Loss[];
+} {
+  const text = vmService.metadata.annotations?.[conversionAnnotation];
+  if (text === undefined) return { vmService, hidden: [] };
+  const { [conversionAnnotation]: _, ...annotations } = vmService.metadata.annotations ?? {};
+  const plain = { ...vmService, metadata: { ...vmService.metadata, annotations } };
+  const spec = specOf(text);
+  if (spec === undefined)
+    return { vmService: plain, hidden: [{ field: `metadata.annotations["${conversionAnnotation}"]`, why: 'it cannot be read' }] };
+  const families = isList(spec['ipFamilies']) ? spec['ipFamilies'].filter((item) => typeof item === 'string') : undefined;
+  const policy = typeof spec['ipFamilyPolicy'] === 'string' ? spec['ipFamilyPolicy'] : undefined;
+  return {
+    vmService: {
+      ...plain,
+      spec: { ...(families && { ipFamilies: families }), ...(policy !== undefined && { ipFamilyPolicy: policy }), ...plain.spec },
+    },
+    hidden: [],
+  };
+}
+
+function specOf(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isMap(value) && isMap(value['spec']) ? value['spec'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function endpointsOf(vmService: VirtualMachineService, vms: readonly VirtualMachine[], world: World, setup: ControllerSetup): KubeObject {
+  const service = assumedService(vmService, world, setup);
+  const rules = endpointRules(service, undefined, setup.traits);
+  const planned = planEndpoints(
+    vmService,
+    service,
+    vms.map((vm) => decideEndpoint(vm, rules)),
+    undefined,
+    setup,
+  );
+  if (!('plan' in planned)) throw new Error(`Endpoints that are new were refused: ${planned.refusal.message}`);
+  return withoutOwner(planned.plan);
+}
+
+const ofOthers: readonly string[] = [nsxHealthCheckAnnotation, nsxHostnameAnnotation, lastAppliedAnnotation, conversionAnnotation];
+
+/** Nobody owns it; kube-proxy is to serve it; and NSX and VM Operator have left nothing on it. */
+function withoutOwner<T extends KubeObject>(object: T): T {
+  const { ownerReferences: _, labels = {}, annotations = {}, ...rest } = object.metadata;
+  const { [serviceProxyLabel]: __, ...kept } = labels;
+  const notes = Object.entries(annotations).filter(([key]) => !ofOthers.includes(key));
+  const metadata: ObjectMeta = {
+    ...rest,
+    ...(Object.keys(kept).length > 0 && { labels: kept }),
+    ...(notes.length > 0 && { annotations: Object.fromEntries(notes) }),
+  };
+  return { ...object, metadata };
+}
+
+/** What the object says and a Service cannot. */
+function lossesOf(vmService: VirtualMachineService): readonly Loss[] {
+  const { metadata, spec } = vmService;
+  const unknown = (fields: object, known: readonly string[], before: string): readonly Loss[] =>
+    Object.keys(fields)
+      .filter((field) => !known.includes(field))
+      .map((field) => ({ field: `${before}${field}`, why: 'no VirtualMachineService has such a field' }));
+  const portFields = ['name', 'protocol', 'port', 'targetPort'];
+  return [
+    ...(metadata.ownerReferences?.length ? [{ field: 'metadata.ownerReferences', why: 'whoever owns it does not own these' }] : []),
+    ...unknown(metadata, [...knownMetadata, ...serverMetadata], 'metadata.'),
+    ...unknown(spec, knownSpec, 'spec.'),
+    ...(spec.ports ?? []).flatMap((port, index) => unknown(port, portFields, `spec.ports[${index}].`)),
+    ...unknown(vmService, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], ''),
+  ];
+}
+
+/** Finalizers keep an object until VM Operator has taken its children away: there is nothing to take away any more. */
+const knownMetadata: readonly string[] = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
+
+const knownSpec: readonly string[] = [
+  'type',
+  'ports',
+  'selector',
+  'loadBalancerIP',
+  'loadBalancerSourceRanges',
+  'clusterIp',
+  'externalName',
+  'ipFamilies',
+  'ipFamilyPolicy',
+];
