@@ -21,7 +21,8 @@ export function renderValidation(report: ValidationReport, { frames, notes }: Va
   return `${blocks.join(frames ? '\n\n' : '\n')}\n\n${total}`;
 }
 
-function findingText({ finding, source }: ReportedFinding, frames: boolean, style: Style): string {
+/** One finding: where, how grave, what, and what to do; on a terminal with its line and a caret. */
+export function findingText({ finding, source }: ReportedFinding, frames: boolean, style: Style): string {
   const { severity, code, message, why, fix } = finding;
   const paint = severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
   const head = `${style.strong(sanitize(placeText(finding)))}: ${paint(severity)} ${code} ${reasonOf(finding)}: ${sanitize(message)}`;
@@ -68,7 +69,7 @@ function totalText(report: ValidationReport): string {
 }
 
 /** The highest severity only: warnings are no errors, and are not counted among them. */
-function verdictText({ findings }: ValidationReport): string {
+export function verdictText({ findings }: ValidationReport): string {
   const count = (severity: Finding['severity']): number => findings.filter(({ finding }) => finding.severity === severity).length;
   const [errors, warnings, infos] = [count('error'), count('warning'), count('info')];
   if (errors > 0) return counts(errors, 'error');

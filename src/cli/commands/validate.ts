@@ -5,9 +5,11 @@ import { checkedServices } from '../../core/validation/checked-services.ts';
 import { suppressByFlag } from '../../core/validation/suppress.ts';
 import { parseSuppression, type Suppression } from '../../core/validation/suppression.ts';
 import { isFailure, type ValidationReport } from '../../core/validation/validation-report.ts';
+import type { JsonObject } from '../../model/object.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { type FormatName, reportFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import type { Style } from '../../render/style.ts';
 import { validationDocument } from '../../render/validation-document.ts';
 import { renderValidation } from '../../render/validation-text.ts';
 import { usageError } from '../errors.ts';
@@ -17,14 +19,16 @@ import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { manifestErrorLines } from '../manifest-errors.ts';
 import type { Origin } from '../open-cluster.ts';
 import { printReports } from '../print-reports.ts';
+import { withProgress } from '../progress.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { headOf } from '../report-head.ts';
 import { reportOutputs } from '../report-outputs.ts';
+import { openLiveSource } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 import { checkFiles } from '../validate/check-files.ts';
 import { checkLive } from '../validate/check-live.ts';
-import { readManifestSet } from '../validate/manifest-set.ts';
+import { type ManifestSet, readManifestSet } from '../validate/manifest-set.ts';
 import type { Verdicts } from '../validate/verdicts.ts';
 
 const formats: readonly FormatName[] = [...reportFormats.filter((name) => name !== 'name'), 'sarif', 'junit', 'tap', 'github'];
@@ -42,12 +46,38 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   }
   if (args.length > 0) throw usageError('give names, or files, not both', 'validate');
   const set = await readManifestSet(flags, io);
+  if (flags.on('live')) return validateOverlay(set, input, printer, io);
   const checked = await checkFiles(set, flags, io);
   const notes =
     checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
   const code = await printer.print(checked, { origin: { type: 'files', files: set.sources }, now: io.now(), notes });
-  if (set.unreadable.length > 0) io.stderr.write(`${manifestErrorLines(set.unreadable).map(sanitize).join('\n')}\n`);
-  return worst([code, set.unreadable.length > 0 ? 3 : 0]);
+  return worst([code, reportUnreadable(set, io)]);
+}
+
+function reportUnreadable({ unreadable }: ManifestSet, io: Io): ExitCode {
+  if (unreadable.length === 0) return 0;
+  io.stderr.write(`${manifestErrorLines(unreadable).map(sanitize).join('\n')}\n`);
+  return 3;
+}
+
+/** What the files would do in the cluster. */
+async function validateOverlay(set: ManifestSet, input: CommandInput, printer: Printer, io: Io): Promise<ExitCode> {
+  const { checkOverlay } = await import('../validate/check-overlay.ts');
+  const { liveChangeDocument, renderLiveChanges } = await import('../../render/live-change.ts');
+  const source = await openLiveSource(input, io);
+  try {
+    const overlay = await withProgress('Laying the files over the cluster', input.flags, io, checkOverlay(set, source, input.flags));
+    const code = await printer.print(overlay, {
+      origin: source.origin,
+      now: source.now(),
+      notes: [],
+      document: { changes: overlay.changes.map(liveChangeDocument) },
+      text: (report, style) => renderLiveChanges(overlay.changes, report, style),
+    });
+    return worst([code, reportHoles({ world: overlay.before, source }, io), reportUnreadable(set, io)]);
+  } finally {
+    await source.close();
+  }
 }
 
 const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
@@ -76,6 +106,10 @@ interface Occasion {
   readonly now: Date;
   /** What was not looked at, a sentence each. */
   readonly notes: readonly string[];
+  /** More for documents. */
+  readonly document?: JsonObject;
+  /** Another text for people. */
+  readonly text?: (report: ValidationReport, style: Style) => string;
 }
 
 interface Printer {
@@ -89,16 +123,19 @@ function printerOf(flags: Flags, io: Io): Printer {
   const ignored = suppressions(flags);
   const limit = failOn(flags);
   return {
-    async print({ report: everything, facts, vmsSeen }, { origin, now, notes }) {
+    async print({ report: everything, facts, vmsSeen }, { origin, now, notes, document = {}, text }) {
       const kept = withoutIgnored(everything, ignored, io);
       const report = severeEnough(kept, flags);
       const body = validationDocument(report);
       const printed = await printReports(
         {
           checked: checkedServices(report, { vmsSeen, failOn: limit }),
-          document: { ...headOf('ValidationReport', { origin }, facts, now), ...body },
+          document: { ...headOf('ValidationReport', { origin }, facts, now), ...body, ...document },
           rows: body.findings,
-          text: async () => renderValidation(report, { frames: io.stdout.isTTY, notes }, await styleFor(io.stdout, flags, io)),
+          text: async () => {
+            const style = await styleFor(io.stdout, flags, io);
+            return text === undefined ? renderValidation(report, { frames: io.stdout.isTTY, notes }, style) : text(report, style);
+          },
         },
         outputs,
         flags,

@@ -21,6 +21,7 @@ export const validateCommand: CommandSpec = {
   examples: [
     ['All manifests of a folder', 'kubectl vmsvc validate -f deploy/ -R'],
     ['What a chart makes, for a certain release', 'helm template web | kubectl vmsvc validate --release=9.1 -f -'],
+    ['What a file would do in the cluster', 'kubectl vmsvc validate -f web.yaml --live -n prod'],
     ['What the cluster has, as if it were sent anew', 'kubectl vmsvc validate -A'],
     ['Whether an edit would be accepted', 'kubectl vmsvc validate -f web.yaml --old=web-before.yaml'],
     ['In a pipeline: a log to read, and files for others', 'kubectl vmsvc validate -f deploy/ -o sarif=vmsvc.sarif -o junit=vmsvc.xml'],
@@ -42,6 +43,12 @@ export const validateCommand: CommandSpec = {
         'Documents are a ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
       ),
       kind: 'list',
+    },
+    {
+      name: 'live',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Lay the files over the cluster: which VMs come and go, which problems are new or solved, and what the server says to a dry run.',
     },
     { name: 'old', kind: 'text', completes: 'files', text: 'A file with the stored objects: what is in -f is judged as a change of them.' },
     {

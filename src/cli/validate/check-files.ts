@@ -1,6 +1,6 @@
 import { readManifestValues } from '../../cluster/files/manifest-values.ts';
 import { type ProviderSource, resolveProvider } from '../../core/load-balancer.ts';
-import { type CheckedService, inOrder } from '../../core/validation/validation-report.ts';
+import { inOrder } from '../../core/validation/validation-report.ts';
 import { worldOf } from '../../core/world.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -13,9 +13,10 @@ import { inNamespace } from '../offline-source.ts';
 import { activatedCapabilities, profileFor, releaseFacts } from '../release-facts.ts';
 import type { Flags } from '../spec.ts';
 import { contextSnapshot } from './context-snapshot.ts';
-import { judged, judgeOf, metadataText } from './judge.ts';
+import { judged, judgeOf } from './judge.ts';
 import { minorOf } from './kubernetes-version.ts';
-import { locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
+import { checkedService, locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
+import { metadataText } from './metadata-text.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /**
@@ -61,14 +62,6 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     },
     facts,
     vmsSeen: judge.vmsSeen,
-  };
-}
-
-function checkedService({ object, written: { file, position } }: WrittenService, namespace: string | undefined): CheckedService {
-  return {
-    name: metadataText(object, 'name') ?? metadataText(object, 'generateName') ?? '',
-    namespace: metadataText(object, 'namespace') ?? namespace,
-    location: { file, ...position },
   };
 }
 

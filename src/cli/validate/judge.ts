@@ -10,7 +10,7 @@ import { suppressByAnnotation } from '../../core/validation/suppress.ts';
 import type { ReportedFinding, SuppressedFinding } from '../../core/validation/validation-report.ts';
 import type { World } from '../../core/world.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { metadataText } from './metadata-text.ts';
 import { selectionFindings } from './selection-findings.ts';
 
 /** What judges start from. */
@@ -85,11 +85,4 @@ export function judged(
 ): { readonly findings: readonly ReportedFinding[]; readonly suppressed: readonly SuppressedFinding[] } {
   const { findings, suppressed, complaints } = suppressByAnnotation(object, found, judge.asked);
   return { findings: [...findings, ...complaints.map((complaint) => findingOf({ object, namespace }, complaint))].map(place), suppressed };
-}
-
-/** A text in the metadata of an object that may be broken; undefined when there is none. */
-export function metadataText(object: JsonObject, field: string): string | undefined {
-  const metadata = isMap(object['metadata']) ? object['metadata'] : {};
-  const value = Object.hasOwn(metadata, field) ? metadata[field] : undefined;
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

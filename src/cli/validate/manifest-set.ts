@@ -4,7 +4,7 @@ import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Span } from '../../cluster/files/text-document.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
-import type { ReportedFinding } from '../../core/validation/validation-report.ts';
+import type { CheckedService, ReportedFinding } from '../../core/validation/validation-report.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
@@ -13,6 +13,7 @@ import type { Io } from '../io.ts';
 import { manifestErrors } from '../manifest-errors.ts';
 import { manifestInput } from '../manifest-input.ts';
 import type { Flags } from '../spec.ts';
+import { metadataText } from './metadata-text.ts';
 
 /** A VirtualMachineService as somebody wrote it, which need not be a valid object. */
 export interface WrittenService {
@@ -132,4 +133,13 @@ export function locatedIn(finding: Finding, written: ManifestValue): ReportedFin
 function located(finding: Finding, { file }: ManifestValue, { line, column, text, textColumn, length }: Span): ReportedFinding {
   const location = { file, line, column, ...(length > 0 && { endColumn: column + length }) };
   return { finding: { ...finding, location }, source: { text, column: textColumn, length } };
+}
+
+/** A service as reports count it. */
+export function checkedService({ object, written: { file, position } }: WrittenService, namespace: string | undefined): CheckedService {
+  return {
+    name: metadataText(object, 'name') ?? metadataText(object, 'generateName') ?? '',
+    namespace: metadataText(object, 'namespace') ?? namespace,
+    location: { file, ...position },
+  };
 }

@@ -1,0 +1,251 @@
+import { loadSnapshot } from '../../cluster/load-snapshot.ts';
+import { aroundOf } from '../../core/diagnosis/around.ts';
+import { serviceChange, serviceToCreate } from '../../core/diagnosis/planned-service.ts';
+import { type ServiceSubject, serviceSubject } from '../../core/diagnosis/subject.ts';
+import { timesAt } from '../../core/diagnosis/times.ts';
+import type { Finding } from '../../core/finding.ts';
+import { createMergePatch } from '../../core/patch.ts';
+import { isSeen, itemsOf, type Leg, type Snapshot } from '../../core/snapshot.ts';
+import { disagreement, type LiveChange, memberChanges, problemChanges, type ServerVerdict } from '../../core/validation/live-change.ts';
+import { at, type Complaint, findingOf } from '../../core/validation/refusal.ts';
+import { inOrder, type SuppressedFinding } from '../../core/validation/validation-report.ts';
+import { type World, worldOf } from '../../core/world.ts';
+import { type JsonObject, jsonOf } from '../../model/object.ts';
+import type { Service } from '../../model/service.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { inNamespace } from '../offline-source.ts';
+import { profileFor } from '../release-facts.ts';
+import type { Source } from '../source.ts';
+import type { Flags } from '../spec.ts';
+import { askingOf, outageOf, serviceComplaint } from './ask-server.ts';
+import { seenProvider } from './check-live.ts';
+import { clusterContext } from './cluster-context.ts';
+import { soundService } from './context-snapshot.ts';
+import { type Judge, judged, judgeOf } from './judge.ts';
+import { checkedService, locatedIn, type ManifestSet } from './manifest-set.ts';
+import { metadataText } from './metadata-text.ts';
+import { overlaid } from './overlay.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** What files would do in a cluster, and everything that is to be said about them there. */
+export interface Overlay extends Verdicts {
+  readonly changes: readonly LiveChange[];
+  readonly before: World;
+}
+
+const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
+
+/**
+ * Lays files over the cluster: judges each object as the change that it would be there, follows its selector before and after, and has
+ * the server try the write, as far as the user may write. Nothing is stored.
+ */
+export async function checkOverlay(set: ManifestSet, source: Source, flags: Flags): Promise<Overlay> {
+  const place = source.namespace;
+  const namespace = flags.text('namespace');
+  const facts = await source.facts({ askCapabilities: true });
+  const snapshot = await clusterAround(set, source, place);
+  const context = await clusterContext(source.cluster, snapshot, flags);
+  const written = set.services.map(({ object }) => object);
+  const others = set.context.map(({ object }) => inNamespace(object, place));
+  const before = worldOf(snapshot, facts);
+  const after = worldOf(overlaid(snapshot, written, others, place), facts);
+  const judgeIn = (world: World, services: readonly JsonObject[]): Promise<Judge> =>
+    judgeOf({
+      profile: profileFor(facts.version, flags),
+      world,
+      objects: context.objects,
+      providerOf: (name) => seenProvider(world.providerSource(name)),
+      kubernetesMinor: context.kubernetesMinor,
+      namespace,
+      place,
+      now: source.now(),
+      live: true,
+      services,
+    });
+  const [judgeBefore, judgeAfter] = await Promise.all([judgeIn(before, itemsOf(snapshot.vmServices).map(jsonOf)), judgeIn(after, written)]);
+  const asking = askingOf(source.cluster);
+  const around = { before: aroundOf(before, timed(source)), after: aroundOf(after, timed(source)) };
+  const stored = new Map(itemsOf(snapshot.vmServices).map((service) => [keyOf(service, place), service]));
+  const suppressed: SuppressedFinding[] = [];
+
+  const changes = await Promise.all(
+    set.services.map(async (service): Promise<LiveChange> => {
+      const { object } = service;
+      const sound = soundService(object, place);
+      const live = stored.get(`${metadataText(object, 'namespace') ?? place}/${metadataText(object, 'name') ?? ''}`);
+      const old = live === undefined ? undefined : jsonOf(live);
+      const door = judgeAfter.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
+      const found = judgeAfter.of(object, old);
+      const subjectAfter = subjectOf(sound, after, around.after);
+      const server: ServerVerdict =
+        sound === undefined
+          ? { outcome: 'notTried', why: 'it is too broken to be sent' }
+          : await asking.vmService(sentAs(sound, object), live);
+      const fromServer = await serverComplaints(server, door, found, subjectAfter, asking);
+      const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
+      const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
+      suppressed.push(...verdict.suppressed);
+      const problemsBefore =
+        live === undefined ? [] : judged(jsonOf(live), judgeBefore.of(jsonOf(live)), judgeBefore, namespace, bare).findings;
+      const isRefused = door.length > 0 || server.outcome === 'refused';
+      return {
+        file: service.written.file,
+        name: metadataText(object, 'name') ?? '',
+        namespace: metadataText(object, 'namespace') ?? place,
+        operation: isRefused ? 'refused' : operationOf(object, live),
+        members: isSeen(snapshot.vms) && sound !== undefined ? membersOf(live, before, around.before, subjectAfter) : undefined,
+        problems: problemChanges(
+          problemsBefore.map(({ finding }) => finding),
+          verdict.findings,
+        ),
+        server,
+      };
+    }),
+  );
+  const findings = inOrder([...set.findings, ...changes.flatMap(({ problems }) => [...problems.fresh, ...problems.unchanged])]);
+  const { release, version } = facts;
+  return {
+    report: {
+      files: set.files,
+      objects: set.objects,
+      services: set.services.map((service) => checkedService(service, namespace ?? place)),
+      release,
+      version,
+      findings,
+      suppressed,
+    },
+    facts,
+    vmsSeen: isSeen(snapshot.vms),
+    changes,
+    before,
+  };
+}
+
+function timed(source: Source): Parameters<typeof aroundOf>[1] {
+  const now = source.now();
+  return { now, times: timesAt(now) };
+}
+
+const bare = (finding: Finding) => ({ finding, source: undefined });
+
+function keyOf({ metadata }: VirtualMachineService, place: string): string {
+  return `${metadata.namespace ?? place}/${metadata.name}`;
+}
+
+/** The namespaces that the files name, read one by one, as one snapshot. */
+async function clusterAround(set: ManifestSet, source: Source, place: string): Promise<Snapshot> {
+  const named = [...new Set(set.services.map(({ object }) => metadataText(object, 'namespace') ?? place))];
+  const snapshots = await Promise.all(
+    (named.length === 0 ? [place] : named).map((namespace) =>
+      loadSnapshot(source.cluster, { namespace, names: [], version: source.version, legs, writers: false }),
+    ),
+  );
+  return snapshots.map(({ snapshot }) => snapshot).reduce(joined);
+}
+
+/** What could not be looked at in one namespace is not known as a whole. */
+function joined(left: Snapshot, right: Snapshot): Snapshot {
+  const both = <T>(one: Leg<T>, other: Leg<T>): Leg<T> =>
+    !isSeen(one) ? one : !isSeen(other) ? other : { items: [...one.items, ...other.items] };
+  return {
+    namespace: undefined,
+    vmServices: both(left.vmServices, right.vmServices),
+    vms: both(left.vms, right.vms),
+    services: both(left.services, right.services),
+    endpoints: both(left.endpoints, right.endpoints),
+    slices: both(left.slices, right.slices),
+    events: both(left.events, right.events),
+    networkSettings: both(left.networkSettings, right.networkSettings),
+  };
+}
+
+/** The service as it would be in the cluster. */
+function subjectOf(
+  sound: VirtualMachineService | undefined,
+  world: World,
+  around: ReturnType<typeof aroundOf>,
+): ServiceSubject | undefined {
+  const { metadata } = sound ?? {};
+  const there = itemsOf(world.snapshot.vmServices).find(
+    (item) => item.metadata.name === metadata?.name && item.metadata.namespace === metadata?.namespace,
+  );
+  return there === undefined ? undefined : serviceSubject(there, around);
+}
+
+function membersOf(
+  live: VirtualMachineService | undefined,
+  before: World,
+  around: ReturnType<typeof aroundOf>,
+  after: ServiceSubject | undefined,
+): LiveChange['members'] {
+  const was = subjectOf(live, before, around);
+  return memberChanges(was?.decisions ?? [], after?.decisions ?? []);
+}
+
+/** As it was written, in the namespace where it goes. */
+function sentAs(sound: VirtualMachineService, written: JsonObject): VirtualMachineService {
+  return { ...sound, ...('spec' in written ? {} : { spec: sound.spec }) };
+}
+
+function operationOf(object: JsonObject, live: VirtualMachineService | undefined): LiveChange['operation'] {
+  if (live === undefined) return 'created';
+  const metadata = object['metadata'];
+  const mapOf = (field: 'labels' | 'annotations'): JsonObject => {
+    const map =
+      typeof metadata === 'object' && metadata !== null ? Object.entries(metadata).find(([key]) => key === field)?.[1] : undefined;
+    return typeof map === 'object' && map !== null ? Object.fromEntries(Object.entries(map)) : {};
+  };
+  const own = (map: Readonly<Record<string, string>> | undefined, written: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => Object.hasOwn(written, key)));
+  const [labels, annotations] = [mapOf('labels'), mapOf('annotations')];
+  const change = createMergePatch(
+    {
+      spec: jsonOf(live)['spec'] ?? {},
+      labels: own(live.metadata.labels, labels),
+      annotations: own(live.metadata.annotations, annotations),
+    },
+    { spec: object['spec'] ?? {}, labels, annotations },
+  );
+  return change === undefined ? 'unchanged' : 'configured';
+}
+
+/** What the server's answers add: that the webhook is down, that it disagrees, and what it says of the Service. */
+async function serverComplaints(
+  server: ServerVerdict,
+  door: readonly Finding[],
+  found: readonly Finding[],
+  subject: ServiceSubject | undefined,
+  asking: ReturnType<typeof askingOf>,
+): Promise<readonly Complaint[]> {
+  const outage = outageOf(server);
+  if (outage !== undefined) return [outage];
+  const different = disagreement(server, door);
+  const complaints = different === undefined ? [] : [disagrees(different)];
+  if (server.outcome === 'refused' || door.length > 0 || subject === undefined) return complaints;
+  const change = serviceChange(subject);
+  const missing = change === undefined && subject.trace.service.state === 'Missing' ? serviceToCreate(subject) : undefined;
+  const child = missing === undefined ? undefined : await asking.service(withOwner(missing), undefined);
+  const foreseen = found.filter(({ severity, message }) => severity === 'error' && message.includes('Service would be refused'));
+  const refused = child === undefined ? undefined : serviceComplaint(child, foreseen);
+  if (child?.outcome === 'accepted' && foreseen.length > 0) {
+    return [
+      ...complaints,
+      disagrees(
+        `the server accepts the Service, though ${foreseen.map(({ code }) => code).join(', ')} says that it would not: a bug of this tool`,
+      ),
+    ];
+  }
+  return refused === undefined ? complaints : [...complaints, refused];
+}
+
+/** An object that is not there yet has no uid: any will do for a try. */
+function withOwner(service: Service): Service {
+  const owners = service.metadata.ownerReferences?.map((owner) => (owner.uid === '' ? { ...owner, uid: noUid } : owner));
+  return { ...service, metadata: { ...service.metadata, ...(owners !== undefined && { ownerReferences: owners }) } };
+}
+
+const noUid = '00000000-0000-0000-0000-000000000000';
+
+function disagrees(message: string): Complaint {
+  return { code: 'VMS126', severity: 'warning', field: 'metadata.name', at: at(['metadata', 'name']), message };
+}
