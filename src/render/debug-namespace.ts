@@ -1,6 +1,7 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { type Finding, objectText, reasonOf } from '../core/finding.ts';
+import type { FindingCode } from '../core/finding-codes.ts';
 import { type DebugTextOptions, levelText, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
@@ -23,7 +24,8 @@ export interface NamespaceTextOptions extends DebugTextOptions {
 export function renderNamespaceDiagnosis(report: DiagnosisReport, options: NamespaceTextOptions, style: Style): string {
   const faulty = report.services.filter(isFaulty);
   const findings = [...report.services, ...report.namespaces].flatMap((one) => one.findings);
-  if (faulty.length === 0 && findings.every(({ severity }) => severity === 'info')) return `${healthyText(report, options, style)}\n`;
+  if (faulty.length === 0 && !findings.some((finding) => isFault(finding) || isWaiting(finding)))
+    return `${healthyText(report, options, style)}\n`;
   const lines = [...serviceRows(report, options), ...namespaceRows(report)];
   return [
     `Looked at ${options.counts} in ${options.took}`,
@@ -49,8 +51,20 @@ function healthyText(report: DiagnosisReport, options: NamespaceTextOptions, sty
 }
 
 function isFaulty({ findings, skipped }: ServiceDiagnosis): boolean {
-  return findings.some(({ severity }) => severity !== 'info') || skipped.some(({ mayHideError }) => mayHideError);
+  return findings.some(isFault) || skipped.some(({ mayHideError }) => mayHideError);
 }
+
+/** A hint is something to look at, not to work on. */
+function isFault({ severity, confidence }: Finding): boolean {
+  return severity !== 'info' && confidence !== 'hint';
+}
+
+/** Nothing is wrong yet, and nothing works yet either. */
+function isWaiting({ severity, code }: Finding): boolean {
+  return severity === 'info' && waits.includes(code);
+}
+
+const waits: readonly FindingCode[] = ['VMS112', 'VMS201', 'VMS210', 'VMS301', 'VMS303', 'VMS309', 'VMS401', 'VMS402', 'VMS407', 'VMS601'];
 
 interface Line {
   /** Empty: it goes on with the object above. */
@@ -63,7 +77,7 @@ function serviceRows(report: DiagnosisReport, { namespace }: NamespaceTextOption
   return report.services.flatMap((service) => {
     const { metadata } = service.subject.vmService;
     const name = namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
-    const told = service.findings.filter(({ severity }) => severity !== 'info');
+    const told = service.findings.filter((finding) => isFault(finding) || isWaiting(finding));
     if (told.length === 0) return [{ name, finding: undefined, text: okText(service) }];
     const groups = [...Map.groupBy(told, ({ code, severity }) => `${code} ${severity}`).values()];
     return groups.map((group, index) => ({ name: index === 0 ? name : '', finding: group[0], text: groupText(group, service) }));
@@ -78,9 +92,7 @@ function okText({ findings }: ServiceDiagnosis): string {
 
 function namespaceRows(report: DiagnosisReport): readonly Line[] {
   return report.namespaces.flatMap(({ findings }) =>
-    findings
-      .filter(({ severity }) => severity !== 'info')
-      .map((finding) => ({ name: objectText(finding), finding, text: finding.message })),
+    findings.filter(isFault).map((finding) => ({ name: objectText(finding), finding, text: finding.message })),
   );
 }
 
@@ -116,7 +128,7 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[]):
   const [first] = faulty;
   const { length } = report.services;
   const rules = rulesText(report.passed.length, report.skipped.length);
-  if (first === undefined) return rules;
+  if (first === undefined) return `No problem found: ${rules}`;
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? '' : ` -n ${shellQuote(namespace)}`;
   return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules} Start with: kubectl vmsvc debug ${shellQuote(name)}${place}`;

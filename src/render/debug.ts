@@ -98,7 +98,7 @@ function vmsText({ trace, leftAlone }: ServiceDiagnosis['subject']): string {
 const inFull = 3;
 
 /** A block for each finding; of many of one code the first, and the names of the others. */
-function findingBlocks(findings: readonly Finding[], options: DebugTextOptions, style: Style): readonly string[] {
+export function findingBlocks(findings: readonly Finding[], options: DebugTextOptions, style: Style): readonly string[] {
   const groups = Map.groupBy(findings, ({ code, severity }) => `${code} ${severity}`);
   return [...groups.values()].flatMap((group) => {
     const shown = group.length > inFull ? group.slice(0, inFull - 1) : group;

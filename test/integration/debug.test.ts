@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { KubeObject } from '../../src/model/object.ts';
+import { aVm, someEndpoints } from '../support/builders.ts';
+import { without } from '../support/denied-rights.ts';
+import { endpoints, healthy, one, svc, two } from '../support/diagnosed.ts';
+import { aSupervisor, failureAnswer, forbidden } from '../support/supervisor.ts';
+
+const quota: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'team', namespace: 'prod' },
+  spec: { hard: { 'services.loadbalancers': '5' } },
+  status: { hard: { 'services.loadbalancers': '5' }, used: { 'services.loadbalancers': '5' } },
+} as KubeObject;
+
+suite('debug on a server', () => {
+  test('a healthy service takes one line, and nothing is written or rehearsed', async () => {
+    const supervisor = await aSupervisor(healthy);
+    const { code, out, err } = await supervisor.run('debug svc -n prod');
+    assert.match(
+      out,
+      /^prod\/svc {3}LoadBalancer {3}192\.0\.2\.7 {3}2 of 2 VMs ready {3}10d old\nNo problem found: \d+ rules passed, 0 could not run\. Traffic was not tested \(add --probe\)\.\n$/,
+    );
+    assert.deepEqual([code, err, supervisor.writes, supervisor.rehearsals], [0, '', [], []]);
+  });
+
+  test('each list is read once', async () => {
+    const supervisor = await aSupervisor(healthy);
+    await supervisor.run('debug -n prod');
+    const lists = supervisor.requests
+      .filter((line) => /^GET \/apis?\/.*\/namespaces\/prod\/[a-z]+/.test(line))
+      .map((line) => line.split('?')[0]);
+    assert.deepEqual(
+      lists.filter((line, index) => lists.indexOf(line) !== index),
+      [],
+    );
+  });
+
+  test('who may not list VMs hears what was not looked at, and never that there are none', async () => {
+    const supervisor = await aSupervisor([svc(), one, two, ...healthy.filter(({ kind }) => kind === 'Service'), endpoints()]);
+    supervisor.disturb(without(['list virtualmachines', 'list events']));
+    const { code, out } = await supervisor.run('debug svc -n prod');
+    assert.equal(code, 3);
+    assert.match(
+      out,
+      /^UNKNOWN {2}VMS910 ReadNotPermitted \(certain\)\n {7}Not permitted to list virtualmachines in prod: rules were left out \(/m,
+    );
+    assert.match(out, /^ERROR {2}VMS614 AddressWithoutEndpoints \(certain\)$/m);
+    assert.doesNotMatch(out, /matches no VM|VMS201 No/);
+  });
+
+  test('a missing Service is rehearsed, and the reason of the server is told', async () => {
+    const supervisor = await aSupervisor([svc(), one, quota]);
+    const says = 'services "svc" is forbidden: exceeded quota: team, requested: services.loadbalancers=1, used: services.loadbalancers=5';
+    supervisor.disturb(({ method, path, query }) =>
+      method === 'POST' && path.endsWith('/services') && query.includes('dryRun=All') ? forbidden(says) : undefined,
+    );
+    const { code, out } = await supervisor.run('debug svc -n prod');
+    assert.equal(code, 1);
+    assert.match(out, /^ERROR {2}VMS606 QuotaExhausted \(certain\)$/m);
+    assert.ok(out.includes(`exceeded quota: team`), out);
+    assert.match(out, /^ {2}so also {3}.*VMS402 ServiceNeverCreated/m);
+    assert.deepEqual(supervisor.writes, []);
+  });
+
+  test('without the right to create Services nothing is rehearsed', async () => {
+    const supervisor = await aSupervisor([svc(), one]);
+    supervisor.disturb(without(['create services', 'patch virtualmachineservices']));
+    const { code, out } = await supervisor.run('debug svc -n prod');
+    assert.deepEqual([code, supervisor.rehearsals], [1, []]);
+    assert.match(out, /^ERROR {2}VMS402 ServiceNeverCreated \(certain\)$/m);
+    assert.doesNotMatch(out, /^ {2}proof/m);
+  });
+
+  test('a webhook that does not answer is told from one that says no', async () => {
+    const supervisor = await aSupervisor([svc(), one]);
+    supervisor.disturb(({ method, path }) =>
+      method === 'PATCH' && path.includes('/virtualmachineservices/')
+        ? failureAnswer(500, 'InternalError', 'Internal error occurred: failed calling webhook "x": no endpoints available')
+        : undefined,
+    );
+    const { out } = await supervisor.run('debug svc -n prod');
+    assert.match(out, /^ERROR {2}VMS113 WebhookUnreachable \(certain\)$/m);
+  });
+
+  test('a quota that may not be looked at hides nothing where the Service is there', async () => {
+    const supervisor = await aSupervisor(healthy);
+    supervisor.disturb(without(['list resourcequotas', 'list events', 'list networkpolicies']));
+    const { code, out } = await supervisor.run('debug svc -n prod');
+    assert.equal(code, 0, out);
+  });
+
+  test('who may get by name but not list has the named service looked at', async () => {
+    const supervisor = await aSupervisor(healthy);
+    supervisor.disturb(without(['list virtualmachineservices', 'list services', 'list endpoints']));
+    const { out } = await supervisor.run('debug svc -n prod');
+    assert.match(out, /^prod\/svc {3}LoadBalancer {3}192\.0\.2\.7 {3}2 of 2 VMs ready/m);
+  });
+
+  test('VMs of other namespaces are looked at where they are named', async () => {
+    const supervisor = await aSupervisor([
+      ...healthy.filter(({ kind }) => kind !== 'VirtualMachine' && kind !== 'Endpoints' && kind !== 'EndpointSlice'),
+      someEndpoints('svc'),
+      aVm('web-1', { namespace: 'test', labels: { app: 'web' } }),
+    ]);
+    const { out } = await supervisor.run('debug svc -n prod --also-namespaces=test');
+    assert.match(out, /^ERROR {2}VMS203 MatchInOtherNamespace \(likely\)\n {7}No VM of prod matches, but one of test does$/m);
+  });
+});
