@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { HttpResponse } from '../../src/apiserver/http/http-message.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
-import { aVm, aVmService } from '../support/builders.ts';
+import { aService, aVm, aVmService } from '../support/builders.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
 
 const front = { app: 'web', tier: 'front' };
@@ -220,9 +220,41 @@ error: the selector env=prod selects a machine of workload cluster tkc: node-1
   test('--wait gives up with what is missing, and shows the trace', async () => {
     const supervisor = await aSupervisor(fleet);
     const { code, out, err } = await supervisor.run(`${web} --wait --timeout=1s`);
-    assert.equal(code, 1);
-    assert.match(out, new RegExp(`^${made}/web created\n\n[^]*\nTrace:\n`));
-    assert.match(err, /\nerror: timed out after 1s waiting for address on virtualmachineservices\/web: \S/);
+    assert.deepEqual(
+      [code, out],
+      [
+        1,
+        `${made}/web created
+
+Trace:
+  ○ client
+  ┆
+  ✗ VIP        <pending>         ✗ no address without a Service
+  ┆                               below: not reachable through this service from outside
+  ✗ Service    web               ✗ does not exist: the controller has not created it
+  ✗ Endpoints  web               ✗ do not exist
+  │
+  ├─ web-1     <none>            ✗ OUT  no IP address: the guest has reported none
+  ├─ web-2     <none>            ✗ OUT  no IP address: the guest has reported none
+  └─ web-3     <none>            ✗ OUT  no IP address: the guest has reported none
+`,
+      ],
+    );
+    assert.match(err, /\nerror: timed out after 1s waiting for address on virtualmachineservices\/web: no Service yet\n/);
+  });
+
+  test('--wait ends as soon as there is an address; with a document on stdout the trace is on stderr', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const { ended } = supervisor.start(`${web} --wait=address --timeout=1m -o name`);
+    const service = aService('web', { ingress: ['10.9.0.1'] });
+    const spawned = setInterval(() => {
+      if (supervisor.writes.length === 0) return;
+      clearInterval(spawned);
+      supervisor.cluster.server.load([service]);
+    }, 20);
+    const { code, out, err } = await ended;
+    assert.deepEqual([code, out], [0, `${made}/web\n`]);
+    assert.match(err, /\nTrace:\n {2}○ client\n {2}│\n {2}● VIP {8}10\.9\.0\.1 /);
   });
 });
 

@@ -47,10 +47,11 @@ export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
       if ('ended' in whole) return ending(whole.ended, interruption, io);
       if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
       const plan = await derivePlan(whole, around);
-      (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, io);
+      const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags);
       const command: Create = { plan, options, around, input, io, interruption };
+      if (!asks) await preview(command);
+      for (const warning of warnings) io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
       if (asks) return decide(command, whole);
-      await preview(command);
       const consent = await consents(command);
       return consent === 0 ? carryOut(command) : consent;
     }),

@@ -4,22 +4,20 @@ import { type Finding, reasonOf } from '../../core/finding.ts';
 import { detectProfile, parseRelease } from '../../core/profile.ts';
 import { jsonOf, type KubeObject } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
-import type { Io } from '../io.ts';
 import type { Flags } from '../spec.ts';
 
 /**
  * Holds the object against everything that would refuse it: the server's schema, VM Operator's webhook, and Kubernetes when its Service
  * is made. Import this file dynamically: it loads the API server.
- * @throws CliError with a line for each refusal; what is only odd is a warning
+ * @returns what is only odd, a sentence each
+ * @throws CliError with a line for each refusal
  */
-export function checkObject(object: VirtualMachineService, version: string, flags: Flags, io: Io): void {
+export function checkObject(object: VirtualMachineService, version: string, flags: Flags): readonly string[] {
   const findings = admissionFindings(object, version, flags);
   const errors = findings.filter(({ severity }) => severity === 'error');
-  for (const finding of findings) if (finding.severity === 'warning') io.stderr.write(`${sanitize(`Warning: ${findingText(finding)}`)}\n`);
   const [first] = errors;
-  if (first === undefined) return;
+  if (first === undefined) return findings.filter(({ severity }) => severity === 'warning').map(findingText);
   const { kind, metadata } = object;
   const lines = errors.length === 1 ? [] : errors.map((finding) => `* ${findingText(finding)}`);
   const head = `the ${kind} ${JSON.stringify(metadata.name)} would be refused:${errors.length === 1 ? ` ${findingText(first)}` : ''}`;

@@ -1,4 +1,3 @@
-import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { usageError } from '../errors.ts';
@@ -6,6 +5,7 @@ import type { Io } from '../io.ts';
 import { outputFormat } from '../print-document.ts';
 import { dryRunOf } from '../reconcile/reconcile-options.ts';
 import type { CommandInput, Flags } from '../spec.ts';
+import { type Timeout, timeoutOf } from '../wait/timeout.ts';
 
 /** How a service is created, whatever it is. */
 export interface CreateOptions {
@@ -25,10 +25,7 @@ export interface CreateOptions {
 
 export interface CreateWait {
   readonly for: 'address' | 'endpoints';
-  /** In milliseconds. */
-  readonly timeout: number;
-  /** As it was typed. */
-  readonly timeoutText: string;
+  readonly timeout: Timeout;
 }
 
 /** @throws CliError for values that an option cannot have, and for options that contradict each other */
@@ -71,12 +68,9 @@ const validations: Readonly<Record<string, CreateOptions['fieldValidation']>> = 
 };
 
 function waitOf(flags: Flags): CreateWait | undefined {
-  const timeoutText = flags.text('timeout') ?? '5m';
-  const timeout = parseRequestTimeout(timeoutText);
-  if (timeout === undefined || timeout === 0)
-    throw usageError(`--timeout ${JSON.stringify(timeoutText)}: must be a time such as 30s, 5m or 1h`, 'create');
+  const timeout = timeoutOf(flags, 'create');
   const what = flags.text('wait');
-  return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout, timeoutText };
+  return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout };
 }
 
 /** As the API server checks it. */

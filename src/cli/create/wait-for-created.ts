@@ -1,28 +1,26 @@
-import { systemClock } from '../../cluster/clock.ts';
-import { loadSnapshot } from '../../cluster/load-snapshot.ts';
-import { addressMissing, type Expectation, waitFor } from '../../cluster/reconcile/wait-for.ts';
-import { agesAt } from '../../core/diagnosis/times.ts';
-import { traceFindings } from '../../core/diagnosis/trace-findings.ts';
-import { holesOf } from '../../core/snapshot.ts';
+import { loadSnapshot, type SnapshotRequest } from '../../cluster/load-snapshot.ts';
+import { itemsOf, type LegName } from '../../core/snapshot.ts';
 import { traceService } from '../../core/trace.ts';
 import { worldOf } from '../../core/world.ts';
 import type { KubeObject } from '../../model/object.ts';
-import { endpointsOf } from '../../model/service.ts';
 import { vmServiceOf } from '../../model/virtual-machine-service.ts';
 import { ageOf } from '../../render/age.ts';
-import { renderDescribe } from '../../render/describe.ts';
-import { sanitize } from '../../render/sanitize.ts';
+import { renderTrace } from '../../render/trace.ts';
 import type { ExitCode, Io, TextSink } from '../io.ts';
-import { withProgress } from '../progress.ts';
+import type { Scope } from '../load-world.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
-import { providerSentence } from '../report-head.ts';
 import type { Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
+import type { WaitFor } from '../wait/for-flag.ts';
+import { reportOpen } from '../wait/report-open.ts';
+import { waitRequest } from '../wait/wait-until.ts';
+import { waitVisibly } from '../wait/wait-visibly.ts';
+import { timedOut } from '../wait/wait-words.ts';
 import type { CreateWait } from './create-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * Waits until a service that was created has what was asked for, then shows its trace on `sink`.
+ * Waits as `wait --for` until a service that was created has what was asked for, then shows its trace on `sink`.
  * @returns 0, or 1 after saying what was missing when the time was over, 3 where it could not be looked at
  */
 export async function waitForCreated(
@@ -33,44 +31,42 @@ export async function waitForCreated(
   io: Io,
   sink: TextSink,
 ): Promise<ExitCode> {
-  const { source, namespace } = around;
-  const { name } = created.metadata;
-  const expectation: Expectation =
-    wait.for === 'address'
-      ? { ref: { apiVersion: 'v1', kind: 'Service', namespace, name }, missing: addressMissing }
-      : { ref: { apiVersion: 'v1', kind: 'Endpoints', namespace, name }, missing: readyMissing };
-  const waiting = waitFor([expectation], source.cluster, { timeout: wait.timeout, clock: systemClock, signal: io.signal });
-  const [found] = await withProgress(`Waiting for ${wait.for}`, flags, io, waiting);
-  const interrupted = signalExitCode(io.signal);
-  if (interrupted === undefined) sink.write(`\n${await traceText(created, around, flags, io)}`);
-  if (found?.missing === undefined) return 0;
-  const how = interrupted === undefined ? `timed out after ${wait.timeoutText}` : 'interrupted while';
-  io.stderr.write(`${sanitize(`error: ${how} waiting for ${wait.for} on virtualmachineservices/${name}: ${found.missing}`)}\n`);
-  return interrupted ?? (found.unseen ? 3 : 1);
+  const { namespace } = around;
+  const { name, uid } = created.metadata;
+  const condition: WaitFor =
+    wait.for === 'address' ? { text: 'address', kind: 'address' } : { text: 'endpoints', kind: 'endpoints', least: 1 };
+  const request = waitRequest([condition], 'create');
+  const scope = scopeOf(name, around, request.legs);
+  const options = {
+    wanted: [{ namespace, name }],
+    conditions: [condition],
+    timeout: wait.timeout.milliseconds,
+    uids: new Map([[`${namespace}/${name}`, uid]]),
+    onMet: () => {},
+  };
+  const waited = await waitVisibly(scope, request, options, flags, io);
+  if (signalExitCode(io.signal) === undefined) sink.write(`\nTrace:\n${await traceText(created, around, flags, io, sink)}\n`);
+  return reportOpen(waited, scope, timedOut(wait.timeout), flags, io);
 }
 
-function readyMissing(object: KubeObject): string | undefined {
-  return (endpointsOf(object).subsets ?? []).some(({ addresses = [] }) => addresses.length > 0) ? undefined : 'none is ready';
+/** The one service, for those who watch many. */
+function scopeOf(name: string, { source, namespace, version }: Surroundings, legs: readonly LegName[]): Scope {
+  const targets = { vmServices: [name], vms: [] };
+  const request = (names: readonly string[]): SnapshotRequest => ({ namespace, names, version, legs });
+  return { source, namespace, places: new Map([[namespace, [name]]]), targets, names: [name], selector: undefined, request };
 }
 
-async function traceText(created: KubeObject, { source, world, namespace, version }: Surroundings, flags: Flags, io: Io): Promise<string> {
+async function traceText(
+  created: KubeObject,
+  { source, world, namespace, version }: Surroundings,
+  flags: Flags,
+  io: Io,
+  sink: TextSink,
+): Promise<string> {
   const legs = ['vmServices', 'vms', 'services', 'endpoints', 'slices', 'networkSettings'] as const;
   const { snapshot } = await loadSnapshot(source.cluster, { namespace, names: [created.metadata.name], version, legs });
   const now = source.now();
-  const then = worldOf(snapshot, world.facts);
-  const [vmService = vmServiceOf(created)] = 'items' in snapshot.vmServices ? snapshot.vmServices.items : [];
-  const trace = traceService(vmService, then, { now, others: false, compareService: true });
-  return renderDescribe(
-    {
-      trace,
-      findings: traceFindings(then, now, agesAt(now))(trace),
-      facts: then.facts,
-      providerWords: providerSentence(then, namespace),
-      events: undefined,
-      holes: holesOf(snapshot),
-      time: (timestamp) => ageOf(timestamp, now),
-      otherVms: false,
-    },
-    await styleFor(io.stdout, flags, io),
-  );
+  const [vmService = vmServiceOf(created)] = itemsOf(snapshot.vmServices);
+  const trace = traceService(vmService, worldOf(snapshot, world.facts), { now, others: false, compareService: true });
+  return renderTrace(trace, await styleFor(sink, flags, io), (timestamp) => ageOf(timestamp, now));
 }

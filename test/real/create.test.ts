@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { type Profile, traitsOf } from '../../src/core/profile.ts';
+import { jsonOf } from '../../src/model/object.ts';
+import { aVm, vmOperatorVersions } from '../support/builders.ts';
+import { openKubeconfig } from '../support/live-cluster.ts';
+import { realKubeconfig, realRelease } from '../support/real-cluster.ts';
+import { loadObjects } from '../support/real-worlds.ts';
+import { testIo } from '../support/test-io.ts';
+import { assertOneObject, kubectl } from '../support/three-ways.ts';
+
+/** A namespace of a real kube-apiserver with VMs. */
+interface Place {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly cluster: Cluster;
+  readonly profile: Profile;
+  readonly home: string;
+  command(words: string): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+}
+
+async function aPlace(t: TestContext): Promise<Place> {
+  const kubeconfig = realKubeconfig();
+  const namespace = `create-${randomUUID().slice(0, 8)}`;
+  const cluster = await openKubeconfig(kubeconfig);
+  const profile = await realRelease();
+  const newest = traitsOf(profile).hubVersion;
+  const version = vmOperatorVersions.find((known) => known === newest) ?? 'v1alpha1';
+  const home = mkdtempSync(join(tmpdir(), 'vmsvc-create-'));
+  t.after(async () => {
+    await cluster.delete({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace }, { dryRun: 'none' });
+    await cluster.close();
+    rmSync(home, { recursive: true });
+  });
+  const front = { app: 'web', tier: 'front' };
+  const vm = (name: string, labels: Readonly<Record<string, string>>) => aVm(name, { namespace, version, labels });
+  await loadObjects(cluster, [vm('web-1', front), vm('web-2', front), vm('db-1', { tier: 'front' })], namespace);
+  return {
+    kubeconfig,
+    namespace,
+    cluster,
+    profile,
+    home,
+    async command(words) {
+      const io = testIo([...words.split(' '), '-n', namespace], { env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' } });
+      const code = await run(io);
+      return { code, out: io.out(), err: io.err() };
+    },
+  };
+}
+
+const labelsOf = async ({ cluster, profile, namespace }: Place, name: string) => {
+  const apiVersion = `vmoperator.vmware.com/${traitsOf(profile).hubVersion}`;
+  return (await cluster.get({ apiVersion, kind: 'VirtualMachine', namespace, name })).metadata.labels;
+};
+
+test('kubectl create vmservice, kubectl vmsvc create and kubectl vmsvc expose make the same object', async (t) => {
+  const place = await aPlace(t);
+  await assertOneObject(place.cluster, place);
+});
+
+test('a server dry run stores nothing, and what is refused is told in the words of the server', async (t) => {
+  const place = await aPlace(t);
+  const words = 'create web --type=ClusterIP --port=80 --selector=app=web';
+  const made = 'virtualmachineservice.vmoperator.vmware.com/web';
+  assert.deepEqual((await place.command(`${words} --dry-run=server`)).out, `${made} created (server dry run)\n`);
+  assert.equal((await place.command(`${words} --dry-run=server -o name`)).out, `${made}\n`);
+  assert.equal((await place.command(words)).out, `${made} created\n`);
+  const { code, err } = await place.command(words);
+  assert.equal(code, 3);
+  assert.match(err, /\nError from server \(AlreadyExists\): virtualmachineservices\.vmoperator\.vmware\.com "web" already exists\n/);
+});
+
+test('--label-vm labels VMs and selects them; where the service is refused they are untouched', async (t) => {
+  const place = await aPlace(t);
+  const words = '--type=ClusterIP --port=80 --from=vm/web-1,vm/db-1 --label-vm=vmsvc=new';
+  const first = await place.command(`create new ${words}`);
+  assert.equal(first.code, 0, first.err);
+  assert.deepEqual(await labelsOf(place, 'db-1'), { tier: 'front', vmsvc: 'new' });
+  const again = await place.command('create new --type=ClusterIP --port=80 --from=vm/web-2 --label-vm=other=x');
+  assert.equal(again.code, 3);
+  assert.deepEqual(await labelsOf(place, 'web-2'), { app: 'web', tier: 'front' });
+});
+
+test('kubectl apply goes on from --save-config, and takes what --dry-run and convert print', async (t) => {
+  const place = await aPlace(t);
+  const words = 'create web --type=LoadBalancer --port=80 --selector=app=web';
+  assert.equal((await place.command(`${words} --save-config`)).code, 0);
+  const yaml = (await place.command(`${words} --port=443 --dry-run=client -o yaml`)).out;
+  const applied = await kubectl(['apply', '-f', '-'], place.kubeconfig, place.home, yaml);
+  assert.deepEqual([applied.code, applied.err], [0, ''], 'there is no warning about a missing annotation');
+
+  const service =
+    'apiVersion: v1\nkind: Service\nmetadata: {name: old}\nspec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}\n';
+  const io = testIo(['convert', '-f', '-', '-q', '-n', place.namespace], { stdin: service, env: { KUBECONFIG: place.kubeconfig } });
+  assert.equal(await run(io), 0);
+  assert.equal((await kubectl(['apply', '-f', '-'], place.kubeconfig, place.home, io.out())).code, 0);
+
+  const apiVersion = `vmoperator.vmware.com/${traitsOf(place.profile).hubVersion}`;
+  const stored = await place.cluster.get({ apiVersion, kind: 'VirtualMachineService', namespace: place.namespace, name: 'old' });
+  const back = testIo(['convert', '-f', '-', '--to=service', '-q'], {
+    stdin: JSON.stringify(jsonOf({ ...stored, metadata: { ...stored.metadata, name: 'alone' } })),
+    env: { KUBECONFIG: place.kubeconfig },
+  });
+  assert.equal(await run(back), 0, back.err());
+  const alone = await kubectl(['apply', '-f', '-'], place.kubeconfig, place.home, back.out());
+  assert.equal(alone.out, 'service/alone created\nendpoints/alone created\n', alone.err);
+});
