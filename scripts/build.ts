@@ -7,7 +7,9 @@ import { plainCommonJs } from './plain-commonjs.ts';
 /**
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
  *
- *   main.cjs                 what every run needs, and commander; beside it, not run before they are asked for, small pieces
+ *   main.cjs                 what every run needs, and commander; beside it, not run before they are asked for, the pieces that
+ *                            the commands of `quickCommands` need
+ *   more.cjs                 the other pieces, each not run before it is asked for
  *   NAME-HASH.cjs            one for each big piece: the API server, and each package that only some runs need
  *   apiserver/crds/          data files, at the place that they have under src/
  *   THIRD-PARTY-NOTICES      licences of what was bundled
@@ -22,11 +24,17 @@ const dist = join(root, 'dist');
 /** The only package that every run needs. Whatever else is imported must be behind an import(). */
 const packagesOfMain = ['commander'];
 
-/** Bytes up to which a piece lies in main.cjs: opening one more file takes as long as skipping so much text. */
-const smallPiece = 80_000;
+/** What is asked all day, and loads at once. All the others share a file, so that new ones cost these nothing. */
+const quickCommands = ['src/cli/commands/get.ts', 'src/cli/commands/describe.ts', 'src/cli/live-source.ts', 'src/cli/commands/version.ts'];
+
+/** Bytes up to which a piece shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads them whole. */
+const smallPiece = 150_000;
 
 /** Read at run time through `import.meta`. */
 const dataFolders = ['apiserver/crds'];
+
+/** How code that esbuild printed asks for another file. */
+const requires = /\brequire\("([^"]+)"\)/g;
 
 const common = {
   platform: 'node',
@@ -66,11 +74,13 @@ async function build(): Promise<void> {
   for (const warning of warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
   refuseForeignPackages(metafile);
 
+  const quick = reachedAtOnce(metafile, ['src/main.ts', ...quickCommands]);
   const pieces = await Promise.all(
     outputFiles.map(async ({ path, text }) => {
       const packages = isMostlyPackages(metafile, relative(root, path));
-      if (!packages && text.length < smallPiece) return { name: relative(dist, path), code: plainCommonJs(text), isSmall: true };
-      return { name: relative(dist, path), code: await toCommonJs(text, packages), isSmall: false };
+      const name = relative(dist, path);
+      if (packages || text.length >= smallPiece) return { name, code: await toCommonJs(text, packages), volume: undefined };
+      return { name, code: plainCommonJs(text), volume: quick.has(relative(root, path)) ? ('main' as const) : ('more' as const) };
     }),
   );
   const files = new Map<string, Uint8Array | string>(inFewFiles(pieces));
@@ -95,30 +105,61 @@ async function toCommonJs(text: string, minifyIdentifiers: boolean): Promise<str
 interface Piece {
   readonly name: string;
   readonly code: string;
-  readonly isSmall: boolean;
+  /** The file that it shares with others. */
+  readonly volume: 'main' | 'more' | undefined;
 }
 
 /**
- * Puts the small pieces into main.cjs, each a function that runs when it is first required. main.cjs exports its `require`, so
- * that the big ones find the small ones, and which pieces ran.
+ * Puts the small pieces into main.cjs and more.cjs, each a function that runs when it is first required. main.cjs exports its
+ * `require`, so that the big ones find the small ones, and which pieces ran. Both are what bin/kubectl-vmsvc evaluates: a function
+ * like those that Node makes of CommonJS modules, and an object of pieces, whose names begin with a plus.
  */
 function inFewFiles(pieces: readonly Piece[]): [name: string, code: string][] {
-  const small = pieces.filter(({ isSmall }) => isSmall).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const functions = small.map(({ name, code }) => `${JSON.stringify(`./${name}`)}(require,module){${code}}`);
-  const text = `"use strict";const pieces={${functions.join(',')}},done=new Map;
-function own(name){const piece=pieces[name];if(piece===void 0)return require(name);let module=done.get(name);
-if(module===void 0){module={exports:{}};done.set(name,module);piece(own,module)}return module.exports}
-module.exports=own;own.done=done;own("./main.cjs");
-`;
-  // What bin/kubectl-vmsvc keeps of it belongs to this text alone.
-  const main = `/*${createHash('sha256').update(text).digest('hex').slice(0, 32)}*/${text}`;
-  const big = pieces.filter(({ isSmall }) => !isSmall).map(({ name, code }): [string, string] => [name, withOwn(code, small)]);
-  return [['main.cjs', main], ...big];
+  const sorted = pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const more = new Set(sorted.filter(({ volume }) => volume === 'more').map(({ name }) => `./${name}`));
+  const shared = new Set([...more, ...sorted.filter(({ volume }) => volume === 'main').map(({ name }) => `./${name}`)]);
+  const nameOf = (path: string) => (more.has(path) ? `+${path.slice(2)}` : path);
+  const named = (code: string) => code.replaceAll(requires, (_call, path: string) => `require(${JSON.stringify(nameOf(path))})`);
+  const functions = (volume: Piece['volume']) =>
+    sorted
+      .filter((piece) => piece.volume === volume)
+      .map(({ name, code }) => `${JSON.stringify(nameOf(`./${name}`))}(require,module){${named(code)}}`)
+      .join(',');
+  const main = `"use strict";let pieces={${functions('main')}},done=new Map;
+function own(name){let module=done.get(name);if(module===void 0){let piece=pieces[name];
+if(piece===void 0){if(name[0]!=="+")return require(name);pieces={...pieces,...require("./more.cjs")};piece=pieces[name]}
+module={exports:{}};done.set(name,module);piece(own,module)}return module.exports}
+module.exports=own;own.done=done;own("./main.cjs");`;
+  const big = sorted
+    .filter(({ volume }) => volume === undefined)
+    .map(({ name, code }): [string, string] => [
+      name,
+      code.replaceAll(requires, (call, path: string) =>
+        shared.has(path) ? `require("./main.cjs")(${JSON.stringify(nameOf(path))})` : call,
+      ),
+    ]);
+  return [
+    ['main.cjs', marked(`(function(exports,require,module,__filename,__dirname){${main}\n})`)],
+    ['more.cjs', marked(`({${functions('more')}})`)],
+    ...big,
+  ];
 }
 
-function withOwn(code: string, small: readonly Piece[]): string {
-  const names = new Set(small.map(({ name }) => `./${name}`));
-  return code.replaceAll(/\brequire\("([^"]+)"\)/g, (call, name: string) => (names.has(name) ? `require("./main.cjs")("${name}")` : call));
+/** With a comment in front that is another one for each other text: what bin/kubectl-vmsvc keeps of it belongs to this one alone. */
+function marked(text: string): string {
+  return `/*${createHash('sha256').update(text).digest('hex').slice(0, 32)}*/${text}`;
+}
+
+/** The files in which these modules lie, and what those import before they run. */
+function reachedAtOnce({ outputs }: Metafile, modules: readonly string[]): ReadonlySet<string> {
+  const files = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined && modules.includes(entryPoint));
+  const missing = modules.filter((module) => !files.some(([, { entryPoint }]) => entryPoint === module));
+  if (missing.length > 0) throw new Error(`${missing.join(', ')}: not loaded by an import() of its own`);
+  const reached = new Set(files.map(([file]) => file));
+  for (const file of reached) {
+    for (const { kind, path } of outputs[file]?.imports ?? []) if (kind === 'import-statement') reached.add(path);
+  }
+  return reached;
 }
 
 /** Names matter to whoever reads a bug report, but only ours. */
@@ -169,11 +210,7 @@ function withoutUnreached(): Plugin {
 
 /** Looks at main.cjs and at whatever it imports before it starts. */
 function refuseForeignPackages({ inputs, outputs }: Metafile): void {
-  const early = new Set(['dist/main.cjs']);
-  for (const file of early) {
-    for (const { kind, path } of outputs[file]?.imports ?? []) if (kind === 'import-statement') early.add(path);
-  }
-  const loaded = [...early].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+  const loaded = [...reachedAtOnce({ inputs, outputs }, ['src/main.ts'])].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
   const foreign = packagesOf(loaded).filter((name) => !packagesOfMain.includes(name));
   if (foreign.length === 0) return;
   const imports = (file: string, isWanted: (path: string) => boolean) =>
