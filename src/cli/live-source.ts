@@ -1,7 +1,9 @@
 import { systemClock } from '../cluster/clock.ts';
 import { readFileLimited } from '../cluster/files/read-file.ts';
 import { loadClusterAccess } from '../cluster/kubeconfig/kubeconfig.ts';
+import { groupSeenByKubectl } from '../cluster/kubeconfig/kubectl-cache.ts';
 import { liveCluster } from '../cluster/live.ts';
+import { vmOperatorGroup } from '../model/resources.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -32,6 +34,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   });
   return {
     cluster,
+    remembered: groupSeenByKubectl(access.server, vmOperatorGroup, { env: io.env, readFile: readFileLimited }),
     warnings: () => warnings,
     namespace: access.namespace,
     origin: { type: 'cluster', context: access.contextName ?? '', user: access.userName ?? '', server: access.server.url },

@@ -119,6 +119,7 @@ async function openScope(
         ...(selector !== undefined && { labelSelector: selector }),
         ...(chunkSize !== undefined && { chunkSize }),
         version: source.version,
+        likelyVersion: source.likelyVersion,
         legs,
         writers,
         wholeVms,

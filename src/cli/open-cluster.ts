@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { ApiGroup, Cluster } from '../cluster/cluster.ts';
 
 export type Origin =
   | { readonly type: 'cluster'; readonly context: string; readonly user: string; readonly server: string }
@@ -11,4 +11,6 @@ export interface OpenCluster {
   /** How many warnings the server has sent so far. */
   warnings(): number;
   readonly namespace: string;
+  /** VM Operator's group as it was when kubectl last looked. */
+  readonly remembered?: ApiGroup | undefined;
 }

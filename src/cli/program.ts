@@ -39,7 +39,3 @@ export const commands: readonly CommandSpec[] = [
   optionsCommand,
   versionCommand,
 ];
-
-export function findCommand(word: string): CommandSpec | undefined {
-  return commands.find((command) => command.name === word || command.aliases.includes(word));
-}

@@ -1,10 +1,10 @@
 import { sanitize } from '../render/sanitize.ts';
 import { normaliseArgv } from './argv.ts';
 import { CliError } from './errors.ts';
+import { allCommands, findCommand } from './find-command.ts';
 import { globalOptions } from './flags.ts';
 import { commandHelp, rootHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
-import { commands, findCommand } from './program.ts';
 import { parseCommand } from './program-parser.ts';
 import { signalExitCode } from './reconcile/interruption.ts';
 import { similarCommands } from './similar-words.ts';
@@ -25,49 +25,51 @@ export async function run(io: Io): Promise<ExitCode> {
 async function dispatch(io: Io): Promise<ExitCode> {
   // What shells call on TAB. Its words are somebody else's command line, and not yet a whole one.
   if (io.argv[0] === '__complete') return (await import('./commands/complete.ts')).complete(io.argv.slice(1), io);
-  const { word, command, words } = findWords(io.argv);
+  const { word, command, words } = await findWords(io.argv);
   if (word === 'help') return help(words[1], io);
   if (word === undefined) {
     const unknown = words.find((candidate) => !['--help', '-h', '--help=true'].includes(candidate));
     if (unknown !== undefined) throw unknownFlag(unknown);
-    io.stdout.write(rootHelp(commands));
-    return 0;
+    return help(undefined, io);
   }
-  if (command === undefined) throw unknownCommand(word);
+  if (command === undefined) throw await unknownCommand(word);
   const beforeDashes = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
   if (beforeDashes.some((candidate) => candidate === '-h' || candidate === '--help' || candidate === '--help=true')) return help(word, io);
-  const { spec, input } = parseCommand(words);
-  return await spec.run(input, io);
+  return await command.run(parseCommand(command, words), io);
 }
 
 /** The command is the first word that is no option; options before it belong to it as well. */
-function findWords(argv: readonly string[]): { word: string | undefined; command: CommandSpec | undefined; words: string[] } {
-  const word = firstWord(argv);
-  const command = word === undefined ? undefined : findCommand(word);
+async function findWords(argv: readonly string[]): Promise<{ word?: string; command?: CommandSpec; words: string[] }> {
+  const word = await firstWord(argv);
+  const command = word === undefined ? undefined : await findCommand(word);
   const words = normaliseArgv(argv, [...(command?.options ?? []), ...globalOptions]);
   const at = word === undefined ? -1 : words.indexOf(word);
-  return { word, command, words: at < 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)] };
+  return {
+    ...(word === undefined ? {} : { word }),
+    ...(command === undefined ? {} : { command }),
+    words: at < 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)],
+  };
 }
 
 /** Nearly always the first; otherwise options stand before it, whose values must not be taken for it. */
-function firstWord(argv: readonly string[]): string | undefined {
+async function firstWord(argv: readonly string[]): Promise<string | undefined> {
   const [first] = argv;
-  if (first !== undefined && findCommand(first) !== undefined) return first;
-  const everyOption = [...globalOptions, ...commands.flatMap((command) => command.options)];
+  if (first !== undefined && (await findCommand(first)) !== undefined) return first;
+  const everyOption = [...globalOptions, ...(await allCommands()).flatMap((command) => command.options)];
   return normaliseArgv(argv, everyOption).find(
     (candidate, index, all) => !candidate.startsWith('-') && !all.slice(0, index).includes('--'),
   );
 }
 
-function help(word: string | undefined, io: Io): ExitCode {
-  const command = word === undefined ? undefined : findCommand(word);
-  if (word !== undefined && word !== 'help' && command === undefined) throw unknownCommand(word);
-  io.stdout.write(command === undefined ? rootHelp(commands) : commandHelp(command, io.stdout.columns ?? 80));
+async function help(word: string | undefined, io: Io): Promise<ExitCode> {
+  const command = word === undefined ? undefined : await findCommand(word);
+  if (word !== undefined && word !== 'help' && command === undefined) throw await unknownCommand(word);
+  io.stdout.write(command === undefined ? rootHelp(await allCommands()) : commandHelp(command, io.stdout.columns ?? 80));
   return 0;
 }
 
-function unknownCommand(word: string): CliError {
-  const similar = similarCommands(word);
+async function unknownCommand(word: string): Promise<CliError> {
+  const similar = similarCommands(word, await allCommands());
   const hint =
     similar.length > 0
       ? ['', 'Did you mean this?', ...similar.map((name) => `\t${name}`)]

@@ -1,5 +1,4 @@
-import { globalOptions } from './flags.ts';
-import { commands, findCommand } from './program.ts';
+import type { CommandSpec, OptionSpec } from './spec.ts';
 
 /** Words that people bring from other tools, and what they are called here. */
 const otherWords: ReadonlyMap<string, string> = new Map([
@@ -14,7 +13,7 @@ const otherWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Commands whose names are near a word that is none. */
-export function similarCommands(word: string): readonly string[] {
+export function similarCommands(word: string, commands: readonly CommandSpec[]): readonly string[] {
   const synonym = otherWords.get(word);
   const near = commands
     .flatMap(({ name, aliases }) => [name, ...aliases])
@@ -36,8 +35,7 @@ function isOneEditAway(name: string, word: string): boolean {
   );
 }
 
-/** Options of a command whose names are near a word that is none. */
-export function similarOptions(word: string, command: string): readonly string[] {
-  const options = [...(findCommand(command)?.options ?? []), ...globalOptions];
+/** Options whose names are near a word that is none. */
+export function similarOptions(word: string, options: readonly OptionSpec[]): readonly string[] {
   return options.filter(({ name }) => isOneEditAway(name, word)).map(({ name }) => `--${name}`);
 }

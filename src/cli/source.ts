@@ -20,6 +20,8 @@ export interface Source {
   readonly namespace: string;
   /** The version of VM Operator's API to use: the one that the server prefers. */
   readonly version: Promise<string>;
+  /** What it was when kubectl last looked, to be going on with. */
+  readonly likelyVersion: string | undefined;
   /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
   facts(options: { readonly askCapabilities: boolean }): Promise<ReleaseFacts>;
   /** The server's clock where it is known. */
@@ -61,6 +63,7 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   return {
     ...opened,
     version,
+    likelyVersion: likelyVersion(opened, place),
     facts: ({ askCapabilities }: { readonly askCapabilities: boolean }) => {
       facts ??= version.then((known) => readFacts(cluster, known, flags, askCapabilities));
       return facts;
@@ -68,6 +71,15 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
     now: () => cluster.serverTime() ?? io.now(),
     close: () => cluster.close(),
   };
+}
+
+function likelyVersion({ remembered }: OpenCluster, place: string): string | undefined {
+  if (remembered === undefined) return undefined;
+  try {
+    return preferredVersionOfGroup(remembered, virtualMachineServices, place);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readFacts(cluster: Cluster, version: string, flags: Flags, askCapabilities: boolean): Promise<ReleaseFacts> {

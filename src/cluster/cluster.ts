@@ -1,10 +1,16 @@
 import type { JsonObject, KubeObject, ObjectRef } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
+import type { HeldWarnings } from './held-warnings.ts';
 
 /** `none` writes; `server` sends `dryRun=All`, so that nothing is stored. */
 export type ServerDryRun = 'none' | 'server';
 
-export interface ListOptions {
+export interface ReadOptions {
+  /** Keeps back what the server warns of in its answer; without it that is told at once. */
+  readonly held?: HeldWarnings | undefined;
+}
+
+export interface ListOptions extends ReadOptions {
   /** Undefined lists all namespaces. */
   readonly namespace: string | undefined;
   /** In the API's syntax: `app=web,tier in (a,b)`. */
@@ -90,7 +96,7 @@ export interface AccessAnswer {
  */
 export interface Cluster {
   /** @throws ApiError with code 404 when there is no such object. */
-  get(ref: ObjectRef): Promise<KubeObject>;
+  get(ref: ObjectRef, options?: ReadOptions): Promise<KubeObject>;
   /** All pages, of one resourceVersion, or an error: never a partial list. */
   list(resource: Resource, version: string, options: ListOptions): Promise<KubeList>;
   /**

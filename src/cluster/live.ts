@@ -28,7 +28,7 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
   };
 
   return {
-    get: (ref) => object(ref, { method: 'GET', path: pathOfObject(ref) }),
+    get: (ref, { held } = {}) => object(ref, { method: 'GET', path: pathOfObject(ref), held }),
     list: (resource, version, listOptions) => listAll(transport, at, resource, version, listOptions),
     async *watch(resource, version, watchOptions) {
       const { watchLive } = await import('./http/live-watch.ts');

@@ -17,6 +17,7 @@ import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.
 import { vmOf } from '../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
+import { inVersion } from './in-version.ts';
 import { leanVm, withShallowWriters } from './lean-vm.ts';
 
 /** What to read. */
@@ -30,6 +31,8 @@ export interface SnapshotRequest {
   readonly chunkSize?: number;
   /** The version of VM Operator's API to use for services and VMs alike. */
   readonly version: string | Promise<string>;
+  /** What the version will likely turn out to be. Only names are asked for before it is known: they cost little when it was wrong. */
+  readonly likelyVersion?: string | undefined;
   readonly legs: readonly LegName[];
   /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
   readonly writers?: boolean;
@@ -50,6 +53,10 @@ export interface NotFound {
   readonly error: ApiError;
 }
 
+function isByName({ names, namespace }: SnapshotRequest): boolean {
+  return names.length > 0 && names.length <= manyNames && namespace !== undefined;
+}
+
 /** Above this many names one LIST is cheaper than a GET for each. */
 const manyNames = 8;
 
@@ -61,7 +68,7 @@ const manyNames = 8;
  */
 export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): Promise<LoadedSnapshot> {
   const notFound: NotFound[] = [];
-  const byName = request.names.length > 0 && request.names.length <= manyNames && request.namespace !== undefined;
+  const byName = isByName(request);
   const reader = new LegReader(cluster, request);
 
   const one = request.names.length === 1 ? request.names[0] : undefined;
@@ -147,7 +154,9 @@ class LegReader {
     const { namespace, chunkSize } = this.#request;
     try {
       const options = { namespace, ...filter, ...(chunkSize !== undefined && { chunkSize }), ...keptOf(leg, this.#request) };
-      const { items } = await this.#cluster.list(resource, await version, options);
+      const { items } = await inVersion(version, this.#likely(), (known, held) =>
+        this.#cluster.list(resource, known, { ...options, held }),
+      );
       return { items: items.map(narrow) };
     } catch (error) {
       return { unavailable: unavailableOf('list', resource, this.#request.namespace, error) };
@@ -164,11 +173,14 @@ class LegReader {
     if (!this.#request.legs.includes(leg)) return notAskedFor(resource, this.#request.namespace);
     const { namespace, names } = this.#request;
     try {
-      const apiVersion = apiVersionOf(resource, await version);
+      const get = (name: string) =>
+        inVersion(version, this.#likely(), (known, held) =>
+          this.#cluster.get({ apiVersion: apiVersionOf(resource, known), kind: resource.kind, namespace, name }, { held }),
+        );
       const found = await Promise.all(
         names.map(async (name) => {
           try {
-            return [narrow(await this.#cluster.get({ apiVersion, kind: resource.kind, namespace, name }))];
+            return [narrow(await get(name))];
           } catch (error) {
             if (!isNotFound(error) || isNotServed(error)) throw error;
             onMissing(name, error);
@@ -180,6 +192,10 @@ class LegReader {
     } catch (error) {
       return { unavailable: unavailableOf('get', resource, this.#request.namespace, error) };
     }
+  }
+
+  #likely(): string | undefined {
+    return isByName(this.#request) ? this.#request.likelyVersion : undefined;
   }
 
   /** The kind exists on some Supervisors only, and a namespace has at most one, called `default`. */

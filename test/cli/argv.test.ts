@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normaliseArgv } from '../../src/cli/argv.ts';
+import { findCommand } from '../../src/cli/find-command.ts';
 import { globalOptions } from '../../src/cli/flags.ts';
-import { findCommand } from '../../src/cli/program.ts';
 
-const getOptions = [...(findCommand('get')?.options ?? []), ...globalOptions];
-const reconcileOptions = [...(findCommand('reconcile')?.options ?? []), ...globalOptions];
+const getOptions = [...((await findCommand('get'))?.options ?? []), ...globalOptions];
+const reconcileOptions = [...((await findCommand('reconcile'))?.options ?? []), ...globalOptions];
 
 const cases: readonly (readonly [what: string, typed: string, meant: string])[] = [
   ['a value behind a blank', 'get --output json', 'get --output=json'],

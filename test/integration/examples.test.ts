@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { normaliseArgv } from '../../src/cli/argv.ts';
 import { globalOptions } from '../../src/cli/flags.ts';
-import { findCommand } from '../../src/cli/program.ts';
+import { commands as everyCommand } from '../../src/cli/program.ts';
 import { parseCommand } from '../../src/cli/program-parser.ts';
 import { neededRights } from '../../src/core/rights.ts';
 import { minimalRole } from '../../src/core/rights-role.ts';
@@ -20,9 +20,9 @@ function commandsIn(text: string): readonly (readonly string[])[] {
 
 /** @throws CliError for a command or an option that does not exist */
 function check(words: readonly string[]): void {
-  const command = findCommand(words[0] ?? '');
+  const command = everyCommand.find(({ name }) => name === words[0]);
   assert.ok(command !== undefined, `there is no command ${words[0]}`);
-  parseCommand(normaliseArgv(words, [...command.options, ...globalOptions]));
+  parseCommand(command, normaliseArgv(words, [...command.options, ...globalOptions]));
 }
 
 describe('the examples', () => {

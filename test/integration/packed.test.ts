@@ -152,8 +152,12 @@ test('compiled code is kept for the next run of a command, for this bundle alone
   assert.equal(wordsKept()[0], version);
   assert.deepEqual(
     readdirSync(dirname(kept)).filter((name) => name.startsWith('get')),
-    ['get'],
+    ['get', 'get.more'],
   );
+  const second = /^\/\*[\da-f]{32}/.exec(readFileSync(join(packed, 'dist/more.cjs'), 'latin1'))?.[0] ?? 'none';
+  const [versionOfMore, ...pieces] = readFileSync(`${kept}.more`, 'latin1').split('\n', 1)[0]?.split('\t') ?? [];
+  assert.equal(versionOfMore, `${second} ${process.version} ${process.arch}`);
+  assert.ok(pieces.length > 0 && pieces.every((piece) => piece.startsWith('+')), pieces.join());
 });
 
 test('a word that is no command leaves nothing behind, and a home that cannot be written to does not matter', () => {

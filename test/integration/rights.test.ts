@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findCommand } from '../../src/cli/program.ts';
+import { findCommand } from '../../src/cli/find-command.ts';
 import { neededRights, rightsCommands } from '../../src/core/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
@@ -267,9 +267,9 @@ function deniedIn(err: string): readonly string[] {
 }
 
 describe('can-i', () => {
-  test('the commands that it knows are commands, and TAB offers them', () => {
-    for (const command of rightsCommands) assert.equal(findCommand(command)?.name, command);
-    assert.deepEqual(findCommand('can-i')?.completes, rightsCommands);
+  test('the commands that it knows are commands, and TAB offers them', async () => {
+    for (const command of rightsCommands) assert.equal((await findCommand(command))?.name, command);
+    assert.deepEqual((await findCommand('can-i'))?.completes, rightsCommands);
   });
 
   test('an administrator can run everything', async () => {

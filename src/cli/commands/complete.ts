@@ -1,7 +1,7 @@
 import { type Candidate, completionOf, completionText, type LookupCompletion } from '../completion/completion.ts';
+import { allCommands } from '../find-command.ts';
 import { globalOptions } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { commands } from '../program.ts';
 
 /** Milliseconds from the start of the process: who typed TAB gets an answer within 300, or none, and ending takes some of them. */
 const patience = 290;
@@ -13,7 +13,7 @@ const patience = 290;
 export async function complete(words: readonly string[], io: Io): Promise<ExitCode> {
   let candidates: readonly Candidate[] | 'files' = [];
   try {
-    const completion = completionOf(words, commands, globalOptions);
+    const completion = completionOf(words, await allCommands(), globalOptions);
     if (completion.from === 'lookup') candidates = await lookedUp(completion, io);
     else candidates = completion.from === 'files' ? 'files' : completion.candidates;
   } catch {

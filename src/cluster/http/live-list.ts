@@ -76,7 +76,7 @@ function requestPage({ transport, at, resource, version, options, chunkSize }: L
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   const path = pathOf(resource, apiVersionOf(resource, version), { namespace: options.namespace });
-  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}` } as const;
+  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held } as const;
   const answer = transport.send(call);
   // Whoever awaits it hears of the failure; a page that nobody needs any more may fail in silence.
   answer.catch(() => {});

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConnectionError } from '../cluster.ts';
+import type { HeldWarnings } from '../held-warnings.ts';
 import type { Credentials } from '../kubeconfig/credentials.ts';
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
 import type { Secret } from '../kubeconfig/secret.ts';
@@ -25,6 +26,8 @@ export interface ApiCall {
   readonly accept?: string;
   /** Nothing is stored by it (a dry run, an access review), so that it may be sent again. Always so for GET. */
   readonly repeatable?: boolean;
+  /** Keeps the answer's warnings back. */
+  readonly held?: HeldWarnings | undefined;
 }
 
 /** A whole answer, of any code but a redirect. */
@@ -147,7 +150,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       const incoming = await exchange(request, to, { ...timeouts, total: remaining }, signal);
       const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body: await wholeBody(incoming) };
       logAnswer(log, shown, answer, clock.now() - started);
-      noticeHeaders(answer.headers);
+      noticeHeaders(answer.headers, call.held);
       refuseRedirect(answer, access);
       return answer;
     } catch (error) {
@@ -159,14 +162,19 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     }
   };
 
-  const noticeHeaders = (headers: IncomingHttpHeaders): void => {
+  const tell = (text: string): void => {
+    if (warned.has(text) || isEndpointsDeprecation(text)) return;
+    warned.add(text);
+    onWarning(text);
+  };
+
+  const noticeHeaders = (headers: IncomingHttpHeaders, held: HeldWarnings | undefined): void => {
     const date = Date.parse(headers.date ?? '');
     if (!Number.isNaN(date)) serverTime = new Date(date);
     const { warning } = headers;
     for (const text of warning === undefined ? [] : warningTexts(warning)) {
-      if (warned.has(text) || isEndpointsDeprecation(text)) continue;
-      warned.add(text);
-      onWarning(text);
+      if (held === undefined) tell(text);
+      else held.add(() => tell(text));
     }
   };
 
@@ -227,7 +235,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       const incoming = await exchange(request, to, { ...timeouts, idle: limits.watchSilence, total: 0 }, ends);
       const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body: Buffer.alloc(0) };
       logAnswer(log, shown, answer, clock.now() - started);
-      noticeHeaders(answer.headers);
+      noticeHeaders(answer.headers, call.held);
       refuseRedirect(answer, access);
       return { ...answer, chunks: translated(incoming.chunks, failed, release), body: () => wholeBody(incoming).finally(release) };
     } catch (error) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ConnectionError } from '../../../src/cluster/cluster.ts';
+import { HeldWarnings } from '../../../src/cluster/held-warnings.ts';
 import { UnknownOutcomeError } from '../../../src/cluster/http/unknown-outcome.ts';
 import type { ObjectRef } from '../../../src/model/object.ts';
 import { services } from '../../../src/model/resources.ts';
@@ -394,4 +395,18 @@ test('R082: an answer that is nested thousands of levels deep is refused in one 
       `the answer of ${server.url.slice(8)} to GET /api/v1/namespaces/prod/services/web cannot be understood: it is nested 6002 levels deep, and 1000 are read`,
     );
   }
+});
+
+test('warnings that are held back are told when they are released, each once in a run, and never otherwise', async () => {
+  await using server = await faultServer((response, _seen, number) =>
+    json(response, 200, web, { warning: number === 1 ? '299 - "old"' : '299 - "odd"' }),
+  );
+  await using live = liveFor(server.access());
+  const [wrong, right] = [new HeldWarnings(), new HeldWarnings()];
+  await live.cluster.get(ref, { held: wrong });
+  await live.cluster.get(ref, { held: right });
+  assert.deepEqual(live.heard.warnings, []);
+  right.release();
+  await live.cluster.get(ref, { held: right });
+  assert.deepEqual(live.heard.warnings, ['odd']);
 });
