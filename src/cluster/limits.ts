@@ -15,6 +15,14 @@ export const limits = {
   responseBytes: 256 * mebibyte,
   responseHeaderBytes: 64 * 1024,
   podLogBytes: mebibyte,
+  /** Of a bundle's file, and of what it unpacks to. */
+  bundleFileBytes: 64 * mebibyte,
+  bundleBytes: 256 * mebibyte,
+  bundleRatio: 200,
+  /** Small files of much repetition pack better than any bomb has to. */
+  bundleRatioFrom: 16 * mebibyte,
+  bundleMembers: 100_000,
+  bundleNameBytes: 255,
   execOutputBytes: mebibyte,
   execDeadline: 60_000,
   execExpiryMargin: 10_000,

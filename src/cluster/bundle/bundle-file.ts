@@ -1,0 +1,133 @@
+import { createGunzip, gzipSync } from 'node:zlib';
+import { type BundleIndex, bundleFormat } from '../../core/bundle/bundle-index.ts';
+import { groupOf, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { listAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { compareText } from '../../model/text-order.ts';
+import { parseJson, printJson } from '../json.ts';
+import { kubeObjectOf } from '../kube-object.ts';
+import { limits } from '../limits.ts';
+import { ArchiveError } from './archive-error.ts';
+import { readTar, type TarMember, writeTar } from './tar.ts';
+
+/** What a bundle holds: the index, and the objects as they were. */
+export interface Bundle {
+  readonly index: BundleIndex;
+  readonly objects: readonly KubeObject[];
+}
+
+const indexName = 'index.json';
+
+/** A gzipped tar archive with the index, and a List for each kind. The same bundle gives the same bytes. */
+export function packBundle({ index, objects }: Bundle): Buffer {
+  const byKind = Map.groupBy(objects, ({ apiVersion, kind }) => `objects/${groupOf(apiVersion) || 'core'}.${kind}.json`);
+  const lists = [...byKind]
+    .toSorted(([left], [right]) => compareText(left, right))
+    .map(([name, items]): TarMember => ({ name, content: documentOf({ apiVersion: 'v1', kind: 'List', items }) }));
+  const members = [{ name: indexName, content: documentOf(index) }, ...lists];
+  return gzipSync(writeTar(members, new Date(index.takenAt)), { level: 9 });
+}
+
+function documentOf(value: object): Buffer {
+  return Buffer.from(`${printJson(value)}\n`);
+}
+
+/**
+ * Reads a bundle, whoever made it: within limits, into memory alone, and by what is in it rather than by names.
+ * @throws ArchiveError with one sentence
+ */
+export async function unpackBundle(bytes: Uint8Array): Promise<Bundle> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw new ArchiveError('it is not gzipped: a bundle is what kubectl vmsvc bundle writes');
+  const members = readTar(await decompressed(bytes), { members: limits.bundleMembers, name: limits.bundleNameBytes });
+  const indexMember = members.find(({ name }) => name === indexName);
+  if (indexMember === undefined) throw new ArchiveError(`it has no ${indexName}: no bundle of kubectl vmsvc`);
+  const index = indexOf(documentIn(indexMember));
+  const objects = members.filter(({ name }) => /^objects\/[A-Za-z0-9.-]+\.json$/.test(name)).flatMap((member) => objectsOf(member));
+  return { index, objects };
+}
+
+/** Stops as soon as more comes out than any bundle has, whatever the file says about its size. */
+async function decompressed(bytes: Uint8Array): Promise<Buffer> {
+  const gunzip = createGunzip();
+  const chunks: Buffer[] = [];
+  let total = 0;
+  const ended = new Promise<void>((resolve, reject) => {
+    gunzip.on('data', (chunk: Buffer) => {
+      total += chunk.length;
+      if (total > limits.bundleBytes) reject(new ArchiveError(`it unpacks to more than ${limits.bundleBytes / 1024 / 1024} MiB`));
+      else if (total > limits.bundleRatioFrom && total > bytes.length * limits.bundleRatio)
+        reject(new ArchiveError(`it unpacks to more than ${limits.bundleRatio} times its size`));
+      else chunks.push(chunk);
+    });
+    gunzip.on('end', resolve);
+    gunzip.on('error', (error: Error & { readonly code?: string }) => {
+      reject(new ArchiveError(error.code === 'Z_BUF_ERROR' ? 'it is cut short' : 'it is damaged: it cannot be unpacked', { cause: error }));
+    });
+  });
+  gunzip.end(bytes);
+  try {
+    await ended;
+  } finally {
+    gunzip.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
+function documentIn({ name, content }: TarMember): JsonObject {
+  let value: unknown;
+  try {
+    value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch (error) {
+    throw new ArchiveError(`${name} is no JSON`, { cause: error });
+  }
+  if (!isFields(value)) throw new ArchiveError(`${name} is no JSON object`);
+  return value;
+}
+
+function isFields(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws ArchiveError for what is no index, or one of another format */
+function indexOf(value: JsonObject): BundleIndex {
+  if (value['kind'] !== 'Bundle' || value['apiVersion'] !== 'vmsvc/v1') throw new ArchiveError(`${indexName} is no index of a bundle`);
+  const { format } = value;
+  if (format !== bundleFormat) {
+    throw new ArchiveError(
+      typeof format === 'number' && format > bundleFormat
+        ? 'it was made by a newer version: update kubectl-vmsvc'
+        : 'its format is not known',
+    );
+  }
+  if (!isIndex(value)) throw new ArchiveError(`${indexName} does not hold what an index holds`);
+  return value;
+}
+
+function isIndex(value: object): value is BundleIndex {
+  const fields = jsonOf({ apiVersion: '', kind: '', metadata: { name: '' }, ...value });
+  const lists = ['reads', 'reviews', 'rehearsals', 'names', 'omitted'].every((field) => Array.isArray(fields[field]));
+  const texts = ['takenAt', 'namespace', 'context', 'toolVersion', 'localTime'].every((field) => typeof fields[field] === 'string');
+  const { discovery, lastApplied } = fields;
+  return (
+    lists &&
+    texts &&
+    isMap(lastApplied) &&
+    isMap(discovery) &&
+    Array.isArray(discovery['groups']) &&
+    !Number.isNaN(Date.parse(textAt(fields, 'takenAt'))) &&
+    listAt(fields, 'reads').every((read) => isMap(read) && isMap(read['answer']) && typeof read['resource'] === 'string') &&
+    listAt(fields, 'reviews').every((review) => isMap(review) && isMap(review['answer']) && isMap(review['attributes'])) &&
+    listAt(fields, 'rehearsals').every((rehearsal) => isMap(rehearsal) && isMap(rehearsal['answer']))
+  );
+}
+
+/** Kinds that no bundle has are not read: somebody else put them there. */
+const neverRead = ['Secret', 'ConfigMap'];
+
+function objectsOf(member: TarMember): readonly KubeObject[] {
+  return listAt(documentIn(member), 'items').flatMap((item) => {
+    const object = isMap(item) ? kubeObjectOf(item, { apiVersion: '', kind: '' }) : undefined;
+    if (object === undefined) throw new ArchiveError(`${member.name} holds something that is no object`);
+    return neverRead.includes(object.kind) ? [] : [object];
+  });
+}

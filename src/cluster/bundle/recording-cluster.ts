@@ -1,0 +1,179 @@
+import type {
+  RecordedAnswer,
+  RecordedDiscovery,
+  RecordedRead,
+  RecordedRehearsal,
+  RecordedReview,
+  Recording,
+} from '../../core/bundle/bundle-index.ts';
+import { groupOf, type JsonObject, type KubeObject, versionOf } from '../../model/object.ts';
+import { resourceOf } from '../../model/resources.ts';
+import { ApiError, isNotFound } from '../../model/status.ts';
+import { type ApiGroup, type Cluster, ConnectionError, type Discovery, type ServerDryRun } from '../cluster.ts';
+
+/** Writes down what is asked of a cluster and what it says, denials like answers. */
+export interface Recorder {
+  /** The same cluster, through which every question is noted. */
+  through(cluster: Cluster): Cluster;
+  recording(): Recording;
+}
+
+export function recorder(): Recorder {
+  const objects = new Map<string, KubeObject>();
+  const reads = new Map<string, RecordedRead>();
+  const reviews: RecordedReview[] = [];
+  const rehearsals: RecordedRehearsal[] = [];
+  const groups = new Map<string, ApiGroup>();
+  const absent = new Set<string>();
+  let discovery: Discovery | undefined;
+  let discoveryFailed: string | undefined;
+
+  const keep = (object: KubeObject) => objects.set(objectKey(object), object);
+  const note = (read: RecordedRead) => reads.set(JSON.stringify({ ...read, answer: undefined }), read);
+
+  return {
+    through: (cluster) => ({
+      ...cluster,
+      async get(ref) {
+        const { kind, plural, group } = resourceOf(ref);
+        const about = {
+          verb: 'get',
+          group,
+          version: versionOf(ref.apiVersion),
+          resource: plural,
+          kind,
+          namespace: ref.namespace ?? null,
+          name: ref.name,
+        } as const;
+        return noted(
+          () => cluster.get(ref),
+          (object) => {
+            keep(object);
+            note({ ...about, answer: { read: 1 } });
+          },
+          (answer) => note({ ...about, answer }),
+        );
+      },
+      async list(resource, version, { keep: change, withoutManagedFields: _, ...options }) {
+        const { labelSelector } = options;
+        const about = {
+          verb: 'list',
+          group: resource.group,
+          version,
+          resource: resource.plural,
+          kind: resource.kind,
+          namespace: options.namespace ?? null,
+          ...(labelSelector !== undefined && { labelSelector }),
+        } as const;
+        const list = await noted(
+          () => cluster.list(resource, version, options),
+          ({ items }) => {
+            for (const item of items) keep(item);
+            note({ ...about, answer: { read: items.length } });
+          },
+          (answer) => note({ ...about, answer }),
+        );
+        return change === undefined ? list : { ...list, items: list.items.map(change) };
+      },
+      async create(object, options) {
+        return rehearsal('create', { ...object, name: object.metadata.name, namespace: object.metadata.namespace }, options.dryRun, () =>
+          cluster.create(object, options),
+        );
+      },
+      async patch(ref, patch, options) {
+        return rehearsal('patch', ref, options.dryRun, () => cluster.patch(ref, patch, options));
+      },
+      async discover() {
+        return noted(
+          () => cluster.discover(),
+          (found) => {
+            discovery = found;
+          },
+          (answer) => {
+            discoveryFailed = 'failed' in answer ? answer.failed : 'refused' in answer ? (answer.refused.message ?? '') : undefined;
+          },
+        );
+      },
+      async discoverGroup(name) {
+        const group = await cluster.discoverGroup(name);
+        if (group === undefined) absent.add(name);
+        else groups.set(name, group);
+        return group;
+      },
+      async accessReview(attributes) {
+        const asked: JsonObject = { ...attributes };
+        return noted(
+          () => cluster.accessReview(attributes),
+          (answer) => void reviews.push({ attributes: asked, answer }),
+          (answer) => void reviews.push({ attributes: asked, answer: { failed: 'failed' in answer ? answer.failed : 'refused' } }),
+        );
+      },
+    }),
+    recording: () => ({
+      objects: [...objects.values()],
+      reads: [...reads.values()],
+      reviews,
+      rehearsals,
+      discovery: discoveryOf(discovery, [...groups.values()], [...absent], discoveryFailed),
+    }),
+  };
+
+  async function rehearsal(
+    verb: 'create' | 'patch',
+    { apiVersion, kind, namespace, name }: { apiVersion: string; kind: string; namespace: string | undefined; name: string },
+    dryRun: ServerDryRun,
+    write: () => Promise<KubeObject>,
+  ): Promise<KubeObject> {
+    if (dryRun !== 'server') throw new Error('a recorded run writes nothing');
+    const about = { verb, apiVersion, kind, namespace: namespace ?? null, name };
+    return noted(
+      write,
+      () => void rehearsals.push({ ...about, answer: { accepted: true } }),
+      (answer) => {
+        if (!('read' in answer)) rehearsals.push({ ...about, answer });
+      },
+    );
+  }
+}
+
+/** Notes what came, a refusal as well, and passes it on. */
+async function noted<T>(ask: () => Promise<T>, onAnswer: (answer: T) => void, onTrouble: (answer: RecordedAnswer) => void): Promise<T> {
+  try {
+    const answer = await ask();
+    onAnswer(answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof ApiError) onTrouble({ refused: { ...error.status, ...(isNotFound(error) ? { code: 404 } : {}) } });
+    else if (error instanceof ConnectionError) onTrouble({ failed: error.message });
+    throw error;
+  }
+}
+
+function discoveryOf(
+  discovery: Discovery | undefined,
+  asked: readonly ApiGroup[],
+  absent: readonly string[],
+  failed: string | undefined,
+): RecordedDiscovery {
+  const known = discovery?.groups ?? [];
+  const groups = [...known, ...asked.filter(({ name }) => !known.some((group) => group.name === name))];
+  return {
+    groups: groups.map(({ name, versions, preferredVersion }) => ({ name, versions, preferredVersion })),
+    resources: discovery?.resources.map(({ group, version, kind, plural, namespaced, verbs }) => ({
+      group,
+      version,
+      kind,
+      plural,
+      namespaced,
+      verbs,
+    })),
+    unavailable: discovery?.unavailable ?? [],
+    absent,
+    failed: discovery === undefined ? failed : undefined,
+  };
+}
+
+/** One text for each object, whatever version it was read in. */
+export function objectKey({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): string {
+  return [groupOf(apiVersion), kind, metadata.namespace ?? '', metadata.name].join('\0');
+}

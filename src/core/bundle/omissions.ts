@@ -1,0 +1,133 @@
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
+import { type Omission, objectLabel } from './bundle-index.ts';
+
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Fields that may hold secrets, wherever they stand: what guests are told when they start, environments, data of configurations. */
+const secretFields: ReadonlySet<string> = new Set([
+  'bootstrap',
+  'cloudInit',
+  'sysprep',
+  'linuxPrep',
+  'vAppConfig',
+  'vmMetadata',
+  'userdata',
+  'userData',
+  'user-data',
+  'extraConfig',
+  'env',
+  'envFrom',
+  'args',
+]);
+const secretData: readonly string[] = ['data', 'stringData', 'binaryData'];
+const secretKinds: readonly string[] = ['Secret', 'ConfigMap'];
+
+export interface CleanObject {
+  readonly object: KubeObject;
+  readonly omitted: readonly Omission[];
+  /** What is left of the annotation of `kubectl apply`; undefined where there is none. */
+  readonly lastApplied: JsonObject | undefined;
+}
+
+/** An object without anything that may be a secret, and a list of what was taken out. */
+export function withoutSecrets(object: KubeObject): CleanObject {
+  const omitted: Omission[] = [];
+  const label = objectLabel(object);
+  const drop = (field: string): void => void omitted.push({ object: label, field });
+  const ownData = secretKinds.includes(object.kind) ? secretData : [];
+  const fields = Object.entries(jsonOf(object)).flatMap(([field, value]): readonly [string, Json | undefined][] => {
+    if (ownData.includes(field)) {
+      drop(field);
+      return [];
+    }
+    return [[field, field === 'metadata' ? value : cleaned(value, field, drop)]];
+  });
+  const metadata = cleanMetadata(object, drop);
+  return {
+    object: { ...object, ...Object.fromEntries(fields), metadata },
+    omitted,
+    lastApplied: reducedLastApplied(object.metadata.annotations?.[lastAppliedAnnotation]),
+  };
+}
+
+function cleaned(value: Json | undefined, path: string, drop: (field: string) => void): Json | undefined {
+  if (value === undefined) return undefined;
+  if (isList(value)) return value.map((item, index) => cleaned(item, `${path}[${index}]`, drop) ?? null);
+  if (!isMap(value)) return value;
+  const kept: [string, Json | undefined][] = [];
+  for (const [field, inner] of Object.entries(value)) {
+    if (secretFields.has(field)) drop(`${path}.${field}`);
+    else kept.push([field, cleaned(inner, `${path}.${field}`, drop)]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function cleanMetadata({ metadata }: KubeObject, drop: (field: string) => void): KubeObject['metadata'] {
+  if (metadata.annotations === undefined) return metadata;
+  const kept = Object.entries(metadata.annotations).flatMap(([key, value]): readonly [string, string][] => {
+    const clean = cleanAnnotation(key, value);
+    if (clean !== value) drop(`metadata.annotations[${key}]`);
+    return clean === undefined ? [] : [[key, clean]];
+  });
+  return { ...metadata, annotations: Object.fromEntries(kept) };
+}
+
+/** Undefined leaves the annotation out. */
+function cleanAnnotation(key: string, value: string): string | undefined {
+  if (key === lastAppliedAnnotation || /user-?data|cloud-?init|passw|token|secret|credential|private-?key/i.test(key)) return undefined;
+  if (key !== conversionAnnotation) return value;
+  const parsed = parsedMap(value);
+  if (parsed === undefined) return undefined;
+  let changed = false;
+  const clean = cleaned(parsed, '', () => {
+    changed = true;
+  });
+  return changed ? JSON.stringify(clean) : value;
+}
+
+function parsedMap(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isMap(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names of fields, and of the values only labels, selectors and the few words that decide what was meant. */
+function reducedLastApplied(text: string | undefined): JsonObject | undefined {
+  const applied = text === undefined ? undefined : parsedMap(text);
+  if (applied === undefined) return undefined;
+  const metadata = mapAt(applied, 'metadata');
+  return {
+    apiVersion: textAt(applied, 'apiVersion'),
+    kind: textAt(applied, 'kind'),
+    metadata: { ...shape(metadata, 'metadata'), name: textAt(metadata, 'name') },
+    ...(isMap(applied['spec']) && { spec: shape(applied['spec'], 'spec') }),
+  };
+}
+
+const toldWords = [
+  /^metadata\.namespace$/,
+  /^metadata\.labels?\.[^.]+/,
+  /^spec\.(labels?|selector)(\.matchLabels)?\.[^.]+/,
+  /^spec\.(type|clusterIP)$/,
+];
+
+function shape(value: JsonObject, path: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([field]) => !secretFields.has(field))
+      .map(([field, inner]) => [field, shapeOf(inner, `${path}.${field}`)]),
+  );
+}
+
+function shapeOf(value: Json | undefined, path: string): Json {
+  if (isMap(value)) return shape(value, path);
+  if (isList(value)) return value.map((item) => shapeOf(item, path));
+  if (typeof value !== 'string') return value ?? null;
+  return toldWords.some((told) => told.test(path)) && value.length <= 63 ? value : '';
+}
