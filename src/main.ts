@@ -80,6 +80,7 @@ function realIo(): Io {
 function sink(stream: NodeJS.WriteStream): TextSink {
   return {
     write: (text) => void stream.write(text),
+    writeBytes: (bytes) => void stream.write(bytes),
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.isTTY ? stream.columns : undefined;

@@ -1,6 +1,8 @@
 /** A stream that text is written to. */
 export interface TextSink {
   write(text: string): void;
+  /** What is no text: an archive. */
+  writeBytes(bytes: Uint8Array): void;
   /** Judged for each stream by itself: colour and prompts depend on it. */
   readonly isTTY: boolean;
   /** Columns of the terminal, undefined in a pipe. */

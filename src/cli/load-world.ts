@@ -10,7 +10,7 @@ import type { ExitCode, Io } from './io.ts';
 import type { NamedPlace } from './manifest-names.ts';
 import { loadPlaces, type Places, placesOf, severalNamespaces } from './named-places.ts';
 import { withProgress } from './progress.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type Source, type Through } from './source.ts';
 import type { CommandInput, Flags } from './spec.ts';
 import { parseTargets, type Targets } from './targets.ts';
 
@@ -47,6 +47,8 @@ export interface WorldRequest {
    * listing is denied, what was named is asked for by name.
    */
   readonly whole?: boolean;
+  /** Sees what is asked of a live cluster. */
+  readonly through?: Through;
 }
 
 /** What a command line names, and where, before anything of it was read. */
@@ -89,7 +91,7 @@ export function withScope(input: CommandInput, io: Io, request: WorldRequest, us
 async function openScope(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false, wholeVms = false, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
+  { command, legs, writers = false, wholeVms = false, through, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
   use: (scope: Scope) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -101,7 +103,7 @@ async function openScope(
   if (selector !== undefined && args.length > 0) throw usageError('selectors and names cannot be given together', command);
   const chunkSize = flags.number('chunk-size', 0);
 
-  const source = await openSource(input, io, command);
+  const source = await openSource(input, io, command, through);
   try {
     const places = placesOf(fromFiles, source.namespace, command);
     if (places.size > 1 && (!takesPlaces || targets.vms.length > 0)) throw severalNamespaces(places, command);
@@ -188,7 +190,7 @@ export function worldIn(
   { snapshot, notFound }: LoadedSnapshot,
   facts: ReleaseFacts,
 ): LoadedWorld {
-  const seen = source.origin.type === 'files' ? withoutSilentControllers(snapshot) : snapshot;
+  const seen = source.origin.type === 'files' && source.origin.bundle === undefined ? withoutSilentControllers(snapshot) : snapshot;
   return { source, world: worldOf(seen, facts), namespace, places, targets, notFound, surroundings: undefined };
 }
 

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './spec.ts';
+import { bundleCommand } from './specs/bundle.ts';
 import { canICommand } from './specs/can-i.ts';
 import { completionCommand } from './specs/completion.ts';
 import { convertCommand } from './specs/convert.ts';
@@ -34,6 +35,7 @@ export const commands: readonly CommandSpec[] = [
   diffCommand,
   reconcileCommand,
   nudgeCommand,
+  bundleCommand,
   sandboxCommand,
   completionCommand,
   optionsCommand,

@@ -24,7 +24,7 @@ export function headOf(
   return {
     apiVersion: 'vmsvc/v1',
     kind,
-    source: origin.type === 'cluster' ? { type: 'cluster', context: origin.context } : { type: 'files', files: origin.files },
+    source: sourceDocument(origin),
     generatedAt: `${now.toISOString().slice(0, 19)}Z`,
     toolVersion,
     profile: {
@@ -64,4 +64,11 @@ function providerFacts(world: World, namespace: string): ProviderFacts & JsonObj
   }
   if (world.facts.provider !== 'auto') return { provider: resolved.provider, detectedBy: 'flag' };
   return { provider: resolved.provider, detectedBy: resolved.provider === 'nsx' ? 'Services' : 'nothing' };
+}
+
+function sourceDocument(origin: Source['origin']): JsonObject {
+  if (origin.type === 'cluster') return { type: 'cluster', context: origin.context };
+  const { files, bundle } = origin;
+  if (bundle === undefined) return { type: 'files', files };
+  return { type: 'bundle', file: files[0] ?? '', context: bundle.context, takenAt: `${bundle.takenAt.toISOString().slice(0, 19)}Z` };
 }

@@ -30,13 +30,17 @@ export interface Source {
 }
 
 /**
- * Opens the cluster that flags and environment name, or the files of `--offline -f`.
+ * Opens the cluster that flags and environment name, the files of `--offline -f`, or a bundle.
  * @throws CliError when the flags contradict each other, or the server has no VM Operator
  * @throws ConnectionError when the server could not be asked
  */
-export async function openSource(input: CommandInput, io: Io, command: string): Promise<Source> {
+export async function openSource(input: CommandInput, io: Io, command: string, through: Through = unchanged): Promise<Source> {
   const { flags } = input;
-  if (!flags.on('offline')) return openLiveSource(input, io);
+  if (flags.given('bundle')) {
+    if (flags.on('offline')) throw usageError('--bundle and --offline: the cluster is the one or the other', command);
+    return sourceOf(await (await import('./bundle-source.ts')).openBundle(flags, io, command), flags, io);
+  }
+  if (!flags.on('offline')) return openLiveSource(input, io, through);
   if (flags.given('kustomize')) {
     throw usageError(
       `a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc ${command} --offline -f -`,
@@ -48,9 +52,15 @@ export async function openSource(input: CommandInput, io: Io, command: string): 
 }
 
 /** The same for a command that files cannot answer. */
-export async function openLiveSource({ flags }: CommandInput, io: Io): Promise<Source> {
-  return sourceOf(await (await import('./live-source.ts')).openLive(flags, io), flags, io);
+export async function openLiveSource({ flags }: CommandInput, io: Io, through: Through = unchanged): Promise<Source> {
+  const opened = await (await import('./live-source.ts')).openLive(flags, io);
+  return sourceOf({ ...opened, cluster: through(opened.cluster) }, flags, io);
 }
+
+/** Stands between a command and a live cluster, and sees what it asks. */
+export type Through = (cluster: Cluster) => Cluster;
+
+const unchanged: Through = (cluster) => cluster;
 
 /** Asks for the version at once, and lets what does not depend on it be asked meanwhile. */
 function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {

@@ -63,7 +63,12 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
 function capture(isTTY: boolean, columns: number | undefined) {
   const pieces: string[] = [];
   return {
-    sink: { isTTY, columns: isTTY ? (columns ?? 80) : undefined, write: (text: string) => void pieces.push(text) },
+    sink: {
+      isTTY,
+      columns: isTTY ? (columns ?? 80) : undefined,
+      write: (text: string) => void pieces.push(text),
+      writeBytes: (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes).toString('latin1')),
+    },
     text: () => pieces.join(''),
   };
 }

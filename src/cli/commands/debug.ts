@@ -1,29 +1,24 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { aroundOf } from '../../core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
 import { diagnoseVm, type VmDiagnosis } from '../../core/diagnosis/diagnose-vm.ts';
 import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Rule } from '../../core/diagnosis/rule.ts';
-import { type Around, serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
-import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
+import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
 import { holesOf, isSeen, itemsOf, type Leg } from '../../core/snapshot.ts';
-import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import type { ApiError } from '../../model/status.ts';
 import { compareText } from '../../model/text-order.ts';
-import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { diagnosisDocument } from '../../render/diagnosis-document.ts';
 import { getFormats } from '../../render/output-format.ts';
+import { recordingFor } from '../bundle/debug-recording.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
 import { printDebugText } from '../debug/debug-text.ts';
-import { factsAround } from '../debug/places.ts';
+import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
-import { rehearseWrites } from '../debug/rehearse.ts';
-import { vmsElsewhere } from '../debug/vms-elsewhere.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
@@ -32,8 +27,6 @@ import { interruptionOf } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
-
-const legs = ['vmServices', 'vms', 'services', 'endpoints', 'slices', 'networkSettings', 'events'] as const;
 
 /** Asks every rule about services, VMs or whole namespaces, and prints the root causes. */
 export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
@@ -48,19 +41,17 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const probing = probeOptions(input);
   const started = io.now();
   const interruption = interruptionOf(io);
-  const request = { command: 'debug', legs, writers: true, wholeVms: true, surroundings: true, whole: true } as const;
-  const run = withWorld(input, interruption.io, request, async (loaded) => {
+  const recording = recordingFor(flags);
+  const run = withWorld(input, interruption.io, { command: 'debug', ...debugRequest, ...recording?.request }, async (loaded) => {
     const { world, source, targets } = loaded;
     const now = source.now();
-    const times = isDocumentFormat(format) ? timesAt(now) : agesAt(now);
-    const facts = await factsAround(loaded, input, interruption.io);
-    const before = aroundOf(world, { now, times, ...loaded.surroundings, ...facts });
-    const subjects = askedServices(loaded).map((vmService) => serviceSubject(vmService, before));
-    const probes = probing === undefined ? [] : await probeServices(subjects, probing, { input, io, source, interruption });
-    const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, flags)]);
-    const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
+    const { around, subjects } = await lookAround(loaded, input, interruption.io, {
+      ages: !isDocumentFormat(format),
+      ...(probing && { probe: (probed) => probeServices(probed, probing, { input, io, source, interruption }) }),
+    });
+    const { probes } = around;
     const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
-    const services = subjects.map((subject) => diagnoseService(withAround(subject, around), rules));
+    const services = subjects.map((subject) => diagnoseService(subject, rules));
     const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
     const namespaces =
       targets.vmServices.length + targets.vms.length > 0
@@ -81,16 +72,10 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     } else {
       await printDebugText(report, loaded, { now, started, probes }, flags, io);
     }
+    recording?.write(loaded, io);
     return interruption.exitCode() ?? finish(report, loaded, flags, io);
   });
   return run.finally(interruption.end);
-}
-
-/** Those that were named; without a name all but those of workload clusters, which their controllers keep. */
-function askedServices({ world, targets }: LoadedWorld): readonly VirtualMachineService[] {
-  const all = sortedServices(world);
-  if (targets.vmServices.length + targets.vms.length > 0) return all.filter(({ metadata }) => targets.vmServices.includes(metadata.name));
-  return all.filter((vmService) => workloadClusterOf(vmService) === undefined);
 }
 
 /** The VMs that were named, through every service of the namespace. */

@@ -18,12 +18,14 @@ export async function factsAround(
   io: Io,
 ): Promise<Pick<AroundOptions, 'mayWriteEndpoints' | 'localClock' | 'mirrors'>> {
   const { source, namespace } = loaded;
-  const live = source.origin.type === 'cluster';
+  const { origin } = source;
+  const bundle = origin.type === 'files' ? origin.bundle : undefined;
+  const live = origin.type === 'cluster';
   const [mayWriteEndpoints, mirrors] = await Promise.all([
-    live && namespace !== undefined ? mayWrite(source.cluster, namespace) : undefined,
+    (live || bundle !== undefined) && namespace !== undefined ? mayWrite(source.cluster, namespace) : undefined,
     mirrorPlaces(loaded, input, io),
   ]);
-  const clock = live && source.cluster.serverTime() !== undefined ? io.now() : undefined;
+  const clock = bundle !== undefined ? bundle.localTime : live && source.cluster.serverTime() !== undefined ? io.now() : undefined;
   return {
     mirrors,
     ...(mayWriteEndpoints !== undefined && { mayWriteEndpoints }),
@@ -34,7 +36,12 @@ export async function factsAround(
 async function mirrorPlaces(loaded: LoadedWorld, input: CommandInput, io: Io): Promise<readonly MirrorPlace[]> {
   const { source } = loaded;
   const context = input.flags.text('from-context');
-  const own = source.origin.type === 'cluster' ? [] : [ownNamespaces(await placeIn(source.cluster, undefined, undefined), loaded)];
+  const { origin } = source;
+  // A bundle is of one namespace.
+  const own =
+    origin.type === 'cluster' || origin.bundle !== undefined
+      ? []
+      : [ownNamespaces(await placeIn(source.cluster, undefined, undefined), loaded)];
   if (context === undefined) return own;
   const [{ openLive }, { inContext }] = await Promise.all([import('../live-source.ts'), import('./other-context.ts')]);
   const elsewhere = await openLive(inContext(input.flags, context), io);

@@ -21,7 +21,7 @@ export async function rehearseWrites(
   subjects: readonly ServiceSubject[],
   { cluster, origin }: Source,
 ): Promise<ReadonlyMap<string, Proofs>> {
-  if (origin.type !== 'cluster') return new Map();
+  if (origin.type === 'files' && origin.bundle === undefined) return new Map();
   const stuck = subjects.filter(isStuck).slice(0, atMost);
   const may = permissions(cluster);
   const proofs = await Promise.all(

@@ -1,6 +1,6 @@
 import { offlineOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { template, templateFormats } from './shared-options.ts';
+import { bundleOption, template, templateFormats } from './shared-options.ts';
 
 const what: readonly OptionSpec[] = [
   {
@@ -120,6 +120,7 @@ const how: readonly OptionSpec[] = [
   { name: 'filename', short: 'f', kind: 'list', completes: 'files', text: 'With --offline: the files to look for VMs and services in.' },
   recursiveOption,
   offlineOption,
+  bundleOption,
   ...releaseOptions,
 ];
 

@@ -88,6 +88,13 @@ export const debugCommand: CommandSpec = {
       text: 'Print commands, too, that leave something behind or take something away.',
     },
     ...probeOptions,
+    {
+      name: 'write-bundle',
+      kind: 'text',
+      completes: 'files',
+      text: 'Write what was looked at to this file, as kubectl vmsvc bundle does.',
+    },
+    { name: 'redact', kind: 'boolean', fallback: 'false', text: 'In that file, replace names, addresses, hosts and users.' },
     noHeaders,
     chunkSize,
     ...sources,

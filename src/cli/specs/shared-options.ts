@@ -66,7 +66,14 @@ export const templateFormats = [
   'go-template-file=',
 ];
 
-export const sources: readonly OptionSpec[] = [filenameOption, kustomizeOption, recursiveOption, offlineOption];
+export const bundleOption: OptionSpec = {
+  name: 'bundle',
+  kind: 'text',
+  completes: 'files',
+  text: 'What kubectl vmsvc bundle wrote is the cluster, as it was then; no server is asked.',
+};
+
+export const sources: readonly OptionSpec[] = [filenameOption, kustomizeOption, recursiveOption, offlineOption, bundleOption];
 
 export const asController: OptionSpec = {
   name: 'as-controller',

@@ -9,7 +9,7 @@ import {
   selectorOption,
 } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { chunkSize, noHeaders, template, templateFormats } from './shared-options.ts';
+import { bundleOption, chunkSize, noHeaders, template, templateFormats } from './shared-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -33,6 +33,7 @@ export const validateCommand: CommandSpec = {
     { ...filenameOption, text: 'Files, folders or - (stdin) to judge.' },
     { ...kustomizeOption, text: 'A folder with a kustomization, to judge what it makes; kubectl builds it.' },
     recursiveOption,
+    bundleOption,
     { ...offlineOption, text: 'Ask no server: with -f that is so anyway.' },
     allNamespacesOption,
     selectorOption,

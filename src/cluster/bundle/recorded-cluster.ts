@@ -121,6 +121,7 @@ export function recordedCluster({ index, objects }: Bundle, options: RecordedOpt
         throw new ConnectionError('the bundle does not say what its maker was allowed to do');
       return known.answer;
     },
+    kubernetesVersion: async () => index.kubernetesVersion ?? undefined,
     podLog: readOnly,
     serverTime: () => takenAt,
     async close() {},

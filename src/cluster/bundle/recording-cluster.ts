@@ -27,6 +27,7 @@ export function recorder(): Recorder {
   const absent = new Set<string>();
   let discovery: Discovery | undefined;
   let discoveryFailed: string | undefined;
+  let version: string | undefined;
 
   const keep = (object: KubeObject) => objects.set(objectKey(object), object);
   const note = (read: RecordedRead) => reads.set(JSON.stringify({ ...read, answer: undefined }), read);
@@ -100,6 +101,10 @@ export function recorder(): Recorder {
         else groups.set(name, group);
         return group;
       },
+      async kubernetesVersion() {
+        version = await cluster.kubernetesVersion();
+        return version;
+      },
       async accessReview(attributes) {
         const asked: JsonObject = { ...attributes };
         return noted(
@@ -114,6 +119,7 @@ export function recorder(): Recorder {
       reads: [...reads.values()],
       reviews,
       rehearsals,
+      kubernetesVersion: version ?? null,
       discovery: discoveryOf(discovery, [...groups.values()], [...absent], discoveryFailed),
     }),
   };

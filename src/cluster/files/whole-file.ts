@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  linkSync,
   openSync,
   realpathSync,
   renameSync,
@@ -56,6 +57,27 @@ function become({ mode, uid, gid }: Stats, file: number): void {
     fchownSync(file, uid, gid);
   } catch {
     // Only root may give a file away: then it is that of whoever wrote it last.
+  }
+}
+
+/**
+ * Writes a new file whole or not at all, for its owner alone. A file that is there is never touched.
+ * @throws what node:fs throws, EEXIST where there is one
+ */
+export function writeNewFile(path: string, bytes: Uint8Array): void {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const file = openSync(draft, 'wx', 0o600);
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    // Unlike a rename, a link never takes the place of something.
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

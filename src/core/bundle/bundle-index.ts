@@ -71,6 +71,8 @@ export interface Recording {
   readonly reviews: readonly RecordedReview[];
   readonly rehearsals: readonly RecordedRehearsal[];
   readonly discovery: RecordedDiscovery;
+  /** `1.33`; null where nobody asked or it was not said. */
+  readonly kubernetesVersion: string | null;
 }
 
 /** Something that is not in a bundle though it was in the cluster. */

@@ -40,7 +40,7 @@ export class Pseudonyms {
       return { ...given, ...(isMap(masked) ? masked : {}) };
     };
     return {
-      ...{ apiVersion, kind, format, toolVersion, takenAt, localTime },
+      ...{ apiVersion, kind, format, toolVersion, takenAt, localTime, kubernetesVersion: index.kubernetesVersion },
       context: this.name(index.context),
       namespace: this.name(index.namespace),
       names: index.names.map((name) => this.name(name)),
