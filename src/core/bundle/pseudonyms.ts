@@ -96,9 +96,13 @@ export class Pseudonyms {
   #address(word: string): string | undefined {
     if (!/[.:]/.test(word)) return undefined;
     const cidr = parseCidr(word);
-    if (cidr !== undefined) return `${formatIp(this.#ip(cidr.address, cidr.prefix))}/${word.slice(word.indexOf('/') + 1)}`;
+    if (cidr !== undefined) {
+      // A network as a whole, or the address of a machine in it.
+      const bits = cidr.first === cidr.address.value ? cidr.prefix : widthOf(cidr.address);
+      return `${formatIp(this.#ip(cidr.address, bits))}/${word.slice(word.indexOf('/') + 1)}`;
+    }
     const ip = parseIp(word);
-    return ip === undefined ? undefined : formatIp(this.#ip(ip, ip.family === 'IPv4' ? 32 : 128));
+    return ip === undefined ? undefined : formatIp(this.#ip(ip, widthOf(ip)));
   }
 
   /**
@@ -107,7 +111,7 @@ export class Pseudonyms {
    */
   #ip(ip: IpAddress, bits: number): IpAddress {
     if (isLoopback(ip) || isLinkLocalUnicast(ip) || isUnspecified(ip)) return ip;
-    const width = ip.family === 'IPv4' ? 32 : 128;
+    const width = widthOf(ip);
     const kept = keptBits(ip);
     let value = 0n;
     for (let at = 0; at < width; at++) {
@@ -338,6 +342,10 @@ function isHost(word: string): boolean {
     !/(k8s\.io|kubernetes\.io|vmware\.com|x-k8s\.io|cluster\.local|\.(go|ts|json|yaml))$/i.test(word) &&
     !/^(metadata|spec|status|subsets)\./.test(word)
   );
+}
+
+function widthOf({ family }: IpAddress): number {
+  return family === 'IPv4' ? 32 : 128;
 }
 
 /** How much of an address says which range it is of. */

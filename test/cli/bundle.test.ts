@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { run } from '../../src/cli/run.ts';
+import { readManifests } from '../../src/cluster/files/manifests.ts';
+import { detectProfile } from '../../src/core/profile.ts';
+import { groupOf, type KubeObject, versionOf } from '../../src/model/object.ts';
+import { vmOperatorGroup } from '../../src/model/resources.ts';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { aSupervisor, forbidden } from '../support/supervisor.ts';
+import { testIo } from '../support/test-io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vmsvc-bundle-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const scenarios = join(import.meta.dirname, '..', 'scenarios');
+
+async function worldOf(name: string): Promise<readonly KubeObject[]> {
+  const { objects } = await readManifests([join(scenarios, name, 'cluster.yaml')], { cwd: '/', readStdin: async () => new Uint8Array() });
+  return objects.map(({ object }) => object);
+}
+
+function profileOf(objects: readonly KubeObject[]) {
+  const versions = objects
+    .filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup)
+    .map(({ apiVersion }) => versionOf(apiVersion));
+  return detectProfile({ newestVersion: versions.toSorted().at(-1) ?? 'v1alpha6' });
+}
+
+interface Finding {
+  readonly code: string;
+  readonly severity: string;
+  readonly confidence: string;
+}
+
+function findingsOf(out: string): readonly Finding[] {
+  return JSON.parse(out).findings;
+}
+
+function codes(out: string): readonly string[] {
+  return findingsOf(out)
+    .map(({ code, severity, confidence }) => `${code} ${severity} ${confidence}`)
+    .toSorted();
+}
+
+/** A command without a cluster, or anything else of this machine. */
+async function alone(...words: readonly string[]) {
+  const io = testIo(words, { cwd: folder, env: { LANG: 'C.UTF-8' } });
+  const code = await run(io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+describe('a diagnosis of a bundle says what that of the cluster said', () => {
+  for (const name of readdirSync(scenarios)) {
+    if (name.endsWith('.ts')) continue;
+    test(name.replaceAll('-', ' '), async () => {
+      const objects = await worldOf(name);
+      const service = objects.find(({ kind, metadata }) => kind === 'VirtualMachineService' && metadata.namespace !== undefined);
+      const namespace = service?.metadata.namespace ?? 'prod';
+      const supervisor = await aSupervisor(
+        objects.filter(({ metadata, kind }) => metadata.namespace !== undefined || ['Namespace', 'Capabilities'].includes(kind)),
+        profileOf(objects),
+      );
+      const live = await supervisor.run(`debug -n ${namespace} -o json`);
+      const taken = await supervisor.run(`bundle -n ${namespace} -f ${join(folder, `${name}.tgz`)}`);
+      assert.equal(taken.code, 0, taken.err);
+      const masked = await supervisor.run(`bundle -n ${namespace} --redact -f ${join(folder, `${name}-masked.tgz`)}`);
+      assert.equal(masked.code, 0, masked.err);
+      const plain = await alone('debug', '--bundle', `${name}.tgz`, '-o', 'json');
+      assert.deepEqual(findingsOf(plain.out), findingsOf(live.out));
+      assert.equal(plain.code, live.code);
+      const anonymous = await alone('debug', '--bundle', `${name}-masked.tgz`, '-o', 'json');
+      assert.deepEqual(codes(anonymous.out), codes(live.out));
+    });
+  }
+});
+
+const secret = 'CANARY-7f3a9';
+
+/** A world in which every place that may hold a secret has one. */
+function canaryWorld(): readonly KubeObject[] {
+  const vm = aVm('payroll-1', { labels: { app: 'payroll' }, ip: '10.1.0.11' });
+  const service = aVmService('payroll', { selector: { app: 'payroll' }, ingress: ['10.20.0.15'] });
+  const bootstrap = { cloudInit: { rawCloudConfig: { name: secret, key: secret }, cloudConfig: { runcmd: secret } } };
+  const applied = JSON.stringify({
+    apiVersion: vm.apiVersion,
+    kind: vm.kind,
+    metadata: { name: 'payroll-1' },
+    spec: { bootstrap, note: secret },
+  });
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': applied, 'example.test/user-data': secret };
+  return [
+    { ...vm, metadata: { ...vm.metadata, annotations }, spec: { ...vm.spec, bootstrap } } as KubeObject,
+    service,
+    aService('payroll', { owners: [ownedBy(service)], ingress: ['10.20.0.15'] }),
+    someEndpoints('payroll', { ready: [vm] }),
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'prod' }, data: { key: secret } } as KubeObject,
+  ];
+}
+
+test('no secret gets into a bundle, and what was left out is listed', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  const said = await supervisor.run(`bundle payroll -n prod -f ${join(folder, 'canary.tgz')}`);
+  assert.equal(said.code, 0, said.err);
+  const text = gunzipSync(readFileSync(join(folder, 'canary.tgz'))).toString('latin1');
+  assert.ok(!text.includes(secret));
+  assert.ok(!supervisor.requests.some((request) => request.includes('/secrets')));
+  for (const field of [
+    'spec.bootstrap',
+    'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]',
+    'example.test/user-data',
+  ]) {
+    assert.ok(text.includes(field), field);
+  }
+  assert.equal(statSync(join(folder, 'canary.tgz')).mode & 0o777, 0o600);
+});
+
+test('a redacted bundle has no name, address, host or user of the cluster', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  await supervisor.run(`bundle payroll -n prod --redact -f ${join(folder, 'masked.tgz')}`);
+  const text = gunzipSync(readFileSync(join(folder, 'masked.tgz'))).toString('latin1');
+  for (const word of ['payroll', '10.1.0.11', '10.20.0.15', '"prod"']) assert.ok(!text.includes(word), word);
+  const said = await alone('get', '--bundle', 'masked.tgz');
+  assert.match(said.out, /^NAME +TYPE.*\n[a-z]{7} +LoadBalancer +10\.96\.\d+\.\d+|10\.\d+/);
+});
+
+test('every reading command takes a bundle, and says where its facts come from', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'all.tgz')}`);
+  for (const words of [
+    ['get'],
+    ['vms'],
+    ['describe', 'payroll'],
+    ['debug', 'payroll'],
+    ['validate'],
+    ['diff', '--exit-zero'],
+    ['reconcile', 'payroll', '--once', '--dry-run=client'],
+  ]) {
+    const live = await supervisor.run([...words, '-n', 'prod'].join(' '));
+    const { code, out, err } = await alone(...words, '--bundle', 'all.tgz');
+    assert.equal(code, live.code, `${words.join(' ')}: ${err}`);
+    assert.equal(out, live.out, words.join(' '));
+    assert.match(err, /^source: bundle all\.tgz, taken 0s ago\n/);
+  }
+});
+
+test('ages are those of the moment when it was taken', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'old.tgz')}`);
+  const io = testIo(['get', '--bundle', 'old.tgz'], { cwd: folder, now: '2026-11-20T16:00:00Z' });
+  await run(io);
+  assert.match(io.out(), / 10d\n$/);
+  assert.equal(io.err(), 'source: bundle old.tgz, taken 4h ago\n');
+});
+
+test('a file that is there is never written over', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  writeFileSync(join(folder, 'mine.tgz'), 'mine');
+  const said = await supervisor.run(`bundle -n prod -f ${join(folder, 'mine.tgz')}`);
+  assert.deepEqual(
+    [said.code, said.err],
+    [3, `error: cannot write ${join(folder, 'mine.tgz')}: it exists already; name another with --file\n`],
+  );
+  assert.equal(readFileSync(join(folder, 'mine.tgz'), 'utf8'), 'mine');
+});
+
+test('what could not be read stays a fact', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  supervisor.disturb(({ method, path }) =>
+    method === 'GET' && path.endsWith('/virtualmachines') ? forbidden('virtualmachines.vmoperator.vmware.com is forbidden') : undefined,
+  );
+  const live = await supervisor.run('debug payroll -n prod');
+  const taken = await supervisor.run(`bundle payroll -n prod -f ${join(folder, 'half.tgz')}`);
+  assert.match(taken.err, /could not look: list virtualmachines: Forbidden/);
+  const { code, out } = await alone('debug', 'payroll', '--bundle', 'half.tgz');
+  assert.deepEqual([code, out], [live.code, live.out]);
+  assert.equal(code, 3);
+});
+
+test('another namespace than that of the bundle is not looked for in it', async () => {
+  const supervisor = await aSupervisor(canaryWorld());
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'one.tgz')}`);
+  const { code, err } = await alone('get', '-n', 'test', '--bundle', 'one.tgz');
+  assert.deepEqual([code, err], [3, 'error: bundle one.tgz holds namespace prod, not test\n']);
+});
