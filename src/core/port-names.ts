@@ -34,6 +34,14 @@ export function portClashes(ports: readonly WholePort[]): readonly string[] {
   return problems;
 }
 
+/** The port that a name stands for, as `http` for 80; undefined where it is not one for everybody. */
+export function wellKnownPort(name: string): number | undefined {
+  for (const ports of Object.values(wellKnown)) {
+    for (const [port, known] of ports) if (known === name) return port;
+  }
+  return undefined;
+}
+
 /** The service names that IANA or custom gives these ports. */
 const wellKnown: Readonly<Record<Protocol, ReadonlyMap<number, string>>> = {
   TCP: new Map([

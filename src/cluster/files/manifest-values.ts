@@ -78,7 +78,7 @@ export async function readManifestValues(sources: readonly ManifestSource[], sur
     read += 1;
     const { documents, problems } = await documentsOf(content.text);
     for (const problem of problems) (isError(problem) ? errors : warnings).push(textProblem(file.name, problem));
-    for (const document of documents) addValues(file.name, document, document.value, [], values);
+    for (const document of documents) addValues(file.name, document, values);
     if (errors.length > limits.manifestErrors) break;
   }
   return { values, files: read, errors: errors.slice(0, limits.manifestErrors), warnings };
@@ -101,26 +101,32 @@ async function documentsOf(text: string): Promise<TextDocuments> {
   return json !== undefined && yaml.problems.some(isError) ? json : yaml;
 }
 
-/** One value, or those of a List. */
-function addValues(file: string, document: TextDocument, value: Json | undefined, path: FieldPath, values: ManifestValue[]): void {
-  const items = itemsOf(value);
-  if (items !== undefined) {
-    const type = itemTypeOf(value);
-    items.forEach((item, index) => {
-      const untyped = type !== undefined && isMap(item) && item.kind === undefined && item.apiVersion === undefined;
-      addValues(file, document, untyped ? { ...type, ...item } : item, [...path, 'items', index], values);
+function addValues(file: string, document: TextDocument, values: ManifestValue[]): void {
+  for (const { value, path } of objectsIn(document.value)) {
+    values.push({
+      value,
+      file,
+      // Asked for by few and not free in a long list: found when it is wanted.
+      get position() {
+        return path.length === 0 ? document.start : document.positionOf(path);
+      },
+      positionOf: (field) => (path.length === 0 && field.length === 0 ? document.start : document.positionOf([...path, ...field])),
+      spanOf: (field, part) => document.spanOf([...path, ...field], part),
     });
-    return;
   }
-  values.push({
-    value,
-    file,
-    // Asked for by few and not free in a long list: found when it is wanted.
-    get position() {
-      return path.length === 0 ? document.start : document.positionOf(path);
-    },
-    positionOf: (field) => (path.length === 0 && field.length === 0 ? document.start : document.positionOf([...path, ...field])),
-    spanOf: (field, part) => document.spanOf([...path, ...field], part),
+}
+
+/** What could be an object in a document, and where in it: the document itself, or the items of a List. */
+export function objectsIn(
+  value: Json | undefined,
+  path: FieldPath = [],
+): readonly { readonly value: Json | undefined; readonly path: FieldPath }[] {
+  const items = itemsOf(value);
+  if (items === undefined) return [{ value, path }];
+  const type = itemTypeOf(value);
+  return items.flatMap((item, index) => {
+    const untyped = type !== undefined && isMap(item) && item.kind === undefined && item.apiVersion === undefined;
+    return objectsIn(untyped ? { ...type, ...item } : item, [...path, 'items', index]);
   });
 }
 

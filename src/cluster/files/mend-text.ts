@@ -1,9 +1,10 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { type Edit, edited, editWithin } from '../../core/repair/edit.ts';
-import { type FieldPath, valueAt } from '../../model/field-path.ts';
+import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { editableJson } from './json-editor.ts';
 import { readJsonDocuments } from './json-reader.ts';
+import { objectsIn } from './manifest-values.ts';
 import { changedText, type EditableDocument, type TextChange } from './text-change.ts';
 import { isError } from './text-document.ts';
 
@@ -27,16 +28,12 @@ export interface Mended<R extends Repair> {
   readonly refused: readonly R[];
 }
 
-/** The objects of a document: itself, or the items of a List. */
-export type ObjectPaths = (value: Json) => readonly FieldPath[];
-
 /**
  * Repairs the objects of a YAML or JSON text where they are written, until nothing is left to repair. Each change is read back before
  * it counts: the text must mean what the edits say, nothing else, and hold the same comments.
  */
 export async function mendText<R extends Repair>(
   original: string,
-  pathsOf: ObjectPaths,
   repairsOf: (object: MendableObject) => readonly R[],
 ): Promise<Mended<R>> {
   const format = await formatOf(original);
@@ -46,13 +43,18 @@ export async function mendText<R extends Repair>(
   // Each round repairs what the one before brought to light. Two repairs that undo each other would never end.
   for (let round = 0; round < 20; round++) {
     const documents = format.read(text);
-    const steps = documents.flatMap((document, index) => stepsFor(document, index, { pathsOf, repairsOf, refused }));
+    const steps = documents.flatMap((document, index) => stepsFor(document, index, { repairsOf, refused }));
     if (steps.length === 0) break;
     const done = proven({ text, documents, format }, steps, refused);
     made.push(...done.made);
     text = done.text;
   }
   return { text, made, refused: [...refused.values()] };
+}
+
+/** The documents of a text, each of which knows how to change one field where it is written. */
+export async function editableText(text: string): Promise<readonly EditableDocument[]> {
+  return (await formatOf(text)).read(text);
 }
 
 /** How a text is read for editing, and what else must not get lost. */
@@ -78,18 +80,16 @@ interface Step<R> {
 }
 
 interface Planning<R extends Repair> {
-  readonly pathsOf: ObjectPaths;
   readonly repairsOf: (object: MendableObject) => readonly R[];
   readonly refused: Map<string, R>;
 }
 
 /** What can be done to a document at once; what would get in the way of something else waits for the next round. */
 function stepsFor<R extends Repair>(document: EditableDocument, index: number, planning: Planning<R>): readonly Step<R>[] {
-  const { pathsOf, repairsOf, refused } = planning;
+  const { repairsOf, refused } = planning;
   const steps: Step<R>[] = [];
   let after = document.value;
-  for (const path of pathsOf(document.value)) {
-    const value = valueAt(document.value, path);
+  for (const { value, path } of objectsIn(document.value)) {
     if (value === undefined) continue;
     for (const repair of repairsOf({ value, writtenAt: (inner) => document.writtenAt([...path, ...inner]) })) {
       const edits = repair.edits.map((edit) => editWithin(edit, path));
@@ -125,8 +125,9 @@ function proven<R extends Repair>(
   let accepted: readonly Step<R>[] = [];
   for (const step of steps) {
     const attempt = [...accepted, step];
-    if (proof(page, attempt) === undefined) refused.set(step.key, step.repair);
-    else accepted = attempt;
+    if (proof(page, attempt) !== undefined) accepted = attempt;
+    // Beside others it may only be in their way; once they are made, it has another chance.
+    else if (accepted.every(({ document }) => document !== step.document)) refused.set(step.key, step.repair);
   }
   return { text: proof(page, accepted) ?? page.text, made: accepted.map(({ repair }) => repair) };
 }

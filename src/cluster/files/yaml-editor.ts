@@ -18,6 +18,7 @@ import type { Edit } from '../../core/repair/edit.ts';
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import type { EditableDocument, TextChange } from './text-change.ts';
+import { positionsOf } from './text-document.ts';
 import { readYamlDocuments } from './yaml-reader.ts';
 import { plainScalar } from './yaml-scalar.ts';
 import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
@@ -31,7 +32,7 @@ import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
 export function editableYaml(original: string): readonly EditableDocument[] {
   // As the reader: one sign for another keeps all offsets.
   const text = original.includes('\r') ? original.replaceAll(/\r(?!\n)/g, '\n') : original;
-  const values = readYamlDocuments(text).documents;
+  const values = new Map(readYamlDocuments(text).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
   const trees = parseAllDocuments(text, {
     schema: 'failsafe',
     uniqueKeys: false,
@@ -39,12 +40,12 @@ export function editableYaml(original: string): readonly EditableDocument[] {
     prettyErrors: false,
     keepSourceTokens: true,
   });
-  const written = [...trees].filter(({ errors, contents }) => errors.length === 0 && contents !== null && !isNothing(contents));
-  // What the reader refuses for other reasons than its syntax is not edited either.
-  if (written.length !== values.length) return [];
   const page: Page = { text, eol: text.includes('\r\n') ? '\r\n' : '\n', comments: commentsIn(text) };
-  return written.flatMap((document, index) => {
-    const value = values[index]?.value;
+  const at = positionsOf(text);
+  // What the reader refuses is not edited either.
+  return [...trees].flatMap((document) => {
+    const { line, column } = at(document.contents?.range?.[0] ?? 0);
+    const value = document.errors.length > 0 ? undefined : values.get(`${line}:${column}`);
     return value === undefined ? [] : [editable(page, document, value)];
   });
 }
@@ -142,7 +143,7 @@ function changeInMap(page: Page, map: YAMLMap, name: string, edit: Edit): Change
   if (!isScalar(key) || key.range == null) return undefined;
   switch (edit.kind) {
     case 'set':
-      return isScalar(value) && value.source !== '' ? replacedScalar(value, edit.value) : filledIn(page, map, pair, edit.value);
+      return isScalar(value) && !isNothing(value) ? replacedScalar(value, edit.value) : filledIn(page, map, pair, edit.value);
     case 'rename':
       return [{ start: key.range[0], end: key.range[1], text: keyText(edit.key, quoteOf(key)) }];
     case 'remove':
@@ -300,7 +301,7 @@ function startOf({ key }: Pair): number | undefined {
 function endOf(page: Page, pair: Pair | undefined): number | undefined {
   if (pair === undefined) return undefined;
   const { value } = pair;
-  if (value === null || (isScalar(value) && value.source === '' && value.type === 'PLAIN')) {
+  if (value === null || (isNode(value) && isNothing(value))) {
     const colon = colonOf(pair);
     return colon === undefined ? (isNode(pair.key) ? pair.key.range?.[1] : undefined) : colon + 1;
   }

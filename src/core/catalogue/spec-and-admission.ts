@@ -14,7 +14,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
         run: 'kubectl vmsvc validate -f FILE --fix',
       },
       {
-        text: 'Choose spec.type yourself: LoadBalancer for clients outside, ClusterIP for those inside. It cannot be changed later, so no tool should guess it',
+        text: 'Say spec.type: LoadBalancer for clients outside, ClusterIP for those inside. It cannot be changed later. --fix writes ClusterIP, as a Service without a type is, unless a field stands there that another type has; look at what it wrote',
       },
     ],
     releases: 'all',

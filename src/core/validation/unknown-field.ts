@@ -15,13 +15,14 @@ export function fieldNear(path: FieldPath, known: readonly string[], version: st
   const parent = path.slice(0, -1);
   const ofService = serviceFields.get(`${parent.map((part) => (typeof part === 'number' ? '[]' : part)).join('.')}.${last}`);
   if (ofService !== undefined) return { fix: ofService(version) };
-  const near = nearest(last, known);
+  const near = nearestField(last, known);
   if (near !== undefined) return { fix: `the field is called ${near}` };
   if (known.length === 0) return {};
   return { fix: `remove it; ${parent.length === 0 ? 'an object' : fieldText(parent)} has ${[...known].sort().join(', ')}` };
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The field that somebody probably meant: the same in another letter case, or a slip away. */
+export function nearestField(name: string, known: readonly string[]): string | undefined {
   const folded = name.toLowerCase();
   const same = known.find((candidate) => candidate.toLowerCase() === folded);
   if (same !== undefined) return same;

@@ -1,0 +1,102 @@
+import type { FieldPath } from '../../model/field-path.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { wellKnownPort } from '../create/port-names.ts';
+import { protocols } from '../create/port-notation.ts';
+import { dns1123Label } from '../name-rules.ts';
+import type { Edit } from './edit.ts';
+import { isEmpty, listAt, mapAt } from './manifest-fields.ts';
+import type { WrittenManifest } from './written-manifest.ts';
+
+/** What mends a field of a port. */
+export function portRepair(path: FieldPath, manifest: WrittenManifest): readonly Edit[] | undefined {
+  const [, , index, field] = path;
+  if (path.length !== 4 || typeof index !== 'number') return undefined;
+  const port = mapAt(manifest.object, path.slice(0, 3));
+  if (port === undefined) return undefined;
+  switch (field) {
+    case 'name':
+      return nameRepair(path, port, manifest);
+    case 'protocol':
+      return protocolRepair(path, port);
+    case 'port':
+      return numberRepair(path, port['port']);
+    case 'targetPort':
+      return targetPortRepair(path, port);
+    default:
+      return undefined;
+  }
+}
+
+function nameRepair(path: FieldPath, port: JsonObject, { object, writtenAt }: WrittenManifest): readonly Edit[] | undefined {
+  const { name } = port;
+  const others = (listAt(object, ['spec', 'ports']) ?? []).filter((_, index) => index !== path[2]).map(nameOf);
+  const free = (value: string | undefined): string | undefined =>
+    value !== undefined && dns1123Label(value).length === 0 && !others.includes(value) ? value : undefined;
+  const value = isEmpty(name)
+    ? free(plainName(port))
+    : typeof name === 'string'
+      ? free(labelOf(name))
+      : typeof name === 'number' || typeof name === 'boolean'
+        ? free(writtenAt(path))
+        : undefined;
+  if (value === undefined || value === name) return undefined;
+  return [name === undefined ? { kind: 'set', path, value, first: true } : { kind: 'set', path, value }];
+}
+
+function nameOf(port: Json): Json | undefined {
+  return isMap(port) ? port['name'] : undefined;
+}
+
+/** `tcp-80`, of a port that says its number. */
+function plainName(port: JsonObject): string | undefined {
+  const number = numberOf(port['port']);
+  const protocol = isEmpty(port['protocol']) ? 'TCP' : protocolOf(port['protocol']);
+  return number === undefined || protocol === undefined ? undefined : `${protocol.toLowerCase()}-${number}`;
+}
+
+/** `My_Port` as `my-port`. */
+function labelOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+}
+
+function protocolOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? protocols.find((known) => known === value.trim().toUpperCase()) : undefined;
+}
+
+/** TCP, as in a Service that says none. */
+function protocolRepair(path: FieldPath, port: JsonObject): readonly Edit[] | undefined {
+  const { protocol } = port;
+  const value = isEmpty(protocol) ? 'TCP' : protocolOf(protocol);
+  return value === undefined || value === protocol ? undefined : [{ kind: 'set', path, value }];
+}
+
+/** A number in quotes. */
+function numberRepair(path: FieldPath, written: Json | undefined): readonly Edit[] | undefined {
+  const value = typeof written === 'string' ? numberOf(written) : undefined;
+  return value === undefined ? undefined : [{ kind: 'set', path, value }];
+}
+
+/**
+ * The number of the port, as in a Service that says none. A name stands for a number of the program in the VM, which only its owner
+ * knows, unless it is the name that everybody knows the port itself by.
+ */
+function targetPortRepair(path: FieldPath, port: JsonObject): readonly Edit[] | undefined {
+  const { targetPort } = port;
+  const number = numberOf(port['port']);
+  if (isEmpty(targetPort)) return number === undefined ? undefined : [{ kind: 'set', path, value: number }];
+  if (typeof targetPort === 'string' && number !== undefined && wellKnownPort(targetPort.trim().toLowerCase()) === number) {
+    return [{ kind: 'set', path, value: number }];
+  }
+  return numberRepair(path, targetPort);
+}
+
+function numberOf(value: Json | undefined): number | undefined {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && /^ *\d{1,5} *$/.test(value) ? Number(value) : undefined;
+  return number !== undefined && Number.isInteger(number) && number >= 1 && number <= 65535 ? number : undefined;
+}
