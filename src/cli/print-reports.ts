@@ -21,8 +21,8 @@ export interface Report {
   readonly rows: readonly Json[];
   /** For people. */
   readonly text: () => Promise<string> | string;
-  /** The one right way to mend a finding in its file; undefined where there is none. */
-  readonly editsOf?: (finding: Finding) => readonly FileEdit[] | undefined;
+  /** Finds the one right way to mend a finding in its file; absent where there are no files. */
+  readonly edits?: (() => Promise<(finding: Finding) => readonly FileEdit[] | undefined>) | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ function isFileFormat(kind: string): kind is FileFormat {
 }
 
 /** Each form is loaded when it is wanted. */
-async function reportText({ checked, document, editsOf }: Report, format: FileFormat, io: Io): Promise<string> {
+async function reportText({ checked, document, edits }: Report, format: FileFormat, io: Io): Promise<string> {
   switch (format) {
     case 'json':
       return renderJson(document, 'given');
@@ -59,6 +59,7 @@ async function reportText({ checked, document, editsOf }: Report, format: FileFo
       return (await import('../render/yaml-writer.ts')).renderYaml(document, 'given');
     case 'sarif': {
       const [{ renderSarif }, { catalogue }] = await Promise.all([import('../render/sarif.ts'), import('../core/catalogue/catalogue.ts')]);
+      const editsOf = await edits?.();
       return renderSarif(checked, { toolVersion, articleOf: (code) => catalogue[code], ...(editsOf !== undefined && { editsOf }) });
     }
     case 'junit': {

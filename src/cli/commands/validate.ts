@@ -1,5 +1,5 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { compareSeverity, type Severity } from '../../core/finding.ts';
+import { compareSeverity, type Finding, type Severity } from '../../core/finding.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { checkedServices } from '../../core/validation/checked-services.ts';
 import { suppressByFlag } from '../../core/validation/suppress.ts';
@@ -28,6 +28,9 @@ import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 import { checkFiles } from '../validate/check-files.ts';
 import { checkLive } from '../validate/check-live.ts';
+import type { EditsOf } from '../validate/file-edits.ts';
+import { checkFixFlags, fixHint, type TellRest } from '../validate/fix-flags.ts';
+import { loadFiles } from '../validate/loaded-files.ts';
 import { type ManifestSet, readManifestSet } from '../validate/manifest-set.ts';
 import type { Verdicts } from '../validate/verdicts.ts';
 
@@ -40,18 +43,26 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
     const { stdout } = reportOutputs(flags, formats, 'validate');
     return (await import('../validate/list-rules.ts')).listRules(stdout, flags, io);
   }
-  const printer = printerOf(flags, io);
-  if (!flags.given('filename') && !flags.given('kustomize')) {
+  const readsFiles = flags.given('filename') || flags.given('kustomize');
+  const printer = printerOf(flags, readsFiles);
+  if (!readsFiles) {
     return withWorld(input, io, { command: 'validate', legs, whole: true }, (loaded) => validateLive(loaded, flags, printer, io));
   }
   if (args.length > 0) throw usageError('give names, or files, not both', 'validate');
-  const set = await readManifestSet(flags, io);
+  const tell: TellRest = async (checked, set, rest, to) => {
+    const unseen =
+      checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
+    const occasion = { origin: { type: 'files', files: set.sources }, now: io.now() } as const;
+    const code = await printer.print(checked, { ...occasion, ...rest, notes: [...rest.notes, ...unseen] }, to);
+    return worst([code, reportUnreadable(set, io)]);
+  };
+  if (flags.on('fix')) return (await import('../validate/fix.ts')).fixFiles(flags, printer.shows, tell, io);
+  const loaded = await loadFiles(flags, io);
+  const set = await readManifestSet(loaded.input(), flags);
   if (flags.on('live')) return validateOverlay(set, input, printer, io);
   const checked = await checkFiles(set, flags, io);
-  const notes =
-    checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
-  const code = await printer.print(checked, { origin: { type: 'files', files: set.sources }, now: io.now(), notes });
-  return worst([code, reportUnreadable(set, io)]);
+  const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs);
+  return tell(checked, set, { notes: [], edits }, io);
 }
 
 function reportUnreadable({ unreadable }: ManifestSet, io: Io): ExitCode {
@@ -67,13 +78,17 @@ async function validateOverlay(set: ManifestSet, input: CommandInput, printer: P
   const source = await openLiveSource(input, io);
   try {
     const overlay = await withProgress('Laying the files over the cluster', input.flags, io, checkOverlay(set, source, input.flags));
-    const code = await printer.print(overlay, {
-      origin: source.origin,
-      now: source.now(),
-      notes: [],
-      document: { changes: overlay.changes.map(liveChangeDocument) },
-      text: (report, style) => renderLiveChanges(overlay.changes, report, style),
-    });
+    const code = await printer.print(
+      overlay,
+      {
+        origin: source.origin,
+        now: source.now(),
+        notes: [],
+        document: { changes: overlay.changes.map(liveChangeDocument) },
+        text: (report, style) => renderLiveChanges(overlay.changes, report, style),
+      },
+      io,
+    );
     return worst([code, reportHoles({ world: overlay.before, source }, io), reportUnreadable(set, io)]);
   } finally {
     await source.close();
@@ -96,7 +111,7 @@ async function validateLive(loaded: LoadedWorld, flags: Flags, printer: Printer,
     if (missing === 0) await reportNothing(loaded, io);
     return worst([holes, missing]);
   }
-  const code = await printer.print(checked, { origin: source.origin, now: source.now(), notes: [] });
+  const code = await printer.print(checked, { origin: source.origin, now: source.now(), notes: [] }, io);
   return worst([code, holes, missing]);
 }
 
@@ -104,37 +119,45 @@ async function validateLive(loaded: LoadedWorld, flags: Flags, printer: Printer,
 interface Occasion {
   readonly origin: Origin;
   readonly now: Date;
-  /** What was not looked at, a sentence each. */
+  /** What was not looked at, and what else is worth knowing, a sentence each. */
   readonly notes: readonly string[];
   /** More for documents. */
   readonly document?: JsonObject;
   /** Another text for people. */
   readonly text?: (report: ValidationReport, style: Style) => string;
+  readonly edits?: () => Promise<EditsOf>;
 }
 
 interface Printer {
   /** Prints in every format that was asked for, and says what the findings mean for the exit code. */
-  print(verdicts: Verdicts, occasion: Occasion): Promise<ExitCode>;
+  print(verdicts: Verdicts, occasion: Occasion, io: Io): Promise<ExitCode>;
+  /** Whether the flags leave a finding in. */
+  shows(finding: Finding): boolean;
 }
 
 /** @throws CliError for flags that make no sense, before anything is read */
-function printerOf(flags: Flags, io: Io): Printer {
+function printerOf(flags: Flags, readsFiles: boolean): Printer {
   const outputs = reportOutputs(flags, formats, 'validate');
   const ignored = suppressions(flags);
   const limit = failOn(flags);
+  checkFixFlags(flags, { readsFiles, printsDocument: outputs.stdout.kind !== 'table' });
   return {
-    async print({ report: everything, facts, vmsSeen }, { origin, now, notes, document = {}, text }) {
+    async print(verdicts, { origin, now, notes, document = {}, text, edits }, io) {
+      const { report: everything, facts, vmsSeen } = verdicts;
       const kept = withoutIgnored(everything, ignored, io);
       const report = severeEnough(kept, flags);
       const body = validationDocument(report);
+      const hint = flags.on('fix') ? [] : fixHint(verdicts, report, flags);
       const printed = await printReports(
         {
           checked: checkedServices(report, { vmsSeen, failOn: limit }),
           document: { ...headOf('ValidationReport', { origin }, facts, now), ...body, ...document },
           rows: body.findings,
+          edits,
           text: async () => {
             const style = await styleFor(io.stdout, flags, io);
-            return text === undefined ? renderValidation(report, { frames: io.stdout.isTTY, notes }, style) : text(report, style);
+            if (text !== undefined) return text(report, style);
+            return renderValidation(report, { frames: io.stdout.isTTY, notes: [...hint, ...notes] }, style);
           },
         },
         outputs,
@@ -143,6 +166,7 @@ function printerOf(flags: Flags, io: Io): Printer {
       );
       return worst([isFailure(kept, limit) ? 1 : 0, printed]);
     },
+    shows: (finding) => isSevereEnough(finding, flags) && suppressByFlag([{ finding, source: undefined }], ignored).findings.length > 0,
   };
 }
 
@@ -174,7 +198,10 @@ function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[
 
 /** What is shown. The exit code does not depend on it. */
 function severeEnough(report: ValidationReport, flags: Flags): ValidationReport {
+  return { ...report, findings: report.findings.filter(({ finding }) => isSevereEnough(finding, flags)) };
+}
+
+function isSevereEnough({ severity }: Finding, flags: Flags): boolean {
   const least = flags.text('min-severity');
-  const limit: Severity = least === 'error' || least === 'warning' ? least : 'info';
-  return { ...report, findings: report.findings.filter(({ finding }) => compareSeverity(finding.severity, limit) <= 0) };
+  return compareSeverity(severity, least === 'error' || least === 'warning' ? least : 'info') <= 0;
 }

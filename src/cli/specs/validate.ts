@@ -24,6 +24,7 @@ export const validateCommand: CommandSpec = {
     ['What a file would do in the cluster', 'kubectl vmsvc validate -f web.yaml --live -n prod'],
     ['What the cluster has, as if it were sent anew', 'kubectl vmsvc validate -A'],
     ['Whether an edit would be accepted', 'kubectl vmsvc validate -f web.yaml --old=web-before.yaml'],
+    ['Mend a manifest that was copied from a Service', 'kubectl vmsvc validate -f web.yaml --fix --write'],
     ['In a pipeline: a log to read, and files for others', 'kubectl vmsvc validate -f deploy/ -o sarif=vmsvc.sarif -o junit=vmsvc.xml'],
     ['Beside the lines of a pull request, in a GitHub workflow', 'kubectl vmsvc validate -f deploy/ --fail-on=warning -o github'],
   ],
@@ -51,6 +52,13 @@ export const validateCommand: CommandSpec = {
       fallback: 'false',
       text: 'Lay the files over the cluster: which VMs come and go, which problems are new or solved, and what the server says to a dry run.',
     },
+    {
+      name: 'fix',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Mend what has one right answer, where it is written, and print the manifests; comments and layout stay. What is left is told on stderr.',
+    },
+    { name: 'write', kind: 'boolean', fallback: 'false', text: 'With --fix: change the files instead of printing them.' },
     { name: 'old', kind: 'text', completes: 'files', text: 'A file with the stored objects: what is in -f is judged as a change of them.' },
     {
       name: 'fail-on',

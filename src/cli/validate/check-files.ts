@@ -1,6 +1,8 @@
 import { readManifestValues } from '../../cluster/files/manifest-values.ts';
+import type { Finding } from '../../core/finding.ts';
 import { type ProviderSource, resolveProvider } from '../../core/load-balancer.ts';
-import { inOrder } from '../../core/validation/validation-report.ts';
+import { isRepairable, repairsFor } from '../../core/repair/repairs.ts';
+import { inOrder, type ReportedFinding } from '../../core/validation/validation-report.ts';
 import { worldOf } from '../../core/world.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -15,7 +17,7 @@ import type { Flags } from '../spec.ts';
 import { contextSnapshot } from './context-snapshot.ts';
 import { judged, judgeOf } from './judge.ts';
 import { minorOf } from './kubernetes-version.ts';
-import { checkedService, locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
+import { checkedService, isVmService, locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
 import { metadataText } from './metadata-text.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -46,10 +48,10 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     services: written,
   });
   const oldOf = await storedObjects(set.services, flags, io);
-  const verdicts = set.services.map((service) => {
-    const { object } = service;
-    return judged(object, judge.of(object, oldOf(service)), judge, namespace, (finding) => locatedIn(finding, service.written));
-  });
+  const judgedAt = (service: Pick<WrittenService, 'object'>, located: (finding: Finding) => ReportedFinding) =>
+    judged(service.object, judge.of(service.object, oldOf(service)), judge, namespace, located);
+  const verdicts = set.services.map((service) => judgedAt(service, (finding) => locatedIn(finding, service.written)));
+  const { hubVersion } = facts.traits;
   return {
     report: {
       files: set.files,
@@ -62,6 +64,22 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     },
     facts,
     vmsSeen: judge.vmsSeen,
+    repairs: {
+      repairable: new Set(
+        set.services.flatMap(({ object }, index) =>
+          (verdicts[index]?.findings ?? []).flatMap(({ finding }) => (isRepairable(finding, object, hubVersion) ? [finding] : [])),
+        ),
+      ),
+      of: ({ value, writtenAt }) => {
+        if (!isVmService(value)) return [];
+        const { findings } = judgedAt({ object: value }, (finding) => ({ finding, source: undefined }));
+        const manifest = { object: value, writtenAt, newestVersion: hubVersion };
+        return repairsFor(
+          findings.map(({ finding }) => finding),
+          manifest,
+        );
+      },
+    },
   };
 }
 
@@ -87,7 +105,7 @@ async function storedObjects(
   services: readonly WrittenService[],
   flags: Flags,
   io: Io,
-): Promise<(service: WrittenService) => JsonObject | undefined> {
+): Promise<(service: Pick<WrittenService, 'object'>) => JsonObject | undefined> {
   const file = flags.text('old');
   if (file === undefined) return () => undefined;
   const { values, errors } = await readManifestValues([file], { cwd: io.cwd, readStdin: () => io.stdin.read() });

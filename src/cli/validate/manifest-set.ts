@@ -1,4 +1,10 @@
-import { type ManifestProblem, type ManifestValue, readManifestValues } from '../../cluster/files/manifest-values.ts';
+import {
+  type ManifestProblem,
+  type ManifestSource,
+  type ManifestSurroundings,
+  type ManifestValue,
+  readManifestValues,
+} from '../../cluster/files/manifest-values.ts';
 import { nothingRead } from '../../cluster/files/manifests.ts';
 import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Span } from '../../cluster/files/text-document.ts';
@@ -9,9 +15,7 @@ import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { CliError } from '../errors.ts';
-import type { Io } from '../io.ts';
 import { manifestErrors } from '../manifest-errors.ts';
-import { manifestInput } from '../manifest-input.ts';
 import type { Flags } from '../spec.ts';
 import { metadataText } from './metadata-text.ts';
 
@@ -37,13 +41,20 @@ export interface ManifestSet {
   readonly unreadable: readonly ManifestProblem[];
 }
 
+/** Where manifests are read from. */
+export interface ManifestInput {
+  readonly sources: readonly ManifestSource[];
+  readonly surroundings: ManifestSurroundings;
+  /** As they were typed: a folder stands for its files. */
+  readonly names: readonly string[];
+}
+
 /**
- * Reads the files of `-f`.
+ * Reads what could be objects, and sorts it.
  * @throws CliError when there is no object in them, unless that is allowed
  */
-export async function readManifestSet(flags: Flags, io: Io): Promise<ManifestSet> {
-  const { sources, surroundings } = manifestInput(flags, io, 'validate');
-  const names = sources.map((source) => (typeof source === 'string' ? source : source.name));
+export async function readManifestSet(input: ManifestInput, flags: Flags): Promise<ManifestSet> {
+  const { sources, surroundings, names } = input;
   const { values, files, errors, warnings } = await readManifestValues(sources, surroundings);
   const unreadable = errors.filter(({ position }) => position === undefined);
   const findings = [...errors, ...warnings].flatMap(textFinding);
@@ -68,7 +79,7 @@ function emptyInput(sources: readonly string[]): CliError {
   return new CliError(message, { exitCode: 3, hint: ['  --allow-empty makes that no error'] });
 }
 
-function isVmService(value: ManifestValue['value']): value is JsonObject {
+export function isVmService(value: ManifestValue['value']): value is JsonObject {
   if (!isMap(value)) return false;
   const { apiVersion, kind } = value;
   return kind === virtualMachineServices.kind && typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group;

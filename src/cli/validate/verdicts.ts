@@ -1,3 +1,6 @@
+import type { MendableObject } from '../../cluster/files/mend-text.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { FindingRepair } from '../../core/repair/repairs.ts';
 import type { ValidationReport } from '../../core/validation/validation-report.ts';
 import type { ReleaseFacts } from '../../core/world.ts';
 
@@ -7,4 +10,13 @@ export interface Verdicts {
   readonly facts: ReleaseFacts;
   /** Whether VMs could be looked at. */
   readonly vmsSeen: boolean;
+  /** What files can be mended by; absent for live objects. */
+  readonly repairs?: Repairs;
+}
+
+export interface Repairs {
+  /** Those of the report's findings that have one right answer. */
+  readonly repairable: ReadonlySet<Finding>;
+  /** What mends an object as it is now, which earlier repairs may have changed. */
+  of(object: MendableObject): readonly FindingRepair[];
 }

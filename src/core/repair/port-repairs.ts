@@ -1,9 +1,9 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import { wellKnownPort } from '../create/port-names.ts';
-import { protocols } from '../create/port-notation.ts';
 import { dns1123Label } from '../name-rules.ts';
+import { wellKnownPort } from '../port-names.ts';
+import { protocols } from '../port-notation.ts';
 import type { Edit } from './edit.ts';
 import { isEmpty, listAt, mapAt } from './manifest-fields.ts';
 import type { WrittenManifest } from './written-manifest.ts';

@@ -1,0 +1,35 @@
+import { objectsIn } from '../../cluster/files/manifest-values.ts';
+import { editableText } from '../../cluster/files/mend-text.ts';
+import { positionsOf } from '../../cluster/files/text-document.ts';
+import type { Finding } from '../../core/finding.ts';
+import { editWithin } from '../../core/repair/edit.ts';
+import type { FileEdit } from '../../render/sarif.ts';
+import type { LoadedFile } from './loaded-files.ts';
+import type { Repairs } from './verdicts.ts';
+
+/** Finds the edits of a finding's file that mend it; undefined where there is no one right answer. */
+export type EditsOf = (finding: Finding) => readonly FileEdit[] | undefined;
+
+/** What `--fix` would do to each finding by itself, in the places of the files as they are. */
+export async function fileEdits(files: readonly LoadedFile[], repairs: Repairs | undefined): Promise<EditsOf> {
+  const edits = new Map<string, readonly FileEdit[]>();
+  for (const { name, text = '' } of files) {
+    const at = positionsOf(text);
+    for (const document of await editableText(text)) {
+      for (const { value, path } of objectsIn(document.value)) {
+        if (value === undefined) continue;
+        for (const repair of repairs?.of({ value, writtenAt: (inner) => document.writtenAt([...path, ...inner]) }) ?? []) {
+          const changes = repair.edits.map((edit) => document.changeFor(editWithin(edit, path)));
+          if (!changes.every((change) => change !== undefined)) continue;
+          const own = changes.flat().map(({ start, end, text: piece }) => ({ file: name, start: at(start), end: at(end), text: piece }));
+          edits.set(keyOf(name, repair.finding), own);
+        }
+      }
+    }
+  }
+  return (finding) => edits.get(keyOf(finding.location?.file ?? '', finding));
+}
+
+function keyOf(file: string, { code, field, message, object }: Finding): string {
+  return JSON.stringify([file, code, field, message, object.kind, object.namespace, object.name]);
+}

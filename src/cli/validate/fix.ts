@@ -1,0 +1,114 @@
+import { mendText } from '../../cluster/files/mend-text.ts';
+import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
+import { type Finding, reasonOf } from '../../core/finding.ts';
+import { editText, type FindingRepair } from '../../core/repair/repairs.ts';
+import { fieldText } from '../../model/field-path.ts';
+import type { JsonObject } from '../../model/object.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import { worst } from '../exit-code.ts';
+import { filePath } from '../file-path.ts';
+import type { ExitCode, Io } from '../io.ts';
+import type { Flags } from '../spec.ts';
+import { checkFiles } from './check-files.ts';
+import type { TellRest } from './fix-flags.ts';
+import { type LoadedFile, loadFiles } from './loaded-files.ts';
+import { readManifestSet } from './manifest-set.ts';
+import type { Repairs } from './verdicts.ts';
+
+/** A file, and what was mended in it. */
+interface MendedFile {
+  readonly file: LoadedFile;
+  readonly text: string;
+  readonly made: readonly FindingRepair[];
+  readonly refused: readonly FindingRepair[];
+}
+
+/**
+ * Mends what has one right answer, prints the manifests or writes the files, and tells what is left. What is told goes where the
+ * manifests do not: to stderr, or with `--write` to stdout.
+ */
+export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolean, tell: TellRest, io: Io): Promise<ExitCode> {
+  const loaded = await loadFiles(flags, io);
+  const before = await checkFiles(await readManifestSet(loaded.input(), flags), flags, io);
+  const mended: MendedFile[] = [];
+  for (const file of loaded.files) mended.push(await mendFile(file, before.repairs, wants));
+  const set = await readManifestSet(loaded.input(new Map(mended.map(({ file, text }) => [file, text]))), flags);
+  const checked = await checkFiles(set, flags, io);
+
+  const written = flags.on('write') ? writeFiles(mended, io) : print(mended, io);
+  const said = flags.on('write') ? io.stdout : io.stderr;
+  const rest = { notes: notesOn(mended), document: { mended: mended.flatMap(mendedDocuments) } };
+  if (!flags.on('quiet') && !(flags.on('write') && flags.given('output')))
+    for (const line of mended.flatMap(mendedLines)) said.write(`${sanitize(line)}\n`);
+  return worst([written, await tell(checked, set, rest, flags.on('write') ? io : { ...io, stdout: io.stderr })]);
+}
+
+async function mendFile(file: LoadedFile, repairs: Repairs | undefined, wants: (finding: Finding) => boolean): Promise<MendedFile> {
+  const { text = '' } = file;
+  const mended = await mendText(text, (object) => (repairs?.of(object) ?? []).filter(({ finding }) => wants(finding)));
+  return { file, ...mended };
+}
+
+/** One after the other as one stream of documents; what nobody mended is printed as it is. */
+function print(mended: readonly MendedFile[], io: Io): ExitCode {
+  const texts = mended.flatMap(({ file, text }) => (file.text === undefined ? [] : [text]));
+  texts.forEach((text, index) => {
+    const isSeparated = index === 0 || /^(?:#[^\n]*\n|\s)*---(?:\s|$)/.test(text);
+    const ends = text === '' || text.endsWith('\n') || index === texts.length - 1;
+    io.stdout.write(`${isSeparated ? '' : '---\n'}${text}${ends ? '' : '\n'}`);
+  });
+  return 0;
+}
+
+/** Only those that changed, each whole or not at all. */
+function writeFiles(mended: readonly MendedFile[], io: Io): ExitCode {
+  const codes = mended.map(({ file, text }): ExitCode => {
+    if (text === file.text || file.text === undefined) return 0;
+    try {
+      writeWholeFile(filePath(io, file.name), `${file.marked ? '\ufeff' : ''}${text}`);
+      return 0;
+    } catch (error) {
+      io.stderr.write(`error: --write ${sanitize(JSON.stringify(file.name))}: ${sanitize(writeErrorReason(error))}\n`);
+      return 3;
+    }
+  });
+  return worst(codes);
+}
+
+/** `web.yaml: mended VMS101 RequiredFieldMissing in VirtualMachineService/web: spec.type: ClusterIP`. */
+function mendedLines({ file, made }: MendedFile): readonly string[] {
+  return made.map(({ finding, edits }) => {
+    const { kind, name } = finding.object;
+    const did = edits.map((edit) => editText(edit, fieldText)).join('; ');
+    return `${file.name}: mended ${finding.code} ${reasonOf(finding)} in ${kind}/${name}: ${did}`;
+  });
+}
+
+function mendedDocuments({ file, made }: MendedFile): readonly JsonObject[] {
+  return made.map(({ finding, edits }) => ({
+    code: finding.code,
+    reason: reasonOf(finding),
+    object: `${finding.object.kind}/${finding.object.name}`,
+    namespace: finding.object.namespace ?? null,
+    field: finding.field ?? null,
+    file: file.name,
+    edits: edits.map((edit) => editText(edit, fieldText)),
+  }));
+}
+
+/** What somebody should know who did not decide it. */
+function notesOn(mended: readonly MendedFile[]): readonly string[] {
+  const made = mended.flatMap((one) => one.made);
+  const isTypeFilledIn = made.some(
+    ({ finding, edits }) => finding.code === 'VMS101' && edits.some(({ path }) => fieldText(path) === 'spec.type'),
+  );
+  const refused = mended.flatMap((one) => one.refused).length;
+  return [
+    ...(isTypeFilledIn ? ['A type was filled in where there was none. Look at it: it cannot be changed once the service is there.'] : []),
+    ...(refused === 0
+      ? []
+      : [
+          `${refused} more ${refused === 1 ? 'has' : 'have'} one right answer, but cannot be mended without changing what stands elsewhere, too.`,
+        ]),
+  ];
+}

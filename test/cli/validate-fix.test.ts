@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { sarifProblems } from '../support/report-schemas.ts';
+import { type TestIoOptions, testIo } from '../support/test-io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vmsvc-fix-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function aFolder(files: Readonly<Record<string, string>>): string {
+  const at = mkdtempSync(join(folder, 'f-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(at, name), text);
+  return at;
+}
+
+async function validate(words: readonly string[], cwd: string, options: TestIoOptions = {}) {
+  const io = testIo(['validate', ...words], { ...options, cwd });
+  const code = await run(io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+const head = 'apiVersion: vmoperator.vmware.com/v1alpha5\nkind: VirtualMachineService\n';
+const wrong = `${head}metadata: {name: web}\nspec:\n  type: ClusterIP # inside\n  selector: {app: web}\n  ports:\n  - {name: http, port: 80, targetPort: 80, protocol: tcp}\n`;
+const right = wrong.replace('tcp', 'TCP');
+const total = '1 file, 1 object (1 VirtualMachineService): no error. Checked as release 9.1 (v1alpha5).\n';
+const unseen = 'Selectors were not looked at: there is no VirtualMachine in the input.\n';
+const line = 'mended VMS103 PortInvalid in VirtualMachineService/web: spec.ports[0].protocol: TCP\n';
+
+describe('validate --fix', () => {
+  test('prints what is mended on stdout, and what it did on stderr', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong });
+    assert.deepEqual(await validate(['-f', 'web.yaml', '--fix'], cwd), { code: 0, out: right, err: `web.yaml: ${line}${total}${unseen}` });
+    assert.equal(readFileSync(join(cwd, 'web.yaml'), 'utf8'), wrong);
+  });
+
+  test('reads stdin, and its output can be read again, to which there is nothing to add', async () => {
+    const { out } = await validate(['-f', '-', '--fix'], folder, { stdin: wrong });
+    assert.equal(out, right);
+    assert.deepEqual(await validate(['-f', '-', '--fix', '-q'], folder, { stdin: out }), { code: 0, out, err: `${total}${unseen}` });
+  });
+
+  test('--write changes the file and nothing else about it: mode, link, line ends, byte order mark', async () => {
+    const cwd = aFolder({});
+    mkdirSync(join(cwd, 'real'));
+    const path = join(cwd, 'real/web.yaml');
+    writeFileSync(path, `\ufeff${wrong.replaceAll('\n', '\r\n')}`);
+    chmodSync(path, 0o640);
+    symlinkSync('real/web.yaml', join(cwd, 'web.yaml'));
+    assert.deepEqual(await validate(['-f', 'web.yaml', '--fix', '--write'], cwd), {
+      code: 0,
+      out: `web.yaml: ${line}${total}${unseen}`,
+      err: '',
+    });
+    assert.equal(readFileSync(path, 'utf8'), `\ufeff${right.replaceAll('\n', '\r\n')}`);
+    assert.equal(statSync(path).mode & 0o777, 0o640);
+    assert.deepEqual([readdirSync(cwd).sort(), readdirSync(join(cwd, 'real'))], [['real', 'web.yaml'], ['web.yaml']]);
+  });
+
+  test('--write writes only the files in which something was mended', async () => {
+    const cwd = aFolder({
+      'a.yaml': wrong,
+      'b.yaml': right.replace('name: web', 'name: other'),
+      'c.yaml': 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: c}\n',
+    });
+    const before = statSync(join(cwd, 'b.yaml')).ino;
+    const { code, out } = await validate(['-f', '.', '--fix', '--write', '-q'], cwd);
+    assert.deepEqual(
+      [code, out.split('\n')[0]],
+      [0, '3 files, 3 objects (2 VirtualMachineServices): no error. Checked as release 9.1 (v1alpha5).'],
+    );
+    assert.equal(readFileSync(join(cwd, 'a.yaml'), 'utf8'), right);
+    assert.equal(statSync(join(cwd, 'b.yaml')).ino, before);
+  });
+
+  test('what was mended is in the document, and the exit code is that of what is left', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong.replace('port: 80', 'port: 0') });
+    const { code, out, err } = await validate(['-f', 'web.yaml', '--fix', '--write', '-o', 'json'], cwd);
+    const { findings, mended } = JSON.parse(out);
+    assert.deepEqual([code, err, findings.map((finding: { code: string }) => finding.code)], [1, '', ['VMS103']]);
+    assert.deepEqual(mended, [
+      {
+        code: 'VMS103',
+        reason: 'PortInvalid',
+        object: 'VirtualMachineService/web',
+        namespace: null,
+        field: 'spec.ports[0].protocol',
+        file: 'web.yaml',
+        edits: ['spec.ports[0].protocol: TCP'],
+      },
+    ]);
+  });
+
+  test('what is left out by flags or annotation is left as it is', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong });
+    assert.equal((await validate(['-f', 'web.yaml', '--fix', '--ignore=VMS103'], cwd)).out, wrong);
+    const suppressed = wrong.replace('{name: web}', '{name: web, annotations: {vmsvc/ignore-VMS103: "until June"}}');
+    writeFileSync(join(cwd, 'web.yaml'), suppressed);
+    assert.equal((await validate(['-f', 'web.yaml', '--fix'], cwd)).out, suppressed);
+  });
+
+  test('a document that cannot be read is printed as it is, told, and does not keep the others back', async () => {
+    const cwd = aFolder({ 'web.yaml': `${wrong}---\na: [1\n` });
+    const { code, out, err } = await validate(['-f', 'web.yaml', '--fix', '-q'], cwd);
+    assert.deepEqual([code, out], [1, `${right}---\na: [1\n`]);
+    assert.match(err, /^web\.yaml:11:1: error VMS116 ManifestUnreadable: /);
+  });
+
+  test('a file that is not there is said, and the others are mended', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong });
+    const { code, out, err } = await validate(['-f', 'no.yaml', '-f', 'web.yaml', '--fix', '-q'], cwd);
+    assert.deepEqual([code, out], [3, right]);
+    assert.match(err, /no\.yaml: no such file or directory/);
+  });
+
+  test('texts are separated where they are not already', async () => {
+    const cwd = aFolder({ 'a.yaml': right.trimEnd(), 'b.yaml': `# other\n---\n${right.replace('name: web', 'name: b')}` });
+    assert.equal(
+      (await validate(['-f', 'a.yaml', '-f', 'b.yaml', '-f', 'a.yaml', '--fix'], cwd)).out,
+      `${right}# other\n---\n${right.replace('name: web', 'name: b')}---\n${right.trimEnd()}`,
+    );
+  });
+
+  test('a report goes to a file beside it', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong });
+    const { out } = await validate(['-f', 'web.yaml', '--fix', '-o', 'json=report.json'], cwd);
+    assert.equal(out, right);
+    assert.deepEqual(JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')).findings, []);
+  });
+
+  const see = "See 'kubectl vmsvc validate -h' for help and examples\n";
+  const refused: readonly (readonly [words: string, message: string])[] = [
+    ['-f web.yaml --write', '--write goes with --fix'],
+    ['--fix', '--fix mends files: name them with -f'],
+    ['web --fix', '--fix mends files: name them with -f'],
+    ['-f - --fix --write', '--write cannot write to stdin: without --write the manifests are printed'],
+    [
+      '-f https://example.test/web.yaml --fix --write',
+      '--write cannot write to "https://example.test/web.yaml": without --write the manifests are printed',
+    ],
+    ['-k . --fix --write', '--write changes files, and what a kustomization makes is none'],
+    [
+      '-f web.yaml --fix -o yaml',
+      '--fix prints the manifests: let the report go to a file, as -o FORMAT=FILE, or write the manifests, with --write',
+    ],
+  ];
+  for (const [words, message] of refused) {
+    test(`${words} is a usage error`, async () => {
+      assert.deepEqual(await validate(words.split(' '), aFolder({ 'web.yaml': wrong })), {
+        code: 2,
+        out: '',
+        err: `error: ${message}\n${see}`,
+      });
+    });
+  }
+});
+
+describe('validate -o sarif', () => {
+  test('has the edit that mends a finding, in the places of the file', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong.replace('  type: ClusterIP # inside\n', '') });
+    const { out } = await validate(['-f', 'web.yaml', '-o', 'sarif'], cwd);
+    assert.deepEqual(sarifProblems(out), []);
+    const { results } = JSON.parse(out).runs[0];
+    assert.deepEqual(
+      results.map(
+        ({
+          ruleId,
+          locations,
+          fixes,
+        }: {
+          ruleId: string;
+          locations: { physicalLocation: { region: object } }[];
+          fixes: { artifactChanges: { replacements: object[] }[] }[];
+        }) => [ruleId, locations[0]?.physicalLocation.region, fixes[0]?.artifactChanges[0]?.replacements],
+      ),
+      [
+        [
+          'VMS101',
+          { startLine: 4, startColumn: 1, endColumn: 5 },
+          [{ deletedRegion: { startLine: 5, startColumn: 3, endLine: 5, endColumn: 3 }, insertedContent: { text: 'type: ClusterIP\n  ' } }],
+        ],
+        [
+          'VMS103',
+          { startLine: 7, startColumn: 54, endColumn: 57 },
+          [{ deletedRegion: { startLine: 7, startColumn: 54, endLine: 7, endColumn: 57 }, insertedContent: { text: 'TCP' } }],
+        ],
+      ],
+    );
+  });
+});
