@@ -1,3 +1,4 @@
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Selector } from './selector.ts';
@@ -29,6 +30,53 @@ export function nearMisses(selector: Selector, others: readonly VirtualMachine[]
     const near = nearestLabel(first, labels, pairs.length > 1);
     return near === undefined ? [] : [{ vm, ...near }];
   });
+}
+
+/** Labels of some VMs, to be asked which come close to a pair without looking at every VM for every service. */
+export interface LabelIndex {
+  /** Labels that may be a misspelt `key=value`; a few too many, never too few. */
+  near(key: string, value: string): readonly { readonly key: string; readonly value: string }[];
+}
+
+/** Near values have the same digits, and near keys the same value: so few labels are ever compared. */
+export function indexLabels(vms: readonly VirtualMachine[]): LabelIndex {
+  const values = new Map<string, Map<string, Set<string>>>();
+  const keys = new Map<string, Set<string>>();
+  for (const vm of vms) {
+    for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) {
+      const ofValue = keys.get(value);
+      if (ofValue?.has(key)) continue;
+      keys.set(value, (ofValue ?? new Set()).add(key));
+      const ofKey = values.get(key) ?? new Map<string, Set<string>>();
+      values.set(key, ofKey);
+      const number = digits(value);
+      ofKey.set(number, (ofKey.get(number) ?? new Set()).add(value));
+    }
+  }
+  return {
+    near: (key, value) => [
+      ...[...(values.get(key)?.get(digits(value)) ?? [])].filter((other) => other !== value).map((other) => ({ key, value: other })),
+      ...[...(keys.get(value) ?? [])].filter((other) => other !== key).map((other) => ({ key: other, value })),
+    ],
+  };
+}
+
+/** The same as `nearMisses` of all VMs that were indexed. `select` finds those that have all of some labels. */
+export function nearMissesAmong(
+  selector: Selector,
+  labels: LabelIndex,
+  select: (selector: Selector) => readonly VirtualMachine[],
+): readonly NearMiss[] {
+  const candidates = new Set(
+    Object.entries(selector).flatMap(([key, value]) => {
+      const { [key]: _, ...others } = selector;
+      return labels.near(key, value).flatMap((near) => select({ ...others, [near.key]: near.value }));
+    }),
+  );
+  return nearMisses(
+    selector,
+    [...candidates].toSorted((left, right) => compareText(left.metadata.name, right.metadata.name)),
+  );
 }
 
 function nearestLabel(

@@ -62,6 +62,7 @@ function memberKeys(subsets: readonly EndpointSubset[]): Set<string> {
 }
 
 function canonicalPorts(ports: readonly EndpointPort[]): EndpointPort[] {
+  if (ports.length < 2) return [...ports];
   const byDigest = new Map(ports.map((port) => [portDigest(port), port]));
   return [...byDigest].sort(([left], [right]) => compareText(left, right)).map(([, port]) => port);
 }

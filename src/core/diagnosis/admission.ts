@@ -4,10 +4,8 @@ import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
-import { asControllerSees } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
-import { validateVmService } from '../validation.ts';
 import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './raw.ts';
@@ -28,11 +26,10 @@ function refusedToday(code: FindingCode): ServiceRule {
     worst: 'error',
     needs: [],
     find: (subject) => {
-      const { vmService, trace, around } = subject;
-      const { traits, workloadIPv6 } = around.world.facts;
-      const { namespace } = vmService.metadata;
+      const { vmService, trace } = subject;
       const works = trace.service.state === 'AsComputed';
-      return validateVmService(jsonOf(asControllerSees(vmService)), { traits, workloadIPv6, namespace })
+      return subject
+        .refusals()
         .filter((finding) => finding.code === code)
         .map((finding) => ({
           ...finding,

@@ -1,11 +1,13 @@
 import type { Service } from '../../model/service.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
+import { indexLabels, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
+import { isEmptySelector } from '../selector.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
 import { pendingOf } from './environment.ts';
-import { type Around, reverseSelection, serviceSubject } from './subject.ts';
+import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 
 /** What a diagnosis starts from, besides a world. Without surroundings, only what needs none is looked for. */
@@ -34,6 +36,8 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     mirrors: options.mirrors ?? [],
     pendingIn: (namespace) => pending.in(namespace, around),
     servicesOf: reverseSelection(world),
+    nearMissesOf: nearMissFinder(world),
+    missing: missingIn({ ...world.snapshot, ...(surroundings ?? surroundingsNotAsked(world.snapshot.namespace)) }),
     servicesAt: placeIndex(world),
     vmsWithAddress: addressIndex(world),
   };
@@ -67,6 +71,26 @@ const elsewhereNotAsked: Leg<VirtualMachine> = {
   },
 };
 
+function missingIn(legs: Readonly<Record<Need, Leg<unknown>>>): Around['missing'] {
+  return (needs) =>
+    needs.flatMap((need) => {
+      const leg = legs[need];
+      return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
+    });
+}
+
+/** The labels of a namespace are indexed when its first service asks. */
+function nearMissFinder(world: World): Around['nearMissesOf'] {
+  const indexes = new Map<string, LabelIndex>();
+  return ({ metadata: { namespace }, spec: { selector = {} } }) => {
+    if ('unavailable' in world.vms || isEmptySelector(selector)) return [];
+    const { index } = world.vms;
+    const labels = indexes.get(namespace ?? '') ?? indexLabels(index.inNamespace(namespace));
+    indexes.set(namespace ?? '', labels);
+    return nearMissesAmong(selector, labels, (wanted) => index.select(namespace, wanted));
+  };
+}
+
 function addressIndex(world: World): Around['vmsWithAddress'] {
   let index: Map<string, VirtualMachine[]> | undefined;
   const keyOf = (namespace: string | undefined, address: string) => `${namespace ?? ''}\0${address}`;
@@ -78,7 +102,9 @@ function addressIndex(world: World): Around['vmsWithAddress'] {
       for (const address of [ip4, ip6]) {
         if (address === undefined) continue;
         const key = keyOf(vm.metadata.namespace, address);
-        known.set(key, [...(known.get(key) ?? []), vm]);
+        const same = known.get(key);
+        if (same === undefined) known.set(key, [vm]);
+        else same.push(vm);
       }
     }
     return known;

@@ -1,12 +1,12 @@
 import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import { isSeen, type Leg, type Unavailable } from '../snapshot.ts';
+import type { Unavailable } from '../snapshot.ts';
 import { withoutForbiddenFixes } from './forbidden-fixes.ts';
 import { rules as everyRule } from './index.ts';
 import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
-import type { Need, Rule, SkippedRule } from './rule.ts';
-import type { Around, NamespaceSubject, ServiceSubject } from './subject.ts';
+import type { Rule, SkippedRule } from './rule.ts';
+import type { NamespaceSubject, ServiceSubject } from './subject.ts';
 
 /** What the rules say about one service, or about a namespace. */
 export interface Diagnosis {
@@ -41,7 +41,7 @@ export function diagnoseNamespace(subject: NamespaceSubject, rules: readonly Rul
   const runs = rules.flatMap((rule) => {
     if (rule.about !== 'namespace') return [];
     const applies = rule.applies?.(subject) ?? true;
-    return [runRule(rule, applies, missingFor(rule, subject.around), () => rule.find(subject))];
+    return [runRule(rule, applies, subject.around.missing(rule.needs), () => rule.find(subject))];
   });
   const { findings, passed, skipped } = sumUp(runs);
   return { namespace: subject.namespace, findings: rootCauses(findings), passed, skipped };
@@ -58,12 +58,12 @@ function runOnService(rule: Rule, subject: ServiceSubject): Run | undefined {
     case 'namespace':
       return undefined;
     case 'service':
-      return runRule(rule, rule.applies?.(subject) ?? true, missingFor(rule, subject.around), () => rule.find(subject));
+      return runRule(rule, rule.applies?.(subject) ?? true, subject.around.missing(rule.needs), () => rule.find(subject));
     case 'vm': {
       const vms = subject.decisions.map((decision) => ({ vm: decision.vm, decision, service: subject }));
       const asked = vms.filter((vm) => rule.applies?.(vm) ?? true);
       const unseen = 'unavailable' in subject.around.world.vms;
-      return runRule(rule, unseen || asked.length > 0, missingFor({ ...rule, needs: ['vms', ...rule.needs] }, subject.around), () =>
+      return runRule(rule, unseen || asked.length > 0, subject.around.missing(['vms', ...rule.needs]), () =>
         asked.flatMap((vm) => rule.find(vm)),
       );
     }
@@ -76,15 +76,6 @@ function runRule(rule: Rule, applies: boolean, missing: readonly Unavailable[], 
     return { code: rule.code, findings: [], skipped: { code: rule.code, missing, mayHideError: rule.worst === 'error' } };
   }
   return { code: rule.code, findings: find(), skipped: undefined };
-}
-
-/** What a rule needs and nobody could look at. A kind that the server does not have is no hole: there is none of it. */
-function missingFor({ needs }: { readonly needs: readonly Need[] }, { world, surroundings }: Around): readonly Unavailable[] {
-  const legs: Readonly<Record<Need, Leg<unknown>>> = { ...world.snapshot, ...surroundings };
-  return needs.flatMap((need) => {
-    const leg = legs[need];
-    return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
-  });
 }
 
 /** What nobody asked for was not missed: a command that reads less has fewer rules. */

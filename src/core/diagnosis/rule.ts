@@ -2,9 +2,8 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { EndpointDecision } from '../endpoints.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import type { LegName, Unavailable } from '../snapshot.ts';
-import type { SurroundingName } from '../surroundings.ts';
-import type { NamespaceSubject, ServiceSubject } from './subject.ts';
+import type { Unavailable } from '../snapshot.ts';
+import type { NamespaceSubject, Need, ServiceSubject } from './subject.ts';
 
 /**
  * A rule says one thing that may be wrong: a small pure function from what was seen to findings of one code.
@@ -33,9 +32,6 @@ import type { NamespaceSubject, ServiceSubject } from './subject.ts';
  *    get into one. Times are said through `subject.around.times`.
  */
 export type Rule = ServiceRule | VmRule | NamespaceRule;
-
-/** A part of the world that a rule cannot do without. */
-export type Need = LegName | SurroundingName;
 
 interface RuleBase {
   readonly code: FindingCode;

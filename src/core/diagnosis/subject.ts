@@ -1,16 +1,18 @@
-import type { KubeObject } from '../../model/object.ts';
+import { jsonOf, type KubeObject } from '../../model/object.ts';
 import type { Service } from '../../model/service.ts';
 import type { Status } from '../../model/status.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { EndpointDecision } from '../endpoints.ts';
-import { type NearMiss, nearMisses } from '../near-miss.ts';
+import type { Finding } from '../finding.ts';
+import type { NearMiss } from '../near-miss.ts';
 import type { ProbeReport } from '../probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
-import { itemsOf, type Leg } from '../snapshot.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { itemsOf, type Leg, type LegName, type Unavailable } from '../snapshot.ts';
+import type { SurroundingName, Surroundings } from '../surroundings.ts';
 import { type ServiceTrace, traceService } from '../trace.ts';
+import { validateVmService } from '../validation.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
 import type { MirrorPlace } from './mirror-place.ts';
@@ -33,6 +35,9 @@ export interface Proofs {
   readonly patchService?: Rehearsal;
   readonly patchVmService?: Rehearsal;
 }
+
+/** A part of the world that a rule cannot do without. */
+export type Need = LegName | SurroundingName;
 
 /** Everything that rules may look at, besides the service itself. */
 export interface Around {
@@ -60,6 +65,10 @@ export interface Around {
   servicesOf(vm: VirtualMachine): readonly VirtualMachineService[];
   /** The Services that a load balancer serves there. */
   servicesAt(address: string, protocol: string, port: number): readonly Service[];
+  /** The VMs that a service's selector misses by very little. */
+  nearMissesOf(vmService: VirtualMachineService): readonly NearMiss[];
+  /** What of some parts of the world could not be looked at. A kind that the server does not have is no hole: there is none of it. */
+  missing(needs: readonly Need[]): readonly Unavailable[];
   /** The live VMs that have an address as a primary one. */
   vmsWithAddress(namespace: string | undefined, address: string): readonly VirtualMachine[];
 }
@@ -78,6 +87,8 @@ export interface ServiceSubject {
   readonly proofs: Proofs;
   /** The VMs that the selector misses by very little; worked out when somebody first asks. */
   nearMisses(): readonly NearMiss[];
+  /** What VM Operator's webhook would refuse of it today; likewise. */
+  refusals(): readonly Finding[];
 }
 
 /** A namespace of which the services are diagnosed. */
@@ -99,10 +110,15 @@ export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubj
   const { vmService } = trace;
   const hasEndpoints = vmService.spec.type !== 'ExternalName';
   let near: readonly NearMiss[] | undefined;
+  let refused: readonly Finding[] | undefined;
   return {
     proofs: around.proofs.get(keyOf(vmService)) ?? {},
+    refusals: () => {
+      refused ??= refusalsOf(vmService, around);
+      return refused;
+    },
     nearMisses: () => {
-      near ??= nearMisses(vmService.spec.selector ?? {}, othersThan(trace, around.world));
+      near ??= around.nearMissesOf(vmService);
       return near;
     },
     vmService,
@@ -119,11 +135,9 @@ export function withAround(subject: ServiceSubject, around: Around): ServiceSubj
   return { ...subject, around, proofs: around.proofs.get(keyOf(subject.vmService)) ?? {} };
 }
 
-/** The VMs of the namespace that a service does not select. */
-function othersThan({ vmService, members }: ServiceTrace, world: World): readonly VirtualMachine[] {
-  if ('unavailable' in world.vms) return [];
-  const selected = new Set(itemsOf(members).flatMap((member) => (member.kind === 'decided' ? [member.decision.vm] : [])));
-  return world.vms.index.inNamespace(vmService.metadata.namespace).filter((vm) => !selected.has(vm));
+function refusalsOf(vmService: VirtualMachineService, { world }: Around): readonly Finding[] {
+  const { traits, workloadIPv6 } = world.facts;
+  return validateVmService(jsonOf(asControllerSees(vmService)), { traits, workloadIPv6, namespace: vmService.metadata.namespace });
 }
 
 /** `namespace/name`. */

@@ -4,7 +4,7 @@ import { contains, parseIp } from '../ip-address.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { isNetworkDisabled, networkNames, primaryText, providerInterfaces, reportedInterfaces } from './vm-network.ts';
+import { isNetworkDisabled, networkNames, primaryText, providerInterfaces, reportedInterfaces, reportedNetworks } from './vm-network.ts';
 
 /** First boot, cloud-init and sysprep take their time. Seconds. */
 const addressGrace = 300;
@@ -173,6 +173,7 @@ export const primaryAddressAmbiguous: VmRule = {
     const { vm } = subject;
     const { name } = vm.metadata;
     const interfaces = reportedInterfaces(vm);
+    if (interfaces.length < 2 && !lacksAddress(subject)) return [];
     const listed = interfaces.filter(({ addresses }) => addresses.length > 0).map((nic) => `${nic.name} ${nic.addresses.join(', ')}`);
     if (lacksAddress(subject) && listed.length > 0) {
       const several = reported(vm).length > 1;
@@ -198,7 +199,7 @@ function onAnotherNetwork({ vm, decision, service }: VmSubject, listed: readonly
   const interfaces = reportedInterfaces(vm);
   if (own === undefined || interfaces.length < 2) return [];
   const others = service.decisions.filter((other) => other.vm !== vm && other.addresses.length > 0);
-  const networks = interfaces.flatMap(({ networks: reachable }) => reachable);
+  const networks = reportedNetworks(vm);
   const holds = (address: string, among: typeof networks) => {
     const ip = parseIp(address);
     return ip !== undefined && among.some((network) => contains(network, ip));

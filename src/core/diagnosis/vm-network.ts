@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
-import { type Cidr, contains, parseCidr, parseIp } from '../ip-address.ts';
+import { type Cidr, parseCidr } from '../ip-address.ts';
 import { itemsOf } from '../snapshot.ts';
 import { conditionsOf, listAt, textAt, valueAt } from './raw.ts';
 import type { Around } from './subject.ts';
@@ -11,18 +11,18 @@ export interface ReportedInterface {
   readonly name: string;
   /** Usable ones, without prefix. */
   readonly addresses: readonly string[];
-  /** The networks of those that came with a prefix. */
-  readonly networks: readonly Cidr[];
 }
 
 /** The interfaces of a VM that have addresses somebody could connect to. */
 export function reportedInterfaces(vm: VirtualMachine): readonly ReportedInterface[] {
-  const raw = rawAddresses(vm);
-  return networkInterfaces(vm).map(({ name, addresses }, index) => ({
-    name,
-    addresses: addresses.filter(isUsable),
-    networks: (raw[index] ?? []).flatMap((text) => (isUsable(text.split('/', 1)[0] ?? '') ? (parseCidr(text) ?? []) : [])),
-  }));
+  return networkInterfaces(vm).map(({ name, addresses }) => ({ name, addresses: addresses.filter(isUsable) }));
+}
+
+/** The networks of the interfaces' addresses, as far as they came with a prefix. */
+export function reportedNetworks(vm: VirtualMachine): readonly Cidr[] {
+  return rawAddresses(vm)
+    .flat()
+    .flatMap((text) => (isUsable(text.split('/', 1)[0] ?? '') ? (parseCidr(text) ?? []) : []));
 }
 
 function rawAddresses(vm: VirtualMachine): readonly (readonly string[])[] {
@@ -31,16 +31,10 @@ function rawAddresses(vm: VirtualMachine): readonly (readonly string[])[] {
   return (vm.status?.network?.interfaces ?? []).map((nic) => (nic.ip?.addresses ?? []).map(({ address = '' }) => address));
 }
 
-/** VM Operator ignores these, too. */
+/** Not loopback, link-local, unspecified or multicast: VM Operator ignores those, too. */
 function isUsable(address: string): boolean {
-  const ip = parseIp(address);
-  if (ip === undefined) return false;
-  return !useless.some((range) => contains(range, ip));
+  return /^[\da-f.:]+$/i.test(address) && !/^(127\.|169\.254\.|224\.0\.0\.|0\.0\.0\.0$|::1?$|fe[89ab][\da-f]:|ff02:)/i.test(address);
 }
-
-const useless = ['127.0.0.0/8', '169.254.0.0/16', '0.0.0.0/32', '224.0.0.0/24', '::1/128', '::/128', 'fe80::/10', 'ff02::/16'].flatMap(
-  (text) => parseCidr(text) ?? [],
-);
 
 /** What the network provider keeps of a VM, and says of it. */
 export interface ProviderInterface {
