@@ -8,7 +8,14 @@ type Release = (typeof releases)[number];
 /** Recorded worlds hold addresses and node ports that a test beside them might draw. */
 const alone = ['test/real/conformance.test.ts'];
 /** What the definitions of a release decide. */
-const ofEveryRelease = ['test/real/requests.test.ts', 'test/real/contract.test.ts', 'test/contract/**/*.test.ts'];
+const ofEveryRelease = [
+  'test/real/requests.test.ts',
+  'test/real/contract.test.ts',
+  'test/real/scenarios.test.ts',
+  'test/contract/**/*.test.ts',
+];
+/** What the ranges of addresses decide. */
+const ofOneFamily = ['test/real/scenarios.test.ts'];
 const others = ['test/real/**/*.test.ts', 'test/contract/**/*.test.ts'];
 /** The walk-through is as old as 8.0.1. */
 const ofA = ['test/real/blog.test.ts'];
@@ -24,7 +31,7 @@ export async function runRealTests(): Promise<number> {
   const started = performance.now();
   let counts = noCounts;
   if (given !== undefined) counts = await testGiven(given);
-  else if (assets !== undefined) for (const release of chosenReleases()) counts = sum(counts, await testStarted(assets, release));
+  else if (assets !== undefined) for (const release of chosenReleases()) counts = sum(counts, await testRelease(assets, release));
   else {
     shout(
       'SKIPPED: no test ran against a real kube-apiserver.',
@@ -43,24 +50,33 @@ async function testGiven(kubeconfig: string): Promise<Counts> {
   const isQuiet = !(await runsControllers(kubeconfig));
   console.log(`\nThe kube-apiserver of ${kubeconfig} has the definitions of ${release}.`);
   if (release !== 'A') shout(`LEFT OUT: ${ofA.join(', ')}`, "It needs 8.0.1's definitions, which are A.");
-  const disturbed = [...alone, 'test/real/requests.test.ts'];
+  const disturbed = [...alone, 'test/real/requests.test.ts', 'test/real/scenarios.test.ts', 'test/real/kills.test.ts'];
   if (!isQuiet) shout(`LEFT OUT: ${disturbed.join(', ')}`, 'Controllers run there, and change what these tests compare.');
   const left = [...(release === 'A' ? [] : ofA), ...(isQuiet ? [] : disturbed)];
   const first = isQuiet ? await runFiles(alone) : noCounts;
   return sum(first, await runFiles(others, [...alone, ...left]));
 }
 
-async function testStarted(assets: string, release: Release): Promise<Counts> {
+async function testRelease(assets: string, release: Release): Promise<Counts> {
+  const counts = await testStarted(assets, release, 'dual', async () => {
+    const first = await runFiles(alone);
+    if (release === 'E') return sum(first, await runFiles(others, [...alone, ...ofA]));
+    return sum(first, await runFiles([...ofEveryRelease, ...(release === 'A' ? ofA : [])]));
+  });
+  if (release !== 'E') return counts;
+  return sum(counts, await testStarted(assets, release, 'single', () => runFiles(ofOneFamily)));
+}
+
+async function testStarted(assets: string, release: Release, stack: 'dual' | 'single', run: () => Promise<Counts>): Promise<Counts> {
   let server: RealApiServer | undefined;
   const interrupted = () => void server?.stop().then(() => process.exit(130));
   process.once('SIGINT', interrupted);
   try {
-    server = await startRealApiServer(assets, release);
+    server = await startRealApiServer(assets, release, stack);
     process.env.VMSVC_TEST_KUBECONFIG = server.kubeconfig;
-    console.log(`\nA kube-apiserver with the definitions of ${release}:`);
-    const first = await runFiles(alone);
-    if (release === 'E') return sum(first, await runFiles(others, [...alone, ...ofA]));
-    return sum(first, await runFiles([...ofEveryRelease, ...(release === 'A' ? ofA : [])]));
+    process.env.VMSVC_TEST_STACK = stack;
+    console.log(`\nA kube-apiserver with the definitions of ${release}, ${stack}-stack:`);
+    return await run();
   } finally {
     process.removeListener('SIGINT', interrupted);
     await server?.stop();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finalizer } from '../../src/core/profile.ts';
 import { ownedBy } from '../support/builders.ts';
-import { allCreated, allUnchanged, dualStack, listed, stage, svc, webVm } from '../support/stage.ts';
+import { allCreated, allUnchanged, dualStack, listed, singleStack, stage, svc, webVm } from '../support/stage.ts';
 
 test('scenario 1: a new VirtualMachineService gets the finalizer', async () => {
   const world = stage([svc()]);
@@ -27,7 +27,7 @@ test('scenario 2: the new Service has exactly one owner, which controls it', asy
 
 test('scenario 3: the Service carries address, source ranges, cluster IP and external name, and allocates no node ports', async () => {
   const fields = { loadBalancerIP: '1.1.1.42', loadBalancerSourceRanges: ['10.0.0.0/8', '192.0.2.0/24'], externalName: 'x.example.com' };
-  const world = stage([svc({ ...fields, clusterIp: '192.168.100.42' })], { serviceCidrs: ['192.168.0.0/16'] });
+  const world = stage([svc({ ...fields, clusterIp: '10.96.100.42' })]);
   assert.equal((await world.reconcile()).error, null);
   const spec = (await world.service())?.spec;
   assert.deepEqual(
@@ -39,7 +39,7 @@ test('scenario 3: the Service carries address, source ranges, cluster IP and ext
       loadBalancerSourceRanges: spec?.loadBalancerSourceRanges,
       externalName: spec?.externalName,
     },
-    { type: 'LoadBalancer', clusterIP: '192.168.100.42', allocateLoadBalancerNodePorts: false, ...fields },
+    { type: 'LoadBalancer', clusterIP: '10.96.100.42', allocateLoadBalancerNodePorts: false, ...fields },
   );
 });
 
@@ -142,7 +142,7 @@ test('scenario 13: where the Service is refused, the finalizer is there, and not
 });
 
 test('scenario 14: RequireDualStack on a single-stack cluster never makes a Service', async () => {
-  const world = stage([svc({ ipFamilyPolicy: 'RequireDualStack' })], { workloadIPv6: true });
+  const world = stage([svc({ ipFamilyPolicy: 'RequireDualStack' })], { workloadIPv6: true, serviceCidrs: singleStack });
   for (const _ of ['first', 'second']) {
     assert.match((await world.reconcile()).error ?? '', /"RequireDualStack": this cluster is not configured for dual-stack services$/);
     assert.equal(await world.service(), undefined);
@@ -150,7 +150,10 @@ test('scenario 14: RequireDualStack on a single-stack cluster never makes a Serv
 });
 
 test('scenario 15: PreferDualStack without families makes a Service of the family that is there', async () => {
-  const world = stage([svc({ ipFamilyPolicy: 'PreferDualStack' }), webVm('vm-1', { ip: ['1.1.1.1', 'fd00::1'] })], { workloadIPv6: true });
+  const world = stage([svc({ ipFamilyPolicy: 'PreferDualStack' }), webVm('vm-1', { ip: ['1.1.1.1', 'fd00::1'] })], {
+    workloadIPv6: true,
+    serviceCidrs: singleStack,
+  });
   assert.deepEqual((await world.reconcile()).steps, allCreated);
   assert.deepEqual((await world.service())?.spec.ipFamilies, ['IPv4']);
   assert.deepEqual(listed(await world.endpoints()), { ready: ['1.1.1.1'], notReady: [] });

@@ -135,7 +135,7 @@ test('scenario 112: missing NetworkSettings are an error for every type', async 
 });
 
 test('scenario 113: NetworkSettings with an unknown provider are an error that names it', async () => {
-  const world = stage([svc(), settings('token-ring')], byNamespace);
+  const world = stage([svc(), settings('token-ring')], { ...byNamespace, unstorable: true });
   assert.match((await world.reconcile()).error ?? '', /failed to get load balancer provider: unknown network provider "token-ring"$/);
 });
 

@@ -16,11 +16,11 @@ export interface RealApiServer {
 
 /**
  * Starts etcd and kube-apiserver from a folder of binaries, as controller-runtime's envtest uses them, on free ports of loopback,
- * dual-stack, with VM Operator's definitions of a release (`A` to `E`). No controller runs.
+ * dual-stack unless said, with VM Operator's definitions of a release (`A` to `E`). No controller runs.
  *
  * @throws Error when a binary is missing, or the server does not become ready within a minute; what it logged is in the message.
  */
-export async function startRealApiServer(assets: string, release: string): Promise<RealApiServer> {
+export async function startRealApiServer(assets: string, release: string, stack: 'dual' | 'single' = 'dual'): Promise<RealApiServer> {
   for (const name of ['etcd', 'kube-apiserver']) {
     if (!existsSync(join(assets, name))) throw new Error(`KUBEBUILDER_ASSETS is ${assets}, and there is no ${name} in it`);
   }
@@ -65,7 +65,7 @@ export async function startRealApiServer(assets: string, release: string): Promi
       '--service-account-issuer=https://kubernetes.default.svc',
       `--token-auth-file=${written('tokens.csv', `${token},admin,admin,"system:masters"\n${devToken},dev,dev,"devs"\n`)}`,
       '--authorization-mode=RBAC',
-      '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
+      `--service-cluster-ip-range=10.96.0.0/16${stack === 'dual' ? ',fd00:10:96::/112' : ''}`,
       '--disable-admission-plugins=ServiceAccount',
       '--endpoint-reconciler-type=none',
     ]);

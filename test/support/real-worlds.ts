@@ -16,7 +16,7 @@ interface Loaded {
   /** As it stores them, by kind and name. */
   readonly stored: ReadonlyMap<string, KubeObject>;
   /** Its uids, by those that the objects were written with. */
-  readonly uids: ReadonlyMap<string, string>;
+  readonly uids: Map<string, string>;
 }
 
 /**
@@ -27,8 +27,16 @@ interface Loaded {
  */
 export async function loadObjects(cluster: Cluster, objects: readonly KubeObject[], namespace: string): Promise<Loaded> {
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, write);
+  return loadGenerations(cluster, objects);
+}
+
+/** The same in namespaces that are there. `uids` are those of objects that were loaded before, to which those of these are added. */
+export async function loadGenerations(
+  cluster: Cluster,
+  objects: readonly KubeObject[],
+  uids: Map<string, string> = new Map(),
+): Promise<Loaded> {
   const stored = new Map<string, KubeObject>();
-  const uids = new Map<string, string>();
   for (const kinds of generations) {
     const next = objects.filter(({ kind }) => kinds.includes(kind));
     await Promise.all(
@@ -71,7 +79,13 @@ function movedTo(world: ConformanceWorld, namespace: string): ConformanceWorld {
   return { ...world, id: namespace, before: world.before.map(move), after: world.after.map(move), results: Object.fromEntries(results) };
 }
 
-function renamed(object: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
+/** The same with each uid that is known replaced by the one that the server gave. */
+export function withUids(json: JsonObject, uids: ReadonlyMap<string, string>): JsonObject {
+  return mapFields(json, (text) => uids.get(text) ?? text);
+}
+
+/** The same for an object. */
+export function renamed(object: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
   return mapStrings(object, (text) => uids.get(text) ?? text);
 }
 
@@ -84,7 +98,7 @@ function withTimes(object: KubeObject, stored: KubeObject | undefined): KubeObje
 }
 
 function keyOf({ kind, metadata }: KubeObject): string {
-  return `${kind}/${metadata.name}`;
+  return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
 function mapStrings(object: KubeObject, change: (text: string) => string): KubeObject {

@@ -1,6 +1,5 @@
 import type { ApiServer } from '../../src/apiserver/server.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { memoryCluster } from '../../src/cluster/memory.ts';
 import { liveChildren } from '../../src/cluster/reconcile/reconcile-context.ts';
 import { reconcileOnce } from '../../src/cluster/reconcile/reconcile-once.ts';
 import type { Provider, ProviderSource } from '../../src/core/load-balancer.ts';
@@ -15,6 +14,7 @@ import { type VirtualMachine, vmOf } from '../../src/model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { anApiServer } from './api-server.ts';
 import { aVm, aVmService, type VmOptions, type VmServiceOptions } from './builders.ts';
+import { groundFor } from './stage-grounds.ts';
 
 /** How the controller is played. */
 export interface Play {
@@ -35,8 +35,10 @@ export interface Play {
 export interface StageOptions extends Play {
   /** `E` by default. */
   readonly profile?: Profile;
-  /** Single-stack IPv4 by default. */
+  /** Single-stack IPv4 by default, where it matters. */
   readonly serviceCidrs?: readonly string[];
+  /** The objects are such as no API server would take: their scenario is one of the controller alone. */
+  readonly unstorable?: boolean;
 }
 
 /** What one reconcile said and did. */
@@ -52,11 +54,12 @@ export interface Outcome {
 type ChildKind = 'VirtualMachineService' | 'Service' | 'Endpoints' | 'VirtualMachine';
 
 /**
- * A cluster in memory on which no controller runs, and somebody who plays VM Operator's when asked to. What is asserted is read back
+ * A cluster on which no controller runs, in memory unless the lane is another one, and somebody who plays VM Operator's when asked to. What is asserted is read back
  * from the cluster, and hand edits go through its API. Everything is called `svc`, in namespace `prod`, unless said.
  */
 export interface Stage {
   readonly cluster: Cluster;
+  /** In memory alone. */
   readonly server: ApiServer;
   reconcile(play?: Play & { readonly name?: string }): Promise<Outcome>;
   service(name?: string): Promise<Service | undefined>;
@@ -65,9 +68,15 @@ export interface Stage {
   /** A merge patch by hand. */
   edit(kind: ChildKind, patch: JsonObject, options?: { readonly name?: string; readonly subresource?: 'status' }): Promise<KubeObject>;
   create(object: KubeObject): Promise<KubeObject>;
+  /** More objects, as they would be found. */
+  add(objects: readonly KubeObject[]): Promise<void>;
+  /** What is there, as `Kind/name`. */
+  names(): Promise<readonly string[]>;
   remove(kind: ChildKind, name?: string): Promise<void>;
 }
 
+/** For what only a cluster of one family shows; where it does not matter, either will do. */
+export const singleStack: readonly string[] = ['10.96.0.0/16'];
 export const dualStack: readonly string[] = ['10.96.0.0/16', 'fd00:10:96::/112'];
 
 /** The first reconcile of a VirtualMachineService that has everything it needs. */
@@ -81,9 +90,10 @@ const write = { dryRun: 'none', fieldManager: 'test' } as const;
 export function stage(objects: readonly KubeObject[], options: StageOptions = {}): Stage {
   const profile = options.profile ?? 'E';
   const traits = traitsOf(profile);
-  const server = anApiServer({ profile, serviceCidrs: options.serviceCidrs ?? ['10.96.0.0/16'] });
-  server.load(objects);
-  const cluster = memoryCluster(server);
+  const server = anApiServer({ profile, serviceCidrs: options.serviceCidrs ?? singleStack });
+  const { serviceCidrs = singleStack, unstorable = false } = options;
+  const ground = groundFor(server, objects, { profile, serviceCidrs, needsCidrs: options.serviceCidrs !== undefined, unstorable });
+  const { cluster } = ground;
   const refOfKind = (kind: ChildKind, name: string): ObjectRef => ({
     apiVersion: kind === 'Service' || kind === 'Endpoints' ? 'v1' : `${vmOperatorGroup}/${traits.hubVersion}`,
     kind,
@@ -92,7 +102,7 @@ export function stage(objects: readonly KubeObject[], options: StageOptions = {}
   });
   const find = async <T>(ref: ObjectRef, narrow: (object: KubeObject) => T): Promise<T | undefined> => {
     try {
-      return narrow(await cluster.get(ref));
+      return narrow(ground.asWritten(await cluster.get(ref)));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -105,9 +115,14 @@ export function stage(objects: readonly KubeObject[], options: StageOptions = {}
     service: (name = 'svc') => find(refOfKind('Service', name), serviceOf),
     endpoints: (name = 'svc') => find(refOfKind('Endpoints', name), endpointsOf),
     vmService: (name = 'svc') => find(refOfKind('VirtualMachineService', name), vmServiceOf),
-    edit: (kind, patch, { name = 'svc', subresource } = {}) =>
-      cluster.patch(refOfKind(kind, name), patch, { ...write, ...(subresource && { subresource }) }),
+    async edit(kind, patch, { name = 'svc', subresource } = {}) {
+      const ref = refOfKind(kind, name);
+      await find(ref, (object) => object);
+      return cluster.patch(ref, ground.translated(patch), { ...write, ...(subresource && { subresource }) });
+    },
     create: (object) => cluster.create(object, write),
+    add: (more) => ground.add(more),
+    names: () => ground.names(),
     remove: (kind, name = 'svc') => cluster.delete(refOfKind(kind, name), { dryRun: 'none' }),
     async reconcile(play = {}) {
       const { role = 'controller', adopt = false, skipStatus = false, workloadIPv6 = false, ...rest } = { ...options, ...play };
