@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aService, ownedBy } from '../support/builders.ts';
-import { allCreated, allUnchanged, dualStack, listed, type Stage, stage, svc, webVm } from '../support/stage.ts';
+import { allCreated, allUnchanged, dualStack, listed, type Stage, type StageOptions, stage, svc, webVm } from '../support/stage.ts';
 
 const serviceUpdated = ['Service/svc updated', 'Endpoints/svc unchanged', 'VirtualMachineService/svc unchanged'];
 const bothUpdated = ['Service/svc updated', 'Endpoints/svc updated', 'VirtualMachineService/svc unchanged'];

@@ -48,11 +48,11 @@ export async function everyInterleaving<M extends Meeting>(
 export async function someInterleavings<M extends Meeting>(
   count: number,
   random: () => number,
-  meet: () => M,
+  meet: () => M | Promise<M>,
   check: (meeting: M, end: Interleaving) => Promise<void>,
 ): Promise<number> {
   for (let drawn = 0; drawn < count; drawn++) {
-    const meeting = meet();
+    const meeting = await meet();
     const { schedule, results } = await play(meeting, (_step, _allowed, enabled) => enabled[Math.floor(random() * enabled.length)]);
     await check(meeting, { schedule, results });
   }

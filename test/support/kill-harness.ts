@@ -84,7 +84,7 @@ export async function referenceOf(how: ReconcileCase): Promise<Reference> {
   const world = serverOf(how);
   const own = world.fork();
   const requests: SentRequest[] = [];
-  const items = await runTool(recording(own, requests), how);
+  const items = await runTool(recordingRequests(memoryCluster(own), requests), how);
   assert.deepEqual(
     items.map(({ error }) => error),
     items.map(() => null),
@@ -109,7 +109,7 @@ export function killPointsOf({ requests }: Reference): readonly KillPoint[] {
  */
 export async function killAt(points: readonly KillPoint[], how: ReconcileCase, reference: Reference): Promise<void> {
   const world = reference.world.fork();
-  for (const point of points) await killOnce(world, point, how);
+  for (const point of points) await killedRun(memoryCluster(world), how, point);
   const where = `${how.name}, killed ${points.map(({ point, request }) => `${point} request ${request}`).join(' and ')}`;
   assert.deepEqual(childrenOfNobody(world, reference.world, how), [], `${where}: a child without an owner`);
   assert.deepEqual(othersOf(world), othersOf(reference.world), `${where}: something else changed`);
@@ -134,9 +134,10 @@ export async function killAt(points: readonly KillPoint[], how: ReconcileCase, r
   assert.deepEqual(ownedLeft(deleted, how), [], `${where}: left after the deletion`);
 }
 
-async function killOnce(world: ApiServer, { request: fatal, point }: KillPoint, how: ReconcileCase): Promise<void> {
+/** Runs the tool, and kills it at a point. */
+export async function killedRun(cluster: Cluster, how: ReconcileCase, { request: fatal, point }: KillPoint): Promise<void> {
   let dead = false;
-  const dying = intercept(memoryCluster(world), async ({ number }, send) => {
+  const dying = intercept(cluster, async ({ number }, send) => {
     if (dead || (number === fatal && point === 'before')) {
       dead = true;
       throw new Killed();
@@ -153,9 +154,11 @@ async function killOnce(world: ApiServer, { request: fatal, point }: KillPoint, 
   }
 }
 
-function recording(server: ApiServer, requests: SentRequest[]): Cluster {
-  return intercept(memoryCluster(server), (request, send) => {
+/** The same cluster, whose requests are noted, each before it is sent. */
+export function recordingRequests(cluster: Cluster, requests: SentRequest[], first: () => Promise<void> = async () => {}): Cluster {
+  return intercept(cluster, async (request, send) => {
     requests.push(request);
+    await first();
     return send();
   });
 }
@@ -163,7 +166,7 @@ function recording(server: ApiServer, requests: SentRequest[]): Cluster {
 /** One more run sends no write and leaves everything as it is. */
 export async function settles(server: ApiServer, how: ReconcileCase, end: readonly JsonObject[], where: string): Promise<void> {
   const requests: SentRequest[] = [];
-  const items = await runTool(recording(server, requests), how);
+  const items = await runTool(recordingRequests(memoryCluster(server), requests), how);
   assert.deepEqual(
     [
       items.map(({ error }) => error?.message ?? null),

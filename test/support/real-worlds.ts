@@ -101,7 +101,8 @@ function keyOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
-function mapStrings(object: KubeObject, change: (text: string) => string): KubeObject {
+/** Every text in an object changed. */
+export function mapStrings(object: KubeObject, change: (text: string) => string): KubeObject {
   const { apiVersion, kind } = object;
   const mapped = mapFields(jsonOf(object), change);
   const { metadata } = mapped;

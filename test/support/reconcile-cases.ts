@@ -249,8 +249,12 @@ export function recordedCase(world: ConformanceWorld): ReconcileCase | undefined
 
 /** The cluster of a server, without what only a server decides: versions, uids and times of new objects, addresses it gave. */
 export function endState(server: ApiServer): readonly JsonObject[] {
-  return server
-    .objects()
+  return endStateOf(server.objects());
+}
+
+/** The same of all objects of some cluster. */
+export function endStateOf(objects: readonly KubeObject[]): readonly JsonObject[] {
+  return objects
     .filter(({ kind }) => ['VirtualMachineService', 'Service', 'Endpoints'].includes(kind))
     .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1))
     .map(comparable);
@@ -271,7 +275,7 @@ function comparable(object: KubeObject): JsonObject {
   };
 }
 
-function withoutAllocations({ clusterIP: _, clusterIPs: __, ports, ...spec }: JsonObject): JsonObject {
+function withoutAllocations({ clusterIP: _, clusterIPs: __, healthCheckNodePort: ____, ports, ...spec }: JsonObject): JsonObject {
   const plain = Array.isArray(ports) ? ports.map(({ nodePort: ___, ...port }: JsonObject) => port) : ports;
   return { ...spec, ...(plain !== undefined && { ports: plain }) };
 }
