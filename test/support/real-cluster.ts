@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileLimited } from '../../src/cluster/files/read-file.ts';
+import { loadClusterAccess } from '../../src/cluster/kubeconfig/kubeconfig.ts';
+import { limits } from '../../src/cluster/limits.ts';
 import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
+import type { SandboxAccess } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { jsonEqual } from '../../src/core/patch.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { isList, type Json, refOf } from '../../src/model/object.ts';
@@ -83,4 +87,13 @@ function schemasOf(definition: Json | undefined): Json {
 
 function at(value: Json | undefined, field: string): Json | undefined {
   return typeof value === 'object' && value !== null && !isList(value) ? value[field] : undefined;
+}
+
+/** The real server as whoever stands in front of it reaches it. @throws Error where its kubeconfig has no token */
+export async function realAccess(kubeconfig = realKubeconfig()): Promise<SandboxAccess> {
+  const { server, certificateAuthority, user } = await loadClusterAccess({ kubeconfig }, { env: {}, cwd: '/', readFile: readFileLimited });
+  const { data, file } = certificateAuthority;
+  const authority = data ?? (file === undefined ? undefined : readFileLimited(file, limits.responseBytes));
+  if (authority === undefined || user.token === undefined) throw new Error(`${kubeconfig} has no certificate authority, or no token`);
+  return { server: server.url, authority: new TextDecoder().decode(authority), token: user.token.reveal() };
 }
