@@ -30,6 +30,8 @@ export interface LoadedWorld {
 
 /** What a command reads, and how it takes names. */
 export interface WorldRequest {
+  /** Loads what is needed when the server has answered. */
+  readonly meanwhile?: () => Promise<unknown>;
   readonly command: string;
   readonly legs: readonly LegName[];
   /** Who wrote the objects is looked at. */
@@ -76,7 +78,12 @@ export async function withWorld(
   use: (loaded: LoadedWorld) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const takesPlaces = request.whole !== true;
-  return openScope(input, io, { ...request, takesPlaces }, async (scope) => use(await loadWorld(scope, input.flags, io, request)));
+  return openScope(input, io, { ...request, takesPlaces }, async (scope) => {
+    const loading = loadWorld(scope, input.flags, io, request);
+    // When the requests have left. Whoever needs what is loaded hears of its failure.
+    if (request.meanwhile !== undefined) setImmediate(() => void request.meanwhile?.().catch(() => {}));
+    return use(await loading);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
-import { traceFindings } from '../../core/diagnosis/trace-findings.ts';
+import type { traceFindings } from '../../core/diagnosis/trace-findings.ts';
 import { holesOf, isSeen, itemsOf } from '../../core/snapshot.ts';
 import { type ServiceTrace, traceService } from '../../core/trace.ts';
 import { memberVm } from '../../core/trace-members.ts';
@@ -41,7 +41,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     'networkSettings',
     ...(withEvents ? (['events'] as const) : []),
   ] as const;
-  return withWorld(input, io, { command: 'describe', legs, prefixes: format.kind === 'table' }, async (loaded) => {
+  return withWorld(input, io, { command: 'describe', legs, prefixes: format.kind === 'table', meanwhile: loadFindings }, async (loaded) => {
     const { world, source, targets } = loaded;
     if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
     const now = source.now();
@@ -50,6 +50,7 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
     );
     if (targets.vms.length > 0) return describeVms(loaded, traces, now, flags, io);
 
+    const { traceFindings } = await loadFindings();
     const findingsOf = traceFindings(world, now, isDocumentFormat(format) ? timesAt(now) : agesAt(now));
     if (isDocumentFormat(format)) {
       const documents = traces.map((trace) => documentOf(trace, findingsOf, loaded, now, flags));
@@ -75,6 +76,11 @@ export async function describe(input: CommandInput, io: Io): Promise<ExitCode> {
 }
 
 type FindingsOf = ReturnType<typeof traceFindings>;
+
+/** All the rules: as much code as the rest of the command. */
+function loadFindings() {
+  return import('../../core/diagnosis/trace-findings.ts');
+}
 
 async function textOf(
   trace: ServiceTrace,
