@@ -1,9 +1,10 @@
+import type { ChangedFindings, ToldFinding } from '../core/diagnosis/changed-findings.ts';
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { worstSeverity } from '../core/diagnosis/report.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, objectText } from '../core/finding.ts';
 import { findingWords } from '../core/finding-codes.ts';
 import { type ProbeReport, probeDocument } from '../core/probe.ts';
 import type { Unavailable } from '../core/snapshot.ts';
@@ -18,7 +19,13 @@ export function diagnosisDocument(
     holes,
     probes,
     showDangerous,
-  }: { readonly holes: readonly Unavailable[]; readonly probes: readonly ProbeReport[]; readonly showDangerous: boolean },
+    changes,
+  }: {
+    readonly holes: readonly Unavailable[];
+    readonly probes: readonly ProbeReport[];
+    readonly showDangerous: boolean;
+    readonly changes?: ChangedFindings | undefined;
+  },
 ): JsonObject {
   const shown = (finding: Finding): Finding =>
     showDangerous ? finding : { ...finding, fix: finding.fix.filter((fix) => fix.kind === 'advice' || fix.dangerous !== true) };
@@ -39,6 +46,7 @@ export function diagnosisDocument(
     },
     couldNotLook: holes.map(holeEntry),
     ...(probes.length === 0 ? {} : { probes: probes.map(probeDocument) }),
+    ...(changes && { appeared: changes.appeared.map(changeDocument), cleared: changes.cleared.map(changeDocument) }),
   };
 }
 
@@ -69,4 +77,14 @@ function vmDocument({ vm, behind, findings, passed, skipped }: VmDiagnosis): Jso
 
 function skippedDocument({ code, missing, mayHideError }: SkippedRule): JsonObject {
   return { code, reason: findingWords[code], mayHideError, missing: missing.map(holeEntry) };
+}
+
+function changeDocument({ place, finding }: ToldFinding): JsonObject {
+  return {
+    service: place,
+    code: finding.code,
+    reason: findingWords[finding.code],
+    severity: finding.severity,
+    object: objectText(finding),
+  };
 }

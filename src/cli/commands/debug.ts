@@ -1,4 +1,5 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
+import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
 import { diagnoseNamespace, diagnoseService } from '../../core/diagnosis/diagnose.ts';
 import { diagnoseVm, type VmDiagnosis } from '../../core/diagnosis/diagnose-vm.ts';
 import { probeRules } from '../../core/diagnosis/reachability.ts';
@@ -12,44 +13,47 @@ import { type Resource, virtualMachineServices, virtualMachines } from '../../mo
 import type { ApiError } from '../../model/status.ts';
 import { compareText } from '../../model/text-order.ts';
 import { diagnosisDocument } from '../../render/diagnosis-document.ts';
-import { getFormats } from '../../render/output-format.ts';
+import { type FormatName, getFormats } from '../../render/output-format.ts';
 import { recordingFor } from '../bundle/debug-recording.ts';
+import { checkedDiagnosis } from '../debug/checked-diagnosis.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
-import { printDebugText } from '../debug/debug-text.ts';
+import { debugText, printChangedFindings } from '../debug/debug-text.ts';
 import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
+import { checkWatch, watchDiagnosis } from '../debug/watch-diagnosis.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
-import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
+import { type LoadedWorld, sortedServices, withScope, withWorld } from '../load-world.ts';
+import { isDocumentFormat } from '../print-document.ts';
+import { printReports } from '../print-reports.ts';
 import { interruptionOf } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
+import { reportOutputs } from '../report-outputs.ts';
 import type { CommandInput, Flags } from '../spec.ts';
+
+const formats: readonly FormatName[] = [...getFormats.filter((name) => name !== 'name' && name !== 'wide'), 'sarif'];
 
 /** Asks every rule about services, VMs or whole namespaces, and prints the root causes. */
 export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags } = input;
-  const format = outputFormat(
-    flags,
-    getFormats.filter((name) => name !== 'name' && name !== 'wide'),
-    'debug',
-    flags.text('template'),
-  );
+  const outputs = reportOutputs(flags, formats, 'debug');
+  const format = outputs.stdout;
   const chosen = chosenRules(flags);
   const probing = probeOptions(input);
   const started = io.now();
   const interruption = interruptionOf(io);
   const recording = recordingFor(flags);
-  const run = withWorld(input, interruption.io, { command: 'debug', ...debugRequest, ...recording?.request }, async (loaded) => {
-    const { world, source, targets } = loaded;
-    const now = source.now();
+  const asked = { command: 'debug', ...debugRequest, ...recording?.request } as const;
+  checkWatch(input);
+
+  const diagnose = async (loaded: LoadedWorld) => {
+    const { source, targets } = loaded;
     const { around, subjects } = await lookAround(loaded, input, interruption.io, {
       ages: !isDocumentFormat(format),
       ...(probing && { probe: (probed) => probeServices(probed, probing, { input, io, source, interruption }) }),
     });
-    const { probes } = around;
     const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
     const services = subjects.map((subject) => diagnoseService(subject, rules));
     const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
@@ -60,21 +64,35 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
             const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
             return diagnoseNamespace({ namespace, around, services: own }, rules);
           });
-    const report = diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), {
-      minSeverity: severityOf(flags),
-      all: flags.on('all'),
-    });
+    const options = { minSeverity: severityOf(flags), all: flags.on('all') };
+    return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
+  };
 
-    if (isDocumentFormat(format)) {
-      const body = diagnosisDocument(report, { holes: holesOf(world.snapshot), probes, showDangerous: flags.on('show-dangerous') });
-      const document = { ...reportHead('Diagnosis', loaded, now), ...body };
-      await printDocument({ document, order: 'given', rows: [] }, format, flags, io);
-    } else {
-      await printDebugText(report, loaded, { now, started, probes }, flags, io);
+  const print = async ({ report, probes }: Awaited<ReturnType<typeof diagnose>>, loaded: LoadedWorld, changes?: ChangedFindings) => {
+    const now = loaded.source.now();
+    if (changes !== undefined && !isDocumentFormat(format)) {
+      await printChangedFindings(changes, report, now, flags, io);
+      return 0;
     }
-    recording?.write(loaded, io);
-    return interruption.exitCode() ?? finish(report, loaded, flags, io);
-  });
+    const holes = holesOf(loaded.world.snapshot);
+    const body = diagnosisDocument(report, { holes, probes, showDangerous: flags.on('show-dangerous'), changes });
+    const document = { ...reportHead('Diagnosis', loaded, now), ...body };
+    const text = () => debugText(report, loaded, { now, started, probes }, flags, io);
+    return printReports({ checked: checkedDiagnosis(report, failOnOf(flags)), document, rows: [], text }, outputs, flags, io);
+  };
+
+  const run = flags.on('watch')
+    ? withScope(input, interruption.io, asked, async (scope) => {
+        const { signal } = interruption;
+        await watchDiagnosis(scope, input, interruption.io, asked, { diagnose, first: print, changed: print, signal });
+        return interruption.exitCode() ?? 0;
+      })
+    : withWorld(input, interruption.io, asked, async (loaded) => {
+        const found = await diagnose(loaded);
+        const printed = await print(found, loaded);
+        recording?.write(loaded, io);
+        return interruption.exitCode() ?? worst([printed, await finish(found.report, loaded, flags, io)]);
+      });
   return run.finally(interruption.end);
 }
 
@@ -124,9 +142,14 @@ function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resour
 /** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
 function verdict({ services, namespaces, vms, skipped }: DiagnosisReport, flags: Flags): ExitCode {
   if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
-  const limit = flags.on('strict') ? 'warning' : flags.text('fail-on');
-  if (limit !== 'error' && limit !== 'warning' && limit !== 'info') return 0;
+  const limit = failOnOf(flags);
+  if (limit === 'never') return 0;
   const findings = [...services, ...namespaces, ...vms].flatMap((one) => one.findings);
   const fails = findings.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
   return fails ? 1 : 0;
+}
+
+function failOnOf(flags: Flags): Severity | 'never' {
+  const limit = flags.on('strict') ? 'warning' : flags.text('fail-on');
+  return limit === 'warning' || limit === 'info' || limit === 'never' ? limit : 'error';
 }

@@ -1,7 +1,9 @@
+import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { ProbeReport } from '../../core/probe.ts';
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { renderChangedFindings } from '../../render/changed-findings.ts';
 import { renderServiceDiagnosis, renderVmDiagnosis } from '../../render/debug.ts';
 import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
 import { renderProbe } from '../../render/probe.ts';
@@ -11,13 +13,13 @@ import type { Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
 /** Named services in full, a namespace on one screen. */
-export async function printDebugText(
+export async function debugText(
   report: DiagnosisReport,
   loaded: LoadedWorld,
   { now, started, probes }: { readonly now: Date; readonly started: Date; readonly probes: readonly ProbeReport[] },
   flags: Flags,
   io: Io,
-): Promise<void> {
+): Promise<string> {
   const style = await styleFor(io.stdout, flags, io);
   const options = {
     now,
@@ -29,14 +31,13 @@ export async function printDebugText(
   if (loaded.targets.vmServices.length + loaded.targets.vms.length > 0) {
     const vms = report.vms.map((vm) => renderVmDiagnosis(vm, options, style));
     const services = report.services.map((service) => renderServiceDiagnosis(service, options, style));
-    io.stdout.write([...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n'));
-    return;
+    return [...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n');
   }
   const { vmServices } = loaded.world.snapshot;
-  if (!isSeen(vmServices) || (vmServices.items.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0))) return;
+  if (!isSeen(vmServices) || (vmServices.items.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0))) return '';
   const took = `${((io.now().getTime() - started.getTime()) / 1000).toFixed(1)}s`;
   const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded) };
-  io.stdout.write(renderNamespaceDiagnosis(report, { ...options, ...own }, style));
+  return renderNamespaceDiagnosis(report, { ...options, ...own }, style);
 }
 
 /** `5 services, 14 VMs, 5 Services, 4 Endpoints, 6 slices`; what could not be looked at is not counted. */
@@ -67,4 +68,17 @@ function leftOutOf({ world }: LoadedWorld): string | undefined {
   return clusters.length === 1
     ? `1 service of ${of} was left out: name it to look at it.`
     : `${clusters.length} services of ${of} were left out: name them to look at them.`;
+}
+
+/** What appeared and what cleared since the last time. */
+export async function printChangedFindings(
+  changes: ChangedFindings,
+  report: DiagnosisReport,
+  now: Date,
+  flags: Flags,
+  io: Io,
+): Promise<void> {
+  const told = [...report.services, ...report.vms, ...report.namespaces].flatMap(({ findings }) => findings);
+  const left = told.filter(({ severity }) => severity !== 'info').length;
+  io.stdout.write(renderChangedFindings(changes, now, left, await styleFor(io.stdout, flags, io)));
 }

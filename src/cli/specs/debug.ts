@@ -54,7 +54,13 @@ export const debugCommand: CommandSpec = {
   argument: '[NAME…|vm/NAME…]',
   completes: 'targets',
   options: [
-    outputOf(['json', 'yaml', ...templateFormats], 'Documents are a Diagnosis.'),
+    {
+      ...outputOf(
+        ['json', 'yaml', 'sarif', ...templateFormats],
+        'FORMAT=FILE writes to a file, and may be given several times. Documents are a Diagnosis.',
+      ),
+      kind: 'list',
+    },
     template,
     allNamespacesOption,
     selectorOption,
@@ -86,6 +92,13 @@ export const debugCommand: CommandSpec = {
       kind: 'boolean',
       fallback: 'false',
       text: 'Print commands, too, that leave something behind or take something away.',
+    },
+    {
+      name: 'watch',
+      short: 'w',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Look again after every change, and say what appeared and what cleared.',
     },
     ...probeOptions,
     {

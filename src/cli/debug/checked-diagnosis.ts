@@ -1,0 +1,35 @@
+import type { Checked, CheckedObject } from '../../core/checked.ts';
+import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import type { Finding } from '../../core/finding.ts';
+import { families, familyOf } from '../../core/finding-family.ts';
+
+/** A diagnosis as reports for other tools take it. */
+export function checkedDiagnosis({ services, vms, namespaces, skipped }: DiagnosisReport, failOn: Checked['failOn']): Checked {
+  const objects: readonly Finding['object'][] = [
+    ...services.map(({ subject }) => objectOf('VirtualMachineService', subject.vmService.metadata)),
+    ...vms.map(({ vm }) => objectOf('VirtualMachine', vm.metadata)),
+    ...namespaces.map(({ namespace }) => ({ kind: 'Namespace', name: namespace, namespace: undefined })),
+  ];
+  const [first] = objects;
+  return {
+    command: 'debug',
+    objects: objects.map((object): CheckedObject => ({ object })),
+    findings: [...services, ...vms, ...namespaces].flatMap(({ findings }) => findings),
+    families,
+    unknown:
+      first === undefined
+        ? []
+        : skipped.flatMap(({ code, missing }) =>
+            missing.map(({ verb, resource }) => ({
+              object: first,
+              family: familyOf(code),
+              reason: `${code}: could not ${verb} ${resource}`,
+            })),
+          ),
+    failOn,
+  };
+}
+
+function objectOf(kind: string, { name, namespace }: { readonly name: string; readonly namespace?: string }): Finding['object'] {
+  return { kind, name, namespace };
+}

@@ -1,0 +1,76 @@
+import { systemClock } from '../../cluster/clock.ts';
+import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
+import { type ChangedFindings, changedFindings } from '../../core/diagnosis/changed-findings.ts';
+import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import { usageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { type LoadedWorld, loadWorld, type Scope, type WorldRequest } from '../load-world.ts';
+import type { CommandInput } from '../spec.ts';
+
+/** Changes come in bundles: one cause changes several objects. Milliseconds. */
+const settle = 500;
+/** Some findings come by waiting alone, without any change. Milliseconds. */
+const lookAgain = 30_000;
+
+/** @throws CliError for what cannot be watched */
+export function checkWatch({ flags }: CommandInput): void {
+  if (!flags.on('watch')) return;
+  const other = ['offline', 'bundle', 'probe', 'write-bundle'].find((name) => flags.given(name));
+  if (other === undefined) return;
+  const why = other === 'offline' || other === 'bundle' ? 'nothing changes there' : 'it is done once';
+  throw usageError(`--watch and --${other} cannot be given together: ${why}`, 'debug');
+}
+
+export interface DiagnosisWatch<T extends { readonly report: DiagnosisReport }> {
+  readonly diagnose: (loaded: LoadedWorld) => Promise<T>;
+  /** Told once. */
+  readonly first: (found: T, loaded: LoadedWorld) => Promise<unknown>;
+  /** Told whenever findings appeared or cleared. */
+  readonly changed: (found: T, loaded: LoadedWorld, changes: ChangedFindings) => Promise<unknown>;
+  readonly signal: AbortSignal;
+}
+
+/** Diagnoses again after every change, and every half minute, until the signal comes. */
+export async function watchDiagnosis<T extends { readonly report: DiagnosisReport }>(
+  scope: Scope,
+  input: CommandInput,
+  io: Io,
+  request: WorldRequest,
+  { diagnose, first, changed, signal }: DiagnosisWatch<T>,
+): Promise<void> {
+  const ends = new AbortController();
+  const either = AbortSignal.any([signal, ends.signal]);
+  const changes = watchSnapshot(scope.source.cluster, scope.request([]), { signal: either, settle });
+  let before: DiagnosisReport | undefined;
+  try {
+    let next = changes.next();
+    // What is there already is the first thing that a watch tells.
+    await next;
+    next = changes.next();
+    while (!signal.aborted) {
+      const loaded = await loadWorld(scope, input.flags, io, request);
+      const found = await diagnose(loaded);
+      if (before === undefined) await first(found, loaded);
+      else {
+        const since = changedFindings(before, found.report);
+        if (since.appeared.length + since.cleared.length > 0) await changed(found, loaded, since);
+      }
+      before = found.report;
+      if (
+        (await Promise.race([next.then(() => 'changed'), systemClock.sleep(lookAgain).then(() => 'later'), over(either)])) === 'changed'
+      ) {
+        next = changes.next();
+      }
+    }
+  } finally {
+    ends.abort();
+    await changes.return(undefined);
+  }
+}
+
+function over(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('over');
+    else signal.addEventListener('abort', () => resolve('over'), { once: true });
+  });
+}
