@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HttpResponse } from '../../src/apiserver/http/http-message.ts';
+import { run } from '../../src/cli/run.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
+import { testIo } from '../support/test-io.ts';
 
 const front = { app: 'web', tier: 'front' };
 const node = { 'cluster.x-k8s.io/cluster-name': 'tkc', 'capv.vmware.com/cluster.role': 'node', env: 'prod' };
@@ -84,6 +86,62 @@ spec:
     assert.equal((await supervisor.run(`${web} --dry-run=client -o name`)).out, `${made}/web\n`);
     assert.equal((await supervisor.run(`${web} --dry-run=client -o jsonpath={.spec.ports[*].port}`)).out, '80');
     assert.deepEqual(supervisor.writes, []);
+  });
+
+  test('a client dry run without a server is written for the release that was named, or else the newest', async () => {
+    const words = 'create web --type=ClusterIP --port=80 --selector=app=web --dry-run=client -o yaml';
+    const yaml = (version: string, namespace = '') => `apiVersion: vmoperator.vmware.com/${version}
+kind: VirtualMachineService
+metadata:
+  name: web
+${namespace}spec:
+  type: ClusterIP
+  selector:
+    app: web
+  ports:
+  - name: http
+    protocol: TCP
+    port: 80
+    targetPort: 80
+`;
+    const alone = async (command: string) => {
+      const io = testIo(command.split(' '), { env: { HOME: '/nowhere' } });
+      return { code: await run(io), out: io.out(), err: io.err() };
+    };
+    const note = 'Note: no server to ask whom it selects (no kubeconfig found: looked for /nowhere/.kube/config)';
+    assert.deepEqual(await alone(words), {
+      code: 0,
+      out: yaml('v1alpha6'),
+      err: `${note}; written as v1alpha6, the newest: --release says another\n`,
+    });
+    assert.deepEqual(await alone(`${words} --release=8.0.3 -n prod`), {
+      code: 0,
+      out: yaml('v1alpha2', '  namespace: prod\n'),
+      err: `${note}\n`,
+    });
+    assert.equal((await alone(words.replace('--selector=app=web', '--from=vm/web-1'))).code, 3);
+    const supervisor = await aSupervisor(fleet);
+    assert.deepEqual(await supervisor.run(`${words} --context=nowhere`), {
+      code: 3,
+      out: '',
+      err: 'error: context "nowhere" does not exist in the kubeconfig\nits contexts: "sandbox"\n',
+    });
+  });
+
+  test('a Service of that name, which VM Operator would take over or fail on, is mentioned', async () => {
+    const supervisor = await aSupervisor([
+      ...fleet,
+      aService('web'),
+      aService('db', { owners: [{ apiVersion: 'a/v1', kind: 'App', name: 'shop', uid: '1', controller: true }] }),
+    ]);
+    assert.match(
+      (await supervisor.run(web)).err,
+      /\nWarning: there is a Service "web" that belongs to nobody: VM Operator takes it over, and writes its own ports and Endpoints \(VMS404\)\n/,
+    );
+    assert.match(
+      (await supervisor.run(web.replace('create web', 'create db'))).err,
+      /\nWarning: there is a Service "db" that belongs to App shop: VM Operator fails on it, and tells nobody \(VMS403\)\n/,
+    );
   });
 
   test('every other flag has its field', async () => {
@@ -429,6 +487,25 @@ Next: kubectl vmsvc wait web -n prod --for=endpoints
     assert.deepEqual([code, await labels(supervisor), await stored(supervisor, 'web')], [130, untouched, undefined]);
     assert.match(err, /\ninterrupted\n {2}nothing was changed\n$/);
   });
+
+  for (const fault of ['refused', 'lost', 'lost before'] as const) {
+    test(`whichever write is ${fault}: the service is there and selects the VMs, or no VM is changed`, async () => {
+      for (let at = 0; at < 4; at++) {
+        const supervisor = await aSupervisor(fleet);
+        let seen = 0;
+        supervisor.disturb(({ method, query }, pass) => {
+          if (method === 'GET' || seen++ !== at) return undefined;
+          if (fault === 'refused') return denial('no', 403, 'Forbidden');
+          if (fault === 'lost' && !query.includes('dryRun')) pass();
+          return denial('gone', 504, 'Timeout');
+        });
+        const { code, err } = await supervisor.run(words);
+        const there = (await stored(supervisor, 'web')) !== undefined;
+        const labelled = { 'web-1': { ...front, vmsvc: 'web' }, bare: { vmsvc: 'web' } };
+        assert.deepEqual([code, await labels(supervisor)], there ? [0, labelled] : [3, untouched], `${fault} at ${at}: ${err}`);
+      }
+    });
+  }
 
   test('where nobody knows whether the service is there, the labels stay, and are named', async () => {
     const supervisor = await aSupervisor(fleet);

@@ -2,17 +2,20 @@ import type { Cluster, WriteOptions } from '../../cluster/cluster.ts';
 import { type CreateResult, createLabelled, LabelTakenError } from '../../cluster/create/create-labelled.ts';
 import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
 import { OvertakenError } from '../../cluster/reconcile/overtaken.ts';
+import { lastAppliedAnnotation } from '../../core/convert/conversion.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { jsonOf, type KubeObject, refOf } from '../../model/object.ts';
 import { ApiError } from '../../model/status.ts';
 import { compactJson, type FieldOrder, objectDocument, renderNames } from '../../render/documents.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { childInTheWay } from '../create/child-in-the-way.ts';
 import { type CreateOptions, createOptions } from '../create/create-options.ts';
 import { type CreateRequest, createRequest, missingWords } from '../create/create-request.ts';
 import { changeLine, consentReasons, leftText, nextText, previewText, questionText } from '../create/create-words.ts';
 import { derivePlan, isWhole, type WholeRequest } from '../create/derive-plan.ts';
 import { type Surroundings, withSurroundings } from '../create/surroundings.ts';
 import { waitForCreated } from '../create/wait-for-created.ts';
+import { withoutServer } from '../create/without-server.ts';
 import { explainError } from '../error-words.ts';
 import { CliError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -41,21 +44,37 @@ export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
   const missing = missingWords(request);
   const asks = options.terminal && (options.interactive || missing.length > 0);
   if (!asks) refuseMissing(missing);
-  return interruptible(io, (interruption) =>
-    withSurroundings(input, interruption.io, async (around) => {
-      const whole = asks ? await interview(request, around, interruption.io) : request;
-      if ('ended' in whole) return ending(whole.ended, interruption, io);
-      if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
-      const plan = await derivePlan(whole, around);
-      const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags);
-      const command: Create = { plan, options, around, input, io, interruption };
-      if (!asks) await preview(command);
-      for (const warning of warnings) io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
-      if (asks) return decide(command, whole);
-      const consent = await consents(command);
-      return consent === 0 ? carryOut(command) : consent;
-    }),
-  );
+  return interruptible(io, (interruption) => {
+    const attempt = (): Promise<ExitCode> =>
+      withSurroundings(input, interruption.io, (around) => createThere({ request, asks, options, around, input, io, interruption }));
+    if (options.dryRun !== 'client' || asks) return attempt();
+    return withoutServer(request, input.flags, interruption.io, attempt, (object) =>
+      printObject(toSend(object, options), 'given', { options, input, io }),
+    );
+  });
+}
+
+interface Start extends Omit<Create, 'plan'> {
+  readonly request: CreateRequest;
+  /** Whether questions are asked. */
+  readonly asks: boolean;
+}
+
+async function createThere({ request, asks, ...start }: Start): Promise<ExitCode> {
+  const { around, input, io, interruption } = start;
+  const whole = asks ? await interview(request, around, interruption.io) : request;
+  if ('ended' in whole) return ending(whole.ended, interruption, io);
+  if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
+  const plan = await derivePlan(whole, around);
+  const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags);
+  const command: Create = { ...start, plan };
+  const inTheWay = await childInTheWay(plan, around);
+  if (!asks) await preview(command);
+  for (const warning of [...warnings, ...(inTheWay === undefined ? [] : [inTheWay])])
+    io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
+  if (asks) return decide(command, whole);
+  const consent = await consents(command);
+  return consent === 0 ? carryOut(command) : consent;
 }
 
 function carryOut(command: Create): Promise<ExitCode> {
@@ -79,9 +98,9 @@ function ending(ended: Ended['ended'], interruption: Interruption, io: Io): Exit
 
 /** The last screen: create, save or cancel. */
 async function decide(command: Create, request: WholeRequest): Promise<ExitCode> {
-  const { plan, around, input, io, interruption } = command;
+  const { plan, options, around, input, io, interruption } = command;
   const terminal = { io: interruption.io, sink: io.stdout };
-  const object = objectToSend(command);
+  const object = toSend(plan.object, options);
   const { askDecision } = await import('../create/interview.ts');
   const asked = await askDecision({ object, plan, request, around, input }, terminal);
   if ('ended' in asked) return ending(asked.ended, interruption, io);
@@ -136,7 +155,7 @@ async function consents({ plan, options, around, io, interruption }: Create): Pr
 async function rehearse(command: Create): Promise<ExitCode> {
   const { plan, options, io } = command;
   if (options.format.kind === 'table') for (const { vm } of plan.labels) io.stdout.write(changeLine(refOf(vm), 'labeled', 'client'));
-  await printObject(objectToSend(command), 'given', command);
+  await printObject(toSend(plan.object, options), 'given', command);
   return 0;
 }
 
@@ -146,7 +165,7 @@ async function write(command: Create): Promise<ExitCode> {
   const { fieldManager, fieldValidation, format } = options;
   const server = options.dryRun === 'server' ? 'server' : 'none';
   const { cluster } = around.source;
-  const object = objectToSend(command);
+  const object = toSend(plan.object, options);
   if (plan.labels.length > 0 && server === 'none') {
     const refused = await refusal(object, cluster, { dryRun: 'server', fieldManager, fieldValidation });
     if (refused !== undefined) return reportFailure(refused, command);
@@ -166,7 +185,7 @@ async function write(command: Create): Promise<ExitCode> {
     const sink = format.kind === 'table' ? io.stdout : io.stderr;
     return waitForCreated(result.object, around, options.wait, input.flags, interruption.io, sink);
   }
-  if (options.dryRun === 'none' && !input.flags.on('quiet')) io.stderr.write(nextText(plan) ?? '');
+  if (options.dryRun === 'none' && !input.flags.on('quiet')) io.stderr.write(nextText(plan, input.flags) ?? '');
   return 0;
 }
 
@@ -197,18 +216,19 @@ function reportFailure({ error, left }: CreateFailure, { plan, io, interruption 
 }
 
 /** The object, with itself in an annotation where `kubectl apply` is to go on from it. */
-function objectToSend({ plan, options }: Create): KubeObject {
-  const { object } = plan;
-  if (!options.saveConfig) return object;
+function toSend(object: KubeObject, { saveConfig }: CreateOptions): KubeObject {
+  if (!saveConfig) return object;
   const { annotations = {} } = object.metadata;
   const saved = `${compactJson(jsonOf({ ...object, metadata: { ...object.metadata, annotations } }))}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastAppliedAnnotation]: saved } } };
 }
 
-const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** One line, or the object itself. */
-async function printObject(object: KubeObject, order: FieldOrder, { options, input, io }: Create): Promise<void> {
+async function printObject(
+  object: KubeObject,
+  order: FieldOrder,
+  { options, input, io }: Pick<Create, 'options' | 'input' | 'io'>,
+): Promise<void> {
   const { format, dryRun } = options;
   if (format.kind === 'name') return io.stdout.write(renderNames([object]));
   if (!isDocumentFormat(format)) return io.stdout.write(changeLine(refOf(object), 'created', dryRun));

@@ -2,6 +2,7 @@ import { portNotation } from '../../core/port-notation.ts';
 import { selectorText } from '../../core/selector.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { CommandInput } from '../spec.ts';
+import { accessWords } from './create-words.ts';
 import type { WholeRequest } from './derive-plan.ts';
 
 /**
@@ -31,6 +32,7 @@ export function commandLine(
     ...texts.flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
     ...lists.flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`)),
     ...(flags.on('save-config') ? ['--save-config'] : []),
+    ...accessWords(flags),
   ];
   return pasteableCommand(words, [name, namespace, ...(from?.names ?? [])]);
 }
@@ -46,12 +48,6 @@ const texts = [
   'validate',
   'wait',
   'timeout',
-  'context',
-  'cluster',
-  'user',
-  'kubeconfig',
-  'server',
-  'as',
 ];
 
 const lists = ['source-range', 'ip-family', 'label', 'annotation'];

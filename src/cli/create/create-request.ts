@@ -2,6 +2,7 @@ import { type DraftExtras, type DraftType, draftTypes } from '../../core/create/
 import { isDnsName } from '../../core/name-rules.ts';
 import type { WholePort } from '../../core/port-names.ts';
 import type { Selector } from '../../core/selector.ts';
+import { isClusterLabel } from '../../core/workload-cluster.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -38,6 +39,8 @@ export function createRequest({ args, flags }: CommandInput): CreateRequest {
   };
   const selector = flags.given('selector') ? pairsOf('selector') : undefined;
   const labelVms = pairsOf('label-vm');
+  for (const key of Object.keys(labelVms).filter(isClusterLabel))
+    problems.push(`--label-vm ${key}: the controllers of workload clusters put this label on their machines, and nobody else does`);
   const type = typeOf(flags, names.name, problems);
   const ports = createPorts(flags, problems);
   const extras = createExtras(flags, pairsOf('label'), problems);

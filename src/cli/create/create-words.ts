@@ -10,6 +10,7 @@ import { counted, machineText, renderSelectionPreview, vmNames } from '../../ren
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { Style } from '../../render/style.ts';
 import type { TextSink } from '../io.ts';
+import type { Flags } from '../spec.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What stands on stderr before anything is written: which labels are put on, and whom the service selects then. */
@@ -71,10 +72,18 @@ export function leftText(left: readonly LabelStep[]): readonly string[] {
   });
 }
 
-/** The way on after it was created; undefined where there is none to paste. */
-export function nextText({ draft }: CreatePlan): string | undefined {
+/** The way on after it was created, in the same cluster as the same user; undefined where there is none to paste. */
+export function nextText({ draft }: CreatePlan, flags: Flags): string | undefined {
   const { name, namespace, type } = draft;
   const condition = type === 'LoadBalancer' ? 'address' : 'endpoints';
-  const command = pasteableCommand(['kubectl', 'vmsvc', 'wait', name, '-n', namespace, `--for=${condition}`], [name, namespace]);
+  const words = ['kubectl', 'vmsvc', 'wait', name, '-n', namespace, ...accessWords(flags), `--for=${condition}`];
+  const command = pasteableCommand(words, [name, namespace]);
   return command === undefined ? undefined : `Next: ${command}\n`;
+}
+
+/** The flags that were given to say which cluster, and as whom; secrets are nobody's to print. */
+export function accessWords(flags: Flags): readonly string[] {
+  return ['context', 'cluster', 'user', 'kubeconfig', 'server', 'as'].flatMap((flag) =>
+    flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [],
+  );
 }

@@ -70,6 +70,10 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   [['--from=vm/Web', ...good.slice(0, 3)], `"Web" cannot be the name of a VM: names have lower-case letters, digits, '-' and '.'`],
   [['--label-vm=a=b', ...good], '--label-vm labels the VMs of --from=vm/NAME or -l, and there are none'],
   [['--label-vm=a', '--from=vm/web-1', ...good.slice(0, 3)], '--label-vm "a": "a" must be KEY=VALUE'],
+  [
+    ['--label-vm=capv.vmware.com/cluster.role=node', '--from=vm/web-1', ...good.slice(0, 3)],
+    '--label-vm capv.vmware.com/cluster.role: the controllers of workload clusters put this label on their machines, and nobody else does',
+  ],
   [['--label=a=b c', ...good], `--label "a=b c": value "b c": ${label}`],
   [['--annotation=note', ...good], '--annotation "note": must be KEY=VALUE'],
   [['--annotation=-a=b', ...good], `--annotation "-a=b": key "-a": ${key}`],
