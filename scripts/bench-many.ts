@@ -103,7 +103,7 @@ function worldOf(services: number): readonly (readonly KubeObject[])[] {
 }
 
 /** A sandbox with such a world. */
-async function withSandboxOf(perNamespace: number, { plugin, env, kubeconfig, folder }: Bench, act: () => void): Promise<void> {
+export async function withSandboxOf(perNamespace: number, { plugin, env, kubeconfig, folder }: Bench, act: () => void): Promise<void> {
   const file = join(folder, 'many.json');
   writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: worldOf(perNamespace).flat() }));
   rmSync(kubeconfig, { force: true });

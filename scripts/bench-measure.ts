@@ -72,7 +72,12 @@ export function median(values: readonly number[]): number {
 /** Runs a command once, to its end. */
 export function once([program = '', ...args]: Command, env: NodeJS.ProcessEnv) {
   const from = process.hrtime.bigint();
-  const { status, stderr, error } = spawnSync(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync(program, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   const milliseconds = Number(process.hrtime.bigint() - from) / 1e6;
   if (error !== undefined) throw error;
   return { milliseconds, exitCode: status, stderr };

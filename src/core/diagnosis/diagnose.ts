@@ -5,7 +5,7 @@ import { withoutForbiddenFixes } from './forbidden-fixes.ts';
 import { rules as everyRule } from './index.ts';
 import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
-import type { Rule, SkippedRule } from './rule.ts';
+import type { Rule, SkippedRule, VmSubject } from './rule.ts';
 import type { NamespaceSubject, ServiceSubject } from './subject.ts';
 
 /** What the rules say about one service, or about a namespace. */
@@ -27,8 +27,9 @@ export interface NamespaceDiagnosis extends Diagnosis {
 
 /** Asks every rule about one service and its VMs. */
 export function diagnoseService(subject: ServiceSubject, rules: readonly Rule[] = everyRule): ServiceDiagnosis {
+  const vms = subject.decisions.map((decision) => ({ vm: decision.vm, decision, service: subject }));
   const runs = rules.flatMap((rule) => {
-    const run = runOnService(rule, subject);
+    const run = runOnService(rule, subject, vms);
     return run === undefined ? [] : [run];
   });
   const { findings, passed, skipped } = sumUp(runs);
@@ -53,15 +54,15 @@ interface Run {
   readonly skipped: SkippedRule | undefined;
 }
 
-function runOnService(rule: Rule, subject: ServiceSubject): Run | undefined {
+function runOnService(rule: Rule, subject: ServiceSubject, vms: readonly VmSubject[]): Run | undefined {
   switch (rule.about) {
     case 'namespace':
       return undefined;
     case 'service':
       return runRule(rule, rule.applies?.(subject) ?? true, subject.around.missing(rule.needs), () => rule.find(subject));
     case 'vm': {
-      const vms = subject.decisions.map((decision) => ({ vm: decision.vm, decision, service: subject }));
-      const asked = vms.filter((vm) => rule.applies?.(vm) ?? true);
+      const { applies } = rule;
+      const asked = applies === undefined ? vms : vms.filter((vm) => applies(vm));
       const unseen = 'unavailable' in subject.around.world.vms;
       return runRule(rule, unseen || asked.length > 0, subject.around.missing(['vms', ...rule.needs]), () =>
         asked.flatMap((vm) => rule.find(vm)),
