@@ -68,7 +68,7 @@ export function casesOf({ objects, findings, families, unknown, failOn }: Checke
 }
 
 /** Whether a finding makes the answer "no". */
-export function isFailure(severity: Severity, failOn: Checked['failOn']): boolean {
+function isFailure(severity: Severity, failOn: Checked['failOn']): boolean {
   return failOn !== 'never' && compareSeverity(severity, failOn) <= 0;
 }
 

@@ -30,7 +30,7 @@ export function familyOf(code: FindingCode): Family {
   throw new Error(`${code} belongs to no family`);
 }
 
-export function isFindingCode(text: string): text is FindingCode {
+function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(findingWords, text);
 }
 

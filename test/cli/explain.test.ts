@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { normaliseArgv } from '../../src/cli/argv.ts';
+import { globalOptions } from '../../src/cli/flags.ts';
+import { commands } from '../../src/cli/program.ts';
+import { parseCommand } from '../../src/cli/program-parser.ts';
 import { run } from '../../src/cli/run.ts';
 import { catalogue } from '../../src/core/catalogue/catalogue.ts';
 import { findingCodes } from '../../src/core/finding-family.ts';
@@ -87,6 +91,19 @@ describe('explain', () => {
     assert.equal((await explain(['112', '601', ...path])).out, 'VMS112 error\nVMS601 info\n');
     const columns = ['-o', 'custom-columns=CODE:.code,WORD:.reason'];
     assert.equal((await explain(['601', ...columns])).out, 'CODE     WORD\nVMS601   AddressPending\n');
+  });
+
+  test('every command of this tool that an article names exists, with its options', () => {
+    const lines = findingCodes.flatMap((code) =>
+      catalogue[code].fix.flatMap(({ run: line }) => (line?.startsWith('kubectl vmsvc ') === true ? [line] : [])),
+    );
+    assert.ok(lines.length > 30);
+    for (const line of lines) {
+      const words = line.split(' ').slice(2);
+      const command = commands.find(({ name }) => name === words[0]);
+      assert.ok(command !== undefined, line);
+      parseCommand(command, normaliseArgv(words, [...command.options, ...globalOptions]));
+    }
   });
 
   const wrong: readonly (readonly [words: readonly string[], err: string])[] = [
