@@ -85,6 +85,9 @@ function sink(stream: NodeJS.WriteStream): TextSink {
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
     },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined;
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface TextSink {
   readonly isTTY: boolean;
   /** Columns of the terminal, undefined in a pipe. */
   readonly columns?: number | undefined;
+  /** Lines of the terminal, undefined in a pipe. */
+  readonly rows?: number | undefined;
 }
 
 /**

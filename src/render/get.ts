@@ -21,6 +21,11 @@ export interface GetTableOptions {
 
 /** The table of `get`: the columns of `kubectl get svc`, and behind them who receives traffic and one word of status. */
 export function renderGet(traces: readonly ServiceTrace[], options: GetTableOptions, now: Date, style: Style): string {
+  return renderTable(tableColumns(options, now, style), traces, options);
+}
+
+/** Its columns, with those that flags add. */
+export function tableColumns(options: GetTableOptions, now: Date, style: Style): readonly Column<ServiceTrace>[] {
   const extra: ObjectColumns<ServiceTrace> = {
     allNamespaces: options.allNamespaces,
     labelColumns: options.labelColumns,
@@ -28,11 +33,7 @@ export function renderGet(traces: readonly ServiceTrace[], options: GetTableOpti
     namespaceOf: (trace) => trace.vmService.metadata.namespace ?? '',
     labelsOf: (trace) => trace.vmService.metadata.labels ?? {},
   };
-  return renderTable(
-    withObjectColumns(getColumns(now, { showKind: options.showKind, style, findingsOf: options.findingsOf }), extra),
-    traces,
-    options,
-  );
+  return withObjectColumns(getColumns(now, { showKind: options.showKind, style, findingsOf: options.findingsOf }), extra);
 }
 
 /** The columns as data: `--sort-by` names them, too. */

@@ -37,21 +37,22 @@ export interface ObjectColumns<Row> {
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], options: TableOptions = {}): string {
   if (rows.length === 0) return '';
-  const shown = columns.filter((column) => options.wide === true || column.wide !== true);
-  const headers = options.noHeaders === true ? undefined : shown.map((column) => column.header);
-  const cells = rows.map((row) => shown.map((column) => sanitize(column.value(row)) || '<none>'));
-  const measured = headers === undefined ? cells : [headers, ...cells];
-  const widths = shown.map((_, index) => columnWidth(index, measured));
+  const shown = shownColumns(columns, options);
+  const headers = options.noHeaders === true ? [] : [shown.map((column) => column.header)];
+  const cells = rows.map((row) => cellsOf(shown, row));
+  const widths = columnWidths([...headers, ...cells]);
+  const lines = rows.map((row, index) => alignedLine(cells[index] ?? [], widths, (cell, at) => shown[at]?.paint?.(cell, row) ?? cell));
+  return `${[...headers.map((header) => alignedLine(header, widths)), ...lines].join('\n')}\n`;
+}
 
-  const lines = cells.map((line, index) => {
-    const row = rows[index];
-    return alignedLine(line, widths, (cell, at) => {
-      const paint = shown[at]?.paint;
-      return paint === undefined || row === undefined ? cell : paint(cell, row);
-    });
-  });
-  if (headers !== undefined) lines.unshift(alignedLine(headers, widths, (header) => header));
-  return `${lines.join('\n')}\n`;
+/** The columns that `-o wide`, or its absence, shows. */
+export function shownColumns<Row>(columns: readonly Column<Row>[], { wide }: Pick<TableOptions, 'wide'>): readonly Column<Row>[] {
+  return columns.filter((column) => wide === true || column.wide !== true);
+}
+
+/** The cells of one row, safe for a terminal. */
+export function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): readonly string[] {
+  return columns.map((column) => sanitize(column.value(row)) || '<none>');
 }
 
 /** Adds NAMESPACE on the left, label columns and LABELS on the right, as kubectl's flags ask for them. */
@@ -75,18 +76,24 @@ export function labelsText(labels: Readonly<Record<string, string>>): string {
 const gap = 3;
 const narrowest = 6;
 
-function columnWidth(index: number, lines: readonly (readonly string[])[]): number {
-  let widest = 0;
-  for (const line of lines) widest = Math.max(widest, displayWidth(line[index] ?? ''));
-  return Math.max(narrowest, widest + gap);
+/** How wide the columns of these lines are; `least` is what they were so far. */
+export function columnWidths(lines: readonly (readonly string[])[], least: readonly number[] = []): readonly number[] {
+  const columns = lines.reduce((most, line) => Math.max(most, line.length), least.length);
+  return Array.from({ length: columns }, (_, index) =>
+    lines.reduce((widest, line) => Math.max(widest, displayWidth(line[index] ?? '') + gap), Math.max(narrowest, least[index] ?? 0)),
+  );
 }
 
-function alignedLine(cells: readonly string[], widths: readonly number[], paint: (cell: string, at: number) => string): string {
+export function alignedLine(
+  cells: readonly string[],
+  widths: readonly number[],
+  paint: (cell: string, at: number) => string = (cell) => cell,
+): string {
   const last = cells.length - 1;
   return cells
     .map((cell, at) => {
       const painted = paint(cell, at);
-      return at === last ? painted : painted + ' '.repeat((widths[at] ?? 0) - displayWidth(cell));
+      return at === last ? painted : painted + ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell)));
     })
     .join('')
     .trimEnd();

@@ -11,6 +11,7 @@ export interface TestIoOptions {
   /** Which streams are a terminal; none by default. */
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
   readonly columns?: number;
+  readonly rows?: number;
   /** The clock, which stands still. */
   readonly now?: string;
 }
@@ -32,8 +33,8 @@ export const testNow = '2026-11-20T12:00:00Z';
 
 /** An Io without a process: nothing of the machine's environment, folder, clock or terminal gets in. */
 export function testIo(argv: readonly string[], options: TestIoOptions = {}): TestIo {
-  const stdout = capture(options.tty?.stdout ?? false, options.columns);
-  const stderr = capture(options.tty?.stderr ?? false, options.columns);
+  const stdout = capture(options.tty?.stdout ?? false, options);
+  const stderr = capture(options.tty?.stderr ?? false, options);
   const controller = new AbortController();
   const insistence = new AbortController();
   const input = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array());
@@ -60,12 +61,13 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
   };
 }
 
-function capture(isTTY: boolean, columns: number | undefined) {
+function capture(isTTY: boolean, { columns = 80, rows = 24 }: TestIoOptions) {
   const pieces: string[] = [];
   return {
     sink: {
       isTTY,
-      columns: isTTY ? (columns ?? 80) : undefined,
+      columns: isTTY ? columns : undefined,
+      rows: isTTY ? rows : undefined,
       write: (text: string) => void pieces.push(text),
       writeBytes: (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes).toString('latin1')),
     },

@@ -10,6 +10,8 @@ import {
   sources,
   template,
   templateFormats,
+  watchOnlyOption,
+  watchOption,
 } from './shared-options.ts';
 
 const statuses = ['OK', 'Degraded', 'Drift', 'NoAddress', 'Pending', 'NoEndpoints', 'NoVMs', 'NoService', 'Unknown', 'Deleting'];
@@ -25,6 +27,7 @@ export const getCommand: CommandSpec = {
     ['The services of the current namespace', 'kubectl vmsvc get'],
     ['All namespaces, with selector and owner', 'kubectl vmsvc get -A -o wide'],
     ['One service, as the API has it', 'kubectl vmsvc get web -o yaml'],
+    ['As it changes, until Ctrl-C', 'kubectl vmsvc get -w'],
     ['What a manifest would be, without a cluster', 'kubectl vmsvc get --offline -f world.yaml'],
   ],
   argument: '[NAME…]',
@@ -37,6 +40,14 @@ export const getCommand: CommandSpec = {
     showLabels,
     sortBy,
     noHeaders,
+    watchOption,
+    watchOnlyOption,
+    {
+      name: 'output-watch-events',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'With --watch: what happened, as a first column or around each object.',
+    },
     {
       name: 'status',
       kind: 'list',

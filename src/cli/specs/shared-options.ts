@@ -53,6 +53,21 @@ export const failIfEmpty: OptionSpec = {
   text: 'Exit with 1 when nothing was found.',
 };
 
+export const watchOption: OptionSpec = {
+  name: 'watch',
+  short: 'w',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'Go on until Ctrl-C: in place on a terminal, with a line for each change in a pipe.',
+};
+
+export const watchOnlyOption: OptionSpec = {
+  name: 'watch-only',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'As --watch, without what is there at first.',
+};
+
 export const absoluteTime: OptionSpec = { name: 'absolute-time', kind: 'boolean', fallback: 'false', text: 'Print times instead of ages.' };
 
 /** Those of kubectl that take a template, or a file of one. */

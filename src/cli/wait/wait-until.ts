@@ -8,7 +8,7 @@ import { type Unmet, unmetCondition, unmetHealth, unmetInTrace } from '../../cor
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld, Scope, WorldRequest } from '../load-world.ts';
-import { watchWorld } from '../watch-world.ts';
+import { watchWorld } from '../watch/watch-world.ts';
 import type { WaitFor } from './for-flag.ts';
 import { unmetPath } from './object-path.ts';
 
@@ -85,7 +85,7 @@ export async function waitUntil(scope: Scope, request: WorldRequest, options: Wa
   const cancel = systemClock.after(timeout, expire);
   try {
     const signal = AbortSignal.any([io.signal, over.signal]);
-    for await (const loaded of watchWorld(scope, request, { signal, ...(onTrouble !== undefined && { onTrouble }) })) {
+    for await (const loaded of watchWorld(scope, request, { signal, ...(onTrouble !== undefined && { onTrouble }) }, io)) {
       last = loaded;
       const looked = await Promise.all(open.map((wanted) => look(wanted, options.conditions, loaded, uids, io)));
       for (const { namespace, name, vmService, unmet } of looked) if (unmet.length === 0) onMet({ namespace, name }, vmService);

@@ -1,0 +1,92 @@
+import type { LegName } from '../../core/snapshot.ts';
+import type { ServiceTrace } from '../../core/trace.ts';
+import { traceService } from '../../core/trace.ts';
+import { sortedStatuses } from '../../core/trace-status.ts';
+import type { World } from '../../core/world.ts';
+import { jsonOf } from '../../model/object.ts';
+import { type GetTableOptions, getColumns } from '../../render/get.ts';
+import { getFormats, type OutputFormat } from '../../render/output-format.ts';
+import { TemplateError } from '../../render/template-error.ts';
+import { CliError, usageError } from '../errors.ts';
+import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
+import { isDocumentFormat, outputFormat } from '../print-document.ts';
+import type { Flags } from '../spec.ts';
+
+/** What a `get` shows, as its flags say, and what has to be read for it. */
+export interface GetView {
+  readonly format: OutputFormat;
+  /** The API's own objects, or their names: nothing is computed for them. */
+  readonly plain: boolean;
+  readonly statuses: readonly string[];
+  readonly request: WorldRequest;
+  /** Whether the column of findings is shown. */
+  readonly findings: boolean;
+}
+
+/** @throws CliError for a format or a status that there is not */
+export function getView(flags: Flags): GetView {
+  const format = outputFormat(flags, getFormats, 'get', flags.text('template'));
+  const statuses = checkStatuses(flags);
+  // Objects for machines need nothing but themselves, unless a computed status filters them.
+  const plain = isDocumentFormat(format) || format.kind === 'name';
+  // Only the findings need to know what the Service should be, and so the provider and the capabilities.
+  const findings = format.kind === 'table' && format.wide;
+  const legs: readonly LegName[] = [
+    'vmServices',
+    ...(plain && statuses.length === 0 ? [] : (['vms', 'services', 'endpoints'] as const)),
+    ...(findings ? (['networkSettings'] as const) : []),
+  ];
+  return { format, plain, statuses, findings, request: { command: 'get', legs, prefixes: !plain, capabilities: findings } };
+}
+
+/** The traces of the services that are shown, in the order in which they are. */
+export async function shownTraces({ world, source, targets }: LoadedWorld, view: GetView, flags: Flags): Promise<readonly ServiceTrace[]> {
+  if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
+  const now = source.now();
+  const traces = sortedServices(world)
+    .map((vmService) => traceService(vmService, world, { now, others: false, compareService: view.findings }))
+    .filter((trace) => view.statuses.length === 0 || view.statuses.includes(trace.status));
+  return sortTraces(traces, flags, now);
+}
+
+/** How the table looks; the rules are loaded where their findings are shown. */
+export async function tableOptions({ world, namespace }: LoadedWorld, view: GetView, flags: Flags, now: Date): Promise<GetTableOptions> {
+  return {
+    noHeaders: flags.on('no-headers'),
+    labelColumns: flags.list('label-columns').flatMap((keys) => keys.split(',')),
+    showLabels: flags.on('show-labels'),
+    showKind: flags.on('show-kind'),
+    wide: view.findings,
+    allNamespaces: namespace === undefined,
+    ...(view.findings && { findingsOf: await findingsOf(world, now) }),
+  };
+}
+
+async function findingsOf(world: World, now: Date) {
+  const [{ traceFindings }, { agesAt }] = await Promise.all([
+    import('../../core/diagnosis/trace-findings.ts'),
+    import('../../core/diagnosis/times.ts'),
+  ]);
+  return traceFindings(world, now, agesAt(now));
+}
+
+async function sortTraces(traces: readonly ServiceTrace[], flags: Flags, now: Date): Promise<readonly ServiceTrace[]> {
+  const by = flags.text('sort-by');
+  if (by === undefined) return traces;
+  try {
+    const { sortRows } = await import('../../render/sort-by.ts');
+    return sortRows(traces, by, { objectOf: (trace) => jsonOf(trace.vmService), columns: getColumns(now) });
+  } catch (error) {
+    if (error instanceof TemplateError)
+      throw new CliError(`--sort-by ${JSON.stringify(by)}: ${error.message}`, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
+/** @throws CliError for a word that is no status */
+function checkStatuses(flags: Flags): readonly string[] {
+  const wanted = flags.list('status').flatMap((words) => words.split(','));
+  const unknown = wanted.find((word) => !sortedStatuses.some((status) => status === word));
+  if (unknown !== undefined) throw usageError(`--status ${JSON.stringify(unknown)}: must be one of ${sortedStatuses.join(', ')}`, 'get');
+  return wanted;
+}
