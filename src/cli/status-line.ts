@@ -14,7 +14,7 @@ export function statusLine(flags: Flags, io: Io): StatusLine {
   if (!stderr.isTTY || io.env['TERM'] === 'dumb' || flags.on('quiet')) return { show: () => {}, clear: () => {} };
   let width = 0;
   const write = (text: string): void => {
-    const shown = [...sanitize(text)].slice(0, Math.max(1, (stderr.columns ?? 80) - 1)).join('');
+    const shown = [...sanitize(text)].slice(0, Math.max(1, (stderr.columns || 80) - 1)).join('');
     stderr.write(`\r${shown}${' '.repeat(Math.max(0, width - [...shown].length))}\r${shown}`);
     width = [...shown].length;
   };

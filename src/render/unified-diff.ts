@@ -16,6 +16,13 @@ export function renderUnifiedDiff(before: DiffSide, after: DiffSide): string {
   return `--- ${before.name}\n+++ ${after.name}\n${hunks}`;
 }
 
+/** The lines that go and that come from one text to the other, in their order, without what stays. */
+export function changedLines(before: string, after: string): readonly { readonly sign: '-' | '+'; readonly line: string }[] {
+  return editLines(linesOf(before), linesOf(after)).flatMap(({ sign, line }) =>
+    sign === ' ' ? [] : [{ sign, line: line.replace(/\n$/, '') }],
+  );
+}
+
 const contextLines = 3;
 
 /** A line that stays, goes or comes, with its line feed if it has one; positions count from 0. */

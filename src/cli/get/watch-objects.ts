@@ -51,7 +51,8 @@ function printer({ format }: GetView, flags: Flags, io: Io): (type: string, obje
     if (format.kind === 'yaml' && !isFirst) io.stdout.write('---\n');
     const document: JsonObject = withEvents ? { object: shown, type: event } : shown;
     // The header of custom columns stands above the first line alone.
-    const on = (name: string) => (name === 'no-headers' && !isFirst) || flags.on(name);
+    const noHeaders = !isFirst;
+    const on = (name: string) => (name === 'no-headers' && noHeaders) || flags.on(name);
     isFirst = false;
     await printDocument({ document, order: 'sorted', rows: [withEvents ? document : jsonOf(object)] }, format, { ...flags, on }, io);
   };

@@ -1,7 +1,7 @@
 import { describeFormats } from '../../render/output-format.ts';
 import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { absoluteTime, chunkSize, noHeaders, sources, template } from './shared-options.ts';
+import { absoluteTime, chunkSize, noHeaders, sources, template, watchOption } from './shared-options.ts';
 
 export const describeCommand: CommandSpec = {
   name: 'describe',
@@ -14,6 +14,7 @@ export const describeCommand: CommandSpec = {
     ['Why does web not answer', 'kubectl vmsvc describe web'],
     ['Which services reach this VM', 'kubectl vmsvc describe vm/web-1'],
     ['A picture for a ticket', 'kubectl vmsvc describe web -o mermaid'],
+    ['As it changes, until Ctrl-C', 'kubectl vmsvc describe web -w'],
     ['The data behind the text', 'kubectl vmsvc describe web -o json'],
   ],
   argument: '[NAME…|vm/NAME…]',
@@ -26,6 +27,7 @@ export const describeCommand: CommandSpec = {
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
     { name: 'near-misses', kind: 'boolean', fallback: 'true', text: 'Show the VMs that the selector misses by very little.' },
     { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Show the VMs that are not selected, too.' },
+    watchOption,
     noHeaders,
     absoluteTime,
     chunkSize,

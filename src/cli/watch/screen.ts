@@ -14,22 +14,29 @@ const colours = new RegExp(`${esc}\\[[0-9;]*m`, 'g');
  * Writes only the lines that are other than before. Lines that are longer than the terminal is wide wrap, and take several rows of
  * it; more rows than the terminal has cannot be written over, so what does not fit is counted instead.
  */
-export function screenOn(sink: TextSink): Screen {
+export function screenOn(sink: Pick<TextSink, 'write' | 'columns' | 'rows'>): Screen {
   let drawn: readonly string[] = [];
   return {
     draw(lines) {
-      const columns = Math.max(1, sink.columns ?? 80);
-      const fitting = whatFits(lines, columns, Math.max(3, (sink.rows ?? 24) - 1));
+      // A terminal that does not know its size says that it has none.
+      const columns = sink.columns || 80;
+      const fitting = whatFits(lines, columns, Math.max(3, (sink.rows || 24) - 1));
       const up = drawn.reduce((rows, line) => rows + rowsOf(line, columns), 0);
       const parts = up === 0 ? [] : [`${esc}[${up}A`];
-      let sameHeights = true;
+      let inPlace = true;
       for (const [index, line] of fitting.entries()) {
         const before = drawn[index];
-        sameHeights &&= before !== undefined && rowsOf(before, columns) === rowsOf(line, columns);
-        if (before === line && sameHeights) parts.push(`${esc}[${rowsOf(line, columns)}B`);
-        else parts.push(sameHeights && rowsOf(line, columns) === 1 ? `${line}${esc}[K\n` : `${esc}[J${line}\n`);
+        const rows = rowsOf(line, columns);
+        const fitsIn = before !== undefined && rowsOf(before, columns) === rows;
+        if (inPlace && fitsIn && before === line) parts.push(`${esc}[${rows}B`);
+        else if (inPlace && fitsIn && rows === 1) parts.push(`${line}${esc}[K\n`);
+        else {
+          // From here on nothing is where it was.
+          parts.push(inPlace && index < drawn.length ? `${esc}[J${line}\n` : `${line}\n`);
+          inPlace = false;
+        }
       }
-      if (fitting.length < drawn.length) parts.push(`${esc}[J`);
+      if (inPlace && fitting.length < drawn.length) parts.push(`${esc}[J`);
       drawn = fitting;
       if (parts.length > 0) sink.write(`${up === 0 ? '' : '\r'}${parts.join('')}`);
     },

@@ -1,0 +1,112 @@
+import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
+import type { traceFindings } from '../../core/diagnosis/trace-findings.ts';
+import { holesOf, isSeen, itemsOf, type LegName } from '../../core/snapshot.ts';
+import { type ServiceTrace, traceService } from '../../core/trace.ts';
+import { traceVm, type VmTrace } from '../../core/vm-trace.ts';
+import type { JsonObject } from '../../model/object.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { absoluteTime, ageOf } from '../../render/age.ts';
+import { renderDescribe } from '../../render/describe.ts';
+import { renderDescribeVm } from '../../render/describe-vm.ts';
+import { eventRows } from '../../render/events.ts';
+import { describeFormats, getFormats, type OutputFormat } from '../../render/output-format.ts';
+import type { Style } from '../../render/style.ts';
+import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
+import { usageError } from '../errors.ts';
+import { relatedEvents } from '../events/related-events.ts';
+import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
+import { outputFormat } from '../print-document.ts';
+import { providerSentence, reportHead } from '../report-head.ts';
+import type { Flags } from '../spec.ts';
+
+/** What a `describe` reads. @throws CliError for a format that there is not */
+export function describeView(flags: Flags): { readonly format: OutputFormat; readonly request: WorldRequest } {
+  const format = outputFormat(flags, describeFormats, 'describe', flags.text('template'));
+  const legs: readonly LegName[] = [
+    'vmServices',
+    'vms',
+    'services',
+    'endpoints',
+    'slices',
+    'networkSettings',
+    ...(flags.on('show-events') ? (['events'] as const) : []),
+  ];
+  return { format, request: { command: 'describe', legs, prefixes: format.kind === 'table', meanwhile: loadRules } };
+}
+
+/** All the rules: as much code as the rest of the command. */
+export function loadRules(): Promise<Rules> {
+  return import('../../core/diagnosis/trace-findings.ts');
+}
+
+export interface Rules {
+  readonly traceFindings: typeof traceFindings;
+}
+
+/** What is described: services, or VMs that were asked for with `vm/NAME`. */
+export type Described =
+  | { readonly of: 'services'; readonly traces: readonly ServiceTrace[] }
+  | {
+      readonly of: 'vms';
+      readonly vms: readonly VirtualMachine[];
+      readonly traces: readonly VmTrace[];
+      readonly missing: readonly string[];
+    };
+
+/** @throws CliError where services and VMs are asked for at once */
+export function described({ world, targets, namespace }: LoadedWorld, flags: Flags, now: Date): Described {
+  if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
+  const others = flags.on('near-misses') || flags.on('all-vms');
+  const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others, compareService: true }));
+  if (targets.vms.length === 0) return { of: 'services', traces };
+  // There is no picture of a trace backwards.
+  outputFormat(flags, getFormats, 'describe', flags.text('template'));
+  const all = itemsOf(world.snapshot.vms);
+  const vms = targets.vms.flatMap((name) => all.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
+  const missing = isSeen(world.snapshot.vms) ? targets.vms.filter((name) => !vms.some((vm) => vm.metadata.name === name)) : [];
+  return { of: 'vms', vms, traces: vms.map((vm) => traceVm(vm, traces, world.snapshot.vmServices)), missing };
+}
+
+/** The text that people read. */
+export function describeText(shown: Described, { world }: LoadedWorld, rules: Rules, flags: Flags, now: Date, style: Style): string {
+  const time = timeWords(now, flags);
+  if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style)).join('\n\n');
+  const findingsOf = rules.traceFindings(world, now, agesAt(now));
+  const withEvents = flags.on('show-events') && isSeen(world.snapshot.events);
+  const texts = shown.traces.map((trace) =>
+    renderDescribe(
+      {
+        trace,
+        findings: findingsOf(trace),
+        facts: world.facts,
+        providerWords: providerSentence(world, trace.vmService.metadata.namespace ?? ''),
+        events: withEvents ? eventRows(relatedEvents(trace, world)) : undefined,
+        holes: holesOf(world.snapshot),
+        time,
+        otherVms: flags.on('all-vms'),
+      },
+      style,
+    ),
+  );
+  return texts.join('\n\n');
+}
+
+/** The documents behind it, one for each object. */
+export function describeDocuments(shown: Described, loaded: LoadedWorld, rules: Rules, flags: Flags, now: Date): readonly JsonObject[] {
+  const { world } = loaded;
+  const time = timeWords(now, flags);
+  const holes = holesOf(world.snapshot);
+  if (shown.of === 'vms') {
+    const head = reportHead('Trace', loaded, now);
+    return shown.traces.map((trace): JsonObject => ({ ...head, ...vmTraceDocument(trace, holes, time) }));
+  }
+  const findingsOf = rules.traceFindings(world, now, timesAt(now));
+  return shown.traces.map((trace): JsonObject => {
+    const head = reportHead('Trace', { ...loaded, namespace: trace.vmService.metadata.namespace }, now);
+    return { ...head, ...traceDocument(trace, findingsOf(trace), holes, time) };
+  });
+}
+
+function timeWords(now: Date, flags: Flags): (timestamp: string) => string {
+  return flags.on('absolute-time') ? absoluteTime : (timestamp) => ageOf(timestamp, now);
+}
