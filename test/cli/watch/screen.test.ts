@@ -72,7 +72,7 @@ test('what is drawn again is written over, and what stands above stays', () => {
 
 test('only the lines that changed are sent', () => {
   const sent: string[] = [];
-  const screen = screenOn({ isTTY: true, columns: 40, rows: 10, write: (text) => void sent.push(text) });
+  const screen = screenOn({ columns: 40, rows: 10, write: (text) => void sent.push(text) });
   screen.draw(['one', 'two', 'three']);
   screen.draw(['one', 'TWO', 'three']);
   screen.draw(['one', 'TWO', 'three']);
