@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { type LoadedSnapshot, loadSnapshot, type SnapshotRequest } from '../cluster/load-snapshot.ts';
+import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest } from '../cluster/load-snapshot.ts';
 import { joinSnapshots } from '../core/snapshot.ts';
+import { ApiError } from '../model/status.ts';
 import { type CliError, usageError } from './errors.ts';
 import type { NamedPlace } from './manifest-names.ts';
 import { parseTargets } from './targets.ts';
@@ -31,7 +32,15 @@ export async function loadPlaces(
   places: Places,
 ): Promise<LoadedSnapshot> {
   const loaded = await Promise.all([...places].map(([namespace, names]) => loadSnapshot(cluster, { ...request, namespace, names })));
-  return { snapshot: joinSnapshots(loaded.map(({ snapshot }) => snapshot)), notFound: loaded.flatMap(({ notFound }) => notFound) };
+  return {
+    snapshot: joinSnapshots(loaded.map(({ snapshot }) => snapshot)),
+    notFound: loaded.flatMap(({ notFound }) => notFound.map(withPlace)),
+  };
+}
+
+/** The server does not say where it looked. */
+function withPlace({ error, ...named }: NotFound): NotFound {
+  return { ...named, error: new ApiError({ ...error.status, message: `${error.message} in ${named.namespace} namespace` }) };
 }
 
 /** For a command that looks at one whole namespace. */

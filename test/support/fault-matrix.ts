@@ -78,11 +78,7 @@ export const faultCases: readonly FaultCase[] = [
   { number: 'R035', what: '200 with a page, another kind, or no list' },
   { number: 'R036', what: 'redirects to a login page' },
   { number: 'R037', what: 'lists whose pages expire, fail, overlap or are of several versions' },
-  {
-    number: 'R038',
-    what: 'watches that close, stall or expire',
-    untested: 'no command watches yet: `nudge` and `--wait` ask again instead',
-  },
+  { number: 'R038', what: 'watches that close, stall or expire' },
   { number: 'R039', what: 'answers that are too large, or unpack to too much' },
   { number: 'R040', what: 'a refused connection, an unknown name' },
   { number: 'R041', what: 'a cluster without VM Operator' },
@@ -110,12 +106,7 @@ export const faultCases: readonly FaultCase[] = [
   { number: 'R063', what: 'a change that the server never allows' },
   { number: 'R064', what: '`--undo` after the world moved on' },
   { number: 'R065', what: 'an object that is replaced by a namesake before it is deleted' },
-  {
-    number: 'R066',
-    what: 'deleting a VirtualMachineService whose Service is somebody else’s',
-    untested:
-      'the tool has no `delete`; the deletion path of `--as-controller` deletes by name, whoever owns it, as the controller does (see R059)',
-  },
+  { number: 'R066', what: 'deleting a VirtualMachineService whose Service is somebody else’s' },
   { number: 'R067', what: 'an owner reference that may not block deletion' },
   { number: 'R068', what: 'a nudge that is killed between adding its mark and taking it off' },
   { number: 'R069', what: 'Endpoints that differ in their order alone' },
