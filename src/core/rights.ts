@@ -8,6 +8,7 @@ import {
   virtualMachineServices,
   virtualMachines,
 } from '../model/resources.ts';
+import { surroundingKinds } from './surroundings.ts';
 import type { ReleaseFacts } from './world.ts';
 
 /** One thing that somebody may or may not do in a namespace, in the words of an access review. */
@@ -43,16 +44,17 @@ export interface RightsOptions {
 }
 
 /** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = ['get', 'describe', 'vms', 'create', 'convert', 'diff', 'nudge', 'reconcile'] as const;
+export const rightsCommands = ['get', 'describe', 'vms', 'debug', 'create', 'convert', 'diff', 'nudge', 'reconcile'] as const;
 export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
 export const commandTitles: Readonly<
-  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'make' | 'ask' | 'plan' | 'write' }>
+  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'diagnose' | 'make' | 'ask' | 'plan' | 'write' }>
 > = {
   get: { title: 'get', family: 'look' },
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
+  debug: { title: 'debug', family: 'diagnose' },
   create: { title: 'create', family: 'make' },
   convert: { title: 'convert', family: 'make' },
   diff: { title: 'diff', family: 'plan' },
@@ -71,6 +73,8 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...listing, ...may(['list'], virtualMachines), ...children, ...settings('the load balancer is unknown')];
     case 'describe':
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
+    case 'debug':
+      return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings, ...environs];
     case 'create':
       return creating;
     case 'convert':
@@ -138,6 +142,12 @@ const creating = [
   ...may(['list'], virtualMachines, { without: 'who is selected is unknown, and no --from' }),
   ...may(['list'], virtualMachineServices, { without: 'who else selects them is unknown' }),
   ...may(['patch'], virtualMachines, { without: 'no --label-vm' }),
+];
+
+/** What stands around, and may be the reason. What networks and load balancers keep is looked at where it may be. */
+const environs = [
+  ...may(['list'], surroundingKinds.quotas, { without: 'quotas are left out' }),
+  ...may(['list'], surroundingKinds.networkPolicies, { without: 'policies are left out' }),
 ];
 
 /** Half a picture would make wrong Endpoints: what goes into them must be seen. */

@@ -279,6 +279,7 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER   MISSING\n' +
         'get, describe, vms   yes      <none>\n' +
+        'debug                yes      <none>\n' +
         'create, convert      yes      <none>\n' +
         'diff                 yes      <none>\n' +
         'nudge                yes      <none>\n' +
@@ -286,7 +287,7 @@ describe('can-i', () => {
       err: '',
     });
     // Each right once, whichever commands take it.
-    assert.equal(questionsIn(supervisor), 17);
+    assert.equal(questionsIn(supervisor), 19);
   });
 
   test('what is missing stands beside the answer, with what is lost where a command can do without', async () => {
@@ -298,6 +299,7 @@ describe('can-i', () => {
         'COMMAND            ANSWER   MISSING\n' +
         'get, vms           yes      <none>\n' +
         'describe           partly   list events: events are left out\n' +
+        'debug              partly   list events: events are left out\n' +
         'create, convert    yes      <none>\n' +
         'diff               yes      <none>\n' +
         'nudge              yes      <none>\n' +
@@ -310,6 +312,7 @@ describe('can-i', () => {
       out:
         'get, describe      no       get, list virtualmachineservices\n' +
         'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
+        'debug              no       get, list virtualmachineservices\n' +
         'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown\n' +
         'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
         'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
@@ -350,6 +353,7 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER    MISSING\n' +
         'get, describe, vms   yes       <none>\n' +
+        'debug                yes       <none>\n' +
         'create, convert      yes       <none>\n' +
         'diff                 yes       <none>\n' +
         'nudge                yes       <none>\n' +
@@ -452,7 +456,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "sandbox": must be one of get, describe, vms, create, convert, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, debug, create, convert, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });
