@@ -25,48 +25,82 @@ export function renderSelectionPreview(
   width: number | undefined,
   style: Style,
 ): string {
-  const others = overlapText(preview);
-  const beside = rowsOf(preview, others, style, true);
-  const fits =
+  const others = overlapTexts(preview);
+  const short = [...before, ...rowsOf(preview, others, Number.POSITIVE_INFINITY, style)];
+  if (
     width === undefined ||
-    rowsText([...before, ...beside])
+    rowsText(short)
       .split('\n')
-      .every((line) => displayWidth(line) <= width);
-  return rowsText([...before, ...(fits ? beside : rowsOf(preview, others, style, false))]);
+      .every((line) => displayWidth(line) <= width)
+  )
+    return rowsText(short);
+  return rowsText([...before, ...rowsOf(preview, others, width - columnOf(short), style)]);
 }
 
+/** In a narrow terminal lines end between names, and what selects them too stands below. `room` is what a line has beside its head. */
 function rowsOf(
   { selected, almost, overlaps, machines }: SelectionPreview,
-  others: string,
+  others: readonly string[],
+  room: number,
   style: Style,
-  beside: boolean,
 ): readonly PreviewRow[] {
-  const besides = others === '' || !beside ? '' : `          ${others}`;
+  const isWide = room === Number.POSITIVE_INFINITY;
+  const services = `${others.length === 1 ? 'service' : 'services'} ${others.join(', ')} (VMS206)`;
+  const besides = isWide && others.length > 0 ? `          also matched by: ${services}` : '';
   return [
     ...(isSeen(selected)
-      ? [
-          selected.items.length === 0
-            ? (['Selects no VM now', style.warn('(VMS201)')] as const)
-            : ([`Selects ${counted(selected.items.length)} now:`, sanitize(vmNames(selected.items)) + besides] as const),
-        ]
+      ? selected.items.length === 0
+        ? [['Selects no VM now', style.warn('(VMS201)')] as const]
+        : withHead(`Selects ${counted(selected.items.length)} now:`, wrapped(shownNames(selected.items), room), besides)
       : [['Selects:', style.warn(sanitize(`not known: ${unavailableSentence(selected.unavailable)}`))] as const]),
-    ...(others === '' || beside ? [] : [['Also matched by:', others.replace(/^also matched by: /, '')] as const]),
+    ...(isWide
+      ? []
+      : withHead(
+          'Also matched by:',
+          others.map((text) => `service ${text} (VMS206)`),
+        )),
     ...(isSeen(overlaps) ? [] : [['Also matched by:', sanitize(`not known: ${unavailableSentence(overlaps.unavailable)}`)] as const]),
     ...(machines.length === 0 ? [] : [['Among them:', style.warn(sanitize(`${machineText(machines)} (VMS206)`))] as const]),
-    ...almost.map((miss, index) => [index === 0 ? 'Almost:' : '', sanitize(nearMissText(miss, almost))] as const),
+    ...withHead(
+      'Almost:',
+      almost.map((miss) => sanitize(nearMissText(miss, almost))),
+    ),
   ];
 }
 
+/** The head stands beside the first line alone. */
+function withHead(head: string, lines: readonly string[], behind = ''): readonly PreviewRow[] {
+  return lines.map((line, index) => [index === 0 ? head : '', index === 0 ? line + behind : line] as const);
+}
+
+/** Names, two blanks apart, in lines that end between them. */
+function wrapped(names: readonly string[], room: number): readonly string[] {
+  const lines: string[] = [];
+  for (const name of names.map(sanitize)) {
+    const last = lines.at(-1);
+    if (last !== undefined && displayWidth(last) + 2 + displayWidth(name) <= room) lines.splice(-1, 1, `${last}  ${name}`);
+    else lines.push(name);
+  }
+  return lines;
+}
+
 function rowsText(rows: readonly PreviewRow[]): string {
-  const column = 2 + Math.max(...rows.map(([head]) => displayWidth(head)));
+  const column = columnOf(rows);
   return rows.map(([head, text]) => `${padEnd(head, column)}${text}\n`).join('');
 }
 
+function columnOf(rows: readonly PreviewRow[]): number {
+  return 2 + Math.max(...rows.map(([head]) => displayWidth(head)));
+}
+
 /** `web-1  web-2  web-3`; of very many the first. */
-export function vmNames(vms: readonly VirtualMachine[]): string {
+export function vmNames(vms: readonly VirtualMachine[], between = '  '): string {
+  return shownNames(vms).join(between);
+}
+
+function shownNames(vms: readonly VirtualMachine[]): readonly string[] {
   const names = vms.map(({ metadata }) => metadata.name);
-  if (names.length <= mostNames) return names.join('  ');
-  return `${names.slice(0, mostNames - 1).join('  ')}  and ${names.length - mostNames + 1} more`;
+  return names.length <= mostNames ? names : [...names.slice(0, mostNames - 1), `and ${names.length - mostNames + 1} more`];
 }
 
 /** `machines of workload cluster tkc: node-1, node-2`. */
@@ -75,7 +109,7 @@ export function machineText(machines: readonly VirtualMachine[]): string {
   return [...byCluster]
     .map(
       ([cluster, vms]) =>
-        `${vms.length === 1 ? 'a machine' : 'machines'} of ${cluster === '' ? 'a workload cluster' : `workload cluster ${cluster}`}: ${vmNames(vms).replaceAll('  ', ', ')}`,
+        `${vms.length === 1 ? 'a machine' : 'machines'} of ${cluster === '' ? 'a workload cluster' : `workload cluster ${cluster}`}: ${vmNames(vms, ', ')}`,
     )
     .join('; ');
 }
@@ -84,16 +118,14 @@ export function counted(vms: number): string {
   return vms === 1 ? '1 VM' : `${vms} VMs`;
 }
 
-/** `also matched by: service "web-old" (VMS206)`; of a service that selects only some of them, which. */
-function overlapText({ selected, overlaps }: SelectionPreview): string {
-  if (!isSeen(selected) || !isSeen(overlaps) || overlaps.items.length === 0) return '';
+/** `"web-old"`; of a service that selects only some of them, which: `"web-old" (web-1)`. */
+function overlapTexts({ selected, overlaps }: SelectionPreview): readonly string[] {
+  if (!isSeen(selected) || !isSeen(overlaps)) return [];
   const services = overlaps.items.map(({ vmService, vms }) => {
-    const part = vms.length === selected.items.length ? '' : ` (${vmNames(vms).replaceAll('  ', ', ')})`;
-    return `${JSON.stringify(vmService.metadata.name)}${part}`;
+    const part = vms.length === selected.items.length ? '' : ` (${vmNames(vms, ', ')})`;
+    return sanitize(`${JSON.stringify(vmService.metadata.name)}${part}`);
   });
-  const shown =
-    services.length <= mostNames ? services : [...services.slice(0, mostNames - 1), `and ${services.length - mostNames + 1} more`];
-  return sanitize(`also matched by: ${services.length === 1 ? 'service' : 'services'} ${shown.join(', ')} (VMS206)`);
+  return services.length <= mostNames ? services : [...services.slice(0, mostNames - 1), `and ${services.length - mostNames + 1} more`];
 }
 
 function nearMissText({ vm, wanted, label }: NearMiss, all: readonly NearMiss[]): string {

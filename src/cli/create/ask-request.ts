@@ -34,7 +34,7 @@ async function askPorts(request: CreateRequest, { world, namespace }: Surroundin
   if (request.ports.length > 0 || request.extras.clusterIP === 'None') return { answer: request };
   const probed = probedPorts(vmsOf(request, namespace, world));
   const [first] = probed;
-  const why = first === undefined ? '' : ` (${vmNames(first.vms).replaceAll('  ', ', ')}: probed on ${first.port.targetPort})`;
+  const why = first === undefined ? '' : ` (${vmNames(first.vms, ', ')}: probed on ${first.port.targetPort})`;
   const asked = await askText(`Which ports? [NAME=]PORT[:TARGET][/PROTO], several with commas${why}`, terminal, {
     ...(first !== undefined && { suggestion: probed.map(({ port }) => portNotation(port)).join(',') }),
     problemOf: (text) => readPorts(text).problem,

@@ -159,7 +159,7 @@ function commonLabels(index: VmIndex | undefined, namespace: string): readonly S
 }
 
 function plainNames(vms: readonly VirtualMachine[]): string {
-  return vmNames(vms).replaceAll('  ', ' ');
+  return vmNames(vms, ' ');
 }
 
 function withoutFlag(problem: string): string {

@@ -35,9 +35,7 @@ export function previewText(plan: CreatePlan, sink: TextSink, style: Style): str
 export function consentReasons({ unwanted, preview, draft }: CreatePlan): readonly string[] {
   const { machines } = preview;
   return [
-    ...(unwanted.length > 0
-      ? [`no label tells them apart: ${selectorText(draft.selector)} also selects ${vmNames(unwanted).replaceAll('  ', ', ')}`]
-      : []),
+    ...(unwanted.length > 0 ? [`no label tells them apart: ${selectorText(draft.selector)} also selects ${vmNames(unwanted, ', ')}`] : []),
     ...(machines.length > 0 ? [`the selector ${selectorText(draft.selector)} selects ${machineText(machines)}`] : []),
   ];
 }
