@@ -32,7 +32,7 @@ const newObject = 30_000;
  * What `ownManager` wrote is no sign: those writes are ours.
  */
 export function signOfLife({ objects, leases, deployment }: Evidence, ownManager: string, now: number): SignOfLife | undefined {
-  const written = newest(objects.flatMap((object) => writesOfVmOperator(object, ownManager)));
+  const written = lastWriteOfVmOperator(objects, ownManager);
   if (written !== undefined && now - written <= recentWrite) return { sign: 'Write', at: written };
   const renewed = newest(
     leases.flatMap(({ spec }: KubeObject & { readonly spec?: Json }) => (isMap(spec) ? timeOf(spec['renewTime']) : [])),
@@ -46,6 +46,14 @@ export function isControllersWork({ metadata }: VirtualMachineService, now: numb
   if ((metadata.finalizers ?? []).some((name) => name === finalizer || name === deprecatedFinalizer)) return true;
   const [created] = timeOf(metadata.creationTimestamp);
   return created !== undefined && now - created < newObject;
+}
+
+/**
+ * When VM Operator last wrote one of the objects, in milliseconds since 1970; undefined where nothing tells, which does not mean
+ * that it never did. What `ownManager` wrote does not count.
+ */
+export function lastWriteOfVmOperator(objects: readonly KubeObject[], ownManager: string): number | undefined {
+  return newest(objects.flatMap((object) => writesOfVmOperator(object, ownManager)));
 }
 
 /** When VM Operator wrote an object: one time for each of its entries. */

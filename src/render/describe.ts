@@ -1,4 +1,5 @@
 import { type Finding, reasonOf } from '../core/finding.ts';
+import { lastWriteOfVmOperator } from '../core/live-controller.ts';
 import { selectorText } from '../core/selector.ts';
 import type { Unavailable } from '../core/snapshot.ts';
 import { itemsOf } from '../core/snapshot.ts';
@@ -60,8 +61,21 @@ function head({ trace, facts, providerWords, time }: DescribeInput): string {
     `${key('Source Ranges')}${sanitize(spec.loadBalancerSourceRanges?.join(',') || '<none>')}`,
     `${key('Owner')}${sanitize(ownerText(trace) || '<none>')}`,
     `${key('Age')}${metadata.creationTimestamp === undefined ? '<unknown>' : time(metadata.creationTimestamp)}`,
-    `${key('Release')}VM Operator ${facts.release} (${sanitize(facts.version)}), ${sanitize(providerWords)}`,
+    `${key('Release')}VM Operator ${facts.release} (${sanitize(facts.version)}), ${sanitize(providerWords)}${controllerWrote(trace, time)}`,
   ].join('\n');
+}
+
+/** As far as the objects tell who wrote them. What this tool wrote is no sign of the controller. */
+function controllerWrote({ vmService, service, endpoints }: ServiceTrace, time: TimeWords): string {
+  const objects = [
+    vmService,
+    ...('service' in service && service.service !== undefined ? [service.service] : []),
+    ...('endpoints' in endpoints && endpoints.endpoints !== undefined ? [endpoints.endpoints] : []),
+  ];
+  const written = lastWriteOfVmOperator(objects, 'kubectl-vmsvc');
+  if (written === undefined) return '';
+  const said = time(new Date(written).toISOString());
+  return `; controller last wrote ${said.endsWith('Z') ? said : `${said} ago`}`;
 }
 
 const keyWidth = 15;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isControllersWork, type SignOfLife, signOfLife } from '../../src/core/live-controller.ts';
+import { isControllersWork, lastWriteOfVmOperator, type SignOfLife, signOfLife } from '../../src/core/live-controller.ts';
 import type { Json, JsonObject, KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 
@@ -134,4 +134,12 @@ describe('which VirtualMachineServices the controller works on', () => {
     assert.equal(isControllersWork(aVmService('web', { createdAt: ago(29) }), now), true);
     assert.equal(isControllersWork(aVmService('web', { createdAt: ago(30) }), now), false);
   });
+});
+
+test('the last write is the newest of any object, however long ago, and ours do not count', () => {
+  const old = { manager: 'manager', time: ago(90_000), fieldsV1: status };
+  const ours = { manager: 'kubectl-vmsvc', time: ago(5), fieldsV1: status };
+  const objects = [writtenBy(vmService, old, ours), writtenBy(someEndpoints('web', owned), { ...old, time: ago(60_000), fieldsV1: owner })];
+  assert.equal(lastWriteOfVmOperator(objects, 'kubectl-vmsvc'), now - 60_000_000);
+  assert.equal(lastWriteOfVmOperator([vmService], 'kubectl-vmsvc'), undefined);
 });
