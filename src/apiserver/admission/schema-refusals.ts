@@ -62,7 +62,7 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
   const errors = schemaErrors(decoded, old, entry, context.config, meta);
   const isSound = (candidate: StoredObject): boolean => context.config.schemas.validate(candidate, undefined, entry).length === 0;
   // The server leaves the rules out where the object is broken; whoever mends it wants to hear of both.
-  const rules = schema === undefined ? [] : validateRules(decoded, schema, old);
+  const rules = schema === undefined || (errors.length === 0 && meta.length === 0) ? [] : validateRules(decoded, schema, old);
   const broken = rules.filter((rule) => !errors.some((error) => error.field === rule.field && error.message === rule.message));
   return {
     findings: [
@@ -71,7 +71,7 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
       ...errors.map((error) => (isRule(error, rules) ? ruleFinding(subject, error) : schemaFinding(subject, error, schema))),
       ...broken.map((error) => ruleFinding(subject, error)),
     ],
-    object: isSound(decoded) ? decoded : undefined,
+    object: (old === undefined ? errors.length === 0 : isSound(decoded)) ? decoded : undefined,
     old: old !== undefined && isSound(old) ? old : undefined,
   };
 }

@@ -102,11 +102,11 @@ function isPlaceOfChildren({ apiVersion, kind }: KubeObject): boolean {
 
 /** Whether somebody wrote Endpoints for a service; undefined where no Endpoints are known at all. */
 function endpointsIn(objects: readonly KubeObject[]): (object: JsonObject, namespace: string | undefined) => boolean | undefined {
-  const keyOf = ({ name, namespace }: { readonly name?: unknown; readonly namespace?: unknown }) => `${namespace ?? ''}/${name ?? ''}`;
-  const known = new Set(objects.filter(({ kind }) => kind === 'Endpoints').map(({ metadata }) => keyOf(metadata)));
+  const keyOf = (namespace: unknown, name: unknown) => JSON.stringify([namespace, name]);
+  const known = new Set(objects.filter(({ kind }) => kind === 'Endpoints').map(({ metadata }) => keyOf(metadata.namespace, metadata.name)));
   if (known.size === 0) return () => undefined;
   return (object, namespace) => {
     const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
-    return known.has(keyOf({ name: metadata['name'], namespace: metadata['namespace'] ?? namespace }));
+    return known.has(keyOf(metadata['namespace'] ?? namespace, metadata['name']));
   };
 }

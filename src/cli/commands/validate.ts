@@ -150,7 +150,9 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
       const hint = flags.on('fix') ? [] : fixHint(verdicts, report, flags);
       const printed = await printReports(
         {
-          checked: checkedServices(report, { vmsSeen, failOn: limit }),
+          get checked() {
+            return checkedServices(report, { vmsSeen, failOn: limit });
+          },
           document: { ...headOf('ValidationReport', { origin }, facts, now), ...body, ...document },
           rows: body.findings,
           edits,

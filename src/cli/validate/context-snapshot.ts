@@ -23,7 +23,7 @@ import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-mac
 export function contextSnapshot(context: readonly KubeObject[], written: readonly JsonObject[], namespace: string): Snapshot {
   const leg = <T>(resource: Resource, of: (object: KubeObject) => T): Leg<T> => {
     const items = context.filter(({ apiVersion, kind }) => kind === resource.kind && groupOf(apiVersion) === resource.group);
-    return items.length === 0 ? { unavailable: notAsked(resource) } : { items: items.filter(isSound).map(of) };
+    return items.length === 0 ? { unavailable: notAsked(resource) } : { items: items.map(of) };
   };
   return {
     namespace: undefined,
@@ -39,14 +39,6 @@ export function contextSnapshot(context: readonly KubeObject[], written: readonl
 
 function notAsked({ plural, group }: Resource): Unavailable {
   return { verb: 'list', resource: plural, group, namespace: undefined, because: 'NotAsked', message: '' };
-}
-
-/** Broken objects of other kinds are nobody's business here; they only must not be mistaken for sound ones. */
-function isSound(object: KubeObject): boolean {
-  return ['spec', 'status'].every((field) => {
-    const value: unknown = Object.entries(object).find(([name]) => name === field)?.[1];
-    return value === undefined || (typeof value === 'object' && !Array.isArray(value));
-  });
 }
 
 /** A service whose selector and ports can be looked at; undefined for one that is too broken for that. */

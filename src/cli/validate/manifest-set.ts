@@ -18,6 +18,7 @@ import { CliError } from '../errors.ts';
 import { manifestErrors } from '../manifest-errors.ts';
 import type { Flags } from '../spec.ts';
 import { metadataText } from './metadata-text.ts';
+import { soundContext } from './sound-context.ts';
 
 /** A VirtualMachineService as somebody wrote it, which need not be a valid object. */
 export interface WrittenService {
@@ -65,7 +66,8 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
     if (isVmService(value)) services.push({ object: value, written });
     else if (isTyped(value)) {
       const { object } = objectProblem(value);
-      if (object !== undefined) context.push({ object, written });
+      const sound = object === undefined ? undefined : soundContext(object);
+      if (sound !== undefined) context.push({ object: sound, written });
     } else findings.push(notAnObject(written));
   }
   if (values.length === 0 && findings.length === 0 && unreadable.length === 0 && !flags.on('allow-empty')) {
@@ -147,10 +149,13 @@ function located(finding: Finding, { file }: ManifestValue, { line, column, text
 }
 
 /** A service as reports count it. */
-export function checkedService({ object, written: { file, position } }: WrittenService, namespace: string | undefined): CheckedService {
+export function checkedService({ object, written }: WrittenService, namespace: string | undefined): CheckedService {
   return {
     name: metadataText(object, 'name') ?? metadataText(object, 'generateName') ?? '',
     namespace: metadataText(object, 'namespace') ?? namespace,
-    location: { file, ...position },
+    // Asked for by few, and not free in a long list.
+    get location() {
+      return { file: written.file, ...written.position };
+    },
   };
 }

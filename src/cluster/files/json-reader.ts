@@ -102,22 +102,23 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Where the fields of the valid JSON value at `start` stand. Found in the text when they are asked for; where the items of a list
- * begin is remembered, so that asking for each of ten thousand costs one look at the text.
+ * Where the fields of the valid JSON value at `start` stand. Found in the text when they are asked for, and remembered, so that asking
+ * for each of ten thousand items of a list costs one look at the text.
  */
 function jsonPlaces(text: string, start: number): (path: FieldPath, part: 'key' | 'value') => Extent {
   const lists = new Map<number, readonly number[]>();
+  const maps = new Map<number, ReadonlyMap<string, JsonField>>();
   return (path, part) => {
     let value = start;
     let found: () => Extent = () => valueExtent(text, start);
     for (const [index, segment] of path.entries()) {
       if (typeof segment === 'number') {
-        const item = text[value] === '[' ? itemsAt(text, value, lists)[segment] : undefined;
+        const item = text[value] === '[' ? remembered(lists, value, () => [...childrenOf(text, value)])[segment] : undefined;
         if (item === undefined) break;
         value = item;
         found = () => valueExtent(text, item);
       } else {
-        const field = text[value] === '{' ? fieldAt(text, value, segment) : undefined;
+        const field = text[value] === '{' ? remembered(maps, value, () => fieldsAt(text, value)).get(segment) : undefined;
         if (field === undefined) break;
         value = field.value;
         found = () => (index === path.length - 1 && part === 'value' ? valueExtent(text, field.value) : field.key);
@@ -127,14 +128,14 @@ function jsonPlaces(text: string, start: number): (path: FieldPath, part: 'key' 
   };
 }
 
-function valueExtent(text: string, start: number): Extent {
-  return { start, end: scanValue(text, start).end ?? start };
+function remembered<T>(known: Map<number, T>, start: number, find: () => T): T {
+  const found = known.get(start) ?? find();
+  known.set(start, found);
+  return found;
 }
 
-function itemsAt(text: string, start: number, known: Map<number, readonly number[]>): readonly number[] {
-  const items = known.get(start) ?? [...childrenOf(text, start)];
-  known.set(start, items);
-  return items;
+function valueExtent(text: string, start: number): Extent {
+  return { start, end: scanValue(text, start).end ?? start };
 }
 
 interface JsonField {
@@ -143,13 +144,13 @@ interface JsonField {
 }
 
 /** Of a key that is there twice, the last. */
-function fieldAt(text: string, start: number, name: string): JsonField | undefined {
-  let found: JsonField | undefined;
+function fieldsAt(text: string, start: number): ReadonlyMap<string, JsonField> {
+  const fields = new Map<string, JsonField>();
   for (const at of childrenOf(text, start)) {
     const key = { start: at, end: endOfString(text, at) };
-    if (JSON.parse(text.slice(key.start, key.end)) === name) found = { key, value: skipBlanks(text, skipBlanks(text, key.end) + 1) };
+    fields.set(String(JSON.parse(text.slice(key.start, key.end))), { key, value: skipBlanks(text, skipBlanks(text, key.end) + 1) });
   }
-  return found;
+  return fields;
 }
 
 /** Where the keys of an object, or the items of a list, begin. */

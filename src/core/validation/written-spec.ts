@@ -76,6 +76,7 @@ function list(value: Json | undefined): readonly Json[] {
 
 /** The schema does not enforce int32: larger integers reach the webhook wrapped. */
 function int32(value: Json | undefined): number | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31) return value;
   const digits = typeof value === 'number' ? (Number.isInteger(value) ? String(BigInt(value)) : undefined) : rawNumber(value);
   return digits === undefined || !/^-?\d+$/.test(digits) ? undefined : Number(BigInt.asIntN(32, BigInt(digits)));
 }
