@@ -64,6 +64,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     ({ metadata }) => metadata.namespace ?? '',
   );
   const hasEndpoints = endpointsIn(objects);
+  const accepted = new Map<string, boolean>();
   const door = (object: JsonObject, { namespace, old }: AdmissionRequest) => {
     const schema = schemaRefusals(object, { config, lookup, namespace, old });
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
@@ -76,7 +77,15 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     // What is refused never gets a Service.
     if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];
     const target = schema.object.metadata.namespace ?? place;
-    const child = { config, traits, workloadIPv6, namespace, target, place: { state, serviceCidrs, provider: providerOf(target) } };
+    const child = {
+      config,
+      traits,
+      workloadIPv6,
+      namespace,
+      target,
+      accepted,
+      place: { state, serviceCidrs, provider: providerOf(target) },
+    };
     const isNew = old === undefined && findObject(state, services, target, schema.object.metadata.name) === undefined;
     const quota = isNew ? quotaComplaints(object, quotas.get(target) ?? [], traits) : [];
     return [

@@ -14,6 +14,10 @@ import { isExternallyAccessible, isHeadless, needsHealthCheckPort, type SpecDraf
 const sourceRangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const topologyMode = 'service.kubernetes.io/topology-mode';
 const topologyHints = 'service.kubernetes.io/topology-aware-hints';
+
+/** The annotations that decide whether a Service is accepted. */
+export const serviceAnnotations: readonly string[] = [sourceRangesAnnotation, topologyMode, topologyHints];
+
 const onlyLoadBalancer = "may only be used when `type` is 'LoadBalancer'";
 
 /** What is wrong with the change of a Service, beside what is wrong with the Service itself. */
