@@ -7,6 +7,7 @@ import { manyRows, realManyRows } from './bench-many.ts';
 import { benchIn, type Command, ended, median, once, type Row, row, serving, table } from './bench-measure.ts';
 import { rawRequestsScript } from './bench-raw.ts';
 import { readManyRows } from './bench-read-many.ts';
+import { validateRows } from './bench-validate.ts';
 
 /**
  * What starting costs, as ratios to kubectl in the same run: the two alternate, so whatever else the machine does hits both.
@@ -69,7 +70,7 @@ async function bench(): Promise<void> {
     await ended(sandbox);
   }
   const surroundings = benchIn(folder, { plugin, kubeconfig, env });
-  rows.push(sandboxReady, ...(await readManyRows(kubectl, surroundings)), ...(await manyRows(surroundings)));
+  rows.push(sandboxReady, ...(await readManyRows(kubectl, surroundings)), ...(await manyRows(surroundings)), ...validateRows(surroundings));
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets === undefined) console.error('bench: no rows of a real kube-apiserver, because KUBEBUILDER_ASSETS is not set');
   else rows.push(...(await realManyRows(assets, surroundings)));

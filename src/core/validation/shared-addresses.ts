@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { formatIp, parseIp } from '../ip-address.ts';
 import { at, type Complaint } from './refusal.ts';
 import { readSpec } from './written-spec.ts';
@@ -34,6 +35,8 @@ export function sharedAddresses(
 }
 
 function addressOf(object: JsonObject): string | undefined {
+  // Few ask for an address.
+  if (!isMap(object['spec']) || typeof object['spec']['clusterIp'] !== 'string') return undefined;
   const { type, clusterIp } = readSpec(object);
   const ip = type === 'ExternalName' ? undefined : parseIp(clusterIp);
   return ip === undefined ? undefined : formatIp(ip);

@@ -56,8 +56,13 @@ function readPort(value: Json, index: number): WrittenPort {
 }
 
 function readSelector(value: Json | undefined): ReadonlyMap<string, string> {
-  if (!isMap(value)) return new Map();
-  return new Map(Object.entries(value).flatMap(([key, label]): [string, string][] => (typeof label === 'string' ? [[key, label]] : [])));
+  const pairs = new Map<string, string>();
+  if (!isMap(value)) return pairs;
+  for (const key of Object.keys(value)) {
+    const label = value[key];
+    if (typeof label === 'string') pairs.set(key, label);
+  }
+  return pairs;
 }
 
 /** A null in it is dropped by the server. */
