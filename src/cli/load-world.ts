@@ -35,7 +35,7 @@ export interface WorldRequest {
   readonly command: string;
   readonly legs: readonly LegName[];
   /** Who wrote the objects is looked at. */
-  readonly writers?: boolean;
+  readonly writers?: boolean | 'fields';
   /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
   readonly wholeVms?: boolean;
   /** A name that nothing has may be the beginning of names, as kubectl's describe takes it. Never for a command that writes. */

@@ -8,6 +8,7 @@ import { debugCommand } from './specs/debug.ts';
 import { deleteCommand } from './specs/delete.ts';
 import { describeCommand } from './specs/describe.ts';
 import { diffCommand } from './specs/diff.ts';
+import { eventsCommand } from './specs/events.ts';
 import { explainCommand } from './specs/explain.ts';
 import { getCommand } from './specs/get.ts';
 import { nudgeCommand } from './specs/nudge.ts';
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   vmsCommand,
   deleteCommand,
   describeCommand,
+  eventsCommand,
   debugCommand,
   explainCommand,
   validateCommand,

@@ -18,8 +18,12 @@ export function reportNotFound(notFound: readonly Pick<NotFound, 'error'>[], io:
 const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
 
 /** What could not be looked at, each once on stderr; exit 3 when the answer is not whole without it. */
-export function reportHoles({ world, source }: Pick<LoadedWorld, 'world' | 'source'>, io: Io): ExitCode {
-  const holes = holesOf(world.snapshot).filter(isEssential);
+export function reportHoles(
+  { world, source }: Pick<LoadedWorld, 'world' | 'source'>,
+  io: Io,
+  which: 'essential' | 'every' = 'essential',
+): ExitCode {
+  const holes = holesOf(world.snapshot).filter((hole) => which === 'every' || isEssential(hole));
   for (const line of new Set(holes.flatMap((hole) => holeLines(hole, source.namespace)))) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }

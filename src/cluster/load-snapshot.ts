@@ -35,7 +35,7 @@ export interface SnapshotRequest {
   readonly likelyVersion?: string | undefined;
   readonly legs: readonly LegName[];
   /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
-  readonly writers?: boolean;
+  readonly writers?: boolean | 'fields';
   /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
   readonly wholeVms?: boolean;
 }
@@ -222,6 +222,7 @@ export function keptOf(
   { writers, wholeVms }: Pick<SnapshotRequest, 'writers' | 'wholeVms'>,
 ): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
   if (leg === 'vmServices') return {};
+  if (writers === 'fields' && leg !== 'events') return {};
   if (writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
   return leg === 'vms' ? { keep: wholeVms === true ? withShallowWriters : leanVm } : {};
 }

@@ -47,7 +47,7 @@ export function renderEvents(rows: readonly EventRow[], time: TimeWords): string
 }
 
 /** `4m12s (x3 over 3d4h)`. */
-function ageText({ firstSeen, lastSeen, count }: EventRow, time: TimeWords): string {
+export function ageText({ firstSeen, lastSeen, count }: Pick<EventRow, 'firstSeen' | 'lastSeen' | 'count'>, time: TimeWords): string {
   const last = lastSeen === undefined ? '<unknown>' : sanitize(time(lastSeen));
   return count > 1 && firstSeen !== undefined ? `${last} (x${count} over ${sanitize(time(firstSeen))})` : last;
 }

@@ -13,7 +13,7 @@ import { describeFormats, getFormats, type OutputFormat } from '../../render/out
 import type { Style } from '../../render/style.ts';
 import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { usageError } from '../errors.ts';
-import { relatedEvents } from '../events/related-events.ts';
+import { relatedEvents } from '../events/related-objects.ts';
 import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { providerSentence, reportHead } from '../report-head.ts';

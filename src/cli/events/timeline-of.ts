@@ -1,0 +1,35 @@
+import { isSeen } from '../../core/snapshot.ts';
+import { ownHistory, type TimelineRow } from '../../core/timeline.ts';
+import { traceService } from '../../core/trace.ts';
+import type { KubeObject } from '../../model/object.ts';
+import { compareText } from '../../model/text-order.ts';
+import { eventRows } from '../../render/events.ts';
+import { type LoadedWorld, sortedServices } from '../load-world.ts';
+import { relatedObjects } from './related-objects.ts';
+
+/**
+ * Everything that is known to have happened to some services and to all that stands behind them, oldest first. Of a service that is
+ * gone there may still be events.
+ */
+export function timelineOf({ world, source, notFound, namespace }: LoadedWorld): readonly TimelineRow[] {
+  const now = source.now();
+  const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others: false, compareService: false }));
+  const objects = new Map<string, KubeObject>();
+  for (const object of traces.flatMap(relatedObjects))
+    objects.set(`${object.kind}\0${object.metadata.namespace}\0${object.metadata.name}`, object);
+  const gone = notFound.map(({ name }): KubeObject => {
+    return { apiVersion: '', kind: 'VirtualMachineService', metadata: { name, ...(namespace !== undefined && { namespace }) } };
+  });
+  const told = isSeen(world.snapshot.events)
+    ? [...objects.values(), ...gone].flatMap((object) =>
+        eventRows(world.events(object)).map((row): TimelineRow => ({ ...row, namespace: object.metadata.namespace ?? '' })),
+      )
+    : [];
+  const rows = [...told, ...[...objects.values()].flatMap(ownHistory)];
+  return rows.toSorted((left, right) => compareText(left.lastSeen ?? '', right.lastSeen ?? '') || compareText(keyOf(left), keyOf(right)));
+}
+
+/** A row by what it is about: the same event that was seen once more has another key. */
+export function keyOf({ namespace, object, type, reason, message, lastSeen, count }: TimelineRow): string {
+  return [namespace, object, type, reason, lastSeen ?? '', String(count), message].join('\0');
+}

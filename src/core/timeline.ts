@@ -1,0 +1,86 @@
+import { type Condition, isList, type JsonObject, jsonOf, type KubeObject, kindAndName } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
+
+/** Something that happened to an object, or was written to it, as a row of a timeline. */
+export interface TimelineRow {
+  readonly namespace: string;
+  readonly firstSeen: string | undefined;
+  readonly lastSeen: string | undefined;
+  readonly count: number;
+  /** `Normal` and `Warning` of events; `Condition` and `Change` of what the objects themselves tell. */
+  readonly type: string;
+  readonly reason: string;
+  /** `VirtualMachineService/web`. */
+  readonly object: string;
+  readonly message: string;
+}
+
+/** What an object tells of its own past, where no event does: when its conditions changed, and who wrote which fields when. */
+export function ownHistory(object: KubeObject): readonly TimelineRow[] {
+  return [...conditionRows(object), ...changeRows(object)];
+}
+
+/** Only the last change of a condition is known, and what it has been since. */
+function conditionRows(object: KubeObject): readonly TimelineRow[] {
+  const { status } = jsonOf(object);
+  const conditions = isMap(status) && isList(status.conditions) ? status.conditions.filter(isMap).filter(isCondition) : [];
+  return conditions.flatMap(({ type, status: now, reason, message, lastTransitionTime }) => {
+    if (lastTransitionTime === undefined) return [];
+    const why = [reason, message].filter((text) => text !== undefined && text !== '' && text !== now).join(': ');
+    return [rowOf(object, 'Condition', type, lastTransitionTime, why === '' ? `now ${now}` : `now ${now}: ${why}`)];
+  });
+}
+
+function isCondition(value: JsonObject): value is JsonObject & Condition {
+  return typeof value.type === 'string' && typeof value.status === 'string';
+}
+
+/** Of each writer only the last time is known, and all the fields that are its own. Status is told by conditions and events. */
+function changeRows(object: KubeObject): readonly TimelineRow[] {
+  return (object.metadata.managedFields ?? []).flatMap(({ manager, time, subresource, fieldsV1 }) => {
+    if (typeof time !== 'string' || typeof manager !== 'string' || subresource === 'status' || !isMap(fieldsV1)) return [];
+    const fields = fieldNames(fieldsV1);
+    const [first] = fields;
+    if (first === undefined) return [];
+    const parts = fields.map(({ field, keys }) => (keys.length === 0 ? field : `${field} ${keys.join(', ')}`));
+    return [rowOf(object, 'Change', first.field, time, `${few(parts).join('; ')} by ${manager}`)];
+  });
+}
+
+interface FieldNames {
+  /** `labels`, `spec.ports`. */
+  readonly field: string;
+  /** Of labels, annotations and the like: which. */
+  readonly keys: readonly string[];
+}
+
+const listed: ReadonlySet<string> = new Set(['labels', 'annotations']);
+
+/** What a set of fields holds, two levels deep: that is what a person would look for. */
+function fieldNames(fields: JsonObject): readonly FieldNames[] {
+  return inner(fields).flatMap(([top, below]) =>
+    inner(below).flatMap(([name, deeper]): FieldNames[] => {
+      const field = top === 'metadata' ? name : `${top}.${name}`;
+      if (top === 'status' || name === '.') return [];
+      return [{ field, keys: listed.has(name) ? inner(deeper).flatMap(([key]) => (key === '.' ? [] : [key])) : [] }];
+    }),
+  );
+}
+
+/** `f:labels` and what is below it. */
+function inner(fields: JsonObject): readonly (readonly [string, JsonObject])[] {
+  return Object.entries(fields).flatMap(([key, value]) =>
+    key.startsWith('f:') ? [[key.slice(2), isMap(value) ? value : {}] as const] : [],
+  );
+}
+
+const mostFields = 6;
+
+function few(parts: readonly string[]): readonly string[] {
+  return parts.length <= mostFields ? parts : [...parts.slice(0, mostFields), `${parts.length - mostFields} more`];
+}
+
+function rowOf(object: KubeObject, type: string, reason: string, at: string, message: string): TimelineRow {
+  const { namespace = '', name } = object.metadata;
+  return { namespace, firstSeen: at, lastSeen: at, count: 1, type, reason, object: kindAndName({ kind: object.kind, name }), message };
+}

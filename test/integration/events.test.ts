@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { KubeObject } from '../../src/model/object.ts';
+import { aService, aVm, aVmService, ownedBy } from '../support/builders.ts';
+import { aSupervisor, forbidden } from '../support/supervisor.ts';
+
+const see = "See 'kubectl vmsvc events -h' for help and examples\n";
+const web = aVmService('web');
+const condition = {
+  type: 'VirtualMachineTools',
+  status: 'False',
+  reason: 'VirtualMachineToolsNotRunning',
+  message: '',
+  lastTransitionTime: '2026-11-20T11:30:00Z',
+};
+const labelled = {
+  manager: 'kubectl-label',
+  operation: 'Update',
+  apiVersion: 'vmoperator.vmware.com/v1alpha6',
+  time: '2026-11-20T11:56:00Z',
+  fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:metadata': { 'f:labels': { 'f:app': {} } } },
+};
+const plainVm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11', conditions: [condition] });
+const vm = { ...plainVm, metadata: { ...plainVm.metadata, managedFields: [labelled] } };
+
+function event(name: string, about: { readonly kind: string; readonly name: string }, fields: object): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace: 'prod' },
+    involvedObject: { ...about, namespace: 'prod' },
+    ...fields,
+  } as KubeObject;
+}
+
+const world = [
+  web,
+  vm,
+  aService('web', { owners: [ownedBy(web)] }),
+  event(
+    'e1',
+    { kind: 'VirtualMachineService', name: 'web' },
+    {
+      type: 'Normal',
+      reason: 'CreateK8sServiceSuccess',
+      message: 'CreateK8sService success',
+      firstTimestamp: '2026-11-17T08:00:00Z',
+      lastTimestamp: '2026-11-20T11:00:00Z',
+      count: 3,
+    },
+  ),
+  event(
+    'e2',
+    { kind: 'VirtualMachine', name: 'web-1' },
+    {
+      type: 'Warning',
+      reason: 'NotReady',
+      message: 'dial tcp 10.1.0.11:8080: connection refused\x1b[31m',
+      firstTimestamp: '2026-11-20T11:48:00Z',
+      lastTimestamp: '2026-11-20T11:48:00Z',
+      count: 1,
+    },
+  ),
+  event(
+    'e3',
+    { kind: 'VirtualMachine', name: 'db-1' },
+    { type: 'Normal', reason: 'Ready', message: 'not related', lastTimestamp: '2026-11-20T11:48:00Z' },
+  ),
+];
+
+const header = 'LAST SEEN            TYPE        REASON                    OBJECT                      MESSAGE';
+const rows = {
+  created: '60m (x3 over 3d4h)   Normal      CreateK8sServiceSuccess   VirtualMachineService/web   CreateK8sService success',
+  tools: '30m                  Condition   VirtualMachineTools       VirtualMachine/web-1        now False: VirtualMachineToolsNotRunning',
+  refused:
+    '12m                  Warning     NotReady                  VirtualMachine/web-1        dial tcp 10.1.0.11:8080: connection refused^[[31m',
+  label: '4m                   Change      labels                    VirtualMachine/web-1        labels app by kubectl-label',
+};
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+describe('events', () => {
+  test('are one timeline over the service and all behind it: events, conditions, and who wrote what', async () => {
+    const supervisor = await aSupervisor(world);
+    const whole = text([header, rows.created, rows.tools, rows.refused, rows.label]);
+    assert.deepEqual(await supervisor.run('events web -n prod'), { code: 0, out: whole, err: '' });
+    assert.deepEqual(await supervisor.run('events -n prod'), { code: 0, out: whole, err: '' });
+  });
+
+  test('are chosen by type, by object and by time', async () => {
+    const supervisor = await aSupervisor(world);
+    const out = async (flags: string) =>
+      (await supervisor.run(`events web -n prod --no-headers ${flags}`)).out.split('\n').map((line) => line.split(/ {3,}/)[2]);
+    assert.deepEqual(await out('--types=warning,Change'), ['NotReady', 'labels', undefined]);
+    assert.deepEqual(await out('--for=vmservice/web'), ['CreateK8sServiceSuccess', undefined]);
+    assert.deepEqual(await out('--for=vm/web-1 --types=Condition'), ['VirtualMachineTools', undefined]);
+    assert.deepEqual(await out('--since=15m'), ['NotReady', 'labels', undefined]);
+  });
+
+  test('have times instead of ages, and a document behind them', async () => {
+    const supervisor = await aSupervisor(world);
+    const absolute = await supervisor.run('events web -n prod --types=Change --absolute-time --no-headers');
+    assert.equal(absolute.out, '2026-11-20T11:56:00Z   Change   labels   VirtualMachine/web-1   labels app by kubectl-label\n');
+    const { kind, apiVersion, items } = JSON.parse((await supervisor.run('events web -n prod -o json --types=Change')).out);
+    assert.deepEqual([kind, apiVersion], ['EventList', 'vmsvc/v1']);
+    assert.deepEqual(items, [
+      {
+        namespace: 'prod',
+        object: 'VirtualMachine/web-1',
+        type: 'Change',
+        reason: 'labels',
+        message: 'labels app by kubectl-label',
+        firstSeen: '2026-11-20T11:56:00Z',
+        lastSeen: '2026-11-20T11:56:00Z',
+        count: 1,
+      },
+    ]);
+  });
+
+  test('across namespaces have the namespace first', async () => {
+    const supervisor = await aSupervisor(world);
+    const said = await supervisor.run('events -A --types=Warning --no-headers');
+    assert.equal(said.out, 'prod   12m   Warning   NotReady   VirtualMachine/web-1   dial tcp 10.1.0.11:8080: connection refused^[[31m\n');
+  });
+
+  test('that may not be listed are a hole, and what the objects tell themselves is shown all the same', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(({ path }) => (path.endsWith('/events') ? forbidden('events is forbidden: User "alice" cannot list') : undefined));
+    const said = await supervisor.run('events web -n prod --no-headers');
+    assert.deepEqual([said.code, said.out.split('\n').length], [3, 3]);
+    assert.equal(
+      said.err,
+      'Error from server (Forbidden): events is forbidden: User "alice" cannot list\n  ask for list on events; what you may run: kubectl vmsvc can-i -n prod\n',
+    );
+  });
+
+  test('are missed aloud where there are none, and where there is no such service', async () => {
+    const supervisor = await aSupervisor([aVmService('quiet')]);
+    assert.deepEqual(await supervisor.run('events quiet -n prod'), { code: 0, out: '', err: 'No events found in prod namespace.\n' });
+    assert.deepEqual(await supervisor.run('events nope -n prod'), {
+      code: 3,
+      out: '',
+      err: 'Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nope" not found\n',
+    });
+  });
+
+  test('are appended as they come with --watch', async () => {
+    const supervisor = await aSupervisor(world);
+    const { io, ended } = supervisor.start('events web -n prod -w --types=Normal');
+    const until = async (part: string) => {
+      for (const end = Date.now() + 20_000; !io.out().includes(part); ) {
+        assert.ok(Date.now() < end, io.out() + io.err());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await until('CreateK8sServiceSuccess');
+    await supervisor.cluster.create(
+      event(
+        'e9',
+        { kind: 'Service', name: 'web' },
+        { type: 'Normal', reason: 'Synced', message: 'VIP allocated', lastTimestamp: '2026-11-20T12:00:00Z' },
+      ),
+      { dryRun: 'none', fieldManager: 'ncp' },
+    );
+    await until('VIP allocated');
+    io.interrupt('SIGINT');
+    const said = await ended;
+    assert.deepEqual([said.code, said.err, said.out.trimEnd().split('\n').length], [130, '', 3]);
+  });
+});
+
+describe('events that make no sense are refused in one sentence', () => {
+  for (const [words, err] of [
+    ['web --types=Loud', '--types "Loud": must be one of Normal, Warning, Condition, Change'],
+    ['web --for=web-1', '--for "web-1": must be TYPE/NAME, such as vm/web-1'],
+    ['web --for=pod/web-1', '--for "pod/web-1": the type must be vmservice, vm, service, endpoints or endpointslice'],
+    ['web --since=yesterday', '--since "yesterday": must be a time such as 30m, 2h or 48h'],
+    ['web -w -o json', '--watch has no -o: it prints a line for each event'],
+    ['web -w --offline -f world.yaml', '--watch needs a cluster in which something happens, and --offline has none'],
+    ['web -o name', 'unable to match a printer suitable for the output format "name", allowed formats are: json,yaml'],
+  ] as const) {
+    test(`events ${words}`, async () => {
+      const supervisor = await aSupervisor([]);
+      assert.deepEqual(await supervisor.run(`events ${words}`), { code: 2, out: '', err: `error: ${err}\n${see}` });
+    });
+  }
+});
