@@ -146,6 +146,16 @@ error: 2 services were not started
   );
 });
 
+test('a run that is refused whole leaves no file that would be in the way of the next', async () => {
+  const supervisor = await aSupervisor(plain);
+  supervisor.disturb((request) => (concerns(request, 'services') ? forbidden('services "web" is forbidden: quota') : undefined));
+  assert.equal((await supervisor.run(`${command} --save-before=before.json`)).code, 3);
+  supervisor.disturb(() => undefined);
+  const { code, err } = await supervisor.run(`${command} --save-before=before.json`);
+  assert.equal(code, 0, err);
+  assert.equal((await supervisor.run('reconcile --undo=before.json')).code, 0);
+});
+
 test('on a terminal a refusal is told instead of the question', async () => {
   const supervisor = await aSupervisor(plain);
   supervisor.disturb((request) => (concerns(request, 'services') ? forbidden('services "web" is forbidden: quota') : undefined));

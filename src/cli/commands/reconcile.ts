@@ -72,7 +72,8 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
 
 /** What is there now is saved first, where that was asked for. */
 async function write(command: Reconcile): Promise<ExitCode> {
-  const saving = await beginSaving(command.run, command.input.flags, command.io);
+  // Where everything was refused, a file would only be in the way of the next run.
+  const saving = command.run.vmServices.length === 0 ? undefined : await beginSaving(command.run, command.input.flags, command.io);
   try {
     return await consentAndWrite(command, saving);
   } catch (error) {
