@@ -313,7 +313,7 @@ describe('can-i', () => {
         'get, describe      no       get, list virtualmachineservices\n' +
         'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
         'debug              no       get, list virtualmachineservices\n' +
-        'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown\n' +
+        'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown; get services: a Service in its way is not seen\n' +
         'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
         'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
         'nudge              no       get virtualmachineservices and services; list virtualmachines\n' +

@@ -102,7 +102,7 @@ async function decide(command: Create, request: WholeRequest): Promise<ExitCode>
   const terminal = { io: interruption.io, sink: io.stdout };
   const object = toSend(plan.object, options);
   const { askDecision } = await import('../create/interview.ts');
-  const asked = await askDecision({ object, plan, request, around, input }, terminal);
+  const asked = await askDecision({ object, plan, request, around, input, dryRun: options.dryRun }, terminal);
   if ('ended' in asked) return ending(asked.ended, interruption, io);
   switch (asked.answer) {
     case 'create':

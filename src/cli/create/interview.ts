@@ -1,4 +1,5 @@
 import type { CreatePlan } from '../../core/create/create-plan.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
 import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { ageOf } from '../../render/age.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -24,10 +25,20 @@ export interface Summary {
   readonly request: WholeRequest;
   readonly around: Surroundings;
   readonly input: CommandInput;
+  readonly dryRun: DryRun;
 }
 
+const createWords: Readonly<Record<DryRun, string>> = {
+  none: 'create it',
+  client: 'show it as if it were created',
+  server: 'have the server try it',
+};
+
 /** Shows the last screen, and asks what to do. Import this file dynamically: it loads inquirer and yaml. */
-export async function askDecision({ object, plan, request, around, input }: Summary, terminal: Terminal): Promise<Answer<Decision>> {
+export async function askDecision(
+  { object, plan, request, around, input, dryRun }: Summary,
+  terminal: Terminal,
+): Promise<Answer<Decision>> {
   const { io, sink } = terminal;
   const style = await styleFor(sink, input.flags, io);
   const trace = await foreseenTrace(plan, around);
@@ -45,7 +56,7 @@ export async function askDecision({ object, plan, request, around, input }: Summ
   ];
   sink.write(`\n${parts.join('\n')}\n`);
   return askOne<Decision>('Create it?', terminal, [
-    { value: 'create', text: `create it in ${around.namespace}`, short: 'create' },
+    { value: 'create', text: `${createWords[dryRun]} in ${around.namespace}`, short: 'create' },
     { value: 'save', text: 'save the manifest to a file', short: 'save' },
     { value: 'cancel', text: 'cancel', short: 'cancel' },
   ]);
