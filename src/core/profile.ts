@@ -158,6 +158,11 @@ const releases: ReadonlyMap<string, string> = new Map([
   ['v1alpha5', '9.1'],
 ]);
 
+/** The newest version that every build of a release serves, by the release's label: 9.0 came with v1alpha3, and got v1alpha4 later. */
+export function newestVersionOf(release: string, { hubVersion }: ProfileTraits): string {
+  return release === '9.0' ? 'v1alpha3' : hubVersion;
+}
+
 const letters: ReadonlyMap<string, string> = new Map([
   ['A', '8.0.1'],
   ['B', '8.0.2'],

@@ -13,6 +13,7 @@ import { customResources } from '../schema/custom-resources.ts';
 import { schemaLookup } from '../schema/schema.ts';
 import { findObject } from '../store.ts';
 import { type ChildPlace, childRefusals, childState } from './child-service.ts';
+import { deprecatedVersions } from './deprecated-version.ts';
 import { schemaRefusals } from './schema-refusals.ts';
 import { serviceRanges } from './service-ranges.ts';
 
@@ -65,6 +66,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
   );
   const hasEndpoints = endpointsIn(objects);
   const accepted = new Map<string, boolean>();
+  const deprecated = deprecatedVersions(definitions);
   const door = (object: JsonObject, { namespace, old }: AdmissionRequest) => {
     const schema = schemaRefusals(object, { config, lookup, namespace, old });
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
@@ -72,7 +74,10 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
   };
   const all: Admission['all'] = (object, request) => {
     const { namespace, place = namespace ?? 'default', old } = request;
-    const advice = adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor });
+    const advice = [
+      ...adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor }),
+      ...deprecated(object).map((complaint) => findingOf({ object, namespace }, complaint)),
+    ];
     const { schema, refused } = door(object, request);
     // What is refused never gets a Service.
     if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];

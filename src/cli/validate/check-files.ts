@@ -1,6 +1,7 @@
 import { readManifestValues } from '../../cluster/files/manifest-values.ts';
 import type { Finding } from '../../core/finding.ts';
 import { type ProviderSource, resolveProvider } from '../../core/load-balancer.ts';
+import { newestVersionOf } from '../../core/profile.ts';
 import { isRepairable, repairsFor } from '../../core/repair/repairs.ts';
 import { inOrder, type ReportedFinding } from '../../core/validation/validation-report.ts';
 import { worldOf } from '../../core/world.ts';
@@ -51,7 +52,7 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
   const judgedAt = (service: Pick<WrittenService, 'object'>, located: (finding: Finding) => ReportedFinding) =>
     judged(service.object, judge.of(service.object, oldOf(service)), judge, namespace, located);
   const verdicts = set.services.map((service) => judgedAt(service, (finding) => locatedIn(finding, service.written)));
-  const { hubVersion } = facts.traits;
+  const newest = newestVersionOf(facts.release, facts.traits);
   return {
     report: {
       files: set.files,
@@ -67,13 +68,13 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     repairs: {
       repairable: new Set(
         set.services.flatMap(({ object }, index) =>
-          (verdicts[index]?.findings ?? []).flatMap(({ finding }) => (isRepairable(finding, object, hubVersion) ? [finding] : [])),
+          (verdicts[index]?.findings ?? []).flatMap(({ finding }) => (isRepairable(finding, object, newest) ? [finding] : [])),
         ),
       ),
       of: ({ value, writtenAt }) => {
         if (!isVmService(value)) return [];
         const { findings } = judgedAt({ object: value }, (finding) => ({ finding, source: undefined }));
-        const manifest = { object: value, writtenAt, newestVersion: hubVersion };
+        const manifest = { object: value, writtenAt, newestVersion: newest };
         return repairsFor(
           findings.map(({ finding }) => finding),
           manifest,
