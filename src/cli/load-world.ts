@@ -34,6 +34,8 @@ export interface WorldRequest {
   readonly meanwhile?: () => Promise<unknown>;
   readonly command: string;
   readonly legs: readonly LegName[];
+  /** Of VirtualMachineServices, in the API's syntax. */
+  readonly fieldSelector?: string;
   /** Who wrote the objects is looked at. */
   readonly writers?: boolean | 'fields';
   /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
@@ -98,7 +100,15 @@ export function withScope(input: CommandInput, io: Io, request: WorldRequest, us
 async function openScope(
   input: CommandInput,
   io: Io,
-  { command, legs, writers = false, wholeVms = false, through, takesPlaces }: WorldRequest & { readonly takesPlaces: boolean },
+  {
+    command,
+    legs,
+    fieldSelector,
+    writers = false,
+    wholeVms = false,
+    through,
+    takesPlaces,
+  }: WorldRequest & { readonly takesPlaces: boolean },
   use: (scope: Scope) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { args, flags } = input;
@@ -107,7 +117,9 @@ async function openScope(
   const all = flags.on('all-namespaces');
   if (all && args.length > 0) throw usageError('a resource cannot be retrieved by name across all namespaces', command);
   const selector = flags.text('selector');
-  if (selector !== undefined && args.length > 0) throw usageError('selectors and names cannot be given together', command);
+  if ((selector !== undefined || fieldSelector !== undefined) && args.length > 0) {
+    throw usageError('selectors and names cannot be given together', command);
+  }
   const chunkSize = flags.number('chunk-size', 0);
 
   const source = await openSource(input, io, command, through);
@@ -126,6 +138,7 @@ async function openScope(
         namespace,
         names,
         ...(selector !== undefined && { labelSelector: selector }),
+        ...(fieldSelector !== undefined && { fieldSelector }),
         ...(chunkSize !== undefined && { chunkSize }),
         version: source.version,
         likelyVersion: source.likelyVersion,

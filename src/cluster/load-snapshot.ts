@@ -28,6 +28,8 @@ export interface SnapshotRequest {
   readonly names: readonly string[];
   /** Of VirtualMachineServices, in the API's syntax. */
   readonly labelSelector?: string;
+  /** The same by fields. */
+  readonly fieldSelector?: string;
   readonly chunkSize?: number;
   /** The version of VM Operator's API to use for services and VMs alike. */
   readonly version: string | Promise<string>;
@@ -53,6 +55,11 @@ export interface NotFound {
   readonly error: ApiError;
 }
 
+/** Which VirtualMachineServices are listed. */
+export function selectorsOf({ labelSelector, fieldSelector }: SnapshotRequest): Pick<ListOptions, 'labelSelector' | 'fieldSelector'> {
+  return { ...(labelSelector !== undefined && { labelSelector }), ...(fieldSelector !== undefined && { fieldSelector }) };
+}
+
 function isByName({ names, namespace }: SnapshotRequest): boolean {
   return names.length > 0 && names.length <= manyNames && namespace !== undefined;
 }
@@ -73,7 +80,7 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
 
   const one = request.names.length === 1 ? request.names[0] : undefined;
   const ofService = one === undefined ? {} : { labelSelector: `kubernetes.io/service-name=${one}` };
-  const own = request.labelSelector === undefined ? {} : { labelSelector: request.labelSelector };
+  const own = selectorsOf(request);
 
   const [vmServices, vms, serviceLeg, endpointsLeg, slices, eventLeg, settings] = await Promise.all([
     byName
@@ -148,7 +155,7 @@ class LegReader {
     resource: Resource,
     version: string | Promise<string>,
     narrow: (object: KubeObject) => T,
-    filter: { readonly labelSelector?: string },
+    filter: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>,
   ): Promise<Leg<T>> {
     if (!this.#request.legs.includes(leg)) return notAskedFor(resource, this.#request.namespace);
     const { namespace, chunkSize } = this.#request;

@@ -14,6 +14,7 @@ import {
   notAskedFor,
   pickNamed,
   type SnapshotRequest,
+  selectorsOf,
   unavailableOf,
 } from './load-snapshot.ts';
 
@@ -42,7 +43,7 @@ export async function* watchSnapshot(
   const { namespace, names } = request;
   const one = names.length === 1 && namespace !== undefined ? names[0] : undefined;
   const byName = one === undefined ? {} : { fieldSelector: `metadata.name=${one}` };
-  const own = request.labelSelector === undefined ? {} : { labelSelector: request.labelSelector };
+  const own = selectorsOf(request);
   const needsEveryService = request.legs.includes('networkSettings');
   const version = await request.version;
 

@@ -33,6 +33,7 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
       `error: unable to match a printer suitable for the output format "wide", allowed formats are: custom-columns,custom-columns-file,dot,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,mermaid,name,yaml\n${see('describe')}`,
     ],
     ['get web -A', `error: a resource cannot be retrieved by name across all namespaces\n${see('get')}`],
+    ['get web --field-selector=metadata.name=web', `error: selectors and names cannot be given together\n${see('get')}`],
     ['get web -l a=b', `error: selectors and names cannot be given together\n${see('get')}`],
     ['get ../../secrets', `error: get knows vmservice and vm, not ".."\n${see('get')}`],
     ['get Web', `error: "Web" cannot be a name: names have lower-case letters, digits, '-' and '.'\n${see('get')}`],

@@ -2,6 +2,7 @@ import type { LegName } from '../../core/snapshot.ts';
 import type { ServiceTrace } from '../../core/trace.ts';
 import { traceService } from '../../core/trace.ts';
 import { sortedStatuses } from '../../core/trace-status.ts';
+import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { World } from '../../core/world.ts';
 import { jsonOf } from '../../model/object.ts';
 import { type GetTableOptions, getColumns } from '../../render/get.ts';
@@ -18,6 +19,8 @@ export interface GetView {
   /** The API's own objects, or their names: nothing is computed for them. */
   readonly plain: boolean;
   readonly statuses: readonly string[];
+  /** A workload cluster; `none` for services that none keeps. Undefined: all of them. */
+  readonly owner: string | undefined;
   readonly request: WorldRequest;
   /** Whether the column of findings is shown. */
   readonly findings: boolean;
@@ -36,7 +39,9 @@ export function getView(flags: Flags): GetView {
     ...(plain && statuses.length === 0 ? [] : (['vms', 'services', 'endpoints'] as const)),
     ...(findings ? (['networkSettings'] as const) : []),
   ];
-  return { format, plain, statuses, findings, request: { command: 'get', legs, prefixes: !plain, capabilities: findings } };
+  const fieldSelector = flags.text('field-selector');
+  const request = { command: 'get', legs, prefixes: !plain, capabilities: findings, ...(fieldSelector !== undefined && { fieldSelector }) };
+  return { format, plain, statuses, owner: flags.text('owner'), findings, request };
 }
 
 /** The traces of the services that are shown, in the order in which they are. */
@@ -44,6 +49,7 @@ export async function shownTraces({ world, source, targets }: LoadedWorld, view:
   if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
   const now = source.now();
   const traces = sortedServices(world)
+    .filter((vmService) => view.owner === undefined || (workloadClusterOf(vmService)?.cluster ?? 'none') === view.owner)
     .map((vmService) => traceService(vmService, world, { now, others: false, compareService: view.findings }))
     .filter((trace) => view.statuses.length === 0 || view.statuses.includes(trace.status));
   return sortTraces(traces, flags, now);

@@ -38,6 +38,7 @@ function checkUse(flags: Flags): void {
   if (flags.on('offline')) throw usageError('--watch needs a cluster in which something happens, and --offline has none', 'get');
   if (flags.on('fail-if-empty')) throw usageError('--watch waits for what is not there yet, and --fail-if-empty does not', 'get');
   const plain = /^(json|yaml|name|jsonpath|go-template|custom-columns|template)/.test(flags.text('output') ?? '');
+  if (plain && flags.given('owner')) throw usageError('--owner is found out by the tool: with --watch only the table has it', 'get');
   if (plain && flags.list('status').length > 0) throw usageError('--status is computed: with --watch only the table has it', 'get');
 }
 

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../spec.ts';
 import {
   chunkSize,
   failIfEmpty,
+  fieldSelector,
   labelColumns,
   noHeaders,
   showLabels,
@@ -36,6 +37,13 @@ export const getCommand: CommandSpec = {
     outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats]),
     allNamespacesOption,
     selectorOption,
+    fieldSelector,
+    {
+      name: 'owner',
+      kind: 'text',
+      completes: ['none'],
+      text: 'Only services of this workload cluster; none: only those that no workload cluster keeps.',
+    },
     labelColumns,
     showLabels,
     sortBy,

@@ -18,6 +18,12 @@ export const sortBy: OptionSpec = {
   text: "Sort by a field, as a JSONPath of the object: '{.metadata.name}'.",
 };
 
+export const fieldSelector: OptionSpec = {
+  name: 'field-selector',
+  kind: 'text',
+  text: 'Field query, with =, == and !=; custom resources know metadata.name and metadata.namespace.',
+};
+
 export const labelColumns: OptionSpec = {
   name: 'label-columns',
   short: 'L',
