@@ -273,8 +273,10 @@ function typeWords(
     return { message: `${field}: selector is a plain map here`, fix: 'write the labels directly below selector' };
   }
   if (types.includes('integer') && typeof value === 'string' && /^-?\d+$/.test(value)) return { message, fix: 'write it without quotes' };
-  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean'))
-    return { message, fix: `put it in quotes: "${value}"` };
+  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
+    // What was written as `yes` or `0777` is not to be seen any more.
+    return { message, fix: 'put it in quotes' };
+  }
   return { message };
 }
 

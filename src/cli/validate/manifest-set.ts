@@ -14,7 +14,7 @@ import type { CheckedService, ReportedFinding } from '../../core/validation/vali
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
-import { CliError } from '../errors.ts';
+import { CliError, usageError } from '../errors.ts';
 import { manifestErrors } from '../manifest-errors.ts';
 import type { Flags } from '../spec.ts';
 import { metadataText } from './metadata-text.ts';
@@ -63,8 +63,10 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
   const context: { object: KubeObject; written: ManifestValue }[] = [];
   for (const written of values) {
     const { value } = written;
-    if (isVmService(value)) services.push({ object: value, written });
-    else if (isTyped(value)) {
+    if (isVmService(value)) {
+      refuseOtherNamespace(value, written, flags);
+      services.push({ object: value, written });
+    } else if (isTyped(value)) {
       const { object } = objectProblem(value);
       const sound = object === undefined ? undefined : soundContext(object);
       if (sound !== undefined) context.push({ object: sound, written });
@@ -74,6 +76,18 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
     throw emptyInput(names);
   }
   return { sources: names, files, objects: values.length, services, context, findings, unreadable };
+}
+
+/** As kubectl: a manifest goes where it says, and nowhere else. @throws CliError */
+function refuseOtherNamespace(object: JsonObject, { file, position }: ManifestValue, flags: Flags): void {
+  const wanted = flags.text('namespace');
+  const own = metadataText(object, 'namespace');
+  if (wanted === undefined || own === undefined || own === wanted) return;
+  const name = JSON.stringify(metadataText(object, 'name') ?? '');
+  throw usageError(
+    `${file}:${position.line}: the namespace of VirtualMachineService ${name} is ${JSON.stringify(own)}, and -n says ${JSON.stringify(wanted)}`,
+    'validate',
+  );
 }
 
 function emptyInput(sources: readonly string[]): CliError {
@@ -113,7 +127,7 @@ function textFinding({ code, file, position, message, hint, excerpt }: ManifestP
         location: { file, ...position },
         message,
         evidence: [],
-        fix: hint === undefined ? [] : [{ kind: 'advice', text: hint }],
+        fix: hint === undefined ? [] : [{ kind: 'advice', text: code === 'DuplicateKey' ? `remove one of the two: ${hint}` : hint }],
         follows: [],
       },
       source: excerpt === undefined ? undefined : { text, column: caret.indexOf('^') + 1, length: 1 },
