@@ -1,4 +1,4 @@
-import { aroundOf } from '../../src/core/diagnosis/around.ts';
+import { type AroundOptions, aroundOf } from '../../src/core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../src/core/diagnosis/diagnose.ts';
 import type { Proofs } from '../../src/core/diagnosis/subject.ts';
 import { serviceSubject } from '../../src/core/diagnosis/subject.ts';
@@ -31,6 +31,8 @@ export interface DiagnosedOptions extends SeenWorldOptions {
   readonly elsewhere?: readonly VirtualMachine[];
   /** Surrounding kinds that may not be looked at. */
   readonly hiddenAround?: readonly SurroundingName[];
+  /** Copies elsewhere, what connections came to, and what else a command finds out. */
+  readonly facts?: Partial<Pick<AroundOptions, 'mirrors' | 'probes' | 'mayWriteEndpoints' | 'localClock'>>;
 }
 
 /** `svc` in `prod`, which the controller has taken care of, and which selects `app: web`. */
@@ -100,7 +102,7 @@ export function without(objects: readonly KubeObject[], ...kinds: readonly strin
 
 /** What the rules find about the first VirtualMachineService, which is `svc` as a rule, and its namespace, at the tests' time, nothing left out. */
 export function findingsOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): readonly Finding[] {
-  const { proofs, elsewhere, hiddenAround = [], ...seen } = options;
+  const { proofs, elsewhere, hiddenAround = [], facts = {}, ...seen } = options;
   const world = seenWorld(objects, seen);
   const now = new Date(testNow);
   const surroundings = surroundingsOf((name, { group, kind, plural }) =>
@@ -114,6 +116,7 @@ export function findingsOf(objects: readonly KubeObject[], options: DiagnosedOpt
     surroundings,
     groups: Object.values(surroundingKinds).map(({ group }) => group),
     proofs: new Map(proofs === undefined ? [] : [['prod/svc', proofs]]),
+    ...facts,
     ...(elsewhere !== undefined && { vmsElsewhere: { items: elsewhere } }),
   });
   const vmService = objects.find(({ kind }) => kind === 'VirtualMachineService');

@@ -49,5 +49,12 @@ export function seenWorld(objects: readonly KubeObject[], { hidden = {}, ...fact
 
 /** A kind that could not be looked at. */
 export function unavailable(resource: string, because: Unavailable['because'] = 'Forbidden'): Unavailable {
-  return { verb: 'list', resource, group: '', namespace: 'prod', because, message: `${resource} is forbidden` };
+  return {
+    verb: 'list',
+    resource,
+    group: '',
+    namespace: 'prod',
+    because,
+    message: because === 'Failed' ? 'the server is currently unable to handle the request' : `${resource} is forbidden`,
+  };
 }
