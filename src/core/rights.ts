@@ -3,6 +3,7 @@ import {
   endpoints,
   events,
   networkSettings,
+  pods,
   type Resource,
   services,
   virtualMachineServices,
@@ -44,17 +45,31 @@ export interface RightsOptions {
 }
 
 /** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = ['get', 'describe', 'vms', 'debug', 'create', 'convert', 'diff', 'nudge', 'reconcile'] as const;
+export const rightsCommands = [
+  'get',
+  'describe',
+  'vms',
+  'debug',
+  'bundle',
+  'probe',
+  'create',
+  'convert',
+  'diff',
+  'nudge',
+  'reconcile',
+] as const;
 export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
 export const commandTitles: Readonly<
-  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'diagnose' | 'make' | 'ask' | 'plan' | 'write' }>
+  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'diagnose' | 'try' | 'make' | 'ask' | 'plan' | 'write' }>
 > = {
   get: { title: 'get', family: 'look' },
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
   debug: { title: 'debug', family: 'diagnose' },
+  bundle: { title: 'bundle', family: 'diagnose' },
+  probe: { title: 'debug --from=pod', family: 'try' },
   create: { title: 'create', family: 'make' },
   convert: { title: 'convert', family: 'make' },
   diff: { title: 'diff', family: 'plan' },
@@ -74,7 +89,10 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
     case 'describe':
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings];
     case 'debug':
+    case 'bundle':
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings, ...environs];
+    case 'probe':
+      return [...listing, ...vmsIfPossible, ...children, ...probing];
     case 'create':
       return creating;
     case 'convert':
@@ -149,6 +167,13 @@ const creating = [
 const environs = [
   ...may(['list'], surroundingKinds.quotas, { without: 'quotas are left out' }),
   ...may(['list'], surroundingKinds.networkPolicies, { without: 'policies are left out' }),
+];
+
+/** One pod, made, looked at and removed; what earlier ones left behind is found by listing. */
+const probing = [
+  ...may(['create', 'get', 'delete'], pods),
+  ...may(['get'], pods, { subresource: 'log' }),
+  ...may(['list'], pods, { without: 'left-overs stay' }),
 ];
 
 /** Half a picture would make wrong Endpoints: what goes into them must be seen. */

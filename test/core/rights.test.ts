@@ -101,6 +101,8 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
       ['describe', ['get networksettings default (the load balancer is unknown)']],
       ['vms', ['get networksettings default (the load balancer is unknown)']],
       ['debug', ['get networksettings default (the load balancer is unknown)']],
+      ['bundle', ['get networksettings default (the load balancer is unknown)']],
+      ['probe', []],
       ['create', []],
       ['convert', []],
       ['diff', ['get networksettings default']],
@@ -156,7 +158,8 @@ test('commands of one family with the same answer for the same reason share a ro
     );
   assert.deepEqual(rows([]), [
     ['get, describe, vms', 'yes'],
-    ['debug', 'yes'],
+    ['debug, bundle', 'yes'],
+    ['debug --from=pod', 'yes'],
     ['create, convert', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
@@ -165,7 +168,8 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows(['list events', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices/status']), [
     ['get, vms', 'yes'],
     ['describe', 'partly', ['denied', 'list', 'events', 'events are left out']],
-    ['debug', 'partly', ['denied', 'list', 'events', 'events are left out']],
+    ['debug, bundle', 'partly', ['denied', 'list', 'events', 'events are left out']],
+    ['debug --from=pod', 'yes'],
     ['create, convert', 'yes'],
     ['diff', 'yes'],
     ['nudge', 'yes'],
@@ -174,7 +178,8 @@ test('commands of one family with the same answer for the same reason share a ro
   assert.deepEqual(rows(['list virtualmachines'], ['patch services', 'patch endpoints']), [
     ['get, describe', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
     ['vms', 'no', ['denied', 'list', 'virtualmachines', undefined]],
-    ['debug', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
+    ['debug, bundle', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
+    ['debug --from=pod', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
     ['create', 'partly', ['denied', 'list', 'virtualmachines', 'who is selected is unknown, and no --from']],
     ['convert', 'partly', ['denied', 'list', 'virtualmachines', 'no Endpoints for VMs that are not in the files']],
     ['diff', 'no', ['denied', 'list', 'virtualmachines', undefined]],

@@ -16,7 +16,7 @@ export const canICommand: CommandSpec = {
     ['Every right with its answer', 'kubectl vmsvc can-i -n prod -o yaml'],
   ],
   argument: '[COMMAND]',
-  completes: ['get', 'describe', 'vms', 'debug', 'create', 'convert', 'diff', 'nudge', 'reconcile'],
+  completes: ['get', 'describe', 'vms', 'debug', 'bundle', 'probe', 'create', 'convert', 'diff', 'nudge', 'reconcile'],
   options: [
     outputOf(['json', 'yaml'], 'Documents are a Rights, or with --as-role the Role.'),
     { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
