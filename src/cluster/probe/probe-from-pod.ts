@@ -4,7 +4,7 @@ import { probeLimits } from '../../core/probe.ts';
 import { podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
 import { refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
-import { ApiError, isNotFound } from '../../model/status.ts';
+import { ApiError, isNotFound, isNotServed } from '../../model/status.ts';
 import type { Clock } from '../clock.ts';
 import { type AccessAttributes, type Cluster, ConnectionError } from '../cluster.ts';
 
@@ -106,7 +106,7 @@ async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, ima
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const hint = isNotFound(error) ? ['pods are not available in this cluster: try --from=laptop'] : [];
+    const hint = isNotServed(error) ? ['pods are not available in this cluster: try --from=laptop'] : [];
     return { problem: `a pod of image ${image} would be refused: ${error.message}`, hint };
   }
 }

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { memoryCluster } from '../../../src/cluster/memory.ts';
+import { type PodProbeRequest, type PodProblem, probeFromPod } from '../../../src/cluster/probe/probe-from-pod.ts';
+import type { ProbeReport, ProbeTarget } from '../../../src/core/probe.ts';
+import { jsonOf, type KubeObject } from '../../../src/model/object.ts';
+import { pods } from '../../../src/model/resources.ts';
+import { ApiError } from '../../../src/model/status.ts';
+import { anApiServer } from '../../support/api-server.ts';
+import { aService } from '../../support/builders.ts';
+import { testNow } from '../../support/test-io.ts';
+
+const target: ProbeTarget = {
+  stage: 'vip',
+  service: { namespace: 'prod', name: 'web' },
+  host: '192.0.2.7',
+  port: 80,
+  protocol: 'TCP',
+  servicePort: 80,
+  speech: 'tcp',
+  vm: undefined,
+  skip: undefined,
+};
+
+interface Stage {
+  readonly cluster: Cluster;
+  readonly created: KubeObject[];
+  /** The names of the pods that are left. */
+  left(): Promise<readonly string[]>;
+}
+
+/** A cluster in which a kubelet gives every pod that status, and a container printed that. */
+function staged(status: object, log = '', more: Partial<Cluster> = {}, objects: readonly KubeObject[] = []): Stage {
+  const server = anApiServer();
+  server.load([aService('web'), ...objects]);
+  const memory = memoryCluster(server);
+  const created: KubeObject[] = [];
+  const cluster: Cluster = {
+    ...memory,
+    async create(object, options) {
+      if (options.dryRun === 'none') created.push(object);
+      return memory.create(object, options);
+    },
+    get: async (ref) => ({ ...(await memory.get(ref)), status }) as KubeObject,
+    podLog: async () => log,
+    ...more,
+  };
+  return {
+    cluster,
+    created,
+    left: async () => (await memory.list(pods, 'v1', { namespace: 'prod' })).items.map(({ metadata }) => metadata.name),
+  };
+}
+
+/** A clock that nobody has to wait for. */
+function fastClock() {
+  let time = 0;
+  return {
+    now: () => time,
+    after: () => () => {},
+    sleep: async (milliseconds: number) => {
+      time += milliseconds;
+      // Others get their turn, too.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+function probe({ cluster }: Stage, more: Partial<PodProbeRequest> = {}): Promise<ProbeReport | PodProblem> {
+  return probeFromPod({
+    cluster,
+    namespace: 'prod',
+    context: undefined,
+    image: 'tools',
+    targets: [target],
+    hold: 5000,
+    send: undefined,
+    expect: undefined,
+    clock: fastClock(),
+    signal: new AbortController().signal,
+    now: () => new Date(testNow),
+    onWriting: () => {},
+    ...more,
+  });
+}
+
+const ended = { phase: 'Succeeded', containerStatuses: [{}] };
+
+test('the pod is made once, its lines are read, and it is gone afterwards', async () => {
+  const stage = staged(ended, '{"i":0,"result":"closed-early","ms":4,"hex":"","detail":""}\n');
+  const report = await probe(stage);
+  assert.ok('lines' in report);
+  assert.deepEqual(
+    report.lines.map(({ result, milliseconds }) => [result, milliseconds]),
+    [['closed-early', 4]],
+  );
+  assert.equal(stage.created.length, 1);
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('S11 the pod fits the restricted profile, has no token, no host, and an end', async () => {
+  const stage = staged(ended);
+  await probe(stage);
+  const [pod] = stage.created;
+  assert.ok(pod);
+  const { spec } = JSON.parse(JSON.stringify(jsonOf(pod)));
+  const [container] = spec.containers;
+  assert.deepEqual(pod.metadata.labels, { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' });
+  assert.match(pod.metadata.name, /^vmsvc-probe-[0-9a-f]{8}$/);
+  const { containers: _, ...rest } = spec;
+  assert.deepEqual(rest, {
+    restartPolicy: 'Never',
+    activeDeadlineSeconds: 120,
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+  });
+  assert.deepEqual(container.securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    privileged: false,
+    capabilities: { drop: ['ALL'] },
+  });
+  assert.deepEqual(container.resources.limits, container.resources.requests);
+});
+
+test('without a right nothing is made, and the rights are named', async () => {
+  const stage = staged(ended, '', {
+    accessReview: async ({ verb, subresource }) => ({ allowed: verb !== 'create' && subresource === undefined, reason: '' }),
+  });
+  assert.deepEqual(await probe(stage), {
+    problem: 'not permitted in namespace prod: create pods, get pods/log',
+    hint: ['what you may run: kubectl vmsvc can-i -n prod'],
+  });
+  assert.equal(stage.created.length, 0);
+});
+
+test('what an admission refuses in the rehearsal is said, and nothing is made', async () => {
+  const status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    code: 403,
+    message: 'violates PodSecurity "restricted:latest"',
+  } as const;
+  const stage = staged(ended, '', { create: () => Promise.reject(new ApiError(status)) });
+  assert.deepEqual(await probe(stage), {
+    problem: 'a pod of image tools would be refused: violates PodSecurity "restricted:latest"',
+    hint: [],
+  });
+});
+
+test('where a Service would send traffic to the pod, there is none', async () => {
+  const greedy = aService('greedy', { selector: { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } });
+  const stage = staged(ended, '', {}, [greedy]);
+  assert.deepEqual(await probe(stage), {
+    problem: 'Service greedy in prod selects pods with the labels of a probe, and would send it traffic',
+    hint: [],
+  });
+  assert.equal(stage.created.length, 0);
+});
+
+test('an image that cannot be pulled is named within a minute, and the pod removed', async () => {
+  const waiting = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "tools"' } };
+  const stage = staged({ phase: 'Pending', containerStatuses: [{ state: waiting }] });
+  assert.deepEqual(await probe(stage), {
+    problem: 'the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"',
+    hint: ['the cluster has to be able to pull tools: name another with --probe-image'],
+  });
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('a pod that never starts is given up after 50 seconds, and removed', async () => {
+  const stage = staged({
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no nodes' }],
+  });
+  assert.deepEqual(await probe(stage), {
+    problem: 'the pod for the probe does not run: it did not start within 50s: Unschedulable: no nodes',
+    hint: [],
+  });
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('an interrupted run removes its pod', async () => {
+  const controller = new AbortController();
+  const stage = staged({ phase: 'Running' });
+  const running = probe(stage, { signal: controller.signal, onWriting: () => setImmediate(() => controller.abort()) });
+  assert.deepEqual(await running, { problem: 'interrupted', hint: [] });
+  assert.equal(stage.created.length, 1);
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('what earlier runs left behind is removed once it is ten minutes old', async () => {
+  const leftOver = (name: string, creationTimestamp: string): KubeObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'prod', creationTimestamp, labels: { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } },
+      spec: { containers: [{ name: 'probe', image: 'tools' }] },
+    }) as KubeObject;
+  const stage = staged(ended, '', {}, [
+    leftOver('vmsvc-probe-00000001', '2026-11-20T11:40:00Z'),
+    leftOver('vmsvc-probe-00000002', '2026-11-20T11:55:00Z'),
+    leftOver('somebody-elses', '2026-11-20T11:40:00Z'),
+  ]);
+  const report = await probe(stage);
+  assert.ok('notes' in report);
+  assert.deepEqual(report.notes, ['removed vmsvc-probe-00000001, which an earlier probe left behind']);
+  assert.deepEqual((await stage.left()).toSorted(), ['somebody-elses', 'vmsvc-probe-00000002']);
+});
