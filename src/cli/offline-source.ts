@@ -2,6 +2,7 @@ import { serverConfig } from '../apiserver/config.ts';
 import { findKind, servedResources } from '../apiserver/resources.ts';
 import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../apiserver/server.ts';
+import { isContext, withContextObjects } from '../cluster/files/context-objects.ts';
 import { type Manifests, readManifests } from '../cluster/files/manifests.ts';
 import { memoryCluster } from '../cluster/memory.ts';
 import { readCrdFiles } from '../cluster/sandbox/crd-files.ts';
@@ -31,10 +32,11 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const config = serverConfig(profile, customResources(readCrdFiles(profile)));
   const server = new ApiServer({ config, now: () => io.now(), newUid: inventedUids() });
   refuseUnknownVersions(manifests.objects, profile);
-  // Other kinds are context: they say nothing about a VirtualMachineService.
+  // Other kinds are context: of most of them nobody asks anything.
   const served = objects.filter(({ apiVersion, kind }) => findKind(profile, apiVersion, kind) !== undefined);
   writeLoadLosses(server.load(served.map((object) => inNamespace(object, namespace))), io);
-  return { cluster: memoryCluster(server), namespace, origin: { type: 'files', files }, warnings: () => 0 };
+  const context = objects.filter((object) => !served.includes(object) && isContext(object)).map((object) => inNamespace(object, namespace));
+  return { cluster: withContextObjects(memoryCluster(server), context), namespace, origin: { type: 'files', files }, warnings: () => 0 };
 }
 
 const invented = 'ffffffff-0000-4000-8000-';
@@ -56,7 +58,7 @@ function inventedUids(): () => string {
 function refuseUnknownVersions(objects: Manifests['objects'], profile: Profile): void {
   for (const { object, file, position } of objects) {
     const { apiVersion, kind } = object;
-    if (groupOf(apiVersion) !== vmOperatorGroup || findKind(profile, apiVersion, kind) !== undefined) continue;
+    if (groupOf(apiVersion) !== vmOperatorGroup || findKind(profile, apiVersion, kind) !== undefined || isContext(object)) continue;
     const versions = servedResources(profile).filter((resource) => resource.group === vmOperatorGroup && resource.kind === kind);
     const known = versions.length === 0 ? `it has no ${kind}` : `it has ${versions.map(({ version }) => version).join(', ')}`;
     throw new CliError(`${file}:${position.line}:${position.column}: this release does not have ${kind} in ${apiVersion}; ${known}`, {

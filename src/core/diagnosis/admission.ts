@@ -3,14 +3,13 @@ import { isMap } from '../../model/raw-json.ts';
 import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
-import { deprecatedFinalizer, finalizer } from '../profile.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './raw.ts';
 import type { ServiceRule } from './rule.ts';
-import type { ServiceSubject } from './subject.ts';
+import type { Around, ServiceSubject } from './subject.ts';
 
 /** What can come of a VirtualMachineService that the server would refuse today. */
 const consequences: readonly FindingCode[] = ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS602', 'VMS610', 'VMS614'];
@@ -317,7 +316,7 @@ export const deletionStuck: ServiceRule = {
     const { name, deletionTimestamp, finalizers = [] } = vmService.metadata;
     if (deletionTimestamp === undefined) return [];
     const waiting = (around.times.age(deletionTimestamp) ?? 0) < deletionGrace;
-    const holders = finalizers.map((held) => (isOperators(held) ? `${held} (VM Operator)` : `${held} (not VM Operator's)`));
+    const holders = finalizers.map((held) => (isOperators(held, around) ? `${held} (VM Operator)` : `${held} (not VM Operator's)`));
     const message = waiting
       ? `${name} is being deleted`
       : `The deletion of ${name} has been pending ${around.times.since(deletionTimestamp)}`;
@@ -332,9 +331,9 @@ export const deletionStuck: ServiceRule = {
   },
 };
 
-function deletionFixes({ vmService }: ServiceSubject): readonly Fix[] {
+function deletionFixes({ vmService, around }: ServiceSubject): readonly Fix[] {
   const { name, namespace, finalizers = [] } = vmService.metadata;
-  const who = finalizers.some(isOperators)
+  const who = finalizers.some((held) => isOperators(held, around))
     ? 'platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted'
     : 'whoever set that finalizer has to remove it';
   const [forced] = patchCommand(
@@ -346,8 +345,9 @@ function deletionFixes({ vmService }: ServiceSubject): readonly Fix[] {
   return [advice(who), ...(forced?.kind === 'command' ? [{ ...forced, dangerous: true } as const] : [])];
 }
 
-function isOperators(name: string): boolean {
-  return name === finalizer || name === deprecatedFinalizer;
+/** A finalizer that this release takes off; the newer one means nothing to older releases. */
+function isOperators(name: string, { world }: Around): boolean {
+  return world.facts.traits.deletionFinalizers.includes(name);
 }
 
 /** VMS113: the webhook does not answer, and so nobody can write. */

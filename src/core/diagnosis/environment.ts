@@ -3,7 +3,6 @@ import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { findingCodes } from '../finding-family.ts';
 import { humanDuration } from '../human-duration.ts';
-import { deprecatedFinalizer, finalizer } from '../profile.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
 import { advice, commandIn, commandOn } from './fixes.ts';
@@ -160,7 +159,7 @@ export const controllerStuck: ServiceRule = {
 export function pendingOf({ vmService, trace, around, leftAlone }: ServiceSubject): string | undefined {
   const { metadata } = vmService;
   const { times } = around;
-  const held = (metadata.finalizers ?? []).some((name) => name === finalizer || name === deprecatedFinalizer);
+  const held = (metadata.finalizers ?? []).some((name) => around.world.facts.traits.deletionFinalizers.includes(name));
   if (metadata.deletionTimestamp !== undefined) {
     const age = times.age(metadata.deletionTimestamp) ?? 0;
     return held && age > stuckDeletion ? `${metadata.name}: deletion pending ${times.since(metadata.deletionTimestamp)}` : undefined;

@@ -1,4 +1,7 @@
+import type { KubeObject } from '../../model/object.ts';
+import { qualifiedName } from '../../model/resources.ts';
 import { conditionOf, observedPower, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import type { Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseIp } from '../ip-address.ts';
 import { advice, commandIn } from './fixes.ts';
@@ -84,7 +87,7 @@ export const networkInterfaceNotReady: VmRule = {
     const condition = conditionOf(vm, 'VirtualMachineNetworkReady');
     const broken = providerInterfaces(vm, service.around).filter(({ trouble }) => trouble !== undefined);
     if (condition?.status !== 'False' && (decision.because !== 'NoAddress' || broken.length === 0)) return [];
-    const { name, namespace } = vm.metadata;
+    const { name } = vm.metadata;
     const said = condition?.message || broken[0]?.trouble;
     return [
       found('VMS302', 'error', 'certain', vm, `The network does not give ${name} an interface${said ? `: ${said}` : ''}`, {
@@ -96,17 +99,19 @@ export const networkInterfaceNotReady: VmRule = {
         ],
         fix: [
           advice('addresses or ports have run out: ask the platform owner; the network is not there: mend spec.network'),
-          ...commandIn(
-            namespace,
-            ['kubectl', 'get', 'network,virtualnetwork,subnet,subnetset', '--ignore-not-found'],
-            'the networks that there are',
-          ),
+          ...describing(broken[0]?.object ?? vm),
         ],
         follows: ['VMS210', 'VMS301', 'VMS303', 'VMS304', 'VMS309', ...leftOut],
       }),
     ];
   },
 };
+
+/** `kubectl describe networkinterface.netoperator.vmware.com/web-1-eth0 -n team-a`. */
+function describing(object: KubeObject): readonly Fix[] {
+  const { name, namespace } = object.metadata;
+  return commandIn(namespace, ['kubectl', 'describe', qualifiedName({ ...object, name })], undefined, [name]);
+}
 
 /** VMS303: the guest runs, and took no address. */
 export const guestTookNoAddress: VmRule = {
