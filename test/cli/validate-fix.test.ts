@@ -157,6 +157,19 @@ describe('validate --fix', () => {
   }
 });
 
+describe('validate in every format', () => {
+  const cwd = aFolder({ 'right.yaml': right, 'wrong.yaml': wrong });
+  for (const format of ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', 'jsonpath={.kind}', 'sarif=x.sarif']) {
+    test(`exits the same with -o ${format}`, async () => {
+      const codes = await Promise.all(['right.yaml', 'wrong.yaml', 'none.yaml'].map((file) => validate(['-f', file, '-o', format], cwd)));
+      assert.deepEqual(
+        codes.map(({ code }) => code),
+        [0, 1, 3],
+      );
+    });
+  }
+});
+
 describe('validate -o sarif', () => {
   test('has the edit that mends a finding, in the places of the file', async () => {
     const cwd = aFolder({ 'web.yaml': wrong.replace('  type: ClusterIP # inside\n', '') });
