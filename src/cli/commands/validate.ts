@@ -59,6 +59,8 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   if (flags.on('fix')) return (await import('../validate/fix.ts')).fixFiles(flags, printer.shows, tell, io);
   const loaded = await loadFiles(flags, io);
   const set = await readManifestSet(loaded.input(), flags);
+  // Of files that nobody could read, nothing is to be said but that.
+  if (set.objects === 0 && set.findings.length === 0 && set.unreadable.length > 0) return reportUnreadable(set, io);
   if (flags.on('live')) return validateOverlay(set, input, printer, io);
   const checked = await checkFiles(set, flags, io);
   const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs);

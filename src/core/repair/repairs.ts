@@ -53,7 +53,7 @@ export function repairOf(finding: Finding, manifest: WrittenManifest): readonly 
 
 /** Fields are the same in every version, but for IP families, which the newest one has. */
 function versionRepair({ object, newestVersion }: WrittenManifest): readonly Edit[] | undefined {
-  const [group] = String(object['apiVersion']).split('/', 1);
+  const [group] = (typeof object['apiVersion'] === 'string' ? object['apiVersion'] : '').split('/', 1);
   const value = `${group}/${newestVersion}`;
   return object['apiVersion'] === value ? undefined : [{ kind: 'set', path: ['apiVersion'], value }];
 }

@@ -37,7 +37,7 @@ function typeRepair(object: JsonObject): readonly Edit[] | undefined {
     if (meant === undefined) return undefined;
     return [type === undefined ? { kind: 'set', path, value: meant, first: true } : { kind: 'set', path, value: meant }];
   }
-  const near = types.find((known) => known.toLowerCase() === String(type).trim().toLowerCase());
+  const near = types.find((known) => typeof type === 'string' && known.toLowerCase() === type.trim().toLowerCase());
   return near === undefined || near === type ? undefined : [{ kind: 'set', path, value: near }];
 }
 
@@ -50,7 +50,7 @@ function typeMeantBy(object: JsonObject): string | undefined {
   const spec = mapAt(object, ['spec']) ?? {};
   const annotations = mapAt(object, ['metadata', 'annotations']) ?? {};
   const balanced = ['loadBalancerIP', 'loadBalancerSourceRanges'].some((field) => !isEmpty(spec[field]) && !isEmptyList(spec[field]));
-  const headless = ['clusterIp', 'clusterIP'].some((field) => /^none$/i.test(String(spec[field] ?? '')));
+  const headless = ['clusterIp', 'clusterIP'].some((field) => typeof spec[field] === 'string' && /^none$/i.test(spec[field]));
   const external = !isEmpty(spec['externalName']);
   if ([balanced, headless, external].filter((sign) => sign).length > 1) return undefined;
   if (external) return 'ExternalName';
