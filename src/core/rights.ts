@@ -49,11 +49,14 @@ export const rightsCommands = [
   'get',
   'describe',
   'vms',
+  'events',
   'debug',
   'bundle',
   'probe',
+  'wait',
   'create',
   'convert',
+  'delete',
   'diff',
   'nudge',
   'reconcile',
@@ -62,16 +65,25 @@ export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
 export const commandTitles: Readonly<
-  Record<RightsCommand, { readonly title: string; readonly family: 'look' | 'diagnose' | 'try' | 'make' | 'ask' | 'plan' | 'write' }>
+  Record<
+    RightsCommand,
+    {
+      readonly title: string;
+      readonly family: 'look' | 'history' | 'diagnose' | 'try' | 'await' | 'make' | 'remove' | 'ask' | 'plan' | 'write';
+    }
+  >
 > = {
   get: { title: 'get', family: 'look' },
   describe: { title: 'describe', family: 'look' },
   vms: { title: 'vms', family: 'look' },
+  events: { title: 'events', family: 'history' },
   debug: { title: 'debug', family: 'diagnose' },
   bundle: { title: 'bundle', family: 'diagnose' },
   probe: { title: 'debug --from=pod', family: 'try' },
+  wait: { title: 'wait', family: 'await' },
   create: { title: 'create', family: 'make' },
   convert: { title: 'convert', family: 'make' },
+  delete: { title: 'delete', family: 'remove' },
   diff: { title: 'diff', family: 'plan' },
   nudge: { title: 'nudge', family: 'ask' },
   reconcile: { title: 'reconcile --once', family: 'write' },
@@ -97,6 +109,26 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return creating;
     case 'convert':
       return may(['list'], virtualMachines, { without: 'no Endpoints for VMs that are not in the files' });
+    case 'events':
+      return [...listing, ...vmsIfPossible, ...children, ...surroundings];
+    case 'wait':
+      return [
+        ...may(['list'], virtualMachineServices),
+        ...may(['list'], virtualMachines, { without: 'not for endpoints, healthy, reconciled' }),
+        ...may(['list'], services, { without: 'not for address, endpoints, healthy, reconciled' }),
+        ...may(['list'], endpoints, { without: 'not for endpoints, healthy, reconciled' }),
+        ...settings('not for healthy, reconciled'),
+        ...watching([virtualMachineServices, virtualMachines, services, endpoints]),
+      ];
+    case 'delete':
+      return [
+        ...may(['get', 'delete'], virtualMachineServices),
+        ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
+        ...[virtualMachineServices, services, endpoints].flatMap((resource) =>
+          may(['list'], resource, { without: 'services by name only' }),
+        ),
+        ...watching([virtualMachineServices]),
+      ];
     case 'diff':
       return [...planning, ...settings()];
     case 'nudge':
@@ -149,6 +181,11 @@ const children = [
   ...may(['get', 'list'], services, { without: 'Services are unknown' }),
   ...may(['get', 'list'], endpoints, { without: 'Endpoints are unknown' }),
 ];
+/** What may be listed and not watched is listed again and again. */
+function watching(resources: readonly Resource[]): readonly NeededRight[] {
+  return resources.flatMap((resource) => may(['watch'], resource, { without: 'it is looked at every few seconds' }));
+}
+
 const surroundings = [
   ...may(['list'], endpointSlices, { without: 'slices are left out' }),
   ...may(['list'], events, { without: 'events are left out' }),

@@ -279,16 +279,19 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER   MISSING\n' +
         'get, describe, vms   yes      <none>\n' +
+        'events               yes      <none>\n' +
         'debug, bundle        yes      <none>\n' +
         'debug --from=pod     yes      <none>\n' +
+        'wait                 yes      <none>\n' +
         'create, convert      yes      <none>\n' +
+        'delete               yes      <none>\n' +
         'diff                 yes      <none>\n' +
         'nudge                yes      <none>\n' +
         'reconcile --once     yes      <none>\n',
       err: '',
     });
     // Each right once, whichever commands take it.
-    assert.equal(questionsIn(supervisor), 24);
+    assert.equal(questionsIn(supervisor), 29);
   });
 
   test('what is missing stands beside the answer, with what is lost where a command can do without', async () => {
@@ -300,9 +303,12 @@ describe('can-i', () => {
         'COMMAND            ANSWER   MISSING\n' +
         'get, vms           yes      <none>\n' +
         'describe           partly   list events: events are left out\n' +
+        'events             partly   list events: events are left out\n' +
         'debug, bundle      partly   list events: events are left out\n' +
         'debug --from=pod   yes      <none>\n' +
+        'wait               yes      <none>\n' +
         'create, convert    yes      <none>\n' +
+        'delete             yes      <none>\n' +
         'diff               yes      <none>\n' +
         'nudge              yes      <none>\n' +
         'reconcile --once   no       create, patch endpoints\n',
@@ -314,10 +320,13 @@ describe('can-i', () => {
       out:
         'get, describe      no       get, list virtualmachineservices\n' +
         'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
+        'events             no       get, list virtualmachineservices\n' +
         'debug, bundle      no       get, list virtualmachineservices\n' +
         'debug --from=pod   no       get, list virtualmachineservices\n' +
+        'wait               no       list virtualmachineservices\n' +
         'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown; get services: a Service in its way is not seen\n' +
         'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
+        'delete             no       get virtualmachineservices and services\n' +
         'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
         'nudge              no       get virtualmachineservices and services; list virtualmachines\n' +
         'reconcile --once   no       get virtualmachineservices and services; list virtualmachines\n',
@@ -356,9 +365,12 @@ describe('can-i', () => {
       out:
         'COMMAND              ANSWER    MISSING\n' +
         'get, describe, vms   yes       <none>\n' +
+        'events               yes       <none>\n' +
         'debug, bundle        yes       <none>\n' +
         'debug --from=pod     yes       <none>\n' +
+        'wait                 yes       <none>\n' +
         'create, convert      yes       <none>\n' +
+        'delete               yes       <none>\n' +
         'diff                 yes       <none>\n' +
         'nudge                yes       <none>\n' +
         'reconcile --once     unknown   not known: patch endpoints\n',
@@ -460,7 +472,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "sandbox": must be one of get, describe, vms, debug, bundle, probe, create, convert, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, events, debug, bundle, probe, wait, create, convert, delete, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });
