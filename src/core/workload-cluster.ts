@@ -59,3 +59,14 @@ export function clusterOfMachine({ metadata }: KubeObject): string | undefined {
 export function isClusterLabel(key: string): boolean {
   return /^(capv\.vmware\.com|capw\.vmware\.com|cluster\.x-k8s\.io)\//.test(key);
 }
+
+/** Which cluster a machine belongs to, and what it is there: `tkc1, control plane`, `tkc1, node pool workers`. */
+export function clusterMachineText({ metadata }: KubeObject): string | undefined {
+  const labels = metadata.labels ?? {};
+  const of = (key: string) => labels[`capv.vmware.com/${key}`] ?? labels[`capw.vmware.com/${key}`];
+  const cluster = of('cluster.name') ?? labels['cluster.x-k8s.io/cluster-name'];
+  if (cluster === undefined) return undefined;
+  if (of('cluster.role') === 'controlplane' || labels['cluster.x-k8s.io/control-plane'] !== undefined) return `${cluster}, control plane`;
+  const pool = labels['topology.cluster.x-k8s.io/deployment-name'] ?? labels['cluster.x-k8s.io/deployment-name'];
+  return pool === undefined ? `${cluster}, node` : `${cluster}, node pool ${pool}`;
+}

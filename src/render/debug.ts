@@ -4,6 +4,7 @@ import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { reasonOf } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
+import { clusterMachineText } from '../core/workload-cluster.ts';
 import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
@@ -44,6 +45,7 @@ export function renderVmDiagnosis(diagnosis: VmDiagnosis, options: DebugTextOpti
 /** `team-a/web-3   VM   PoweredOn   10.1.0.13   behind web (not ready)   3d old`. */
 function vmLine({ vm, behind }: VmDiagnosis, now: Date): string {
   const { ip4, ip6 } = primaryAddresses(vm);
+  const cluster = clusterMachineText(vm);
   const state = { ready: 'ready', notReady: 'not ready', out: 'left out' } as const;
   const services = behind?.map(({ service, decision }) => `${service.metadata.name} (${state[decision.outcome]})`);
   return [
@@ -52,6 +54,7 @@ function vmLine({ vm, behind }: VmDiagnosis, now: Date): string {
     observedPower(vm) ?? 'power unknown',
     [ip4, ip6].filter((ip) => ip !== undefined).join(',') || 'no address',
     services === undefined ? 'services unknown' : services.length === 0 ? 'behind no service' : `behind ${services.join(', ')}`,
+    ...(cluster === undefined ? [] : [`machine of workload cluster ${cluster}`]),
     `${ageOf(vm.metadata.creationTimestamp, now)} old`,
   ].join('   ');
 }

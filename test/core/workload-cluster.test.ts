@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { workloadClusterOf } from '../../src/core/workload-cluster.ts';
-import { aVmService } from '../support/builders.ts';
+import { clusterMachineText, workloadClusterOf } from '../../src/core/workload-cluster.ts';
+import { aVm, aVmService } from '../support/builders.ts';
 
 const controlPlane = { cluster: 'tkc1', use: 'ControlPlane', service: undefined };
 
@@ -39,4 +39,12 @@ test('without either, the selector for the machines of a cluster tells, together
   const forNodes = { cluster: 'tkc1', use: 'Service', service: undefined };
   assert.deepEqual(workloadClusterOf(aVmService('shop', { selector: machines('node', 'capw'), ports: [[80, 30_080]] })), forNodes);
   assert.equal(workloadClusterOf(aVmService('mine', { selector: machines('node'), ports: [[80, 8080]] })), undefined);
+});
+
+test('a machine of a cluster is named with its cluster and what it is there', () => {
+  const text = (labels: Readonly<Record<string, string>>) => clusterMachineText(aVm('m', { labels }));
+  assert.equal(text({ app: 'web' }), undefined);
+  assert.equal(text({ 'capw.vmware.com/cluster.name': 'tkc1', 'capw.vmware.com/cluster.role': 'controlplane' }), 'tkc1, control plane');
+  assert.equal(text({ 'capv.vmware.com/cluster.name': 'tkc1', 'capv.vmware.com/cluster.role': 'node' }), 'tkc1, node');
+  assert.equal(text({ 'cluster.x-k8s.io/cluster-name': 'tkc1', 'cluster.x-k8s.io/deployment-name': 'workers' }), 'tkc1, node pool workers');
 });

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { selectorText } from '../selector.ts';
-import { isClusterMachine } from '../workload-cluster.ts';
+import { clusterMachineText, isClusterMachine } from '../workload-cluster.ts';
 import { nameList } from './evidence.ts';
 import { advice } from './fixes.ts';
 import { found } from './found.ts';
@@ -24,7 +24,11 @@ function clusterMachines({ vmService, decisions }: ServiceSubject) {
   return [
     found('VMS206', 'error', 'certain', vmService, 'The selector takes machines of a workload cluster', {
       field: 'spec.selector',
-      evidence: [`spec.selector: ${selectorText(vmService.spec.selector)}`, `machines of a cluster: ${nameList(machines)}`],
+      evidence: [
+        `spec.selector: ${selectorText(vmService.spec.selector)}`,
+        ...machines.slice(0, 3).map((vm) => `${vm.metadata.name}: machine of workload cluster ${clusterMachineText(vm) ?? ''}`),
+        ...(machines.length > 3 ? [`and ${machines.length - 3} more machines`] : []),
+      ],
       why: "the cluster's machines get traffic that is not for them, and come and go as the cluster wants",
       fix: [advice('add a pair to the selector that only your own VMs have; leave the labels of the machines alone')],
     }),
