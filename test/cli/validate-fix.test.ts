@@ -123,6 +123,14 @@ describe('validate --fix', () => {
     );
   });
 
+  test('what a terminal would act on is shown there, and passed on to a pipe', async () => {
+    const cwd = aFolder({ 'web.yaml': `${right}# \u202e\tmirrored\r\n---\n: \u001b[31m [\n` });
+    const text = readFileSync(join(cwd, 'web.yaml'), 'utf8');
+    assert.equal((await validate(['-f', 'web.yaml', '--fix'], cwd)).out, text);
+    const { out } = await validate(['-f', 'web.yaml', '--fix'], cwd, { tty: { stdout: true } });
+    assert.equal(out, `${right}# \\u202e\tmirrored\n---\n: ^[[31m [\n`);
+  });
+
   test('a report goes to a file beside it', async () => {
     const cwd = aFolder({ 'web.yaml': wrong });
     const { out } = await validate(['-f', 'web.yaml', '--fix', '-o', 'json=report.json'], cwd);

@@ -4,7 +4,7 @@ import { type Finding, reasonOf } from '../../core/finding.ts';
 import { editText, type FindingRepair } from '../../core/repair/repairs.ts';
 import { fieldText } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
-import { sanitize } from '../../render/sanitize.ts';
+import { sanitize, sanitizeLines } from '../../render/sanitize.ts';
 import { worst } from '../exit-code.ts';
 import { filePath } from '../file-path.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -55,9 +55,14 @@ function print(mended: readonly MendedFile[], io: Io): ExitCode {
   texts.forEach((text, index) => {
     const isSeparated = index === 0 || /^(?:#[^\n]*\n|\s)*---(?:\s|$)/.test(text);
     const ends = text === '' || text.endsWith('\n') || index === texts.length - 1;
-    io.stdout.write(`${isSeparated ? '' : '---\n'}${text}${ends ? '' : '\n'}`);
+    io.stdout.write(`${isSeparated ? '' : '---\n'}${io.stdout.isTTY ? harmless(text) : text}${ends ? '' : '\n'}`);
   });
   return 0;
+}
+
+/** For a terminal, which would act on some signs. A pipe gets the text as it is. */
+function harmless(text: string): string {
+  return text.replaceAll('\r\n', '\n').split('\t').map(sanitizeLines).join('\t');
 }
 
 /** Only those that changed, each whole or not at all. */
