@@ -235,7 +235,9 @@ export const mirrorSourceGone: NamespaceRule = {
 /** VMS808: a copy of a copy, or of itself. */
 export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
   mirrors.flatMap((mirror) => {
-    const next = itemsOf(mirror.place.services).find((service) => frontOf(service).some((address) => mirror.addresses.includes(address)));
+    const next = mirrorsIn(mirror.place)
+      .flatMap(({ service }) => service ?? [])
+      .find((service) => isEmptySelector(service.spec.selector) && frontOf(service).some((address) => mirror.addresses.includes(address)));
     const families = mirror.service?.spec.ipFamilies ?? [];
     const foreign = mirror.addresses.filter((address) => families.length > 0 && !families.includes(parseIp(address)?.family ?? ''));
     if (next === undefined && foreign.length === 0) return [];
@@ -245,7 +247,7 @@ export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
         ? `Mirror ${mirrorName(mirror)} takes ${families.join(', ')} only, and points at ${foreign.join(', ')}`
         : loop
           ? `Mirror ${mirrorName(mirror)} points at itself`
-          : `Mirror ${mirrorName(mirror)} points at another Service there, ${next.metadata.namespace ?? ''}/${next.metadata.name}`;
+          : `Mirror ${mirrorName(mirror)} points at another mirror, ${next.metadata.namespace ?? ''}/${next.metadata.name}`;
     return [
       found('VMS808', loop ? 'error' : 'warning', 'likely', mirror.endpoints, message, {
         evidence: [`Endpoints ${mirrorName(mirror)}: ${mirror.addresses.join(', ')}`],
