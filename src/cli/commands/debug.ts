@@ -18,6 +18,7 @@ import { recordingFor } from '../bundle/debug-recording.ts';
 import { checkedDiagnosis } from '../debug/checked-diagnosis.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
 import { debugText, printChangedFindings } from '../debug/debug-text.ts';
+import { withFindingCode } from '../debug/error-codes.ts';
 import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
@@ -93,7 +94,7 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
         recording?.write(loaded, io);
         return interruption.exitCode() ?? worst([printed, await finish(found.report, loaded, flags, io)]);
       });
-  return run.finally(interruption.end);
+  return run.catch(withFindingCode).finally(interruption.end);
 }
 
 /** The VMs that were named, through every service of the namespace. */

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { tcpServer } from '../support/probe-servers.ts';
+import { aSupervisor } from '../support/supervisor.ts';
+
+/** `web`, whose load balancer stands on this machine at that port. */
+function worldAt(port: number) {
+  const ports = [{ name: 'http', protocol: 'TCP', port, targetPort: 8080 }];
+  const web = aVmService('web', { ports, ingress: ['127.0.0.1'], finalizers: ['vmoperator.vmware.com/virtualmachineservice'] });
+  const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
+  return [web, vm, aService('web', { owners: [ownedBy(web)], ports, ingress: ['127.0.0.1'] }), someEndpoints('web', { subsets: [] })];
+}
+
+test('a load balancer that accepts and closes is no success, from a named place, in text and document alike', async () => {
+  const proxy = await tcpServer((socket) => socket.end());
+  const supervisor = await aSupervisor(worldAt(proxy.port).filter(({ kind }) => kind !== 'VirtualMachine'));
+  const text = await supervisor.run('debug web -n prod --probe --hold=200ms');
+  const probe = text.out.slice(text.out.indexOf('PROBE'));
+  assert.match(
+    probe,
+    /^PROBE {2}from this laptop \(127\.0\.0\.1\), 1 target, 0\.\ds\n {2}127\.0\.0\.1:\d+ {3}connected, closed after \d+ ms without a byte {3}no usable member behind the VIP \(VMS703\)\n$/,
+  );
+  assert.ok(!/healthy|Traffic was not tested/.test(text.out));
+  const json = await supervisor.run('debug web -n prod --probe --hold=200ms -o json');
+  await proxy.close();
+  const [report] = JSON.parse(json.out).probes;
+  const [{ milliseconds, ...line }] = report.targets;
+  assert.equal(typeof milliseconds, 'number');
+  assert.deepEqual(line, {
+    stage: 'vip',
+    service: 'web',
+    namespace: 'prod',
+    host: '127.0.0.1',
+    port: proxy.port,
+    protocol: 'TCP',
+    speech: 'tcp',
+    result: 'closed-early',
+    tries: 1,
+    source: '127.0.0.1',
+    bytes: 0,
+    detail: '',
+  });
+  assert.equal(json.code, text.code);
+});
+
+test('without --probe nothing but the API server is asked', async () => {
+  let connections = 0;
+  const proxy = await tcpServer((socket) => {
+    connections += 1;
+    socket.end();
+  });
+  const supervisor = await aSupervisor(worldAt(proxy.port));
+  const { out } = await supervisor.run('debug web -n prod');
+  await proxy.close();
+  assert.deepEqual([connections, out.includes('PROBE')], [0, false]);
+});
+
+test('options of a probe that mean nothing are said to be so, before anything is asked', async () => {
+  const supervisor = await aSupervisor([]);
+  const help = "\nSee 'kubectl vmsvc debug -h' for help and examples\n";
+  for (const [words, message] of [
+    ['web --to=10.0.0.1:80', '--to needs --probe: without it no traffic is sent'],
+    ['--probe', '--probe needs the names of services: it sends traffic, and is no scanner'],
+    ['web --probe --to=10.0.0.0/8:80', '--to "10.0.0.0/8:80": must be one HOST:PORT; an IPv6 address stands in brackets: [fd00::1]:443'],
+    ['web --probe --to=host:0', '--to "host:0": port must be between 1 and 65535'],
+    ['web --probe --from=pod', '--from=pod needs --probe-image=IMAGE: one that the cluster can pull, with sh and bash, or busybox'],
+    ['web --probe --hold=1h', '--hold "1h": must be a duration from 100ms to 20s'],
+    ['web --probe --max-endpoints=17', '--max-endpoints 17: at most 16; a probe is no scanner'],
+    ['web --probe -w', '--watch and --probe cannot be given together: it is done once'],
+  ] as const) {
+    const { code, err } = await supervisor.run(`debug -n prod ${words}`);
+    assert.deepEqual([code, err], [2, `error: ${message}${help}`], words);
+  }
+  assert.deepEqual(supervisor.requests, []);
+});
