@@ -128,6 +128,22 @@ ${namespace}spec:
     });
   });
 
+  test('files can stand in for the cluster in a client dry run', async () => {
+    const stdin = fleet.map((object) => JSON.stringify(object)).join('\n');
+    const io = testIo('create web --type=ClusterIP --port=80 --from=vm/web-6 --dry-run --offline -f -'.split(' '), { stdin });
+    assert.deepEqual(
+      [await run(io), io.out(), io.err()],
+      [
+        0,
+        `${made}/web created (dry run)\n`,
+        `Files -, namespace prod; nothing is written to them
+
+Selects 1 VM now:  web-6          also matched by: service "web-old" (VMS206)
+`,
+      ],
+    );
+  });
+
   test('a Service of that name, which VM Operator would take over or fail on, is mentioned', async () => {
     const supervisor = await aSupervisor([
       ...fleet,

@@ -10,10 +10,11 @@ import { renderJson, renderNames } from '../../render/documents.ts';
 import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { checkedVersion, vmsFor, worldWith } from '../convert/convert-world.ts';
-import { readWhole } from '../convert/read-whole.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { manifestErrors } from '../manifest-errors.ts';
+import { manifestSources, readLiveManifests } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
 import type { CommandInput } from '../spec.ts';
 
@@ -28,12 +29,13 @@ interface Converted {
 export async function convert(input: CommandInput, io: Io): Promise<ExitCode> {
   const { args, flags } = input;
   if (args.length > 0) throw usageError(`convert reads files: -f FILE; kubectl get … -o yaml gives it what a cluster has`, 'convert');
-  if (flags.list('filename').length === 0) throw usageError('convert needs files: -f FILE', 'convert');
+  if (!flags.given('filename') && !flags.given('kustomize')) throw usageError('convert needs files: -f FILE', 'convert');
   const format = outputFormat(flags, ['json', 'yaml', 'name'], 'convert');
   const toCore = ['service', 'svc'].includes(flags.text('to') ?? '');
-  const manifests = await readWhole(flags, io);
+  const { objects: manifests, errors } = await readLiveManifests(flags, io, 'convert');
+  if (errors.length > 0) throw manifestErrors(errors);
   const wanted = manifests.filter(({ object }) => (toCore ? isVmService(object) : isCoreService(object)));
-  if (wanted.length === 0) throw nothingToConvert(manifests, toCore, flags.list('filename'));
+  if (wanted.length === 0) throw nothingToConvert(manifests, toCore, manifestSources(flags));
   checkNamespaces(wanted, flags.text('namespace'));
   const converted = toCore ? await toServices(wanted, manifests, input, io) : await toVmServices(wanted, input, io);
   const objects = converted.flatMap((one) => one.objects);
@@ -110,8 +112,8 @@ function isVmService({ apiVersion, kind }: KubeObject): boolean {
   return groupOf(apiVersion) === vmOperatorGroup && kind === 'VirtualMachineService';
 }
 
-function nothingToConvert(manifests: readonly ManifestObject[], toCore: boolean, files: readonly string[]): CliError {
-  const where = files.map((file) => (file === '-' ? 'stdin' : file)).join(', ');
+function nothingToConvert(manifests: readonly ManifestObject[], toCore: boolean, files: string): CliError {
+  const where = files === '-' ? 'stdin' : files;
   const others = manifests.some(({ object }) => (toCore ? isCoreService(object) : isVmService(object)));
   const way = toCore ? '--to=virtualmachineservice converts the Services in it' : '--to=service converts the VirtualMachineServices in it';
   return new CliError(`${where}: there is no ${toCore ? 'VirtualMachineService' : 'Service'} in it`, {

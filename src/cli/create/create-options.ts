@@ -32,12 +32,13 @@ export interface CreateWait {
 export function createOptions({ flags }: CommandInput, io: Io): CreateOptions {
   const format = outputFormat(flags, createFormats, 'create', flags.text('template'));
   const dryRun = dryRunOf(flags);
-  const files = flags.list('filename').length > 0;
-  const offline = flags.on('offline');
+  const files = flags.given('filename') || flags.given('kustomize');
+  const offline = flags.on('offline') || flags.given('bundle');
   const wait = waitOf(flags);
   if (files && !offline)
     throw usageError('create makes an object of flags; kubectl create -f makes those of a file (-f here goes with --offline)', 'create');
-  if (offline && dryRun !== 'client') throw usageError('files cannot be written to: --offline goes with --dry-run=client', 'create');
+  if (offline && dryRun !== 'client')
+    throw usageError('files cannot be written to: --offline and --bundle go with --dry-run=client', 'create');
   if (wait !== undefined && dryRun !== 'none') throw usageError('a dry run creates nothing that --wait could wait for', 'create');
   const terminal = io.stdin.isTTY && io.stdout.isTTY;
   const interactive = flags.on('interactive');

@@ -1,4 +1,4 @@
-import { filenameOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
+import { filenameOption, kustomizeOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
 
 export const convertCommand: CommandSpec = {
@@ -16,6 +16,7 @@ export const convertCommand: CommandSpec = {
   argument: '-f FILE…',
   options: [
     { ...filenameOption, text: 'Files, folders or - (stdin) with the manifests; other kinds in them are left alone.' },
+    { ...kustomizeOption, text: 'A folder with a kustomization, to convert what it makes; kubectl builds it.' },
     recursiveOption,
     {
       name: 'to',

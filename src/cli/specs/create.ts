@@ -1,6 +1,6 @@
-import { offlineOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
+import { filenameOption, outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { bundleOption, template, templateFormats } from './shared-options.ts';
+import { sources, template, templateFormats } from './shared-options.ts';
 
 const what: readonly OptionSpec[] = [
   {
@@ -117,10 +117,8 @@ const how: readonly OptionSpec[] = [
     fallback: 'false',
     text: 'Do not ask whether VMs may be labeled, or others selected as well.',
   },
-  { name: 'filename', short: 'f', kind: 'list', completes: 'files', text: 'With --offline: the files to look for VMs and services in.' },
-  recursiveOption,
-  offlineOption,
-  bundleOption,
+  { ...filenameOption, text: 'With --offline: the files to look for VMs and services in.' },
+  ...sources.filter(({ name }) => name !== 'filename'),
   ...releaseOptions,
 ];
 

@@ -108,7 +108,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   [['-y=perhaps', ...good], '--yes "perhaps": must be true or false'],
   [['-i', ...good], '-i asks questions, and there is no terminal to ask them on'],
   [['-f', 'web.yaml', ...good], 'create makes an object of flags; kubectl create -f makes those of a file (-f here goes with --offline)'],
-  [['--offline', '-f', 'world.yaml', ...good], 'files cannot be written to: --offline goes with --dry-run=client'],
+  [['--offline', '-f', 'world.yaml', ...good], 'files cannot be written to: --offline and --bundle go with --dry-run=client'],
   [
     ['-o', 'wide', ...good],
     'unable to match a printer suitable for the output format "wide", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,yaml',
