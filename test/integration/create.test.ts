@@ -139,6 +139,9 @@ ${namespace}spec:
         `Files -, namespace prod; nothing is written to them
 
 Selects 1 VM now:  web-6          also matched by: service "web-old" (VMS206)
+Almost:            db-1   tier=front, the selector wants tier=Front
+                   web-1  tier=front, the selector wants tier=Front
+                   web-2  tier=front, the selector wants tier=Front
 `,
       ],
     );
