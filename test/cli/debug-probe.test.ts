@@ -74,3 +74,27 @@ test('options of a probe that mean nothing are said to be so, before anything is
   }
   assert.deepEqual(supervisor.requests, []);
 });
+
+test('watching says what appeared and what cleared, and ends with the signal', async () => {
+  const supervisor = await aSupervisor(worldAt(80));
+  const { io, ended } = supervisor.start('debug web -n prod -w --rules=VMS201');
+  const until = async (text: string) => {
+    while (!io.out().includes(text)) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await until(' passed');
+  const vm = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachine', namespace: 'prod', name: 'web-1' };
+  const write = { dryRun: 'none', fieldManager: 'test' } as const;
+  await supervisor.cluster.patch(vm, { metadata: { labels: { app: 'other' } } }, write);
+  await until('1 problem left');
+  await supervisor.cluster.patch(vm, { metadata: { labels: { app: 'web' } } }, write);
+  await until('no problem left');
+  io.interrupt('SIGINT');
+  const { code, out } = await ended;
+  assert.equal(code, 130);
+  const line = (word: string) =>
+    `12:00:00  ${word}  prod/web  ERROR    VMS201 NoMatchingVirtualMachines: The selector matches no VM in prod (VirtualMachineService/web)`;
+  assert.equal(
+    out.slice(out.indexOf('appeared') - '12:00:00  '.length),
+    [line('appeared'), '          1 problem left', line('cleared '), '          no problem left', ''].join('\n'),
+  );
+});

@@ -56,9 +56,13 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
         if (since.appeared.length + since.cleared.length > 0) await changed(found, loaded, since);
       }
       before = found.report;
-      if (
-        (await Promise.race([next.then(() => 'changed'), systemClock.sleep(lookAgain).then(() => 'later'), over(either)])) === 'changed'
-      ) {
+      let letGo = () => {};
+      const later = new Promise<string>((resolve) => {
+        letGo = systemClock.after(lookAgain, () => resolve('later'));
+      });
+      const why = await Promise.race([next.then(() => 'changed'), later, over(either)]);
+      letGo();
+      if (why === 'changed') {
         next = changes.next();
       }
     }
