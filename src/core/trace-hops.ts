@@ -1,5 +1,6 @@
 import { jsonOf } from '../model/object.ts';
 import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { ownershipOf } from './ownership.ts';
 import { createMergePatch } from './patch.ts';
@@ -139,6 +140,14 @@ export function sliceHops(vmService: VirtualMachineService, endpoints: Endpoints
       ),
     })),
   };
+}
+
+/** Addresses of the Endpoints that no slice has: whoever reads slices sends them nothing. */
+export function unmirroredAddresses(subsets: readonly EndpointSubset[], slices: Leg<SliceHop>): readonly string[] {
+  if (!isSeen(slices)) return [];
+  const mirrored = new Set(slices.items.flatMap(({ slice }) => (slice.endpoints ?? []).flatMap(({ addresses }) => addresses)));
+  const stored = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
+  return [...new Set(stored.map(({ ip }) => ip))].filter((ip) => !mirrored.has(ip)).toSorted(compareText);
 }
 
 export function vipHop(vmService: VirtualMachineService, service: ServiceHop, world: World): VipHop {

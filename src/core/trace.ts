@@ -13,6 +13,7 @@ import {
   type SliceHop,
   serviceHop,
   sliceHops,
+  unmirroredAddresses,
   type VipHop,
   vipHop,
 } from './trace-hops.ts';
@@ -32,6 +33,8 @@ export interface ServiceTrace {
   readonly service: ServiceHop;
   readonly endpoints: EndpointsHop;
   readonly slices: Leg<SliceHop>;
+  /** Addresses of the stored Endpoints that none of the slices has; empty where they could not be looked at. */
+  readonly unmirrored: readonly string[];
   readonly members: Leg<Member>;
   /** Empty unless they were asked for. */
   readonly nearMisses: readonly NearMiss[];
@@ -68,6 +71,7 @@ export function traceService(stored: VirtualMachineService, world: World, option
     : selection;
 
   const ready = readyCount(endpoints, members);
+  const slices = sliceHops(vmService, storedEndpoints, world);
   const selected = leftAlone || !isSeen(selection) ? undefined : decisions.length;
   const vip = vipHop(vmService, service, world);
   const others = options.others ? otherVms(vmService, itemsOf(selection), world) : [];
@@ -79,7 +83,8 @@ export function traceService(stored: VirtualMachineService, world: World, option
     vip,
     service,
     endpoints,
-    slices: sliceHops(vmService, storedEndpoints, world),
+    slices,
+    unmirrored: unmirroredAddresses(storedEndpoints?.subsets ?? [], slices),
     members,
     nearMisses: isEmptySelector(selector) ? [] : nearMisses(selector, others),
     otherVms: others,

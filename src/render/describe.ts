@@ -2,9 +2,10 @@ import { type Finding, reasonOf } from '../core/finding.ts';
 import { lastWriteOfVmOperator } from '../core/live-controller.ts';
 import { selectorText } from '../core/selector.ts';
 import type { Unavailable } from '../core/snapshot.ts';
-import { itemsOf } from '../core/snapshot.ts';
+import { itemsOf, type Leg } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import { memberState } from '../core/trace-members.ts';
+import type { PortTrace } from '../core/trace-ports.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { levelText } from './debug.ts';
 import { type EventRow, renderEvents } from './events.ts';
@@ -15,6 +16,7 @@ import { sanitize } from './sanitize.ts';
 import { pasteableCommand, shellQuote } from './shell-quote.ts';
 import type { Style } from './style.ts';
 import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
+import { renderTracePorts } from './trace-ports.ts';
 
 export interface DescribeInput {
   readonly trace: ServiceTrace;
@@ -29,6 +31,8 @@ export interface DescribeInput {
   readonly time: TimeWords;
   /** List the VMs that are not selected as well. */
   readonly otherVms: boolean;
+  /** Undefined: they were not asked for. */
+  readonly ports: Leg<PortTrace> | undefined;
 }
 
 /** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
@@ -38,7 +42,9 @@ export function renderDescribe(input: DescribeInput, style: Style): string {
   const sections = [
     head(input),
     `${key('Status')}${statusText(trace, style)}`,
-    `Trace:\n${renderTrace(trace, style, input.time)}${near === '' ? '' : `\n\n${near}`}`,
+    `Trace:\n${renderTrace(trace, style, input.time)}`,
+    input.ports === undefined ? '' : renderTracePorts(input.ports, style),
+    near,
     findingsText(input, style),
     input.events === undefined ? '' : renderEvents(input.events, input.time),
     holesText(input.holes, trace.vmService.metadata.namespace ?? ''),

@@ -109,9 +109,12 @@ function endpointsHops({ endpoints, vmService }: ServiceTrace): JsonObject[] {
   }
 }
 
-function sliceHops({ slices }: ServiceTrace): JsonObject[] {
+function sliceHops({ slices, unmirrored }: ServiceTrace): JsonObject[] {
   if (isSeen(slices))
-    return slices.items.map(({ slice, mirrors }) => ({ kind: 'Slice', name: slice.metadata.name, state: mirrors ? 'OK' : 'Drift' }));
+    return [
+      ...slices.items.map(({ slice, mirrors }) => ({ kind: 'Slice', name: slice.metadata.name, state: mirrors ? 'OK' : 'Drift' })),
+      ...(unmirrored.length === 0 ? [] : [{ kind: 'Slice', name: null, state: 'Missing', addresses: unmirrored }]),
+    ];
   return slices.unavailable.because === 'NotAsked'
     ? []
     : [{ kind: 'Slice', name: null, state: 'Unknown', message: unavailableSentence(slices.unavailable) }];

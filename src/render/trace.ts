@@ -206,7 +206,7 @@ function counts({ ready, notReady }: { readonly ready: number; readonly notReady
   return notReady === 0 ? `${ready} ready` : `${ready} ready, ${notReady} not ready`;
 }
 
-function sliceLines({ slices, endpoints }: ServiceTrace, style: Style): Line[] {
+function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Style): Line[] {
   const line = (name: string, verdict: Verdict, text: string): Line => ({
     glyph: verdict === 'ok' || verdict === 'warn' ? style.glyphs.hop : style.glyphs[verdict],
     kind: 'Slice',
@@ -220,11 +220,19 @@ function sliceLines({ slices, endpoints }: ServiceTrace, style: Style): Line[] {
       : [line('<unknown>', 'unknown', sanitize(unavailableSentence(slices.unavailable)))];
   const expected = hasMembers(endpoints);
   if (slices.items.length === 0) return expected ? [line('<none>', 'warn', 'nothing mirrors the Endpoints yet')] : [];
-  return slices.items.map(({ slice, mirrors }) =>
-    mirrors
-      ? line(sanitize(slice.metadata.name), 'ok', 'mirrors Endpoints')
-      : line(sanitize(slice.metadata.name), 'warn', 'differs from Endpoints'),
-  );
+  return [
+    ...slices.items.map(({ slice, mirrors }) =>
+      mirrors
+        ? line(sanitize(slice.metadata.name), 'ok', 'mirrors Endpoints')
+        : line(sanitize(slice.metadata.name), 'warn', 'differs from Endpoints'),
+    ),
+    ...(unmirrored.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(someOf(unmirrored))}`)]),
+  ];
+}
+
+function someOf(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, 3).join(', ');
+  return addresses.length > 3 ? `${shown} and ${addresses.length - 3} more` : shown;
 }
 
 function hasMembers(hop: EndpointsHop): boolean {

@@ -2,6 +2,7 @@ import { agesAt, timesAt } from '../../core/diagnosis/times.ts';
 import type { traceFindings } from '../../core/diagnosis/trace-findings.ts';
 import { holesOf, isSeen, itemsOf, type LegName } from '../../core/snapshot.ts';
 import { type ServiceTrace, traceService } from '../../core/trace.ts';
+import { portTraces } from '../../core/trace-ports.ts';
 import { traceVm, type VmTrace } from '../../core/vm-trace.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
@@ -12,6 +13,7 @@ import { eventRows } from '../../render/events.ts';
 import { describeFormats, getFormats, type OutputFormat } from '../../render/output-format.ts';
 import type { Style } from '../../render/style.ts';
 import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
+import { tracePortsDocument } from '../../render/trace-ports.ts';
 import { usageError } from '../errors.ts';
 import { relatedEvents } from '../events/related-objects.ts';
 import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
@@ -56,6 +58,7 @@ export type Described =
 /** @throws CliError where services and VMs are asked for at once */
 export function described({ world, targets, namespace }: LoadedWorld, flags: Flags, now: Date): Described {
   if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
+  if (targets.vms.length > 0 && flags.on('ports')) throw usageError('--ports shows the ports of services, and vm/NAME is a VM', 'describe');
   const others = flags.on('near-misses') || flags.on('all-vms');
   const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others, compareService: true }));
   if (targets.vms.length === 0) return { of: 'services', traces };
@@ -84,6 +87,7 @@ export function describeText(shown: Described, { world }: LoadedWorld, rules: Ru
         holes: holesOf(world.snapshot),
         time,
         otherVms: flags.on('all-vms'),
+        ports: flags.on('ports') ? portTraces(trace) : undefined,
       },
       style,
     ),
@@ -103,7 +107,8 @@ export function describeDocuments(shown: Described, loaded: LoadedWorld, rules: 
   const findingsOf = rules.traceFindings(world, now, timesAt(now));
   return shown.traces.map((trace): JsonObject => {
     const head = reportHead('Trace', { ...loaded, namespace: trace.vmService.metadata.namespace }, now);
-    return { ...head, ...traceDocument(trace, findingsOf(trace), holes, time) };
+    const ports = flags.on('ports') ? tracePortsDocument(portTraces(trace)) : {};
+    return { ...head, ...traceDocument(trace, findingsOf(trace), holes, time), ...ports };
   });
 }
 

@@ -27,6 +27,12 @@ export const describeCommand: CommandSpec = {
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
     { name: 'near-misses', kind: 'boolean', fallback: 'true', text: 'Show the VMs that the selector misses by very little.' },
     { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Show the VMs that are not selected, too.' },
+    {
+      name: 'ports',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Show the endpoints port by port, where the slices have others for one port than for another.',
+    },
     watchOption,
     noHeaders,
     absoluteTime,
