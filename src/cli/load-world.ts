@@ -7,6 +7,7 @@ import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
+import { manifestFlag } from './manifest-input.ts';
 import type { NamedPlace } from './manifest-names.ts';
 import { loadPlaces, type Places, placesOf, severalNamespaces } from './named-places.ts';
 import { withProgress } from './progress.ts';
@@ -270,9 +271,10 @@ function withoutSilentControllers(snapshot: Snapshot): Snapshot {
 
 /** `-f` names live objects, as for kubectl: the VirtualMachineServices and VMs in the files. */
 async function namesInFiles({ args, flags }: CommandInput, io: Io, command: string): Promise<readonly NamedPlace[]> {
-  if (!flags.given('filename') && !flags.given('kustomize')) return [];
+  const flag = manifestFlag(flags);
+  if (flag === undefined) return [];
   if (args.length > 0 || flags.on('all-namespaces') || flags.given('selector')) {
-    throw usageError(`${flags.given('filename') ? '-f' : '-k'} names the objects: give it without names, -A and -l`, command);
+    throw usageError(`${flag} names the objects: give it without names, -A and -l`, command);
   }
   const { namesOfManifests } = await import('./manifest-names.ts');
   return namesOfManifests(flags, io, command);

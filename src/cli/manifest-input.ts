@@ -36,6 +36,11 @@ export function manifestInput(
   };
 }
 
+/** The flag by which files name objects; undefined without one. */
+export function manifestFlag(flags: Flags): '-f' | '-k' | undefined {
+  return flags.given('filename') ? '-f' : flags.given('kustomize') ? '-k' : undefined;
+}
+
 /** The same words, for sentences. */
 export function manifestSources(flags: Flags): string {
   return [...flags.list('filename'), ...(flags.given('kustomize') ? [flags.text('kustomize') ?? ''] : [])].join(', ');

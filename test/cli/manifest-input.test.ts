@@ -48,6 +48,16 @@ EOF
       const name = 'virtualmachineservice.vmoperator.vmware.com/web\n';
       assert.deepEqual(await said('get -k overlays -o name'), { code: 0, out: name, err: '' });
       assert.deepEqual(await said('get --kustomize=overlays -o name'), { code: 0, out: name, err: '' });
+      assert.deepEqual(await said('wait -k overlays --for=create'), {
+        code: 0,
+        out: 'virtualmachineservice.vmoperator.vmware.com/web condition met\n',
+        err: '',
+      });
+      const deleted = await said('delete -k overlays --dry-run=client');
+      assert.deepEqual(
+        [deleted.code, deleted.out],
+        [0, 'virtualmachineservice.vmoperator.vmware.com "web" deleted from prod namespace (dry run)\n'],
+      );
       assert.deepEqual(await said('get -k overlays -n other'), {
         code: 2,
         out: '',
@@ -73,6 +83,8 @@ EOF
       ['get -k overlays -R', "the -k flag can't be used with -f or -R"],
       ['get -k=', '-k needs a folder with a kustomization'],
       ['get web -k overlays', '-k names the objects: give it without names, -A and -l'],
+      ['wait --for=address -A -k overlays', '-k names the objects: give it without names, --all, -A and -l'],
+      ['delete web -k overlays', '-k names the objects: give it without names, --all, -A and -l'],
       ['describe -A -f web.yaml', '-f names the objects: give it without names, -A and -l'],
       [
         'diff --offline -k overlays',

@@ -310,7 +310,7 @@ describe('delete', () => {
 
 describe('a deletion that makes no sense is refused in one sentence', () => {
   const cases: readonly (readonly [words: string, err: string])[] = [
-    ['', 'say what to delete: a NAME, -f FILE, -l SELECTOR, or --all of the namespace'],
+    ['', 'say what to delete: a NAME, -f FILE, -k DIR, -l SELECTOR, or --all of the namespace'],
     ['--all', '--all deletes every VirtualMachineService of the namespace: say --yes as well'],
     ['--all -A', '--all deletes every VirtualMachineService of all namespaces: say --yes as well'],
     ['--all web --yes', 'names and --all cannot be given together'],

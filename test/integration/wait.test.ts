@@ -267,7 +267,7 @@ describe('a wait that makes no sense is refused in one sentence', () => {
     ],
     ['web --for=delete --for=address', '--for=delete and --for=address can never hold together'],
     ['web --for=address --timeout=soon', '--timeout "soon": must be a time such as 30s, 5m or 1h30m'],
-    ['--for=address', 'say what to wait for: a NAME, -f FILE, -l SELECTOR, or --all of the namespace'],
+    ['--for=address', 'say what to wait for: a NAME, -f FILE, -k DIR, -l SELECTOR, or --all of the namespace'],
     ['web --all --for=address', 'names and --all cannot be given together'],
     ['web -l a=b --for=address', 'selectors and names cannot be given together'],
     ['web -f web.yaml --for=address', '-f names the objects: give it without names, --all, -A and -l'],

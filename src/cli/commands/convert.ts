@@ -14,7 +14,7 @@ import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { manifestErrors } from '../manifest-errors.ts';
-import { manifestSources, readLiveManifests } from '../manifest-input.ts';
+import { manifestFlag, manifestSources, readLiveManifests } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
 import type { CommandInput } from '../spec.ts';
 
@@ -29,7 +29,7 @@ interface Converted {
 export async function convert(input: CommandInput, io: Io): Promise<ExitCode> {
   const { args, flags } = input;
   if (args.length > 0) throw usageError(`convert reads files: -f FILE; kubectl get … -o yaml gives it what a cluster has`, 'convert');
-  if (!flags.given('filename') && !flags.given('kustomize')) throw usageError('convert needs files: -f FILE', 'convert');
+  if (manifestFlag(flags) === undefined) throw usageError('convert needs files: -f FILE', 'convert');
   const format = outputFormat(flags, ['json', 'yaml', 'name'], 'convert');
   const toCore = ['service', 'svc'].includes(flags.text('to') ?? '');
   const { objects: manifests, errors } = await readLiveManifests(flags, io, 'convert');

@@ -17,6 +17,7 @@ import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { manifestErrorLines } from '../manifest-errors.ts';
+import { manifestFlag } from '../manifest-input.ts';
 import type { Origin } from '../open-cluster.ts';
 import { printReports } from '../print-reports.ts';
 import { withProgress } from '../progress.ts';
@@ -43,7 +44,7 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
     const { stdout } = reportOutputs(flags, formats, 'validate');
     return (await import('../validate/list-rules.ts')).listRules(stdout, flags, io);
   }
-  const readsFiles = flags.given('filename') || flags.given('kustomize');
+  const readsFiles = manifestFlag(flags) !== undefined;
   const printer = printerOf(flags, readsFiles);
   if (!readsFiles) {
     return withWorld(input, io, { command: 'validate', legs, whole: true }, (loaded) => validateLive(loaded, flags, printer, io));

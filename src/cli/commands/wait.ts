@@ -10,6 +10,7 @@ import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { refuseSelector, type Scope, withScope } from '../load-world.ts';
+import { manifestFlag } from '../manifest-input.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { reportNotFound } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
@@ -60,13 +61,13 @@ function checkUse({ args, flags }: CommandInput): void {
   if (vm !== undefined) throw usageError(`wait works on VirtualMachineServices: kubectl wait vm/${vm} waits for a VM`, 'wait');
   if (flags.on('offline')) throw usageError('wait needs a cluster in which something happens, and --offline has none', 'wait');
   const all = flags.on('all');
-  const files = flags.list('filename').length > 0;
-  if (files && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {
-    throw usageError('-f names the objects: give it without names, --all, -A and -l', 'wait');
+  const files = manifestFlag(flags);
+  if (files !== undefined && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {
+    throw usageError(`${files} names the objects: give it without names, --all, -A and -l`, 'wait');
   }
   if (all && args.length > 0) throw usageError('names and --all cannot be given together', 'wait');
-  if (args.length === 0 && !files && !all && !flags.given('selector')) {
-    throw usageError('say what to wait for: a NAME, -f FILE, -l SELECTOR, or --all of the namespace', 'wait');
+  if (args.length === 0 && files === undefined && !all && !flags.given('selector')) {
+    throw usageError('say what to wait for: a NAME, -f FILE, -k DIR, -l SELECTOR, or --all of the namespace', 'wait');
   }
 }
 

@@ -2,6 +2,7 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { usageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { manifestFlag } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
 import { dryRunOf } from '../reconcile/reconcile-options.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -32,7 +33,7 @@ export interface CreateWait {
 export function createOptions({ flags }: CommandInput, io: Io): CreateOptions {
   const format = outputFormat(flags, createFormats, 'create', flags.text('template'));
   const dryRun = dryRunOf(flags);
-  const files = flags.given('filename') || flags.given('kustomize');
+  const files = manifestFlag(flags) !== undefined;
   const offline = flags.on('offline') || flags.given('bundle');
   const wait = waitOf(flags);
   if (files && !offline)

@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
+import { manifestFlag } from '../manifest-input.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
 import { type Timeout, timeoutOf } from '../wait/timeout.ts';
@@ -29,14 +30,14 @@ function checkObjects({ args, flags }: CommandInput): void {
   if (vm !== undefined) throw usageError(`delete works on VirtualMachineServices: kubectl delete vm/${vm} deletes a VM`, 'delete');
   if (flags.on('offline')) throw usageError('delete needs a cluster, and --offline has none', 'delete');
   const all = flags.on('all');
-  const files = flags.list('filename').length > 0;
-  if (files && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {
-    throw usageError('-f names the objects: give it without names, --all, -A and -l', 'delete');
+  const files = manifestFlag(flags);
+  if (files !== undefined && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {
+    throw usageError(`${files} names the objects: give it without names, --all, -A and -l`, 'delete');
   }
   if (all && args.length > 0) throw usageError('names and --all cannot be given together', 'delete');
   if (all && flags.given('selector')) throw usageError('-l and --all cannot be given together', 'delete');
-  if (args.length === 0 && !files && !all && !flags.given('selector')) {
-    throw usageError('say what to delete: a NAME, -f FILE, -l SELECTOR, or --all of the namespace', 'delete');
+  if (args.length === 0 && files === undefined && !all && !flags.given('selector')) {
+    throw usageError('say what to delete: a NAME, -f FILE, -k DIR, -l SELECTOR, or --all of the namespace', 'delete');
   }
   if (all && !flags.on('yes') && (flags.text('dry-run') ?? 'none') === 'none') {
     const where = flags.on('all-namespaces') ? 'of all namespaces' : 'of the namespace';
