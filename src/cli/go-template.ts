@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JsonObject } from '../model/object.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
+import { privateFolder } from './private-folder.ts';
 
 type GoTemplate =
   | { readonly kind: 'go-template'; readonly template: string }
@@ -13,9 +16,23 @@ type GoTemplate =
  * @throws CliError when there is no kubectl, or when it refuses the template
  */
 export async function renderGoTemplate(document: JsonObject, format: GoTemplate, io: Io): Promise<string> {
-  const kubectl = io.env.KUBECTL_PATH || 'kubectl';
   const output = format.kind === 'go-template' ? `go-template=${format.template}` : `go-template-file=${format.file}`;
-  const child = spawn(kubectl, ['patch', '--local', '--type=merge', '-p', '{}', '-f', '-', '-o', output], {
+  const { items, ...head } = document;
+  if (!Array.isArray(items)) return patched(document, ['-p', '{}'], output, io);
+  // kubectl would take a list apart and render its items one by one: it gets them by the patch, and renders the whole.
+  const folder = privateFolder('vmsvc-template-');
+  try {
+    const patch = join(folder.path, 'items.json');
+    writeFileSync(patch, JSON.stringify({ items }));
+    return await patched(head, ['--patch-file', patch], output, io);
+  } finally {
+    folder.remove();
+  }
+}
+
+async function patched(document: JsonObject, patch: readonly string[], output: string, io: Io): Promise<string> {
+  const kubectl = io.env.KUBECTL_PATH || 'kubectl';
+  const child = spawn(kubectl, ['patch', '--local', '--type=merge', ...patch, '-f', '-', '-o', output], {
     cwd: io.cwd,
     env: { ...io.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -33,6 +50,12 @@ export async function renderGoTemplate(document: JsonObject, format: GoTemplate,
     );
     child.on('close', resolve);
   });
-  if (code !== 0) throw new CliError(`kubectl could not render the Go template: ${Buffer.concat(err).toString().trim()}`, { exitCode: 2 });
+  if (code !== 0) {
+    const said = Buffer.concat(err)
+      .toString()
+      .trim()
+      .replace(/^error: /, '');
+    throw new CliError(`kubectl could not render the Go template: ${said}`, { exitCode: 2 });
+  }
   return Buffer.concat(out).toString();
 }

@@ -2,6 +2,7 @@ import { systemClock } from '../cluster/clock.ts';
 import { readFileLimited } from '../cluster/files/read-file.ts';
 import { loadClusterAccess } from '../cluster/kubeconfig/kubeconfig.ts';
 import { groupSeenByKubectl } from '../cluster/kubeconfig/kubectl-cache.ts';
+import { parseRequestTimeout } from '../cluster/kubeconfig/request-timeout.ts';
 import { liveCluster } from '../cluster/live.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import { sanitize } from '../render/sanitize.ts';
@@ -60,9 +61,19 @@ export function kubeconfigFlags(flags: Flags) {
     asGroup: flags.list('as-group'),
     asUid: flags.text('as-uid'),
     asUserExtra: flags.list('as-user-extra'),
-    requestTimeout: flags.given('request-timeout') ? flags.text('request-timeout') : undefined,
+    requestTimeout: requestTimeoutOf(flags),
     disableCompression: flags.given('disable-compression') ? flags.on('disable-compression') : undefined,
   };
+}
+
+/** @throws CliError for what is not a time */
+function requestTimeoutOf(flags: Flags): string | undefined {
+  if (!flags.given('request-timeout')) return undefined;
+  const text = flags.text('request-timeout') ?? '';
+  if (parseRequestTimeout(text) === undefined) {
+    throw usageError(`--request-timeout ${JSON.stringify(text)} is not a time: write 30s, 2m, 1h, or a number of seconds`);
+  }
+  return text;
 }
 
 /** @throws CliError for anything but a number from 0 to 10 */

@@ -1,4 +1,4 @@
-import { readFileLimited } from '../cluster/files/read-file.ts';
+import { fileErrorReason, readFileLimited } from '../cluster/files/read-file.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
 import type { FormatName, OutputFormat } from '../render/output-format.ts';
@@ -80,7 +80,7 @@ function readTemplate(file: string, io: Io): string {
     const path = file.startsWith('/') ? file : `${io.cwd}/${file}`;
     return new TextDecoder().decode(readFileLimited(path, 1024 * 1024));
   } catch (error) {
-    throw new CliError(`cannot read the template ${JSON.stringify(file)}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new CliError(`cannot read the template ${JSON.stringify(file)}: ${fileErrorReason(error)}`, {
       exitCode: 3,
       cause: error,
     });

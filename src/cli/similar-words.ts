@@ -14,6 +14,7 @@ const otherWords: ReadonlyMap<string, string> = new Map([
 
 /** Commands whose names are near a word that is none. */
 export function similarCommands(word: string, commands: readonly CommandSpec[]): readonly string[] {
+  if (word === '') return [];
   const synonym = otherWords.get(word);
   const near = commands
     .flatMap(({ name, aliases }) => [name, ...aliases])

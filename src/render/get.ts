@@ -127,7 +127,7 @@ function ports({ vmService, service }: ServiceTrace): string {
   return (vmService.spec.ports ?? [])
     .map(({ name, port, protocol }) => {
       const nodePort = known.find((candidate) => (candidate.name ?? '') === (name ?? ''))?.nodePort;
-      return `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol ?? 'TCP'}`;
+      return `${typeof port === 'number' ? port : '<none>'}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol ?? 'TCP'}`;
     })
     .join(',');
 }

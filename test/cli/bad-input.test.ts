@@ -44,10 +44,43 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
       `error: --status "Fine": must be one of Deleting, Unknown, NoService, NoVMs, NoEndpoints, NoAddress, Pending, Drift, Degraded, OK\n${see('get')}`,
     ],
     ['vms --state=Fine', `error: --state "Fine": must be one of Ready, NotReady, Out, Stale, NotSelected\n${see('vms')}`],
+    [
+      'get --request-timeout=soon',
+      `error: --request-timeout "soon" is not a time: write 30s, 2m, 1h, or a number of seconds\nSee 'kubectl vmsvc -h' for help and examples\n`,
+    ],
     ['get --offline', `error: --offline needs files: -f FILE\n${see('get')}`],
   ];
   for (const [words, err] of cases) {
     test(`kubectl vmsvc ${words}`, async () => assert.deepEqual(await said(words.split(' ')), { code: 2, out: '', err }));
+  }
+});
+
+test('an empty word is no command, and like none', async () => {
+  assert.deepEqual(await said(['']), {
+    code: 2,
+    out: '',
+    err: `error: unknown command "" for "kubectl vmsvc"\nSee 'kubectl vmsvc -h' for help and examples\n`,
+  });
+});
+
+test('an empty name of a file is not the current folder', async () => {
+  for (const words of [
+    ['get', '--offline', '-f', ''],
+    ['validate', '-f='],
+  ]) {
+    assert.deepEqual(await said(words), {
+      code: 3,
+      out: '',
+      err: 'error: "": no file is named: -f needs a file, a folder, an address or -\n',
+    });
+  }
+});
+
+test('a template file that is not there', async () => {
+  const err = 'error: cannot read the template "/nowhere/t": no such file or directory\n';
+  for (const format of ['jsonpath-file', 'custom-columns-file']) {
+    const file = join(import.meta.dirname, '../scenarios/a-healthy-service/cluster.yaml');
+    assert.deepEqual(await said(['get', '--offline', '-f', file, '-o', `${format}=/nowhere/t`]), { code: 3, out: '', err });
   }
 });
 

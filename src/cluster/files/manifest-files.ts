@@ -34,6 +34,7 @@ export function manifestFiles(
   const problems: { file: string; message: string; hint?: string }[] = [];
   for (const source of sources) {
     if (typeof source !== 'string') files.push(source);
+    else if (source === '') problems.push({ file: '""', message: 'no file is named: -f needs a file, a folder, an address or -' });
     else if (source === '-') files.push({ name: 'stdin', read: readStdin });
     else if (/^https?:\/\//i.test(source)) files.push(addressed(source));
     else {

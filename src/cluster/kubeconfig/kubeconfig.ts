@@ -88,8 +88,8 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
   }
   const clusterName = given(flags.cluster) ?? context?.cluster;
   const userName = given(flags.user) ?? context?.user;
-  const cluster = overriddenCluster(clusterOf(config, clusterName, contextName), flags, source);
-  const user = overriddenUser(userOf(config, userName, contextName), flags, source);
+  const cluster = overriddenCluster(clusterOf(config, clusterName, contextName, given(flags.cluster) !== undefined), flags, source);
+  const user = overriddenUser(userOf(config, userName, contextName, given(flags.user) !== undefined), flags, source);
   checkEntries({ cluster, clusterName, user, userName });
   return {
     ...withoutKubeconfig(flags, loaded),
@@ -143,31 +143,37 @@ function contextOf(config: Kubeconfig, name: string | undefined): ContextEntry |
   return found;
 }
 
-function clusterOf(config: Kubeconfig, name: string | undefined, contextName: string | undefined): ClusterEntry {
+function clusterOf(config: Kubeconfig, name: string | undefined, contextName: string | undefined, byFlag: boolean): ClusterEntry {
   const found = name === undefined ? undefined : config.clusters.get(name);
   if (found !== undefined) return found;
   if (name === undefined || name === '') return noCluster;
-  throw new KubeconfigError(missing('cluster', name, contextName), { hint: contextsHint(config) });
+  throw new KubeconfigError(missing('cluster', name, contextName), {
+    hint: byFlag ? namesHint('clusters', config.clusters) : contextsHint(config),
+  });
 }
 
 const noCluster: ClusterEntry = { insecureSkipTlsVerify: false, certificateAuthority: {}, disableCompression: false };
 
-function userOf(config: Kubeconfig, name: string | undefined, contextName: string | undefined): UserEntry {
+function userOf(config: Kubeconfig, name: string | undefined, contextName: string | undefined, byFlag: boolean): UserEntry {
   if (name === undefined) return anonymous;
   const found = config.users.get(name);
   if (found !== undefined) return found;
-  throw new KubeconfigError(missing('user', name, contextName), { hint: contextsHint(config) });
+  throw new KubeconfigError(missing('user', name, contextName), { hint: byFlag ? namesHint('users', config.users) : contextsHint(config) });
 }
 
 function missing(kind: string, name: string, contextName: string | undefined): string {
   return `${kind} "${name}" does not exist in the kubeconfig${contextName === undefined ? '' : ` (context "${contextName}")`}`;
 }
 
-function contextsHint(config: Kubeconfig): string {
-  const names = [...config.contexts.keys()].sort();
+function contextsHint({ contexts }: Kubeconfig): string {
+  return contexts.size === 0 ? 'it has no contexts: log in with kubectl vsphere login' : namesHint('contexts', contexts);
+}
+
+function namesHint(kind: 'contexts' | 'clusters' | 'users', entries: ReadonlyMap<string, unknown>): string {
+  const names = [...entries.keys()].sort();
   const shown = names.slice(0, 10).map((name) => `"${name}"`);
   if (names.length > shown.length) shown.push(`and ${names.length - shown.length} more`);
-  return names.length === 0 ? 'it has no contexts: log in with kubectl vsphere login' : `its contexts: ${shown.join(', ')}`;
+  return names.length === 0 ? `it has no ${kind}` : `its ${kind}: ${shown.join(', ')}`;
 }
 
 function noContext({ config, files, places }: LoadedKubeconfig, explicit: string | undefined): KubeconfigError {

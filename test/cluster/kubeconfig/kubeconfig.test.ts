@@ -175,7 +175,7 @@ test('R007: a key that is there twice is a warning, and the last one counts', as
   ]);
 });
 
-test('R008: a context, cluster or user that does not exist is named, with the contexts that do', async () => {
+test('R008: a context, cluster or user that does not exist is named, with those that do', async () => {
   const files = { '/home/u/.kube/config': b };
   const hint = 'its contexts: "lost", "one", "two"';
   assert.deepEqual(await failure(load(files, { context: 'gone' })), ['context "gone" does not exist in the kubeconfig', hint]);
@@ -183,10 +183,13 @@ test('R008: a context, cluster or user that does not exist is named, with the co
     'cluster "nowhere" does not exist in the kubeconfig (context "lost")',
     hint,
   ]);
-  assert.deepEqual(await failure(load(files, { user: 'gone' })), ['user "gone" does not exist in the kubeconfig (context "two")', hint]);
+  assert.deepEqual(await failure(load(files, { user: 'gone' })), [
+    'user "gone" does not exist in the kubeconfig (context "two")',
+    'its users: "u1", "u2"',
+  ]);
   assert.deepEqual(await failure(load(files, { cluster: 'gone' })), [
     'cluster "gone" does not exist in the kubeconfig (context "two")',
-    hint,
+    'its clusters: "c1", "c2"',
   ]);
   assert.deepEqual(await failure(load({ '/home/u/.kube/config': b.replace('current-context: two', '') })), [
     'the kubeconfig has no current context (/home/u/.kube/config)',
