@@ -12,6 +12,8 @@ const label1123Pattern = new RegExp(`^${label1123}$`);
 const subdomain1123Pattern = new RegExp(`^${subdomain1123}$`);
 const label1035Pattern = new RegExp(`^${label1035}$`);
 const qualifiedPattern = new RegExp(`^${qualified}$`);
+/** With or without a prefix: what may be short enough to be good as a whole. */
+const plainQualifiedPattern = new RegExp(`^(${subdomain1123}/)?${qualified}$`);
 const labelValuePattern = new RegExp(`^(${qualified})?$`);
 
 const qualifiedText =
@@ -58,6 +60,7 @@ export function pathSegment(value: string): readonly string[] {
 
 /** The key of a label or annotation, and the name of a finalizer: `[prefix/]name`. */
 export function qualifiedName(value: string): readonly string[] {
+  if (value.length <= 63 && plainQualifiedPattern.test(value)) return [];
   const parts = value.split('/');
   if (parts.length > 2)
     return [`a qualified name ${qualifiedText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];

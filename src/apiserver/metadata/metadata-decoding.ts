@@ -71,6 +71,7 @@ export function decodeMetadata(sent: unknown, root: '' | 'metadata.' = ''): Deco
     const place = root === '' ? 'Go value of type v1.ObjectMeta' : 'Go struct field .metadata of type v1.ObjectMeta';
     return { error: `json: cannot unmarshal ${jsonType(sent)} into ${place}` };
   }
+  if (isDecoded(sent)) return { metadata: sent, unknownFields: [] };
   const unknownFields: string[] = [];
   try {
     const metadata = decodeStruct(sent, objectMeta, { struct: 'ObjectMeta', field: root, path: 'metadata' }, unknownFields);
@@ -79,6 +80,25 @@ export function decodeMetadata(sent: unknown, root: '' | 'metadata.' = ''): Deco
     if (error instanceof Undecodable) return { error: error.message };
     throw error;
   }
+}
+
+/** Most metadata has a name, labels and annotations, all of them texts in order: there is nothing to do about it. */
+function isDecoded(sent: JsonObject): boolean {
+  return Object.keys(sent).every((name) => {
+    const value = sent[name];
+    const shape = objectMeta.get(name);
+    if (shape?.as === 'text') return typeof value === 'string' && value !== '';
+    return shape?.as === 'textMap' && isJsonObject(value) && isDecodedTextMap(value);
+  });
+}
+
+function isDecodedTextMap(value: JsonObject): boolean {
+  let last: string | undefined;
+  for (const key of Object.keys(value)) {
+    if (typeof value[key] !== 'string' || (last !== undefined && last > key)) return false;
+    last = key;
+  }
+  return last !== undefined;
 }
 
 /** Carries the text of the first wrong value out of the recursion. */

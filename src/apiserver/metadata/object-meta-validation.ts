@@ -68,15 +68,13 @@ export function validateFinalizerNames(meta: ObjectMeta): readonly FieldError[] 
 
 /** Keys and values of labels, or of a selector that consists of labels. */
 export function validateLabels(labels: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
-  return Object.keys(labels)
-    .sort()
-    .flatMap((key) => {
-      const value = labels[key] ?? '';
-      return [
-        ...qualifiedName(key).map((text) => invalid(field, goQuote(key), text)),
-        ...labelValue(value).map((text) => invalid(field, goQuote(value), text)),
-      ];
-    });
+  const errors: FieldError[] = [];
+  for (const key of Object.keys(labels).sort()) {
+    const value = labels[key] ?? '';
+    for (const text of qualifiedName(key)) errors.push(invalid(field, goQuote(key), text));
+    for (const text of labelValue(value)) errors.push(invalid(field, goQuote(value), text));
+  }
+  return errors;
 }
 
 function keyErrors(meta: ObjectMeta): readonly FieldError[] {

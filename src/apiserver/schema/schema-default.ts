@@ -1,6 +1,6 @@
 import type { Json } from '../../model/object.ts';
 import { isJsonArray, isJsonObject, own } from '../json.ts';
-import { mapSame } from './schema-prune.ts';
+import { mapFields, mapSame } from './schema-prune.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
 /**
@@ -11,21 +11,14 @@ export function applyDefaults(value: Json, schema: StructuralSchema | undefined)
   if (schema === undefined) return value;
   if (isJsonArray(value)) return mapSame(value, (item) => applyDefaults(orDefault(item, schema.items), schema.items));
   if (!isJsonObject(value)) return value;
-  let changed = false;
-  const fields: [string, Json][] = [];
-  for (const [name, sent] of Object.entries(value)) {
-    if (sent === undefined) continue;
+  const filled = mapFields(value, (sent, name) => {
     const known = fieldSchema(schema, name);
-    const filled = applyDefaults(orDefault(sent, known), known);
-    changed ||= filled !== sent;
-    fields.push([name, filled]);
-  }
-  for (const [name, known] of schema.properties) {
-    if (known.default === undefined || own(value, name) !== undefined) continue;
-    changed = true;
-    fields.push([name, applyDefaults(known.default, known)]);
-  }
-  return changed ? Object.fromEntries(fields) : value;
+    return applyDefaults(orDefault(sent, known), known);
+  });
+  const added = [...schema.properties].flatMap(([name, known]): [string, Json][] =>
+    known.default === undefined || own(value, name) !== undefined ? [] : [[name, applyDefaults(known.default, known)]],
+  );
+  return added.length === 0 ? filled : { ...filled, ...Object.fromEntries(added) };
 }
 
 function orDefault(value: Json, schema: StructuralSchema | undefined): Json {

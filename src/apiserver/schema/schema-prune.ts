@@ -21,39 +21,20 @@ function prune(value: Json, schema: StructuralSchema | undefined, path: string, 
 }
 
 function pruneFields(object: JsonObject, schema: StructuralSchema | undefined, path: string, unknown: string[]): JsonObject {
-  let changed = false;
-  const kept: [string, Json][] = [];
-  for (const [name, value] of Object.entries(object)) {
-    if (value === undefined) continue;
-    if (schema?.embeddedResource && metaFields.has(name)) {
-      kept.push([name, value]);
-      continue;
-    }
+  return mapFields(object, (value, name) => {
+    if (schema?.embeddedResource && metaFields.has(name)) return value;
     const known = schema === undefined ? undefined : fieldSchema(schema, name);
     const child = path === '' ? name : `${path}.${name}`;
-    if (known !== undefined) {
-      const pruned = prune(value, known, child, unknown);
-      changed ||= pruned !== value;
-      kept.push([name, pruned]);
-    } else if (schema?.preserveUnknownFields) {
-      kept.push([name, value]);
-    } else {
-      changed = true;
-      unknown.push(child);
-    }
-  }
-  return changed ? Object.fromEntries(kept) : object;
+    if (known !== undefined) return prune(value, known, child, unknown);
+    if (schema?.preserveUnknownFields) return value;
+    unknown.push(child);
+    return undefined;
+  });
 }
 
 function pruneItems(list: readonly Json[], schema: StructuralSchema | undefined, path: string, unknown: string[]): readonly Json[] {
   if (schema?.preserveUnknownFields && schema.items === undefined) return list;
-  let changed = false;
-  const kept = list.map((item, index) => {
-    const pruned = prune(item, schema?.items, `${path}[${index}]`, unknown);
-    changed ||= pruned !== item;
-    return pruned;
-  });
-  return changed ? kept : list;
+  return mapSame(list, (item, index) => prune(item, schema?.items, `${path}[${index}]`, unknown));
 }
 
 /**
@@ -64,29 +45,41 @@ export function dropNulls(value: Json, schema: StructuralSchema | undefined): Js
   if (schema === undefined) return value;
   if (isJsonArray(value)) return mapSame(value, (item) => dropNulls(item, schema.items));
   if (!isJsonObject(value)) return value;
-  let changed = false;
-  const kept: [string, Json][] = [];
-  for (const [name, field] of Object.entries(value)) {
-    if (field === undefined) continue;
+  return mapFields(value, (field, name) => {
     const known = fieldSchema(schema, name);
-    if (field === null && known !== undefined && !known.nullable && known.default === undefined) {
-      changed = true;
-      continue;
-    }
-    const inner = dropNulls(field, known);
-    changed ||= inner !== field;
-    kept.push([name, inner]);
-  }
-  return changed ? Object.fromEntries(kept) : value;
+    if (field === null && known !== undefined && !known.nullable && known.default === undefined) return undefined;
+    return dropNulls(field, known);
+  });
 }
 
 /** `list.map(change)`, or the list itself when nothing changed. */
-export function mapSame(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
-  let changed = false;
-  const result = list.map((item) => {
-    const next = change(item);
-    changed ||= next !== item;
-    return next;
+export function mapSame(list: readonly Json[], change: (item: Json, index: number) => Json): readonly Json[] {
+  let changed: Json[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const next = change(item, index);
+    if (changed === undefined && next !== item) changed = list.slice(0, index);
+    changed?.push(next);
+  }
+  return changed ?? list;
+}
+
+/** The object with each field changed, or left out where `change` gives undefined; the object itself when nothing changed. */
+export function mapFields(object: JsonObject, change: (value: Json, name: string) => Json | undefined): JsonObject {
+  let changed: [string, Json][] | undefined;
+  const names = Object.keys(object);
+  for (const [index, name] of names.entries()) {
+    const value = object[name];
+    if (value === undefined) continue;
+    const next = change(value, name);
+    if (changed === undefined && next !== value) changed = fieldsOf(object, names.slice(0, index));
+    if (next !== undefined) changed?.push([name, next]);
+  }
+  return changed === undefined ? object : Object.fromEntries(changed);
+}
+
+function fieldsOf(object: JsonObject, names: readonly string[]): [string, Json][] {
+  return names.flatMap((name) => {
+    const value = object[name];
+    return value === undefined ? [] : [[name, value] as [string, Json]];
   });
-  return changed ? result : list;
 }

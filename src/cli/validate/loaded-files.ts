@@ -34,11 +34,8 @@ export async function loadFiles(flags: Flags, io: Io): Promise<LoadedFiles> {
     // Whoever reads manifests stops at the same file, and says why.
     if (total > limits.manifestTotalBytes) break;
     const content = await read(surroundings);
-    const decoded = content instanceof Uint8Array ? decodedText(content) : content;
-    const text = 'text' in decoded ? decoded.text : undefined;
-    const marked = content instanceof Uint8Array && content[0] === 0xef && content[1] === 0xbb;
-    total += text?.length ?? 0;
-    loaded.push({ file: { name, text, marked }, content });
+    total += content instanceof Uint8Array ? content.length : 0;
+    loaded.push({ file: loadedFile(name, content), content });
   }
   const absent = found.problems.map(({ file, message, hint }): ManifestFile => {
     const problem: FileProblem = { problem: message, ...(hint !== undefined && { hint }) };
@@ -58,5 +55,19 @@ export async function loadFiles(flags: Flags, io: Io): Promise<LoadedFiles> {
       ],
       surroundings,
     }),
+  };
+}
+
+/** Its text is only wanted where it is to be mended. */
+function loadedFile(name: string, content: Uint8Array | FileProblem): LoadedFile {
+  if (!(content instanceof Uint8Array)) return { name, text: undefined, marked: false };
+  let decoded: ReturnType<typeof decodedText> | undefined;
+  return {
+    name,
+    get text() {
+      decoded ??= decodedText(content);
+      return 'text' in decoded ? decoded.text : undefined;
+    },
+    marked: content[0] === 0xef && content[1] === 0xbb,
   };
 }

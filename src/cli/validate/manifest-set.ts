@@ -79,13 +79,13 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
 }
 
 /** As kubectl: a manifest goes where it says, and nowhere else. @throws CliError */
-function refuseOtherNamespace(object: JsonObject, { file, position }: ManifestValue, flags: Flags): void {
+function refuseOtherNamespace(object: JsonObject, written: ManifestValue, flags: Flags): void {
   const wanted = flags.text('namespace');
   const own = metadataText(object, 'namespace');
   if (wanted === undefined || own === undefined || own === wanted) return;
   const name = JSON.stringify(metadataText(object, 'name') ?? '');
   throw usageError(
-    `${file}:${position.line}: the namespace of VirtualMachineService ${name} is ${JSON.stringify(own)}, and -n says ${JSON.stringify(wanted)}`,
+    `${written.file}:${written.position.line}: the namespace of VirtualMachineService ${name} is ${JSON.stringify(own)}, and -n says ${JSON.stringify(wanted)}`,
     'validate',
   );
 }

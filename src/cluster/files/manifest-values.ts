@@ -70,7 +70,7 @@ export async function readManifestValues(sources: readonly ManifestSource[], sur
       errors.push(fileProblem('Unreadable', file.name, content.problem, content.hint));
       continue;
     }
-    total += content.text.length;
+    total += content.size;
     if (total > limits.manifestTotalBytes) {
       errors.push(fileProblem('Limit', file.name, `all files together are larger than ${limits.manifestTotalBytes / 1024 / 1024} MiB`));
       break;
@@ -87,9 +87,11 @@ export async function readManifestValues(sources: readonly ManifestSource[], sur
 async function contentOf(
   file: ManifestFile,
   surroundings: ManifestSurroundings,
-): Promise<{ readonly text: string } | { readonly problem: string; readonly hint?: string }> {
+): Promise<{ readonly text: string; readonly size: number } | { readonly problem: string; readonly hint?: string }> {
   const bytes = await file.read(surroundings);
-  return bytes instanceof Uint8Array ? decodedText(bytes) : bytes;
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const decoded = decodedText(bytes);
+  return 'problem' in decoded ? decoded : { ...decoded, size: bytes.length };
 }
 
 /** What starts with a brace is JSON, unless only YAML can read it; its parser is loaded when it is needed. */

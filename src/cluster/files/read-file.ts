@@ -16,7 +16,7 @@ export function readFileLimited(path: string, limit: number): Uint8Array {
       // One byte more than expected, so that a regular file needs one read and the read that finds its end.
       const space = new Uint8Array(Math.max(stat.size - total + 1, stat.isFile() ? 1 : 65_536));
       const count = readSync(file, space);
-      if (count === 0) return Buffer.concat(chunks);
+      if (count === 0) return wholeOf(chunks);
       chunks.push(space.subarray(0, count));
       total += count;
       if (total > limit) throw new FileTooBigError(limit, undefined);
@@ -24,6 +24,12 @@ export function readFileLimited(path: string, limit: number): Uint8Array {
   } finally {
     closeSync(file);
   }
+}
+
+/** A regular file comes in one piece, which need not be copied. */
+function wholeOf(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 /** The file holds more than its limit; `size` is undefined for pipes and devices. */
