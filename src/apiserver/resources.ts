@@ -72,7 +72,7 @@ export function findResource(profile: ReleaseProfile, group: string, version: st
 
 /** The entry of an object's apiVersion and kind; undefined when it is not served. */
 export function findKind(profile: ReleaseProfile, apiVersion: string, kind: string): ResourceEntry | undefined {
-  return servedResources(profile).find((entry) => entry.kind === kind && apiVersionOf(entry, entry.version) === apiVersion);
+  return kinds.get(profile)?.get(`${apiVersion}/${kind}`);
 }
 
 /** Versions of vmoperator.vmware.com, newest first; the newest is stored. */
@@ -194,4 +194,12 @@ const profiles: readonly ReleaseProfile[] = ['A', 'B', 'C', 'D', 'E'];
 
 const tables = new Map(
   profiles.map((profile) => [profile, [...core, ...others, ...supervisorResources(profile), ...vmOperatorResources(profile)]]),
+);
+
+/** The entries by apiVersion and kind; of two for one kind, the first. */
+const kinds = new Map(
+  [...tables].map(([profile, entries]) => [
+    profile,
+    new Map(entries.toReversed().map((entry) => [`${apiVersionOf(entry, entry.version)}/${entry.kind}`, entry])),
+  ]),
 );

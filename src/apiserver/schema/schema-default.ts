@@ -8,7 +8,7 @@ import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
  * objects that are there: a missing parent is not created. Mirrors apiextensions-apiserver's defaulting.
  */
 export function applyDefaults(value: Json, schema: StructuralSchema | undefined): Json {
-  if (schema === undefined) return value;
+  if (schema === undefined || !schema.hasDefaults) return value;
   if (isJsonArray(value)) return mapSame(value, (item) => applyDefaults(orDefault(item, schema.items), schema.items));
   if (!isJsonObject(value)) return value;
   const filled = mapFields(value, (sent, name) => {

@@ -51,6 +51,8 @@ export interface StructuralSchema {
   readonly rules: readonly ValidationRule[];
   /** It, or something below it, has rules. */
   readonly hasRules: boolean;
+  /** It, or something below it that is defaulted, has a default. */
+  readonly hasDefaults: boolean;
 }
 
 /** Reads `openAPIV3Schema`. What a structural schema cannot contain (references, dependencies) is not looked for. */
@@ -77,6 +79,7 @@ export function structuralSchema(source: JsonObject): StructuralSchema {
     additional,
     items,
     default: own(source, 'default'),
+    hasDefaults: own(source, 'default') !== undefined || children.some((child) => child.hasDefaults),
     required: texts(source, 'required'),
     enum: listAt(source, 'enum'),
     format: textAt(source, 'format'),

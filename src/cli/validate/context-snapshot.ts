@@ -25,9 +25,14 @@ export function contextSnapshot(context: readonly KubeObject[], written: readonl
     const items = context.filter(({ apiVersion, kind }) => kind === resource.kind && groupOf(apiVersion) === resource.group);
     return items.length === 0 ? { unavailable: notAsked(resource) } : { items: items.map(of) };
   };
+  let vmServices: Leg<VirtualMachineService> | undefined;
   return {
     namespace: undefined,
-    vmServices: { items: written.flatMap((object) => soundService(object, namespace) ?? []) },
+    // Where there are no VMs, nobody asks who else selects them.
+    get vmServices() {
+      vmServices ??= { items: written.flatMap((object) => soundService(object, namespace) ?? []) };
+      return vmServices;
+    },
     vms: leg(virtualMachines, vmOf),
     services: leg(services, serviceOf),
     endpoints: leg(endpoints, endpointsOf),
