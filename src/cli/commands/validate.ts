@@ -147,7 +147,7 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
   return {
     async print(verdicts, { origin, now, notes, document = {}, text, edits }, io) {
       const { report: everything, facts, vmsSeen } = verdicts;
-      const kept = withoutIgnored(everything, ignored, io);
+      const kept = withoutIgnored(everything, ignored, vmsSeen);
       const report = severeEnough(kept, flags);
       const body = validationDocument(report);
       const hint = flags.on('fix') ? [] : fixHint(verdicts, report, flags);
@@ -192,12 +192,9 @@ function failOn(flags: Flags): Severity | 'never' {
   return limit === 'warning' || limit === 'info' || limit === 'never' ? limit : 'error';
 }
 
-/** Leaves out what `--ignore` says; what it did not hit is said. */
-function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[], io: Io): ValidationReport {
-  const { findings, suppressed, unused } = suppressByFlag(report.findings, ignored);
-  for (const { code, name } of unused) {
-    io.stderr.write(`Warning: --ignore ${sanitize(name === undefined ? code : `${code}=${name}`)} left nothing out\n`);
-  }
+/** Leaves out what `--ignore` says. Of selectors nothing can be found where no VM is known. */
+function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[], vmsSeen: boolean): ValidationReport {
+  const { findings, suppressed } = suppressByFlag(report.findings, ignored, (code) => vmsSeen || !code.startsWith('VMS2'));
   return { ...report, findings, suppressed: [...report.suppressed, ...suppressed] };
 }
 

@@ -50,6 +50,7 @@ export function fixHint({ repairs }: Verdicts, { findings }: ValidationReport, f
   if (count === 0) return [];
   const sources = flags.given('kustomize') ? ['-k', flags.text('kustomize') ?? ''] : flags.list('filename').flatMap((name) => ['-f', name]);
   const release = flags.given('release') ? [`--release=${flags.text('release')}`] : [];
-  const words = ['kubectl', 'vmsvc', 'validate', ...sources, ...(flags.on('recursive') ? ['-R'] : []), ...release, '--fix'];
+  const lists = ['capability', 'ignore'].flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`));
+  const words = ['kubectl', 'vmsvc', 'validate', ...sources, ...(flags.on('recursive') ? ['-R'] : []), ...release, ...lists, '--fix'];
   return [`${count} can be mended: ${words.map(shellQuote).join(' ')}   (prints; --write changes the files)`];
 }

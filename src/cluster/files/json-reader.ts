@@ -3,11 +3,12 @@ import type { Json } from '../../model/object.ts';
 import { parseJson } from '../json.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { limits } from '../limits.ts';
+import { jsonDuplicates } from './json-duplicates.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import type { Extent } from './written-places.ts';
 
 /**
- * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits.
+ * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits; of a key that is there twice the last counts.
  * A value with an error ends the reading, because nobody knows where the next begins; those before it are returned.
  */
 export function readJsonDocuments(text: string): TextDocuments {
@@ -26,6 +27,10 @@ export function readJsonDocuments(text: string): TextDocuments {
       const from = start;
       const value = jsonOf(parseJson(text.slice(from, end)));
       const places = jsonPlaces(text, from);
+      for (const { key, start: again, first } of jsonDuplicates(text, from, value, scan.strings)) {
+        const message = `key "${key}" is there twice, first on line ${at(first).line}`;
+        problems.push({ code: 'DuplicateKey', ...at(again), message, hint: 'the last one counts', excerpt: excerptAt(text, again) });
+      }
       documents.push({
         value,
         start: at(from),
@@ -60,7 +65,7 @@ function skipBlanks(text: string, from: number): number {
 }
 
 type Scan =
-  | { readonly end: number; readonly problem?: undefined }
+  | { readonly end: number; readonly strings: number; readonly problem?: undefined }
   | { readonly end?: undefined; readonly problem: Pick<TextProblem, 'code' | 'message'> & { readonly offset: number } };
 
 const structural = /["[\]{}]/g;
@@ -71,23 +76,26 @@ const structural = /["[\]{}]/g;
  */
 function scanValue(text: string, start: number): Scan {
   const first = text[start];
-  if (first === '"') return { end: endOfString(text, start) };
+  if (first === '"') return { end: endOfString(text, start), strings: 1 };
   if (first !== '{' && first !== '[') {
     const word = /[^\s,[\]{}"]*/y;
     word.lastIndex = start;
     word.test(text);
-    return { end: Math.max(word.lastIndex, start + 1) };
+    return { end: Math.max(word.lastIndex, start + 1), strings: 0 };
   }
   let depth = 0;
+  let strings = 0;
   structural.lastIndex = start;
   for (let match = structural.exec(text); match !== null; match = structural.exec(text)) {
     const [sign] = match;
-    if (sign === '"') structural.lastIndex = endOfString(text, match.index);
-    else if (sign === '{' || sign === '[') {
+    if (sign === '"') {
+      strings += 1;
+      structural.lastIndex = endOfString(text, match.index);
+    } else if (sign === '{' || sign === '[') {
       if (++depth > limits.nestingDepth) {
         return { problem: { code: 'Limit', offset: match.index, message: `nested more than ${limits.nestingDepth} levels deep` } };
       }
-    } else if (--depth === 0) return { end: match.index + 1 };
+    } else if (--depth === 0) return { end: match.index + 1, strings };
   }
   return { problem: { code: 'Syntax', offset: text.trimEnd().length, message: `the ${first === '{' ? 'object' : 'list'} is not closed` } };
 }

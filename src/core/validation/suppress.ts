@@ -52,15 +52,15 @@ function uselessness(
   return hit.has(code) || !asked(code) ? undefined : 'it leaves nothing out: nothing of that code was found here';
 }
 
-/** The same for what the command line leaves out. `unused` are those that hit nothing. */
+/**
+ * The same for what the command line leaves out.
+ * @param asked as above; absent where it does not matter which of them are of use
+ */
 export function suppressByFlag(
   findings: readonly ReportedFinding[],
   flags: readonly Suppression[],
-): {
-  readonly findings: readonly ReportedFinding[];
-  readonly suppressed: readonly SuppressedFinding[];
-  readonly unused: readonly Suppression[];
-} {
+  asked: (code: Finding['code']) => boolean = () => false,
+): { readonly findings: readonly ReportedFinding[]; readonly suppressed: readonly SuppressedFinding[] } {
   const used = new Set<Suppression>();
   const suppressed: SuppressedFinding[] = [];
   const kept = findings.filter(({ finding }) => {
@@ -70,5 +70,24 @@ export function suppressByFlag(
     suppressed.push({ finding, reason: undefined });
     return false;
   });
-  return { findings: kept, suppressed, unused: flags.filter((flag) => !used.has(flag)) };
+  // Whoever leaves this out wants to hear of no flag.
+  const isTold = !flags.some(({ code, name }) => code === 'VMS125' && name === undefined);
+  const unused = isTold ? flags.filter((flag) => !used.has(flag) && asked(flag.code)).map(uselessFlag) : [];
+  return { findings: [...kept, ...unused], suppressed };
+}
+
+/** It belongs to no object, and stands in no file. */
+function uselessFlag({ code, name }: Suppression): ReportedFinding {
+  const where = name === undefined ? 'here' : `on an object called ${name}`;
+  const finding: Finding = {
+    code: 'VMS125',
+    severity: 'warning',
+    confidence: 'certain',
+    object: { kind: 'Flag', name: `--ignore=${name === undefined ? code : `${code}=${name}`}`, namespace: undefined },
+    message: `it leaves nothing out: nothing of that code was found ${where}`,
+    evidence: [],
+    fix: [{ kind: 'advice', text: 'remove it' }],
+    follows: [],
+  };
+  return { finding, source: undefined };
 }

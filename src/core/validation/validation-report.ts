@@ -53,6 +53,7 @@ export function inOrder(findings: readonly ReportedFinding[]): readonly Reported
       compareText(a?.file ?? '', b?.file ?? '') ||
       (a?.line ?? 0) - (b?.line ?? 0) ||
       (a?.column ?? 0) - (b?.column ?? 0) ||
+      (a === undefined ? 0 : compareSeverity(left.severity, right.severity)) ||
       compareText(left.object.namespace ?? '', right.object.namespace ?? '') ||
       compareText(left.object.name, right.object.name) ||
       compareSeverity(left.severity, right.severity) ||

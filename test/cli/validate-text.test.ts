@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { testIo } from '../support/test-io.ts';
+
+const head = 'apiVersion: vmoperator.vmware.com/v1alpha5\nkind: VirtualMachineService\nmetadata: {name: web}\n';
+const ports = '  ports: [{name: http, protocol: TCP, port: 80, targetPort: 8080}]\n';
+
+/** What the command says of a text, a line each, without the totals. */
+async function said(stdin: string, flags: readonly string[] = []): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+  const io = testIo(['validate', '-f', '-', '--release=9.1', ...flags], { stdin });
+  const code = await run(io);
+  assert.equal(io.err(), '');
+  return { code, lines: (io.out().split('\n\n')[0] ?? '').split('\n').filter((line) => /^(stdin|--)/.test(line)) };
+}
+
+interface TextCase {
+  readonly says: string;
+  readonly broken: string;
+  readonly near: string;
+  readonly finds: readonly string[];
+}
+
+const cases: readonly TextCase[] = [
+  {
+    says: 'VMS116: a text that is no YAML',
+    broken: `${head}spec:\n  type: ClusterIP\n  selector: {app: web\n${ports}`,
+    near: `${head}spec:\n  type: ClusterIP\n  selector: {app: web\n    }\n${ports}`,
+    finds: ['stdin:7:3: error VMS116 ManifestUnreadable: Flow map in block collection must be sufficiently indented and end with a }'],
+  },
+  {
+    says: 'VMS116: a document that is no object',
+    broken: `${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}---\n- 1\n`,
+    near: `${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}---\n# nothing\n`,
+    finds: ['stdin:9:1: error VMS116 ManifestUnreadable: this is not an object: apiVersion, kind and metadata are expected'],
+  },
+  {
+    says: 'VMS117: a key that is there twice in YAML',
+    broken: `${head}spec:\n  type: LoadBalancer\n  type: ClusterIP\n  selector: {app: web}\n${ports}`,
+    near: `${head}spec:\n  type: ClusterIP\n  # type: LoadBalancer\n  selector: {app: web}\n${ports}`,
+    finds: ['stdin:6:3: error VMS117 KeyDuplicated: key "type" is there twice, first on line 5'],
+  },
+  {
+    says: 'VMS117: a key that is there twice in JSON, which the API server refuses as well',
+    broken: `{"apiVersion":"vmoperator.vmware.com/v1alpha5","kind":"VirtualMachineService","metadata":{"name":"web"},\n"spec":{"type":"ClusterIP","selector":{"app":"web"},"ports":[\n{"name":"http","protocol":"TCP","port":80,\n"targetPort":80,"port":81}]}}`,
+    near: `{"apiVersion":"vmoperator.vmware.com/v1alpha5","kind":"VirtualMachineService","metadata":{"name":"web"},\n"spec":{"type":"ClusterIP","selector":{"app":"app"},"ports":[\n{"name":"port","protocol":"TCP","port":80,\n"targetPort":80}]}}`,
+    finds: ['stdin:4:17: error VMS117 KeyDuplicated: key "port" is there twice, first on line 3'],
+  },
+  {
+    says: 'VMS118: a word that is a boolean for kubectl',
+    broken: `${head}spec:\n  type: ClusterIP\n  selector: {app: on}\n${ports}`,
+    near: `${head}spec:\n  type: ClusterIP\n  selector: {app: "on"}\n${ports}`,
+    finds: [
+      'stdin:6:19: error VMS115 FieldInvalid: spec.selector.app must be text',
+      'stdin:6:19: warning VMS118 BooleanUnquoted: on is the boolean true here',
+    ],
+  },
+];
+
+describe('the text of a manifest', () => {
+  for (const { says, broken, near, finds } of cases) {
+    test(says, async () => {
+      assert.deepEqual(await said(broken), { code: 1, lines: finds });
+      assert.deepEqual(await said(near), { code: 0, lines: [] });
+    });
+  }
+});
+
+describe('--ignore', () => {
+  const sound = `${head}spec:\n  type: ClusterIP\n${ports}`;
+
+  test('what it hits is left out, and it is not mentioned', async () => {
+    assert.deepEqual(await said(sound, ['--ignore=VMS109']), { code: 0, lines: [] });
+  });
+
+  test('what hits nothing is found itself, which fails where warnings do', async () => {
+    const lines = [
+      '--ignore=VMS107=api: warning VMS125 SuppressionUnused: it leaves nothing out: nothing of that code was found on an object called api',
+    ];
+    const flags = ['--ignore=VMS109', '--ignore=VMS107=api'];
+    assert.deepEqual(await said(sound, flags), { code: 0, lines });
+    assert.deepEqual(await said(sound, [...flags, '--fail-on=warning']), { code: 1, lines });
+  });
+
+  test('who leaves out VMS125 hears of none', async () => {
+    assert.deepEqual(await said(sound, ['--ignore=VMS109,VMS107,VMS125', '--fail-on=warning']), { code: 0, lines: [] });
+  });
+
+  test('of selectors nothing can be found without VMs, so that leaving them out is no mistake', async () => {
+    assert.deepEqual(await said(sound, ['--ignore=VMS109,VMS206']), { code: 0, lines: [] });
+  });
+
+  test('every format tells of what hits nothing', async () => {
+    for (const format of ['json', 'yaml', 'sarif', 'junit', 'tap', 'github']) {
+      const io = testIo(['validate', '-f', '-', '--ignore=VMS107', '-o', format], { stdin: sound });
+      assert.equal(await run(io), 0);
+      assert.match(io.out(), /VMS125/, format);
+      assert.match(io.out(), /--ignore=VMS107/, format);
+    }
+  });
+});
