@@ -11,26 +11,23 @@ const groupTitles: Readonly<Record<CommandSpec['group'], string>> = {
   More: 'More:',
 };
 
-/** The help of the program: its commands under headings and the exit codes. Fits in 40 lines. */
+/** The help of the program: its commands under headings, and at the end the exit codes. Fits in 40 lines. */
 export function rootHelp(commands: readonly CommandSpec[]): string {
   const lines = ['kubectl vmsvc shows, traces and reconciles VirtualMachineServices of a vSphere Supervisor.', ''];
   for (const [group, title] of Object.entries(groupTitles)) {
-    const members = commands.filter((command) => command.group === group);
+    // As in kubectl's own, `options` is named below the list only.
+    const members = commands.filter((command) => command.group === group && command.name !== 'options');
     if (members.length === 0) continue;
     lines.push(title, ...members.map((command) => `  ${command.name.padEnd(12)}${command.summary}${aliasNote(command)}`), '');
   }
   lines.push(
+    "Usage: kubectl vmsvc COMMAND [flags] [options]     flags stand after 'vmsvc': kubectl vmsvc get -n prod",
+    'Use "kubectl vmsvc COMMAND --help" for one command, "kubectl vmsvc options" for the options of all commands.',
+    '',
     'Exit codes:',
     '  0  done, and the answer is yes          2  wrong command line, or refused on principle',
     '  1  done, and the answer is no (diff)    3  could not look, or could not write',
     '  70 a bug of this tool                   129, 130, 143  hung up, interrupted, terminated',
-    '',
-    'Usage:',
-    '  kubectl vmsvc COMMAND [flags] [options]',
-    '',
-    "Flags of kubectl must stand after 'vmsvc': kubectl vmsvc get -n prod",
-    'Use "kubectl vmsvc COMMAND --help" for more information about a given command.',
-    'Use "kubectl vmsvc options" for a list of global command-line options (applies to all commands).',
   );
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { asController, noHeaders, skipStatus } from './shared-options.ts';
 export const canICommand: CommandSpec = {
   name: 'can-i',
   aliases: [],
-  group: 'Understand',
+  group: 'Check',
   summary: 'what you may run in a namespace, and what is missing',
   description:
     'Ask the server which commands you can run in a namespace, and which rights are missing for the others. partly: it runs, and leaves something out. Exits with 0 for yes and partly, 1 for no, 3 when it could not be found out; with -q the exit code is the whole answer. --as-role prints the Role with which a command can be run.',
