@@ -62,6 +62,8 @@ export function childRefusals(
   old: StoredObject | undefined,
   context: ChildContext,
 ): readonly Finding[] {
+  // What is being deleted gets no Service any more, and it keeps the one that it has until the end.
+  if (written.metadata.deletionTimestamp !== undefined) return [];
   // No update changes a name: the Service has that of the stored object.
   const named =
     old === undefined ? written : storedObject({ ...written, metadata: { ...objectAt(written, 'metadata'), name: old.metadata.name } });

@@ -51,7 +51,7 @@ suite('VirtualMachineServices in every version of main', () => {
     }
   });
 
-  test('read through an older version and written back unchanged, they are what the operator makes of them', () => {
+  test('scenarios 144 and 145: read through an older version and written back unchanged, they are what the operator makes of them', () => {
     for (const line of vmServices) {
       for (const version of versions.slice(0, 5)) {
         const server = aServer(line);
@@ -66,7 +66,7 @@ suite('VirtualMachineServices in every version of main', () => {
     }
   });
 
-  test('written back through an older version without the annotation, they lose what that version cannot say', () => {
+  test('scenario 146: written back through an older version without the annotation, they lose what that version cannot say', () => {
     const server = anApiServer();
     const spec = { type: 'LoadBalancer', ports: [], ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4', 'IPv6'] };
     server.load([
@@ -80,6 +80,24 @@ suite('VirtualMachineServices in every version of main', () => {
     assert.equal(ask(server, 'patch', older, { patchType: 'merge', body }).code, 200);
     const stored = ask(server, 'get', { ...older, apiVersion: 'vmoperator.vmware.com/v1alpha6' }).body;
     assert.deepEqual([stored.spec, Object(stored.metadata).annotations], [{ type: 'LoadBalancer' }, undefined]);
+  });
+
+  test('scenario 147: a status that is written through an older version is not taken while the annotation has another', () => {
+    const server = anApiServer();
+    const status = { loadBalancer: { ingress: [{ ip: '10.20.0.15' }] } };
+    server.load([
+      Object.assign(
+        { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachineService', metadata: { name: 'web', namespace: 'default' } },
+        { spec: { type: 'LoadBalancer', ports: [] }, status },
+      ),
+    ]);
+    const older = { apiVersion: 'vmoperator.vmware.com/v1alpha2', kind: 'VirtualMachineService', name: 'web' };
+    const read = ask(server, 'get', older).body;
+    assert.ok(carrier in Object(Object(read.metadata).annotations));
+    const body = { ...read, status: { loadBalancer: { ingress: [{ ip: '10.20.0.99' }] } } };
+    const written = ask(server, 'update', older, { subresource: 'status', body });
+    assert.equal(written.code, 200, String(written.body.message));
+    assert.deepEqual(ask(server, 'get', { ...older, apiVersion: 'vmoperator.vmware.com/v1alpha6' }).body.status, status);
   });
 });
 
