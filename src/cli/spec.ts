@@ -3,12 +3,13 @@ import type { ExitCode, Io } from './io.ts';
 /**
  * What TAB looks up: names of objects, labels as a query (`app=web,tier`) or their keys alone, entries of the kubeconfig, files,
  * codes of findings.
- * `targets` are VirtualMachineServices, and VMs as `vm/NAME`; `vms` are the latter alone.
+ * `targets` are VirtualMachineServices, and VMs as `vm/NAME`; `vms` are the latter alone; `objects` have their type before them.
  */
 export type Lookup =
   | 'vmServices'
   | 'targets'
   | 'vms'
+  | 'objects'
   | 'namespaces'
   | 'vmServiceLabels'
   | 'vmServiceLabelKeys'

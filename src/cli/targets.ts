@@ -6,9 +6,6 @@ export interface Targets {
   readonly vms: readonly string[];
 }
 
-const vmServiceWords = ['virtualmachineservice', 'virtualmachineservices', 'vmservice', 'vmservices', 'vmsvc'];
-const vmWords = ['virtualmachine', 'virtualmachines', 'vm', 'vms'];
-
 /**
  * Reads `web`, `vmservice/web`, `vmservice web db`, `vm/web-1`, `vm web-1`, with or without `.version.group` behind the type.
  * @throws CliError for a type that is neither, and for a name that no object can have
@@ -43,9 +40,29 @@ function collect(named: readonly { readonly type: 'vmService' | 'vm'; readonly n
 
 /** Which kind a type word names, as kubectl would take it; undefined for any other word. */
 export function targetType(word: string): 'vmService' | 'vm' | undefined {
-  const plain = (word.split('.', 1)[0] ?? '').toLowerCase();
-  return vmServiceWords.includes(plain) ? 'vmService' : vmWords.includes(plain) ? 'vm' : undefined;
+  const kind = objectKind(word);
+  return kind === 'VirtualMachineService' ? 'vmService' : kind === 'VirtualMachine' ? 'vm' : undefined;
 }
+
+export type ObjectKind = 'VirtualMachineService' | 'VirtualMachine' | 'Service' | 'Endpoints' | 'EndpointSlice';
+
+/** The same, of all kinds that have to do with a VirtualMachineService. */
+export function objectKind(word: string): ObjectKind | undefined {
+  return kinds.get((word.split('.', 1)[0] ?? '').toLowerCase());
+}
+
+const words: Readonly<Record<ObjectKind, readonly string[]>> = {
+  VirtualMachineService: ['virtualmachineservice', 'virtualmachineservices', 'vmservice', 'vmservices', 'vmsvc'],
+  VirtualMachine: ['virtualmachine', 'virtualmachines', 'vm', 'vms'],
+  Service: ['service', 'services', 'svc'],
+  Endpoints: ['endpoints', 'ep'],
+  EndpointSlice: ['endpointslice', 'endpointslices'],
+};
+const kinds: ReadonlyMap<string, ObjectKind> = new Map(
+  (['VirtualMachineService', 'VirtualMachine', 'Service', 'Endpoints', 'EndpointSlice'] as const).flatMap((kind) =>
+    words[kind].map((word) => [word, kind] as const),
+  ),
+);
 
 /** Names are DNS subdomains; anything else never reaches a URL. */
 function checkName(name: string, command: string): void {

@@ -110,6 +110,30 @@ const answers: readonly (readonly [words: readonly string[], lines: readonly str
     ['yaml', ':4'],
   ],
   [['get', '-f', ''], [':0']],
+  [
+    ['events', '-n', 'prod', '--for=vm/w'],
+    ['vm/web-1', 'vm/web-2', ':4'],
+  ],
+  [
+    ['events', '-n', 'prod', '--for', 'v'],
+    ['vmservice/', 'vm/', ':6'],
+  ],
+  [
+    ['create', 'new', '-n', 'prod', '--from=vm/web-1,'],
+    ['vm/web-1,vm/web-2', ':4'],
+  ],
+  [
+    ['create', 'new', '-n', 'prod', '--selector', 'app='],
+    ['app=web', ':4'],
+  ],
+  [
+    ['delete', '-n', 'prod', '-l', 'tier=f'],
+    ['tier=front', ':4'],
+  ],
+  [
+    ['wait', '-n', 'prod', '--for=endpoints='],
+    ['endpoints=all', ':4'],
+  ],
   [['descr'], ['describe\tone object with its trace; vm/NAME traces backwards', ':4']],
 ];
 
@@ -291,27 +315,47 @@ describe('what is asked of the cluster', () => {
     versions: [{ groupVersion: 'vmoperator.vmware.com/v1alpha5', version: 'v1alpha5' }],
     preferredVersion: { groupVersion: 'vmoperator.vmware.com/v1alpha5', version: 'v1alpha5' },
   };
-  const page = (names: readonly string[], token: string) => ({
+  const names = (...cells: readonly string[]) => ({
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    columnDefinitions: [{ name: 'Power-State' }, { name: 'Name' }],
+    rows: cells.map((name) => ({ cells: ['on', name], object: null })),
+  });
+  const labels = (...items: readonly Readonly<Record<string, string>>[]) => ({
     kind: 'PartialObjectMetadataList',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: { continue: token },
-    items: names.map((name) => ({ metadata: { name, labels: { app: name } } })),
+    metadata: { continue: 'more' },
+    items: items.map((of, index) => ({ metadata: { name: `vm-${index}`, labels: of } })),
   });
   const metadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+  const table = 'application/json;as=Table;g=meta.k8s.io;v=v1';
   const collection = '/apis/vmoperator.vmware.com/v1alpha5/namespaces/prod/virtualmachines';
+  const serve = (answer: unknown) => serving((path) => (path === '/apis/vmoperator.vmware.com' ? group : answer));
 
-  test('metadata alone, in pages, no further than the names that begin as was typed', async () => {
-    const { asked, env } = await serving((path) => {
-      if (path === '/apis/vmoperator.vmware.com') return group;
-      return path.includes('continue=one') ? page(['web-2', 'x-1'], 'two') : page(['a-1', 'web-1'], 'one');
-    });
+  test('names alone, all at once and from the memory of the server', async () => {
+    const { asked, env } = await serve(names('a-1', 'web-1', 'web-2', 'x-1'));
     const { stdout } = await run('kubectl_complete-vmsvc', ['describe', 'vm/web'], env);
     assert.deepEqual(lines(stdout), ['vm/web-1', 'vm/web-2', ':4']);
     assert.deepEqual(asked, [
       'GET /apis/vmoperator.vmware.com application/json',
-      `GET ${collection}?limit=500 ${metadata}`,
-      `GET ${collection}?limit=500&continue=one ${metadata}`,
+      `GET ${collection}?resourceVersion=0&includeObject=None ${table},${metadata}`,
     ]);
+  });
+
+  test('a server that makes no tables answers with metadata', async () => {
+    const { env } = await serve(labels({}, {}));
+    assert.deepEqual(lines((await run('kubectl_complete-vmsvc', ['describe', 'vm/'], env)).stdout), ['vm/vm-0', 'vm/vm-1', ':4']);
+  });
+
+  test('of labels the metadata of the first objects, and values from those that have the label', async () => {
+    const { asked, env } = await serve(labels({ app: 'web', tier: 'front' }, { app: 'db' }));
+    const create = ['create', 'x', '--selector'];
+    assert.deepEqual(lines((await run('kubectl_complete-vmsvc', [...create, ''], env)).stdout), ['app=', 'tier=', ':6']);
+    assert.deepEqual(lines((await run('kubectl_complete-vmsvc', [...create, 'app='], env)).stdout), ['app=db', 'app=web', ':4']);
+    assert.deepEqual(
+      asked.filter((line) => line.includes('?')),
+      [`GET ${collection}?limit=500 ${metadata}`, `GET ${collection}?limit=500&labelSelector=app ${metadata}`],
+    );
   });
 
   test('a refusal is asked for once, and nothing is said of it', async () => {
@@ -321,11 +365,11 @@ describe('what is asked of the cluster', () => {
   });
 
   test('what no shell should see is left out', async () => {
-    const { env } = await serving((path) => (path === '/apis/vmoperator.vmware.com' ? group : page(['$(date)', 'a\nb', 'a b', 'web'], '')));
+    const { env } = await serve(names('$(date)', 'a\nb', 'a b', 'web'));
     assert.deepEqual(lines((await run('kubectl_complete-vmsvc', ['describe', 'vm/'], env)).stdout), ['vm/web', ':4']);
   });
 
-  test('a server that does not answer is given up in silence, also after the first of its pages', async () => {
+  test('a server that does not answer is given up in silence', async () => {
     const { KUBECTL_VMSVC_COMPLETION_TIMEOUT: _, ...impatient } = environment;
     const mute = await serving(() => 'nothing');
     assert.deepEqual(await run('kubectl_complete-vmsvc', ['describe', ''], { ...impatient, KUBECONFIG: mute.env.KUBECONFIG }), {
@@ -333,12 +377,6 @@ describe('what is asked of the cluster', () => {
       stderr: '',
       code: 0,
     });
-    const half = await serving((path) => {
-      if (path === '/apis/vmoperator.vmware.com') return group;
-      return path.includes('continue') ? 'nothing' : page(['web-1'], 'one');
-    });
-    const env = { ...half.env, KUBECTL_VMSVC_COMPLETION_TIMEOUT: '2000' };
-    assert.deepEqual(await run('kubectl_complete-vmsvc', ['describe', 'vm/'], env), { stdout: ':4\n', stderr: '', code: 0 });
   });
 });
 

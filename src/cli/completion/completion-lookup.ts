@@ -1,16 +1,16 @@
 import { type Clock, systemClock } from '../../cluster/clock.ts';
 import { readFileLimited } from '../../cluster/files/read-file.ts';
-import { listMetadata, type ObjectMetadata } from '../../cluster/http/metadata-list.ts';
+import { listMetadata, listNames } from '../../cluster/http/metadata-list.ts';
 import { type ClusterAccess, loadClusterAccess } from '../../cluster/kubeconfig/kubeconfig.ts';
 import { type KubeconfigSource, loadKubeconfig } from '../../cluster/kubeconfig/kubeconfig-files.ts';
-import { namespaces, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
+import { endpointSlices, endpoints, namespaces, services, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import { flagsOf, globalOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { kubeconfigFlags } from '../live-source.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { LookupCompletion, Wanted } from './completion.ts';
 
-const resources = { vmServices: virtualMachineServices, vms: virtualMachines, namespaces } as const;
+const resources = { vmServices: virtualMachineServices, vms: virtualMachines, services, endpoints, endpointSlices, namespaces } as const;
 
 /**
  * Finds what a completion wants, in the kubeconfig or in the cluster that the options typed so far name. Nobody is asked
@@ -28,7 +28,7 @@ export async function lookUp(completion: LookupCompletion, io: Io, milliseconds:
     return [...config[wanted.of].keys()].filter((name) => !/\p{Cc}/u.test(name));
   }
   const access = await loadClusterAccess({ ...flags, kubeconfig }, source);
-  const found = inTime(milliseconds, (clock) => askCluster(completion, wanted, access, io, clock));
+  const found = inTime(milliseconds, (clock) => askCluster(wanted, access, io, clock));
   if (wanted.what !== 'names' || wanted.of !== 'namespaces') return await found;
   // Few users may list namespaces; those that they log in to have contexts.
   return (await found.catch(() => undefined)) ?? (await namespacesOfContexts(access, kubeconfig, source));
@@ -91,13 +91,7 @@ function impatientClock(): { readonly clock: Clock; readonly expire: () => void 
 
 type WantedOfCluster = Exclude<Wanted, { readonly what: 'entries' }>;
 
-async function askCluster(
-  { beginning }: LookupCompletion,
-  wanted: WantedOfCluster,
-  access: ClusterAccess,
-  io: Io,
-  clock: Clock,
-): Promise<readonly string[]> {
+async function askCluster(wanted: WantedOfCluster, access: ClusterAccess, io: Io, clock: Clock): Promise<readonly string[]> {
   const options = {
     env: io.env,
     cwd: io.cwd,
@@ -107,36 +101,19 @@ async function askCluster(
     userAgent: `kubectl-vmsvc/${toolVersion}`,
     clock,
   };
-  const texts: string[] = [];
-  for await (const { items } of listMetadata(access, options, resources[wanted.of], access.namespace)) {
-    texts.push(...items.flatMap((item) => textsOf(item, wanted)).filter(isPlain));
-    // Names come in their order. Of labels, what the first objects have is enough.
-    if (wanted.what !== 'names' || isBehind(items.at(-1)?.name ?? '', beginning)) break;
-  }
-  return texts;
+  const { namespace } = access;
+  if (wanted.what === 'names') return (await listNames(access, options, resources[wanted.of], namespace)).filter(isPlain);
+  // Of labels, what the first objects have is enough; values come from objects that have the label.
+  const having = wanted.what === 'labelValues' ? { labelSelector: wanted.key } : {};
+  const items = await listMetadata(access, options, resources[wanted.of], { namespace, ...having });
+  return items.flatMap(({ labels }) => (wanted.what === 'labelKeys' ? [...labels.keys()] : [labels.get(wanted.key) ?? ''])).filter(isPlain);
 }
 
 const ignore = (): void => {};
 
-function textsOf({ name, labels }: ObjectMetadata, wanted: WantedOfCluster): readonly string[] {
-  switch (wanted.what) {
-    case 'names':
-      return [name];
-    case 'labelKeys':
-      return [...labels.keys()];
-    case 'labelValues':
-      return [labels.get(wanted.key) ?? ''];
-  }
-}
-
 /** A server that obeys the rules of Kubernetes sends nothing else; a shell would take other characters for its own. */
 function isPlain(text: string): boolean {
   return /^[\w./-]+$/.test(text);
-}
-
-/** No name after this one has that beginning. */
-function isBehind(name: string, beginning: string): boolean {
-  return name > beginning && !name.startsWith(beginning);
 }
 
 async function namespacesOfContexts(

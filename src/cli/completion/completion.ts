@@ -1,7 +1,7 @@
 import { findingWords } from '../../core/finding-codes.ts';
 import { findingCodes } from '../../core/finding-family.ts';
 import type { CommandSpec, Completes, OptionSpec } from '../spec.ts';
-import { targetType } from '../targets.ts';
+import { type ObjectKind, objectKind, targetType } from '../targets.ts';
 import { readLine, type TypedLine } from './typed-line.ts';
 
 /** One word that may stand where TAB was typed. */
@@ -11,9 +11,12 @@ export interface Candidate {
   readonly note?: string;
 }
 
+/** Kinds of objects that are named with their type. */
+type TypedKind = 'vmServices' | 'vms' | 'services' | 'endpoints' | 'endpointSlices';
+
 /** Something that only the cluster, or the kubeconfig, can tell. */
 export type Wanted =
-  | { readonly what: 'names'; readonly of: 'vmServices' | 'vms' | 'namespaces' }
+  | { readonly what: 'names'; readonly of: TypedKind | 'namespaces' }
   | { readonly what: 'labelKeys'; readonly of: 'vmServices' | 'vms' }
   | { readonly what: 'labelValues'; readonly of: 'vmServices' | 'vms'; readonly key: string }
   | { readonly what: 'entries'; readonly of: 'contexts' | 'clusters' | 'users' };
@@ -22,8 +25,6 @@ export type Wanted =
 export interface LookupCompletion {
   readonly from: 'lookup';
   readonly wanted: Wanted;
-  /** The beginning of what is wanted, as far as it was typed. */
-  readonly beginning: string;
   /** The options typed so far, by name: they say which cluster, and which namespace. */
   readonly given: ReadonlyMap<string, readonly string[]>;
   /** The candidates, from what was found. */
@@ -163,6 +164,8 @@ function completesOf(completes: Completes, typed: string, line: TypedLine, excep
     case 'targets':
     case 'vms':
       return targetCompletion(completes, typed, line, except);
+    case 'objects':
+      return objectCompletion(typed, line);
     case 'vmServiceLabels':
       return labelCompletion('vmServices', typed, line);
     case 'vmLabels':
@@ -195,7 +198,6 @@ function lookup({ wanted, typed, line, before = '', after = '', besides = [], ex
   return {
     from: 'lookup',
     wanted,
-    beginning: typed.slice(before.length),
     given: line.given,
     candidates: (found) => {
       const words = [...new Set(found)].sort().map((word) => `${before}${word}${after}`);
@@ -230,6 +232,26 @@ function targetCompletion(
   const besides = completes === 'targets' ? ['vm/'] : [];
   return lookup({ wanted: { what: 'names', of: 'vmServices' }, typed, line, besides, except });
 }
+
+/** `vm/web-1`, `service/web`: the type has to be there. */
+function objectCompletion(typed: string, line: TypedLine): Completion {
+  const slash = typed.indexOf('/') + 1;
+  if (slash === 0)
+    return wordsOf(
+      ['vmservice/', 'vm/', 'service/', 'endpoints/', 'endpointslice/'].map((word) => ({ word })),
+      typed,
+    );
+  const kind = objectKind(typed.slice(0, slash - 1));
+  return kind === undefined ? nothing : lookup({ wanted: { what: 'names', of: lists[kind] }, typed, line, before: typed.slice(0, slash) });
+}
+
+const lists: Readonly<Record<ObjectKind, TypedKind>> = {
+  VirtualMachineService: 'vmServices',
+  VirtualMachine: 'vms',
+  Service: 'services',
+  Endpoints: 'endpoints',
+  EndpointSlice: 'endpointSlices',
+};
 
 /** The last term of a query: a key, then `=`, `==` or `!=` and a value. Terms with `in` are left alone. */
 function labelCompletion(of: 'vmServices' | 'vms', typed: string, line: TypedLine): Completion {

@@ -2,18 +2,9 @@ import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts
 import type { TimelineRow } from '../../core/timeline.ts';
 import { usageError } from '../errors.ts';
 import type { Flags } from '../spec.ts';
+import { objectKind } from '../targets.ts';
 
 const types = ['Normal', 'Warning', 'Condition', 'Change'] as const;
-
-const kinds = new Map([
-  ...['virtualmachineservice', 'virtualmachineservices', 'vmservice', 'vmservices', 'vmsvc'].map(
-    (word) => [word, 'VirtualMachineService'] as const,
-  ),
-  ...['virtualmachine', 'virtualmachines', 'vm', 'vms'].map((word) => [word, 'VirtualMachine'] as const),
-  ...['service', 'services', 'svc'].map((word) => [word, 'Service'] as const),
-  ...['endpoints', 'ep'].map((word) => [word, 'Endpoints'] as const),
-  ...['endpointslice', 'endpointslices'].map((word) => [word, 'EndpointSlice'] as const),
-]);
 
 /** Whether a row is wanted at some time, by `--types`, `--for` and `--since`. @throws CliError for values that mean nothing */
 export function eventFilter(flags: Flags): (row: TimelineRow, now: Date) => boolean {
@@ -42,7 +33,7 @@ function objectOf(flags: Flags): string | undefined {
   const text = flags.text('for');
   if (text === undefined) return undefined;
   const [word = '', name = '', ...more] = text.split('/');
-  const kind = kinds.get((word.split('.', 1)[0] ?? '').toLowerCase());
+  const kind = objectKind(word);
   if (name === '' || more.length > 0) throw usageError(`--for ${JSON.stringify(text)}: must be TYPE/NAME, such as vm/web-1`, 'events');
   if (kind === undefined) {
     throw usageError(`--for ${JSON.stringify(text)}: the type must be vmservice, vm, service, endpoints or endpointslice`, 'events');

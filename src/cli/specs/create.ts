@@ -33,7 +33,12 @@ const what: readonly OptionSpec[] = [
     completes: 'vmLabels',
     text: "The same, for the VMs that a label query finds now, with kubectl's operators.",
   },
-  { name: 'label-vm', kind: 'list', text: 'KEY=VALUE,…: label those VMs first; taken off again if the service cannot be created.' },
+  {
+    name: 'label-vm',
+    kind: 'list',
+    completes: 'vmLabels',
+    text: 'KEY=VALUE,…: label those VMs first; taken off again if the service cannot be created.',
+  },
   { name: 'name', kind: 'text', text: 'The name, where the words name VMs: expose vm/web-1 --name=web.' },
   { name: 'tcp', kind: 'list', text: '[NAME=]PORT[:TARGET], as kubectl create service writes it.' },
   { name: 'udp', kind: 'list', text: '[NAME=]PORT[:TARGET], likewise.' },
@@ -66,7 +71,12 @@ const extras: readonly OptionSpec[] = [
   },
   { name: 'health-check-node-port', kind: 'text', text: 'The port of health checks, with Local; written as an annotation.' },
   { name: 'external-name', kind: 'text', text: 'With --type=ExternalName, which is answered with the core Service to use.' },
-  { name: 'label', kind: 'list', text: 'KEY=VALUE,…: labels of the VirtualMachineService; may be given several times.' },
+  {
+    name: 'label',
+    kind: 'list',
+    completes: 'vmServiceLabels',
+    text: 'KEY=VALUE,…: labels of the VirtualMachineService; may be given several times.',
+  },
   { name: 'annotation', kind: 'list', text: 'KEY=VALUE: an annotation of the VirtualMachineService; may be given several times.' },
 ];
 

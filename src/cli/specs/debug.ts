@@ -65,7 +65,12 @@ export const debugCommand: CommandSpec = {
     allNamespacesOption,
     selectorOption,
     { name: 'all', kind: 'boolean', fallback: 'false', text: 'Name the rules that passed, and show what is only worth knowing.' },
-    { name: 'rules', kind: 'list', text: 'Only these rules, by code or word, with * for anything: VMS3*,SelectorNearMiss.' },
+    {
+      name: 'rules',
+      kind: 'list',
+      completes: 'codes',
+      text: 'Only these rules, by code or word, with * for anything: VMS3*,SelectorNearMiss.',
+    },
     {
       name: 'min-severity',
       kind: 'text',

@@ -23,7 +23,7 @@ export const eventsCommand: CommandSpec = {
       completes: ['Normal', 'Warning', 'Condition', 'Change'],
       text: 'Only rows of these types: Normal, Warning, Condition, Change.',
     },
-    { name: 'for', kind: 'text', completes: 'targets', text: 'Only rows about one object: TYPE/NAME, such as vm/web-1 or service/web.' },
+    { name: 'for', kind: 'text', completes: 'objects', text: 'Only rows about one object: TYPE/NAME, such as vm/web-1 or service/web.' },
     { name: 'since', kind: 'text', text: 'Only what was last seen within this time, such as 30m or 48h.' },
     watchOption,
     allNamespacesOption,

@@ -77,6 +77,7 @@ export const validateCommand: CommandSpec = {
     {
       name: 'ignore',
       kind: 'list',
+      completes: 'codes',
       text: 'Leave out a code, or CODE=NAME on one object; may be given several times. An annotation vmsvc/ignore-CODE with the reason as its value does the same on its object.',
     },
     {

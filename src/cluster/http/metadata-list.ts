@@ -17,24 +17,51 @@ export interface ObjectMetadata {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-export interface MetadataPage {
-  readonly items: readonly ObjectMetadata[];
-  readonly isLast: boolean;
-}
-
+const table = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 const partialMetadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
- * Names and labels of objects, page by page in the server's order, without specs and status: it is the cheapest thing to ask for
- * and of no fixed moment, so it is good for suggestions and for nothing else.
+ * Names and labels of the first objects, without specs and status: good for suggestions and for nothing else.
  * @throws as Cluster's methods
  */
-export async function* listMetadata(
+export async function listMetadata(
+  access: ClusterAccess,
+  options: LiveOptions,
+  resource: Resource,
+  { namespace, labelSelector }: { readonly namespace: string | undefined; readonly labelSelector?: string },
+): Promise<readonly ObjectMetadata[]> {
+  const query = { limit: String(limits.chunkSize), ...(labelSelector !== undefined && { labelSelector }) };
+  return metadataOf(await ask(access, options, resource, namespace, { query, accept: partialMetadata }));
+}
+
+/**
+ * The names of all objects, as soon as it can be: from the server's memory, not from where it stores them, and as a table
+ * without the objects. Of ten thousand VMs that takes a server no longer than a page of five hundred with their metadata.
+ * @throws as Cluster's methods
+ */
+export async function listNames(
   access: ClusterAccess,
   options: LiveOptions,
   resource: Resource,
   namespace: string | undefined,
-): AsyncGenerator<MetadataPage> {
+): Promise<readonly string[]> {
+  const query = { resourceVersion: '0', includeObject: 'None' };
+  const list = await ask(access, options, resource, namespace, { query, accept: `${table},${partialMetadata}` });
+  return list.kind === 'Table' ? namesOfTable(list) : metadataOf(list).map(({ name }) => name);
+}
+
+interface Question {
+  readonly query: Readonly<Record<string, string>>;
+  readonly accept: string;
+}
+
+async function ask(
+  access: ClusterAccess,
+  options: LiveOptions,
+  resource: Resource,
+  namespace: string | undefined,
+  { query, accept }: Question,
+): Promise<JsonObject> {
   const transport = createTransport(access, { ...options, credentials: credentialsOf(access, options) });
   const at = { host: access.server.host, secure: access.server.secure };
   try {
@@ -43,20 +70,24 @@ export async function* listMetadata(
         ? 'v1'
         : preferredVersionOfGroup(await discoverGroup(transport, at, resource.group), resource, access.contextName);
     const path = pathOf(resource, apiVersionOf(resource, version), { namespace });
-    for (let token: string | undefined = ''; token !== undefined; ) {
-      const query = new URLSearchParams({ limit: String(limits.chunkSize), ...(token === '' ? {} : { continue: token }) });
-      const call = { method: 'GET', path: `${path}?${query}`, accept: partialMetadata } as const;
-      const answer = await transport.send(call);
-      const list = objectOf(answer, { ...at, call }, answer.code === 200 ? withoutManagedFields(answer.body) : answer.body);
-      token = tokenOf(list);
-      yield { items: itemsOf(list), isLast: token === undefined };
-    }
+    const call = { method: 'GET', path: `${path}?${new URLSearchParams(query)}`, accept } as const;
+    const answer = await transport.send(call);
+    return objectOf(answer, { ...at, call }, answer.code === 200 ? withoutManagedFields(answer.body) : answer.body);
   } finally {
     transport.close();
   }
 }
 
-function itemsOf({ items }: JsonObject): readonly ObjectMetadata[] {
+function namesOfTable({ columnDefinitions, rows }: JsonObject): readonly string[] {
+  if (!Array.isArray(columnDefinitions) || !Array.isArray(rows)) return [];
+  const column = columnDefinitions.findIndex((definition) => isMap(definition) && definition.name === 'Name');
+  return rows.flatMap((row) => {
+    const name = isMap(row) && Array.isArray(row.cells) ? row.cells[column] : undefined;
+    return typeof name === 'string' ? [name] : [];
+  });
+}
+
+function metadataOf({ items }: JsonObject): readonly ObjectMetadata[] {
   if (!Array.isArray(items)) return [];
   return items.flatMap((item) => {
     const metadata = isMap(item) && isMap(item.metadata) ? item.metadata : {};
@@ -67,9 +98,4 @@ function itemsOf({ items }: JsonObject): readonly ObjectMetadata[] {
     );
     return [{ name, labels: new Map(texts) }];
   });
-}
-
-function tokenOf({ metadata }: JsonObject): string | undefined {
-  const token = isMap(metadata) ? metadata.continue : undefined;
-  return typeof token === 'string' && token !== '' ? token : undefined;
 }
