@@ -385,7 +385,9 @@ describe('kubectl vmsvc completion', () => {
 
 test('every command that takes words says what TAB offers for them', () => {
   // What comes behind -- is somebody else's command line.
-  const silent = commands.filter(({ argument, completes }) => argument !== '' && !argument.startsWith('-') && !argument.startsWith('[--') && completes === undefined);
+  const silent = commands.filter(
+    ({ argument, completes }) => argument !== '' && !argument.startsWith('-') && !argument.startsWith('[--') && completes === undefined,
+  );
   assert.deepEqual(
     silent.map(({ name }) => name),
     [],
