@@ -19,7 +19,7 @@ export function explainError(error: unknown, argv: readonly string[], subject?: 
   if (error instanceof ApiError) return { lines: apiErrorLines(error, subject), exitCode: 3 };
   if (error instanceof ConnectionError) {
     const first = /^(The connection|Unable to connect|error:)/.test(error.message) ? error.message : `error: ${error.message}`;
-    return { lines: [first, ...(error.hint === undefined ? [] : [error.hint])], exitCode: 3 };
+    return { lines: [first, ...(error.hint === undefined ? [] : error.hint.split('\n'))], exitCode: 3 };
   }
   if (isAbort(error)) return { lines: ['interrupted'], exitCode: 130 };
   if (isStackOverflow(error)) {

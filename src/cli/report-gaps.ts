@@ -1,5 +1,6 @@
 import type { NotFound } from '../cluster/load-snapshot.ts';
 import { holesOf, type Unavailable } from '../core/snapshot.ts';
+import { virtualMachineServices } from '../model/resources.ts';
 import { isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { sanitize } from '../render/sanitize.ts';
@@ -7,11 +8,29 @@ import { explainError } from './error-words.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { LoadedWorld } from './load-world.ts';
 import type { Source } from './source.ts';
+import { targetType } from './targets.ts';
 
 /** Says which names do not exist, a line each; exit 3 when there is one. */
 export function reportNotFound(notFound: readonly Pick<NotFound, 'error'>[], io: Io): ExitCode {
-  for (const { error } of notFound) io.stderr.write(`${explainError(error, io.argv).lines.map(sanitize).join('\n')}\n`);
+  for (const { error } of notFound) {
+    const lines = [...explainError(error, io.argv).lines, ...typeTakenForName(error)];
+    io.stderr.write(`${lines.map(sanitize).join('\n')}\n`);
+  }
   return notFound.length > 0 ? 3 : 0;
+}
+
+/** A lone word is a name, where kubectl would list all objects of a type. */
+function typeTakenForName({ status }: NotFound['error']): readonly string[] {
+  const { kind, name } = status.details ?? {};
+  if (kind !== virtualMachineServices.plural || name === undefined) return [];
+  switch (targetType(name)) {
+    case 'vmService':
+      return [`  ${JSON.stringify(name)} was taken for a name: without it, this is about all of the namespace`];
+    case 'vm':
+      return [`  ${JSON.stringify(name)} was taken for a name: one VM is vm/NAME, and kubectl get vm lists them`];
+    case undefined:
+      return [];
+  }
 }
 
 /** The legs without which the answer is not whole; events, slices and NetworkSettings only add to it. */

@@ -198,6 +198,22 @@ describe('a cluster that cannot be used', () => {
   test('an expired token', async () => {
     const { code, out, err } = await against('expired', 'get');
     assert.deepEqual([code, out, err.split('\n', 1)[0]], [3, '', 'error: You must be logged in to the server (Unauthorized)']);
+    const debug = await against('expired', 'debug web');
+    assert.deepEqual([debug.code, debug.out, debug.err], [3, '', `${err}VMS918 CredentialsExpired: kubectl vmsvc explain VMS918\n`]);
+  });
+
+  test('a type that stands alone is a name; where there is none, that is said', async () => {
+    const notFound = (name: string) => `Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "${name}" not found\n`;
+    assert.deepEqual(await against('good', 'get vmservice -n team-a'), {
+      code: 3,
+      out: '',
+      err: `${notFound('vmservice')}  "vmservice" was taken for a name: without it, this is about all of the namespace\n`,
+    });
+    assert.deepEqual(await against('good', 'describe vm -n team-a'), {
+      code: 3,
+      out: '',
+      err: `${notFound('vm')}  "vm" was taken for a name: one VM is vm/NAME, and kubectl get vm lists them\n`,
+    });
   });
 
   test('a name that does not exist, and one that does: both are answered', async () => {
