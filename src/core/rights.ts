@@ -53,6 +53,8 @@ export const rightsCommands = [
   'debug',
   'bundle',
   'probe',
+  'validate',
+  'overlay',
   'wait',
   'create',
   'convert',
@@ -69,7 +71,7 @@ export const commandTitles: Readonly<
     RightsCommand,
     {
       readonly title: string;
-      readonly family: 'look' | 'history' | 'diagnose' | 'try' | 'await' | 'make' | 'remove' | 'ask' | 'plan' | 'write';
+      readonly family: 'look' | 'history' | 'diagnose' | 'try' | 'judge' | 'await' | 'make' | 'remove' | 'ask' | 'plan' | 'write';
     }
   >
 > = {
@@ -80,6 +82,8 @@ export const commandTitles: Readonly<
   debug: { title: 'debug', family: 'diagnose' },
   bundle: { title: 'bundle', family: 'diagnose' },
   probe: { title: 'debug --from=pod', family: 'try' },
+  validate: { title: 'validate', family: 'judge' },
+  overlay: { title: 'validate --live', family: 'judge' },
   wait: { title: 'wait', family: 'await' },
   create: { title: 'create', family: 'make' },
   convert: { title: 'convert', family: 'make' },
@@ -105,6 +109,10 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...surroundings, ...environs];
     case 'probe':
       return [...listing, ...vmsIfPossible, ...children, ...probing];
+    case 'validate':
+      return [...listing, ...vmsIfPossible, ...children, ...settings('the load balancer is unknown'), ...quotasIfPossible];
+    case 'overlay':
+      return [...neededRights('validate', options), ...rehearsing];
     case 'create':
       return creating;
     case 'convert':
@@ -201,9 +209,13 @@ const creating = [
 ];
 
 /** What stands around, and may be the reason. What networks and load balancers keep is looked at where it may be. */
-const environs = [
-  ...may(['list'], surroundingKinds.quotas, { without: 'quotas are left out' }),
-  ...may(['list'], surroundingKinds.networkPolicies, { without: 'policies are left out' }),
+const quotasIfPossible = may(['list'], surroundingKinds.quotas, { without: 'quotas are left out' });
+const environs = [...quotasIfPossible, ...may(['list'], surroundingKinds.networkPolicies, { without: 'policies are left out' })];
+
+/** A dry run takes the rights of the write. */
+const rehearsing = [
+  ...may(['create', 'patch'], virtualMachineServices, { without: 'the server is not asked to try it' }),
+  ...may(['create', 'patch'], services, { without: 'the server is not asked to try the Service' }),
 ];
 
 /** One pod, made, looked at and removed; what earlier ones left behind is found by listing. */

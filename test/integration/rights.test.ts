@@ -268,7 +268,8 @@ function deniedIn(err: string): readonly string[] {
 
 describe('can-i', () => {
   test('the commands that it knows are commands, and TAB offers them', async () => {
-    for (const command of rightsCommands.filter((word) => word !== 'probe')) assert.equal((await findCommand(command))?.name, command);
+    for (const command of rightsCommands.filter((word) => word !== 'probe' && word !== 'overlay'))
+      assert.equal((await findCommand(command))?.name, command);
     assert.deepEqual((await findCommand('can-i'))?.completes, rightsCommands);
   });
 
@@ -277,17 +278,18 @@ describe('can-i', () => {
     assert.deepEqual(await supervisor.run('can-i -n prod'), {
       code: 0,
       out:
-        'COMMAND              ANSWER   MISSING\n' +
-        'get, describe, vms   yes      <none>\n' +
-        'events               yes      <none>\n' +
-        'debug, bundle        yes      <none>\n' +
-        'debug --from=pod     yes      <none>\n' +
-        'wait                 yes      <none>\n' +
-        'create, convert      yes      <none>\n' +
-        'delete               yes      <none>\n' +
-        'diff                 yes      <none>\n' +
-        'nudge                yes      <none>\n' +
-        'reconcile --once     yes      <none>\n',
+        'COMMAND                     ANSWER   MISSING\n' +
+        'get, describe, vms          yes      <none>\n' +
+        'events                      yes      <none>\n' +
+        'debug, bundle               yes      <none>\n' +
+        'debug --from=pod            yes      <none>\n' +
+        'validate, validate --live   yes      <none>\n' +
+        'wait                        yes      <none>\n' +
+        'create, convert             yes      <none>\n' +
+        'delete                      yes      <none>\n' +
+        'diff                        yes      <none>\n' +
+        'nudge                       yes      <none>\n' +
+        'reconcile --once            yes      <none>\n',
       err: '',
     });
     // Each right once, whichever commands take it.
@@ -300,36 +302,38 @@ describe('can-i', () => {
     assert.deepEqual(await supervisor.run('can-i -n prod'), {
       code: 1,
       out:
-        'COMMAND            ANSWER   MISSING\n' +
-        'get, vms           yes      <none>\n' +
-        'describe           partly   list events: events are left out\n' +
-        'events             partly   list events: events are left out\n' +
-        'debug, bundle      partly   list events: events are left out\n' +
-        'debug --from=pod   yes      <none>\n' +
-        'wait               yes      <none>\n' +
-        'create, convert    yes      <none>\n' +
-        'delete             yes      <none>\n' +
-        'diff               yes      <none>\n' +
-        'nudge              yes      <none>\n' +
-        'reconcile --once   no       create, patch endpoints\n',
+        'COMMAND                     ANSWER   MISSING\n' +
+        'get, vms                    yes      <none>\n' +
+        'describe                    partly   list events: events are left out\n' +
+        'events                      partly   list events: events are left out\n' +
+        'debug, bundle               partly   list events: events are left out\n' +
+        'debug --from=pod            yes      <none>\n' +
+        'validate, validate --live   yes      <none>\n' +
+        'wait                        yes      <none>\n' +
+        'create, convert             yes      <none>\n' +
+        'delete                      yes      <none>\n' +
+        'diff                        yes      <none>\n' +
+        'nudge                       yes      <none>\n' +
+        'reconcile --once            no       create, patch endpoints\n',
       err: '',
     });
     supervisor.disturb(without(['get virtualmachineservices', 'list virtualmachineservices', 'list virtualmachines', 'get services']));
     assert.deepEqual(await supervisor.run('can-i -n prod --no-headers'), {
       code: 1,
       out:
-        'get, describe      no       get, list virtualmachineservices\n' +
-        'vms                no       get, list virtualmachineservices; list virtualmachines\n' +
-        'events             no       get, list virtualmachineservices\n' +
-        'debug, bundle      no       get, list virtualmachineservices\n' +
-        'debug --from=pod   no       get, list virtualmachineservices\n' +
-        'wait               no       list virtualmachineservices\n' +
-        'create             partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown; get services: a Service in its way is not seen\n' +
-        'convert            partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
-        'delete             no       get virtualmachineservices and services\n' +
-        'diff               no       get virtualmachineservices and services; list virtualmachines\n' +
-        'nudge              no       get virtualmachineservices and services; list virtualmachines\n' +
-        'reconcile --once   no       get virtualmachineservices and services; list virtualmachines\n',
+        'get, describe               no       get, list virtualmachineservices\n' +
+        'vms                         no       get, list virtualmachineservices; list virtualmachines\n' +
+        'events                      no       get, list virtualmachineservices\n' +
+        'debug, bundle               no       get, list virtualmachineservices\n' +
+        'debug --from=pod            no       get, list virtualmachineservices\n' +
+        'validate, validate --live   no       get, list virtualmachineservices\n' +
+        'wait                        no       list virtualmachineservices\n' +
+        'create                      partly   list virtualmachines: who is selected is unknown, and no --from; list virtualmachineservices: who else selects them is unknown; get services: a Service in its way is not seen\n' +
+        'convert                     partly   list virtualmachines: no Endpoints for VMs that are not in the files\n' +
+        'delete                      no       get virtualmachineservices and services\n' +
+        'diff                        no       get virtualmachineservices and services; list virtualmachines\n' +
+        'nudge                       no       get virtualmachineservices and services; list virtualmachines\n' +
+        'reconcile --once            no       get virtualmachineservices and services; list virtualmachines\n',
       err: '',
     });
   });
@@ -363,17 +367,18 @@ describe('can-i', () => {
     assert.deepEqual(await supervisor.run('can-i -n prod'), {
       code: 3,
       out:
-        'COMMAND              ANSWER    MISSING\n' +
-        'get, describe, vms   yes       <none>\n' +
-        'events               yes       <none>\n' +
-        'debug, bundle        yes       <none>\n' +
-        'debug --from=pod     yes       <none>\n' +
-        'wait                 yes       <none>\n' +
-        'create, convert      yes       <none>\n' +
-        'delete               yes       <none>\n' +
-        'diff                 yes       <none>\n' +
-        'nudge                yes       <none>\n' +
-        'reconcile --once     unknown   not known: patch endpoints\n',
+        'COMMAND                     ANSWER    MISSING\n' +
+        'get, describe, vms          yes       <none>\n' +
+        'events                      yes       <none>\n' +
+        'debug, bundle               yes       <none>\n' +
+        'debug --from=pod            yes       <none>\n' +
+        'validate, validate --live   yes       <none>\n' +
+        'wait                        yes       <none>\n' +
+        'create, convert             yes       <none>\n' +
+        'delete                      yes       <none>\n' +
+        'diff                        yes       <none>\n' +
+        'nudge                       yes       <none>\n' +
+        'reconcile --once            unknown   not known: patch endpoints\n',
       err: 'Warning: rights unknown: selfsubjectaccessreviews is forbidden: no\n',
     });
     assert.deepEqual(await supervisor.run('can-i -n prod -q'), { code: 3, out: '', err: '' });
@@ -472,7 +477,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "sandbox": must be one of get, describe, vms, events, debug, bundle, probe, wait, create, convert, delete, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, events, debug, bundle, probe, validate, overlay, wait, create, convert, delete, diff, nudge, reconcile${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });

@@ -24,6 +24,8 @@ export const canICommand: CommandSpec = {
     'debug',
     'bundle',
     'probe',
+    'validate',
+    'overlay',
     'wait',
     'create',
     'convert',
