@@ -4,19 +4,20 @@ import type { PortText, Protocol } from './port-notation.ts';
 /** A port with everything that the API insists on. */
 export type WholePort = Required<VirtualMachineServicePort>;
 
-/**
- * Fills in what was left out: TCP, the same target port, and a name: the one that everybody knows the port by, else `tcp-9000`.
- * No name is given twice; one that somebody wrote is theirs.
- */
+/** Fills in what was left out: TCP, the same target port, and a name. No name is given twice; one that somebody wrote is theirs. */
 export function wholePorts(ports: readonly PortText[]): readonly WholePort[] {
   const taken = new Set(ports.flatMap(({ name }) => name ?? []));
   return ports.map(({ name, protocol = 'TCP', port, targetPort = port }) => {
-    const known = wellKnown[protocol].get(port);
-    const plain = `${protocol.toLowerCase()}-${port}`;
-    const given = name ?? (known === undefined || taken.has(known) ? plain : known);
+    const given = name ?? portName(protocol, port, taken);
     taken.add(given);
     return { name: given, protocol, port, targetPort };
   });
+}
+
+/** The name of a port that nobody named: the one that everybody knows it by, where that is not `taken`, else `tcp-9000`. */
+export function portName(protocol: Protocol, port: number, taken: ReadonlySet<string>): string {
+  const known = wellKnown[protocol].get(port);
+  return known === undefined || taken.has(known) ? `${protocol.toLowerCase()}-${port}` : known;
 }
 
 /** What is wrong with ports together: a name, or a port of a protocol, that is there twice. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { portClashes, wholePorts } from '../../src/core/port-names.ts';
+import { portClashes, portName, wholePorts } from '../../src/core/port-names.ts';
 import { type PortText, parsePort, portNotation, protocols } from '../../src/core/port-notation.ts';
 import { propertyOptions } from '../support/arbitraries.ts';
 
@@ -106,6 +106,7 @@ test('a usual name that is taken gives way to one with the number, and one that 
   const names = (texts: readonly string[]) => wholePorts(texts.map(portOf)).map(({ name }) => name);
   assert.deepEqual(names(['53', '53/UDP']), ['dns', 'udp-53']);
   assert.deepEqual(names(['80', 'http=8080']), ['tcp-80', 'http']);
+  assert.equal(portName('SCTP', 80, new Set()), 'sctp-80');
   assert.deepEqual(portClashes(wholePorts(['a=80', 'a=81', 'b=80'].map(portOf))), [
     'the port name "a" is there twice: each port needs a name of its own',
     'port 80/TCP is there twice: a port can be given once for each protocol',

@@ -10,7 +10,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     evidence: ['the manifest, or the stored object: spec.type, spec.ports, and the four fields of every port'],
     fix: [
       {
-        text: 'Write protocol: TCP, targetPort: the number of port, and a name such as tcp-80; --fix does that',
+        text: 'Write protocol: TCP, targetPort: the number of port, and a name such as http or tcp-9000; --fix does that',
         run: 'kubectl vmsvc validate -f FILE --fix',
       },
       {

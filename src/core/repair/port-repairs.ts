@@ -2,8 +2,8 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { dns1123Label } from '../name-rules.ts';
-import { wellKnownPort } from '../port-names.ts';
-import { protocols } from '../port-notation.ts';
+import { portName, wellKnownPort } from '../port-names.ts';
+import { type Protocol, protocols } from '../port-notation.ts';
 import type { Edit } from './edit.ts';
 import { isEmpty, listAt, mapAt } from './manifest-fields.ts';
 import type { WrittenManifest } from './written-manifest.ts';
@@ -34,7 +34,7 @@ function nameRepair(path: FieldPath, port: JsonObject, { object, writtenAt }: Wr
   const free = (value: string | undefined): string | undefined =>
     value !== undefined && dns1123Label(value).length === 0 && !others.includes(value) ? value : undefined;
   const value = isEmpty(name)
-    ? free(plainName(port))
+    ? free(nameOfPort(port, others))
     : typeof name === 'string'
       ? free(labelOf(name))
       : typeof name === 'number' || typeof name === 'boolean'
@@ -48,11 +48,13 @@ function nameOf(port: Json): Json | undefined {
   return isMap(port) ? port['name'] : undefined;
 }
 
-/** `tcp-80`, of a port that says its number. */
-function plainName(port: JsonObject): string | undefined {
+/** The one that `create` would give it, of a port that says its number. */
+function nameOfPort(port: JsonObject, others: readonly (Json | undefined)[]): string | undefined {
   const number = numberOf(port['port']);
   const protocol = isEmpty(port['protocol']) ? 'TCP' : protocolOf(port['protocol']);
-  return number === undefined || protocol === undefined ? undefined : `${protocol.toLowerCase()}-${number}`;
+  return number === undefined || protocol === undefined
+    ? undefined
+    : portName(protocol, number, new Set(others.filter((name) => typeof name === 'string')));
 }
 
 /** `My_Port` as `my-port`. */
@@ -65,7 +67,7 @@ function labelOf(name: string): string {
     .replace(/-+$/, '');
 }
 
-function protocolOf(value: Json | undefined): string | undefined {
+function protocolOf(value: Json | undefined): Protocol | undefined {
   return typeof value === 'string' ? protocols.find((known) => known === value.trim().toUpperCase()) : undefined;
 }
 
