@@ -20,6 +20,8 @@ export interface ListOptions extends ReadOptions {
   readonly chunkSize?: number;
   /** The caller only reads: managedFields, half of every object, may be left out of the answer. */
   readonly withoutManagedFields?: boolean;
+  /** The caller looks at who wrote which part of an object (`f:spec`, `f:status`) when, and not at which of its fields. */
+  readonly shallowManagedFields?: boolean;
   /** Each object is changed by this as soon as its page was read, so that a long list takes no more than what is kept of it. */
   readonly keep?: (object: KubeObject) => KubeObject;
 }

@@ -18,13 +18,6 @@ export function leanVm(object: KubeObject): VirtualMachine {
   };
 }
 
-/** The whole VM, but of who wrote it when only which part, not which fields: of ten thousand VMs that is most of what they take. */
-export function withShallowWriters(object: KubeObject): VirtualMachine {
-  const vm = vmOf(object);
-  const { managedFields } = vm.metadata;
-  return managedFields === undefined ? vm : { ...vm, metadata: { ...vm.metadata, managedFields: managedFields.map(withoutFields) } };
-}
-
 function primaryAddresses({ network }: NonNullable<VirtualMachine['status']>): Pick<NonNullable<VirtualMachine['status']>, 'network'> {
   return network ? { network: kept(network, ['primaryIP4', 'primaryIP6']) } : {};
 }

@@ -18,7 +18,7 @@ import { vmOf } from '../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Cluster, ConnectionError, type ListOptions } from './cluster.ts';
 import { inVersion } from './in-version.ts';
-import { leanVm, withShallowWriters } from './lean-vm.ts';
+import { leanVm } from './lean-vm.ts';
 
 /** What to read. */
 export interface SnapshotRequest {
@@ -38,7 +38,7 @@ export interface SnapshotRequest {
   readonly legs: readonly LegName[];
   /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
   readonly writers?: boolean | 'fields';
-  /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
+  /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint; and nobody writes. */
   readonly wholeVms?: boolean;
 }
 
@@ -223,15 +223,19 @@ class LegReader {
   }
 }
 
-/** Half of every object is managedFields: nobody looks at those of a VM in full, and of the rest only who asks for writers. */
+/**
+ * Half of every object is managedFields: who only looks, looks at none of them; who looks at everything, at which part was written by
+ * whom; and only who writes wants all of them, of VMs no more than that.
+ */
 export function keptOf(
   leg: LegName,
   { writers, wholeVms }: Pick<SnapshotRequest, 'writers' | 'wholeVms'>,
-): Pick<ListOptions, 'withoutManagedFields' | 'keep'> {
-  if (leg === 'vmServices') return {};
+): Pick<ListOptions, 'withoutManagedFields' | 'shallowManagedFields' | 'keep'> {
   if (writers === 'fields' && leg !== 'events') return {};
+  if (writers === true && wholeVms === true && leg !== 'slices' && leg !== 'events') return { shallowManagedFields: true };
+  if (leg === 'vmServices') return {};
   if (writers !== true || leg === 'slices' || leg === 'events') return { withoutManagedFields: true };
-  return leg === 'vms' ? { keep: wholeVms === true ? withShallowWriters : leanVm } : {};
+  return leg === 'vms' ? { shallowManagedFields: true, keep: leanVm } : {};
 }
 
 /** A denial as a fact. @throws the error itself where it is none */

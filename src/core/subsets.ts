@@ -52,10 +52,12 @@ export function sameMembers(left: readonly EndpointSubset[], right: readonly End
 function memberKeys(subsets: readonly EndpointSubset[]): Set<string> {
   const keys = new Set<string>();
   for (const subset of subsets) {
-    const ports = canonicalPorts(subset.ports ?? []).map((port) => `${port.name ?? ''}/${port.port}/${port.protocol ?? ''}`);
+    const ports = canonicalPorts(subset.ports ?? [])
+      .map((port) => `${port.name ?? ''}/${port.port}/${port.protocol ?? ''}`)
+      .join('\0');
     for (const [list, ready] of [[subset.addresses, 'ready'] as const, [subset.notReadyAddresses, 'notReady'] as const]) {
       for (const address of list ?? [])
-        keys.add(JSON.stringify([ready, address.ip, uidOf(address), address.targetRef?.apiVersion, ...ports]));
+        keys.add(`${ready}\0${address.ip}\0${uidOf(address)}\0${address.targetRef?.apiVersion ?? ''}\0${ports}`);
     }
   }
   return keys;

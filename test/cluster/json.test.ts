@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readJsonDocuments } from '../../src/cluster/files/json-reader.ts';
+import { withShallowManagedFields } from '../../src/cluster/http/shallow-managed-fields.ts';
 import { withoutManagedFields } from '../../src/cluster/http/without-managed-fields.ts';
 import { exactNumber, isExactNumber, parseJson, printJson } from '../../src/cluster/json.ts';
 import { jsonSyntaxError } from '../../src/cluster/json-syntax.ts';
@@ -56,6 +57,35 @@ test('managedFields are cut out of compact JSON wherever they stand, and nothing
       const expected = { ...before, managedFields, ...after };
       Reflect.deleteProperty(expected, 'managedFields');
       assert.deepEqual(JSON.parse(withoutManagedFields(Buffer.from(text)).toString()), expected);
+    }),
+  );
+});
+
+test('of managedFields stays which parts were written by whom, and nothing else changes', () => {
+  const fieldsV1 = fc.dictionary(
+    fc.string().filter((key) => key !== '__proto__'),
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      fc.constantFrom({}, { '.': {}, 'k:{"name":"a"}': { 'f:port': {} } }, { 'v:"}"': {} }),
+      { noNullPrototype: true },
+    ),
+    { noNullPrototype: true },
+  );
+  const entries = fc.array(fc.record({ manager: fc.string(), fieldsV1, time: fc.string() }, { noNullPrototype: true }), { maxLength: 4 });
+  const around = fc.dictionary(
+    fc.string().filter((key) => key !== 'managedFields' && key !== '__proto__'),
+    fc.oneof(fc.string(), fc.constantFrom('"fieldsV1":{', ',"fieldsV1":{"a":{}}', '\\"fieldsV1":{', '{"fieldsV1":{')),
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(around, entries, around, (before, managedFields, after) => {
+      const text = JSON.stringify({ ...before, managedFields, ...after });
+      const shallow = managedFields.map((entry) => ({
+        ...entry,
+        fieldsV1: Object.fromEntries(Object.keys(entry.fieldsV1).map((part) => [part, {}])),
+      }));
+      const cut = withShallowManagedFields(Buffer.from(text)).toString();
+      assert.deepEqual(JSON.parse(cut), { ...before, managedFields: shallow, ...after });
     }),
   );
 });

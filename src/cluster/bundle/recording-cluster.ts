@@ -55,7 +55,7 @@ export function recorder(): Recorder {
           (answer) => note({ ...about, answer }),
         );
       },
-      async list(resource, version, { keep: change, withoutManagedFields: _, ...options }) {
+      async list(resource, version, { keep: change, withoutManagedFields: _, shallowManagedFields: __, ...options }) {
         const { labelSelector } = options;
         const about = {
           verb: 'list',

@@ -7,7 +7,7 @@ import { kubeObjectOf } from '../kube-object.ts';
 import { limits } from '../limits.ts';
 import { type Asked, objectOf, UndecodableError, undecodable } from './api-answer.ts';
 import type { Answer, Transport } from './transport.ts';
-import { withoutManagedFields } from './without-managed-fields.ts';
+import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 /** The pages do not belong together any more. */
 class StaleListError extends Error {}
@@ -119,7 +119,7 @@ function continueToken(body: Buffer): string {
 }
 
 function pageOf({ resource, version, options }: Listing, answer: Answer, asked: Asked): Omit<Page, 'next'> {
-  const body = options.withoutManagedFields === true && answer.code === 200 ? withoutManagedFields(answer.body) : answer.body;
+  const body = answer.code === 200 ? withWantedManagedFields(answer.body, options) : answer.body;
   const list = objectOf(answer, asked, body);
   const apiVersion = apiVersionOf(resource, version);
   if (list.kind !== `${resource.kind}List` || list.apiVersion !== apiVersion) {

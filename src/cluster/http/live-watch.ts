@@ -6,7 +6,7 @@ import { readWatchFrame, type WatchFrame } from '../watch-frame.ts';
 import { type Asked, refusal, UndecodableError } from './api-answer.ts';
 import { listAll } from './live-list.ts';
 import type { Transport } from './transport.ts';
-import { withoutManagedFields } from './without-managed-fields.ts';
+import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 export interface LiveWatch {
   readonly transport: Transport;
@@ -52,7 +52,7 @@ async function* framesAfter(watch: LiveWatch, resourceVersion: string): AsyncGen
   const mediaType = (answer.headers['content-type'] ?? '').split(';', 1)[0];
   for await (const line of linesOf(answer.chunks)) {
     if (mediaType !== 'application/json') throw new ConnectionError(`${at.host} answered a watch with ${mediaType || 'no media type'}`);
-    const text = options.withoutManagedFields === true ? withoutManagedFields(line) : line;
+    const text = withWantedManagedFields(line, options);
     const frame = readWatchFrame(text.toString('utf8'), { apiVersion, kind: resource.kind });
     if (frame === undefined) throw new UndecodableError(`what ${at.host} told of ${resource.plural} cannot be understood`);
     yield frame.type === 'BOOKMARK' || options.keep === undefined ? frame : { ...frame, object: options.keep(frame.object) };

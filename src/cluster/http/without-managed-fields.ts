@@ -1,6 +1,7 @@
+import { endOfString } from './json-string-end.ts';
+
 const key = Buffer.from('"managedFields":[');
 const quote = 0x22;
-const backslash = 0x5c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
@@ -42,17 +43,9 @@ function endOfArray(json: Buffer, from: number): number | undefined {
   for (let at = from; at < json.length; at++) {
     const byte = json[at];
     if (byte === quote) {
-      at = json.indexOf(quote, at + 1);
-      while (at > 0 && isEscaped(json, at)) at = json.indexOf(quote, at + 1);
-      if (at < 0) return undefined;
+      at = endOfString(json, at + 1);
     } else if (byte === openBracket) depth++;
     else if (byte === closeBracket && --depth === 0) return at + 1;
   }
   return undefined;
-}
-
-function isEscaped(json: Buffer, at: number): boolean {
-  let backslashes = 0;
-  while (json[at - 1 - backslashes] === backslash) backslashes++;
-  return backslashes % 2 === 1;
 }

@@ -3,7 +3,7 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
 import { indexLabels, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
 import { isEmptySelector } from '../selector.ts';
-import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
+import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
 import { pendingOf } from './environment.ts';
@@ -71,12 +71,18 @@ const elsewhereNotAsked: Leg<VirtualMachine> = {
   },
 };
 
+/** Every rule asks for every service: what a rule needs is looked up once. */
 function missingIn(legs: Readonly<Record<Need, Leg<unknown>>>): Around['missing'] {
-  return (needs) =>
-    needs.flatMap((need) => {
-      const leg = legs[need];
-      return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
-    });
+  const known = new Map<readonly Need[], readonly Unavailable[]>();
+  return (needs) => {
+    const found = known.get(needs) ?? needs.flatMap((need) => unavailableIn(legs[need]));
+    known.set(needs, found);
+    return found;
+  };
+}
+
+function unavailableIn(leg: Leg<unknown>): readonly Unavailable[] {
+  return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
 }
 
 /** The labels of a namespace are indexed when its first service asks. */

@@ -62,7 +62,10 @@ export function touches({ fields, subresource }: WrittenPart, part: 'f:metadata'
 
 /** The latest of some times; undefined without any that can be read. */
 export function newest(times: readonly (string | undefined)[]): string | undefined {
-  return times
-    .filter((time) => time !== undefined && !Number.isNaN(Date.parse(time)))
-    .toSorted((left, right) => Date.parse(right ?? '') - Date.parse(left ?? ''))[0];
+  let [latest, at]: [string | undefined, number] = [undefined, Number.NEGATIVE_INFINITY];
+  for (const time of times) {
+    const then = time === undefined ? Number.NaN : Date.parse(time);
+    if (then > at) [latest, at] = [time, then];
+  }
+  return latest;
 }

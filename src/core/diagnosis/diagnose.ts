@@ -1,12 +1,11 @@
 import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import type { Unavailable } from '../snapshot.ts';
 import { withoutForbiddenFixes } from './forbidden-fixes.ts';
 import { rules as everyRule } from './index.ts';
 import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
 import type { Rule, SkippedRule, VmSubject } from './rule.ts';
-import type { NamespaceSubject, ServiceSubject } from './subject.ts';
+import type { Around, NamespaceSubject, Need, ServiceSubject } from './subject.ts';
 
 /** What the rules say about one service, or about a namespace. */
 export interface Diagnosis {
@@ -42,7 +41,7 @@ export function diagnoseNamespace(subject: NamespaceSubject, rules: readonly Rul
   const runs = rules.flatMap((rule) => {
     if (rule.about !== 'namespace') return [];
     const applies = rule.applies?.(subject) ?? true;
-    return [runRule(rule, applies, subject.around.missing(rule.needs), () => rule.find(subject))];
+    return [runRule(rule, applies, subject.around, () => rule.find(subject))];
   });
   const { findings, passed, skipped } = sumUp(runs);
   return { namespace: subject.namespace, findings: rootCauses(findings), passed, skipped };
@@ -59,25 +58,26 @@ function runOnService(rule: Rule, subject: ServiceSubject, vms: readonly VmSubje
     case 'namespace':
       return undefined;
     case 'service':
-      return runRule(rule, rule.applies?.(subject) ?? true, subject.around.missing(rule.needs), () => rule.find(subject));
+      return runRule(rule, rule.applies?.(subject) ?? true, subject.around, () => rule.find(subject));
     case 'vm': {
       const { applies } = rule;
       const asked = applies === undefined ? vms : vms.filter((vm) => applies(vm));
       const unseen = 'unavailable' in subject.around.world.vms;
-      return runRule(rule, unseen || asked.length > 0, subject.around.missing(['vms', ...rule.needs]), () =>
-        asked.flatMap((vm) => rule.find(vm)),
-      );
+      return runRule(rule, unseen || asked.length > 0, subject.around, () => asked.flatMap((vm) => rule.find(vm)));
     }
   }
 }
 
-function runRule(rule: Rule, applies: boolean, missing: readonly Unavailable[], find: () => readonly Finding[]): Run {
+function runRule(rule: Rule, applies: boolean, around: Around, find: () => readonly Finding[]): Run {
   if (!applies) return { code: rule.code, findings: [], skipped: undefined };
+  const missing = [...(rule.about === 'vm' ? around.missing(vmsNeeded) : []), ...around.missing(rule.needs)];
   if (missing.length > 0) {
     return { code: rule.code, findings: [], skipped: { code: rule.code, missing, mayHideError: rule.worst === 'error' } };
   }
   return { code: rule.code, findings: find(), skipped: undefined };
 }
+
+const vmsNeeded: readonly Need[] = ['vms'];
 
 /** What nobody asked for was not missed: a command that reads less has fewer rules. */
 function sumUp(runs: readonly Run[]): { findings: Finding[]; passed: FindingCode[]; skipped: SkippedRule[] } {
