@@ -13,6 +13,8 @@ export interface LoadedSurroundings {
   readonly surroundings: Surroundings;
   /** Undefined where it could not be asked. */
   readonly groups: readonly string[] | undefined;
+  /** Whether the user may write Endpoints; undefined where nobody could say, or of which namespace was not asked. */
+  readonly mayWriteEndpoints: boolean | undefined;
 }
 
 /**
@@ -20,13 +22,27 @@ export interface LoadedSurroundings {
  * @throws ApiError when the server does not know who asks
  */
 export async function loadSurroundings(cluster: Cluster, namespace: string | undefined): Promise<LoadedSurroundings> {
-  const served = await discovered(cluster);
-  const legs = await Promise.all(surroundingNames.map(async (name) => [name, await readLeg(cluster, name, namespace, served)] as const));
+  const served = discovered(cluster);
+  const [legs, mayWriteEndpoints] = await Promise.all([
+    Promise.all(surroundingNames.map(async (name) => [name, await readLeg(cluster, name, namespace, await served)] as const)),
+    namespace === undefined ? undefined : mayWrite(cluster, namespace),
+  ]);
   const byName = new Map<SurroundingName, Leg<KubeObject>>(legs);
   return {
     surroundings: surroundingsOf((name) => byName.get(name) ?? { items: [] }),
-    groups: served?.groups.map((group) => group.name),
+    groups: (await served)?.groups.map((group) => group.name),
+    mayWriteEndpoints,
   };
+}
+
+/** Whether the user may write Endpoints in a namespace; undefined where that could not be found out. */
+export async function mayWrite(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
+  try {
+    return (await cluster.accessReview({ namespace, verb: 'create', group: '', resource: 'endpoints' })).allowed;
+  } catch (error) {
+    if (error instanceof ConnectionError || error instanceof ApiError) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined where the server would not say: then nobody knows which kinds there are. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { ConnectionError } from '../../cluster/cluster.ts';
+import { mayWrite } from '../../cluster/load-surroundings.ts';
 import type { AroundOptions } from '../../core/diagnosis/around.ts';
 import type { MirrorPlace } from '../../core/diagnosis/mirror-place.ts';
 import { itemsOf, type Leg } from '../../core/snapshot.ts';
@@ -11,24 +12,20 @@ import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import type { CommandInput } from '../spec.ts';
 
-/** What a diagnosis asks besides the world: the user's right to write Endpoints, this machine's clock, and the places of mirrors. */
+/** What a diagnosis asks besides the world: this machine's clock, and the places of mirrors. */
 export async function factsAround(
   loaded: LoadedWorld,
   input: CommandInput,
   io: Io,
-): Promise<Pick<AroundOptions, 'mayWriteEndpoints' | 'localClock' | 'mirrors'>> {
-  const { source, namespace } = loaded;
+): Promise<Pick<AroundOptions, 'localClock' | 'mirrors'>> {
+  const { source } = loaded;
   const { origin } = source;
   const bundle = origin.type === 'files' ? origin.bundle : undefined;
   const live = origin.type === 'cluster';
-  const [mayWriteEndpoints, mirrors] = await Promise.all([
-    (live || bundle !== undefined) && namespace !== undefined ? mayWrite(source.cluster, namespace) : undefined,
-    mirrorPlaces(loaded, input, io),
-  ]);
+  const mirrors = await mirrorPlaces(loaded, input, io);
   const clock = bundle !== undefined ? bundle.localTime : live && source.cluster.serverTime() !== undefined ? io.now() : undefined;
   return {
     mirrors,
-    ...(mayWriteEndpoints !== undefined && { mayWriteEndpoints }),
     ...(clock !== undefined && { localClock: clock }),
   };
 }
@@ -100,13 +97,4 @@ function ownNamespaces(place: MirrorPlace, { world }: LoadedWorld): MirrorPlace 
     ...place,
     endpoints: { items: place.endpoints.items.filter(({ metadata }) => !own.has(`${metadata.namespace ?? ''}/${metadata.name}`)) },
   };
-}
-
-async function mayWrite(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
-  try {
-    return (await cluster.accessReview({ namespace, verb: 'create', group: '', resource: 'endpoints' })).allowed;
-  } catch (error) {
-    words(error);
-    return undefined;
-  }
 }
