@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import type { ExitCode, Io, TextSink } from './cli/io.ts';
-import { run } from './cli/run.ts';
+import { explain, run } from './cli/run.ts';
 
 /** The only file that touches `process`: it makes the Io of a run, and turns the run's exit code into the process's. */
 const environment = { ...process.env };
@@ -39,13 +39,31 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** Whether something failed outside of the run, where nobody waits for it: a bug of ours, which the exit code tells. */
+let buggy = false;
+
+// Without this, Node would print a stack and cut off the writes under way. They are ended as after a signal, and named.
+process.on('uncaughtException', (error: unknown) => {
+  const isFirst = !buggy;
+  buggy = true;
+  if (!isFirst) return;
+  explain(error, realIo()).then(
+    () => {
+      if (isWriting()) interruption.abort('bug');
+      else leave(70);
+    },
+    () => leave(70),
+  );
+});
+
 run(realIo()).then(leave, (error: unknown) => {
   process.stderr.write(`error: this is a bug in kubectl-vmsvc: ${error instanceof Error ? error.message : String(error)}\n`);
   leave(70);
 });
 
 /** Ends at once what has been said: an idle socket must not keep the shell waiting. That an output failed is told before. */
-function leave(code: ExitCode): void {
+function leave(said: ExitCode): void {
+  const code = buggy ? 70 : said;
   process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code === 0 ? lost : code))));
 }
 

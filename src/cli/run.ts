@@ -81,7 +81,8 @@ function unknownFlag(word: string): CliError {
   return new CliError(`unknown flag: ${word}`, { exitCode: 2, hint: ["See 'kubectl vmsvc -h' for help and examples"] });
 }
 
-async function explain(error: unknown, io: Io): Promise<ExitCode> {
+/** Says what went wrong, on stderr; the exit code goes with it. */
+export async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CliError) {
     io.stderr.write(`${[`error: ${error.message}`, ...error.hint].map(sanitizeLine).join('\n')}\n`);
     return error.exitCode;

@@ -141,3 +141,73 @@ test('R076 the disk that takes the output is full: it says so, and ends with 3 a
   assert.match(err, /^error: cannot write output: .*no space left on device/m);
   assert.equal(supervisor.writes.length, 3);
 });
+
+/** A bug is planted from outside: code that Node runs before the tool. */
+function withBug(world: { readonly proxy: { readonly kubeconfig: string } }, code: string, words = command): ChildTool {
+  const preload = `data:text/javascript,${encodeURIComponent(code)}`;
+  return childTool(words, { KUBECONFIG: world.proxy.kubeconfig }, 'pipe', ['--import', preload]);
+}
+
+const bugLines =
+  'error: this is a bug in kubectl-vmsvc: planted\nplease report it with the command that you ran (-v=4 adds where it happened)\n';
+const onSignal = "process.on('SIGUSR2', () => { PLANTED });";
+
+test('R079 a rejection that nobody handles while a write is under way: its answer is waited for, both are named, and it ends with 70', async () => {
+  const world = await throughProxy(drifted.objects);
+  const tool = withBug(world, onSignal.replace('PLANTED', "Promise.reject(new Error('planted'))"));
+  world.proxy.on({ method: 'PATCH', path: '/prod/services/web', nth: 1 }, async ({ forward, answer }) => {
+    tool.process.kill('SIGUSR2');
+    await tool.idle();
+    answer(await forward());
+  });
+  const { code, out, err } = await tool.ended;
+  assert.deepEqual(
+    [code, out, err.split('\n').slice(2).join('\n')],
+    [
+      70,
+      'service/web configured\n',
+      `${bugLines}interrupted\n  done      service/web\n  not done  endpoints/web, virtualmachineservice/web\n`,
+    ],
+  );
+  assert.deepEqual(world.supervisor.writes, ['PATCH /api/v1/namespaces/prod/services/web']);
+});
+
+test('R079 an exception in the middle of nothing while it reads: one sentence, 70, and nothing was written', async () => {
+  const world = await throughProxy(drifted.objects);
+  const tool = withBug(world, onSignal.replace('PLANTED', "throw new Error('planted')"));
+  world.proxy.on({ method: 'GET', path: '/virtualmachines', nth: 1 }, async () => {
+    tool.process.kill('SIGUSR2');
+    await tool.idle();
+  });
+  const { code, out, err } = await tool.ended;
+  assert.deepEqual([code, out, err], [70, '', bugLines]);
+  assert.deepEqual(world.supervisor.writes, []);
+});
+
+test('R079 whoever prints an outcome fails: the other services that were begun are finished, and it says that nobody knows', async () => {
+  const world = await throughProxy([aVmService('a'), aVmService('b')]);
+  const bug = `const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text, ...rest) => { if (/^service\\/a /.test(text)) throw new Error('planted'); return write(text, ...rest); };`;
+  const tool = withBug(world, bug, 'reconcile -n prod --once');
+  const aIsDone = Promise.withResolvers<void>();
+  world.proxy.on({ method: 'PATCH', path: '/virtualmachineservices/a/status' }, async ({ forward, answer }) => {
+    answer(await forward());
+    aIsDone.resolve();
+  });
+  // By the time that b gets its Endpoints, telling of a has failed.
+  world.proxy.on({ method: 'POST', path: '/prod/endpoints', nth: 2 }, async ({ forward, answer }) => {
+    await aIsDone.promise;
+    await tool.idle();
+    answer(await forward());
+  });
+  const { code, out, err } = await tool.ended;
+  assert.deepEqual(
+    [code, out, err.split('\n').slice(2).join('\n')],
+    [
+      70,
+      'service/b created\nendpoints/b created\nvirtualmachineservice.vmoperator.vmware.com/b configured\n',
+      `outcome unknown: writes were begun when this tool failed; run again, it is safe\n${bugLines}`,
+    ],
+  );
+  assert.equal(world.supervisor.writes.length, 6);
+});

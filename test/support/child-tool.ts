@@ -19,8 +19,13 @@ export interface ChildTool {
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts the tool, unbuilt, with nothing of this process's environment but what Node needs. `stdout` may be an open file. */
-export function childTool(command: string, env: Readonly<Record<string, string>>, stdout: number | 'pipe' = 'pipe'): ChildTool {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...command.split(' ')], {
+export function childTool(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  stdout: number | 'pipe' = 'pipe',
+  nodeOptions: readonly string[] = [],
+): ChildTool {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, main, ...command.split(' ')], {
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });

@@ -98,16 +98,29 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
     }
   }
   interruption.writing();
-  const outcomes = await carryOut(run, 'none', {
-    signal: interruption.signal,
-    onOutcome: (outcome) => printSteps(command, outcome, 'none'),
-    // What was stored is needed for a document alone, and to wait for.
-    ...(!isDocumentFormat(command.format) && command.wait === undefined && { keep: withoutObjects }),
-    concurrency: limits.concurrency,
-    givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
-    ...(saving !== undefined && { through: saving.through }),
-  });
+  const outcomes = await tellingOfBugs(
+    io,
+    carryOut(run, 'none', {
+      signal: interruption.signal,
+      onOutcome: (outcome) => printSteps(command, outcome, 'none'),
+      // What was stored is needed for a document alone, and to wait for.
+      ...(!isDocumentFormat(command.format) && command.wait === undefined && { keep: withoutObjects }),
+      concurrency: limits.concurrency,
+      givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
+      ...(saving !== undefined && { through: saving.through }),
+    }),
+  );
   return finish(command, outcomes, saving, false);
+}
+
+/** What servers say is in the outcomes. Where they are lost to a bug, nobody should believe that nothing was written. */
+async function tellingOfBugs<T>(io: Io, writes: Promise<T>): Promise<T> {
+  try {
+    return await writes;
+  } catch (error) {
+    io.stderr.write('outcome unknown: writes were begun when this tool failed; run again, it is safe\n');
+    throw error;
+  }
 }
 
 /** The end of a run that wrote, or had nothing to write: what it saved, what it says, what it waits for. */

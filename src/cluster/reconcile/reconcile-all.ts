@@ -52,7 +52,15 @@ export async function reconcileAll(
     }
   };
   const most = options.concurrency ?? limits.sockets;
-  await Promise.all(Array.from({ length: Math.min(most, vmServices.length) }, worker));
+  const workers = Array.from({ length: Math.min(most, vmServices.length) }, () =>
+    worker().catch((error: unknown) => {
+      gaveUp = true;
+      throw error;
+    }),
+  );
+  // A bug in one, or in who prints its outcome, does not cut off what the others are writing.
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   return outcomes;
 }
 
