@@ -1,9 +1,10 @@
 import { type AroundOptions, aroundOf } from '../../src/core/diagnosis/around.ts';
-import { diagnoseNamespace, diagnoseService } from '../../src/core/diagnosis/diagnose.ts';
+import { type Diagnosis, diagnoseNamespace, diagnoseService } from '../../src/core/diagnosis/diagnose.ts';
 import type { Proofs } from '../../src/core/diagnosis/subject.ts';
 import { serviceSubject } from '../../src/core/diagnosis/subject.ts';
 import { agesAt } from '../../src/core/diagnosis/times.ts';
 import { type Finding, objectText } from '../../src/core/finding.ts';
+import type { FindingCode } from '../../src/core/finding-codes.ts';
 import { itemsOf } from '../../src/core/snapshot.ts';
 import { type SurroundingName, surroundingKinds, surroundingsOf } from '../../src/core/surroundings.ts';
 import type { KubeObject } from '../../src/model/object.ts';
@@ -102,6 +103,15 @@ export function without(objects: readonly KubeObject[], ...kinds: readonly strin
 
 /** What the rules find about the first VirtualMachineService, which is `svc` as a rule, and its namespace, at the tests' time, nothing left out. */
 export function findingsOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): readonly Finding[] {
+  return diagnosed(objects, options).flatMap(({ findings }) => findings);
+}
+
+/** The codes of the rules that ran on that world and found nothing. */
+export function passedOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): readonly FindingCode[] {
+  return diagnosed(objects, options).flatMap(({ passed }) => passed);
+}
+
+function diagnosed(objects: readonly KubeObject[], options: DiagnosedOptions): readonly Diagnosis[] {
   const { proofs, elsewhere, hiddenAround = [], facts = {}, ...seen } = options;
   const world = seenWorld(objects, seen);
   const now = new Date(testNow);
@@ -121,8 +131,8 @@ export function findingsOf(objects: readonly KubeObject[], options: DiagnosedOpt
   });
   const vmService = objects.find(({ kind }) => kind === 'VirtualMachineService');
   const subjects = itemsOf(world.snapshot.vmServices).map((each) => serviceSubject(each, around));
-  const own = vmService === undefined ? [] : diagnoseService(serviceSubject(vmServiceOf(vmService), around)).findings;
-  return [...own, ...diagnoseNamespace({ namespace: 'prod', around, services: subjects }).findings];
+  const own = vmService === undefined ? [] : [diagnoseService(serviceSubject(vmServiceOf(vmService), around))];
+  return [...own, diagnoseNamespace({ namespace: 'prod', around, services: subjects })];
 }
 
 /** `error VMS301 certain VirtualMachine/web-1`. */

@@ -41,7 +41,7 @@ export function diagnoseNamespace(subject: NamespaceSubject, rules: readonly Rul
   const runs = rules.flatMap((rule) => {
     if (rule.about !== 'namespace') return [];
     const applies = rule.applies?.(subject) ?? true;
-    return [runRule(rule, applies, subject.around, () => rule.find(subject))];
+    return runRule(rule, applies, subject.around, () => rule.find(subject)) ?? [];
   });
   const { findings, passed, skipped } = sumUp(runs);
   return { namespace: subject.namespace, findings: rootCauses(findings), passed, skipped };
@@ -68,8 +68,9 @@ function runOnService(rule: Rule, subject: ServiceSubject, vms: readonly VmSubje
   }
 }
 
-function runRule(rule: Rule, applies: boolean, around: Around, find: () => readonly Finding[]): Run {
-  if (!applies) return { code: rule.code, findings: [], skipped: undefined };
+/** Undefined where the question of the rule does not come up: it passed nothing, and missed nothing. */
+function runRule(rule: Rule, applies: boolean, around: Around, find: () => readonly Finding[]): Run | undefined {
+  if (!applies) return undefined;
   const missing = [...(rule.about === 'vm' ? around.missing(vmsNeeded) : []), ...around.missing(rule.needs)];
   if (missing.length > 0) {
     return { code: rule.code, findings: [], skipped: { code: rule.code, missing, mayHideError: rule.worst === 'error' } };

@@ -6,10 +6,11 @@ import { trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { advice, commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { addressesOf, balancedService } from './load-balancer.ts';
+import { addressesOf, asksForBalancer, balancedService } from './load-balancer.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
 import { probed } from './reachability.ts';
 import type { ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** VMS607: this client is in none of the source ranges. Only a probe knows which client. */
 export const sourceRangesExcludeClient: ServiceRule = {
@@ -17,8 +18,13 @@ export const sourceRangesExcludeClient: ServiceRule = {
   code: 'VMS607',
   worst: 'error',
   needs: [],
+  applies: (subject) => hasSourceRanges(subject) && subject.around.probes.length > 0,
   find: (subject) => probed(subject, 'VMS607'),
 };
+
+function hasSourceRanges({ vmService }: ServiceSubject): boolean {
+  return (vmService.spec.loadBalancerSourceRanges ?? []).length > 0;
+}
 
 /** VMS608: source ranges that nothing enforces. */
 export const sourceRangesNotEnforced: ServiceRule = {
@@ -26,6 +32,7 @@ export const sourceRangesNotEnforced: ServiceRule = {
   code: 'VMS608',
   worst: 'warning',
   needs: ['services'],
+  applies: hasSourceRanges,
   find: (subject) => {
     const proven = probed(subject, 'VMS608');
     const service = balancedService(subject);
@@ -54,6 +61,7 @@ export const addressPortConflict: ServiceRule = {
   code: 'VMS609',
   worst: 'error',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -151,7 +159,7 @@ export const protocolUnsupported: ServiceRule = {
   code: 'VMS613',
   worst: 'error',
   needs: ['services'],
-  applies: ({ vmService }) => vmService.spec.type === 'LoadBalancer',
+  applies: asksForBalancer,
   find: (subject) => {
     const { vmService, around } = subject;
     const service = balancedService(subject);
@@ -290,6 +298,7 @@ export const addressHairpin: ServiceRule = {
   code: 'VMS617',
   worst: 'info',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const service = balancedService(subject);
     const modes = (service?.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>

@@ -21,6 +21,7 @@ export const addressPending: ServiceRule = {
   code: 'VMS601',
   worst: 'info',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const waited = waitedForAddress(subject);
     if (waited === undefined || waited.seconds > addressGrace || providerErrors(waited.service, subject).length > 0) return [];
@@ -40,6 +41,7 @@ export const noLoadBalancer: ServiceRule = {
   code: 'VMS602',
   worst: 'error',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const waited = waitedForAddress(subject);
     if (waited === undefined || waited.seconds <= addressGrace) return [];
@@ -77,6 +79,7 @@ export const loadBalancerError: ServiceRule = {
   code: 'VMS603',
   worst: 'error',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -117,6 +120,7 @@ export const addressPoolExhausted: ServiceRule = {
   code: 'VMS604',
   worst: 'error',
   needs: ['services'],
+  applies: asksForBalancer,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -297,6 +301,10 @@ export function balancedService({ vmService, trace }: ServiceSubject): Service |
 
 export function addressesOf({ status }: Service): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+}
+
+export function asksForBalancer({ vmService }: ServiceSubject): boolean {
+  return vmService.spec.type === 'LoadBalancer';
 }
 
 /** The Service that has no address yet, and for how long. */

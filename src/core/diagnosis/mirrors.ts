@@ -3,12 +3,12 @@ import { primaryAddresses } from '../../model/virtual-machine.ts';
 import type { Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { parseIp } from '../ip-address.ts';
-import { isDnsName } from '../name-rules.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { advice, commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { addressesOf } from './load-balancer.ts';
+import { kubectlAt, repointMirror } from './mirror-fixes.ts';
 import { type Mirror, mirrorName, mirrorSourceUidAnnotation, mirrorsIn } from './mirror-place.ts';
 import type { NamespaceRule, ServiceRule } from './rule.ts';
 import type { NamespaceSubject, ServiceSubject } from './subject.ts';
@@ -36,7 +36,7 @@ export const mirrorMissing = mirrorRule('VMS801', 'error', (subject, mirrors) =>
     .map((mirror) =>
       found('VMS801', 'error', 'certain', mirror.endpoints, `Mirror ${mirrorName(mirror)} has no Service`, {
         evidence: [`Endpoints ${mirrorName(mirror)} name ${mirror.source ?? ''} as their source; there is no Service of that name`],
-        fix: mirrorAgain(subject, mirror),
+        fix: repoint(subject, mirror),
       }),
     ),
 );
@@ -71,7 +71,7 @@ export const mirrorStale = mirrorRule('VMS802', 'error', (subject, mirrors) => {
             `Endpoints ${mirrorName(mirror)}: ${mirror.addresses.join(', ')}; Service ${vmService.metadata.name}: ${has.join(', ')}`,
           ],
           ...(taken.length > 0 && { notes: taken }),
-          fix: mirrorAgain(subject, mirror),
+          fix: repoint(subject, mirror),
         },
       );
     });
@@ -104,7 +104,7 @@ export const mirrorPortMismatch = mirrorRule('VMS803', 'error', (subject, mirror
               : []),
           ],
           why: 'a mirror goes to the port of the service, not to the target port of the VMs',
-          fix: mirrorAgain(subject, mirror),
+          fix: repoint(subject, mirror),
         },
       ),
     ];
@@ -128,11 +128,7 @@ export const mirrorTargetWrong = mirrorRule('VMS804', 'error', (subject, mirrors
             {
               evidence: [`Endpoints ${mirrorName(mirror)} -> ${at}; Service ${vmService.metadata.name} spec.clusterIP ${address}`],
               why: 'a ClusterIP is only valid inside the Supervisor; pods elsewhere have no route to it',
-              fix: [
-                advice('the type cannot be changed: create a LoadBalancer beside it, and point the mirror there'),
-                ...besideIt(subject),
-                ...mirrorAgain(subject, mirror, `${vmService.metadata.name}-lb`),
-              ],
+              fix: vmService.spec.type === 'LoadBalancer' ? repoint(subject, mirror) : besideIt(subject, mirror),
               follows: ['VMS708', 'VMS802'],
             },
           ),
@@ -149,7 +145,7 @@ export const mirrorTargetWrong = mirrorRule('VMS804', 'error', (subject, mirrors
           {
             evidence: [`Endpoints ${mirrorName(mirror)} -> ${at}`],
             why: 'it breaks when the VM gets another address, and knows nothing of the others',
-            fix: mirrorAgain(subject, mirror),
+            fix: repoint(subject, mirror),
             follows: ['VMS802'],
           },
         ),
@@ -252,7 +248,7 @@ export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
       found('VMS808', loop ? 'error' : 'warning', 'likely', mirror.endpoints, message, {
         evidence: [`Endpoints ${mirrorName(mirror)}: ${mirror.addresses.join(', ')}`],
         why: 'a Service without a selector cannot stand behind another one everywhere',
-        fix: mirrorAgain(subject, mirror),
+        fix: repoint(subject, mirror),
       }),
     ];
   }),
@@ -330,32 +326,11 @@ function frontOf(service: Service): readonly string[] {
   return [...addressesOf(service), ...(service.spec.clusterIPs ?? []), ...(service.spec.externalIPs ?? [])];
 }
 
-/** `kubectl vmsvc mirror db -n team-a --to-context tkc1 --to-namespace default --name db`. */
-function mirrorAgain({ vmService }: ServiceSubject, mirror: Mirror, source = vmService.metadata.name): readonly Fix[] {
-  const { namespace = '', name } = mirror.endpoints.metadata;
-  if (![source, name, namespace, vmService.metadata.namespace ?? ''].every(isDnsName)) return [];
-  const to = mirror.place.context === undefined ? [] : ['--to-context', mirror.place.context];
-  return [
-    {
-      kind: 'command',
-      words: [
-        'kubectl',
-        'vmsvc',
-        'mirror',
-        source,
-        '-n',
-        vmService.metadata.namespace ?? '',
-        ...to,
-        '--to-namespace',
-        namespace,
-        '--name',
-        name,
-      ],
-    },
-  ];
+function repoint(subject: ServiceSubject, mirror: Mirror): readonly Fix[] {
+  return repointMirror(mirror, serviceOf(subject));
 }
 
-function besideIt({ vmService }: ServiceSubject): readonly Fix[] {
+function besideIt({ vmService }: ServiceSubject, mirror: Mirror): readonly Fix[] {
   const { ports = [], selector = {} } = vmService.spec;
   const name = `${vmService.metadata.name}-lb`;
   const words = [
@@ -365,10 +340,14 @@ function besideIt({ vmService }: ServiceSubject): readonly Fix[] {
       .map(([key, value]) => `${key}=${value}`)
       .join(',')}`,
   ];
-  return commandOn(vmService, words);
+  return [
+    advice('the type cannot be changed: create a LoadBalancer beside it, and point the mirror there'),
+    ...commandOn(vmService, words),
+    ...commandOn(vmService, ['kubectl', 'get', 'vmservice', name, '-o', 'jsonpath={.status.loadBalancer.ingress[*].ip}']),
+    advice(`then write that address into Endpoints ${mirrorName(mirror)}, in place of the ClusterIP`),
+  ];
 }
 
 function inPlace(mirror: Mirror, words: readonly string[]): readonly Fix[] {
-  const context = mirror.place.context === undefined ? [] : ['--context', mirror.place.context];
-  return commandOn(mirror.endpoints, ['kubectl', ...context, ...words]);
+  return commandOn(mirror.endpoints, [...kubectlAt(mirror), ...words]);
 }

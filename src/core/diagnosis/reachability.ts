@@ -16,7 +16,14 @@ export const probeRules: readonly ServiceRule[] = (
     ['VMS709', 'error'],
     ['VMS710', 'info'],
   ] as const
-).map(([code, worst]) => ({ about: 'service', code, worst, needs: [], find: (subject) => probed(subject, code) }));
+).map(([code, worst]) => ({
+  about: 'service',
+  code,
+  worst,
+  needs: [],
+  applies: ({ around }) => around.probes.length > 0,
+  find: (subject) => probed(subject, code),
+}));
 
 /** The findings of one code that the lines of a probe come to. */
 export function probed({ trace, around }: ServiceSubject, code: FindingCode): readonly Finding[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rules } from '../../../src/core/diagnosis/index.ts';
 import type { FindingCode } from '../../../src/core/finding-codes.ts';
-import { brief, findingsOf, healthy } from '../../support/diagnosed.ts';
+import { brief, findingsOf, healthy, passedOf } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
 import { endpointsCases } from './endpoints-cases.ts';
 import { environmentCases } from './environment-cases.ts';
@@ -30,6 +30,16 @@ suite('the rules', () => {
   test('say nothing bad of a healthy world', () => {
     const bad = findingsOf(healthy).filter(({ severity }) => severity !== 'info');
     assert.deepEqual(bad.map(brief), []);
+  });
+
+  test('that do not come up in a world are not among those that passed there', () => {
+    const passed = passedOf(healthy);
+    const notAsked: readonly FindingCode[] = ['VMS607', 'VMS701', 'VMS705', 'VMS801', 'VMS804', 'VMS808'];
+    assert.deepEqual(
+      notAsked.filter((code) => passed.includes(code)),
+      [],
+    );
+    assert.ok(passed.includes('VMS601') && passed.includes('VMS502'));
   });
 
   test('have a case each', () => {
