@@ -31,8 +31,12 @@ function toldProblems({ fresh, solved, unchanged }: LiveChange['problems'], told
 
 function changeText(change: LiveChange, style: Style): string {
   const { file, name, namespace, operation, members, problems, server } = change;
-  const verb = operation === 'unchanged' ? 'would be unchanged' : `would be ${operation}`;
-  const head = style.strong(sanitize(`${file}: VirtualMachineService/${name} ${verb} in ${namespace}`));
+  const object = `${file}: VirtualMachineService/${name}`;
+  const sentence =
+    operation === 'unknown'
+      ? `${object}: what there is in ${namespace} could not be looked at, so what would become of it is not known`
+      : `${object} would be ${operation} in ${namespace}`;
+  const head = style.strong(sanitize(sentence));
   const notTried = server.outcome === 'notTried' ? [style.dim(sanitize(`The server was not asked to try it: ${server.why}`))] : [];
   return [
     [head, ...notTried].join('\n'),

@@ -135,7 +135,7 @@ export function unavailableSentence({ verb, resource, namespace, because, messag
     case 'Forbidden':
       return `not permitted to ${verb} ${resource} ${where}`;
     case 'NotServed':
-      return `the server has no ${resource}`;
+      return `the server doesn't have a resource type ${JSON.stringify(resource)}`;
     case 'Failed':
       return `could not ${verb} ${resource} ${where}: ${message}`;
     case 'NotAsked':

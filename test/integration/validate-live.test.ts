@@ -132,6 +132,18 @@ describe('files laid over the cluster', () => {
     assert.match(err, /cannot list virtualmachines/);
   });
 
+  test('without the right to see what is stored, nobody is told that it would be created', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(without(['list virtualmachineservices', 'get virtualmachineservices', 'create virtualmachineservices']));
+    const { code, out } = await supervisor.run(overlay, { stdin: manifest({}) });
+    assert.equal(code, 3);
+    assert.match(
+      out,
+      /^stdin: VirtualMachineService\/web: what there is in prod could not be looked at, so what would become of it is not known$/m,
+    );
+    assert.match(out, /^VMs in and out {6}<unknown>$/m);
+  });
+
   test('what a document says is what the text says', async () => {
     const supervisor = await aSupervisor(world);
     const { code, out } = await supervisor.run(`${overlay} -o json`, { stdin: manifest({ selector: { tier: 'new' } }) });

@@ -19,7 +19,7 @@ test('R042 a kind that is served no more while we use it is not taken for a serv
   );
   const { code, out, err } = await supervisor.run(command);
   assert.deepEqual([code, out], [3, '']);
-  assert.equal(err, 'error: the server has no virtualmachineservices\nnothing was changed\n');
+  assert.equal(err, 'error: the server doesn\'t have a resource type "virtualmachineservices"\nnothing was changed\n');
 });
 
 for (const [number, what, message] of [

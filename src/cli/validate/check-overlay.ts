@@ -92,8 +92,11 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
         file: service.written.file,
         name: metadataText(object, 'name') ?? '',
         namespace: metadataText(object, 'namespace') ?? place,
-        operation: isRefused ? 'refused' : operationOf(object, live),
-        members: isSeen(snapshot.vms) && sound !== undefined ? membersOf(live, before, around.before, subjectAfter) : undefined,
+        operation: isRefused ? 'refused' : isSeen(snapshot.vmServices) ? operationOf(object, live) : 'unknown',
+        members:
+          isSeen(snapshot.vmServices) && isSeen(snapshot.vms) && sound !== undefined
+            ? membersOf(live, before, around.before, subjectAfter)
+            : undefined,
         problems: problemChanges(
           problemsBefore.map(({ finding }) => finding),
           verdict.findings,

@@ -20,7 +20,8 @@ export interface LiveChange {
   readonly file: string;
   readonly name: string;
   readonly namespace: string;
-  readonly operation: 'created' | 'configured' | 'unchanged' | 'refused';
+  /** `unknown`: what is stored could not be looked at. */
+  readonly operation: 'created' | 'configured' | 'unchanged' | 'refused' | 'unknown';
   /** Undefined where VMs could not be looked at. */
   readonly members: MemberChanges | undefined;
   readonly problems: ProblemChanges;
