@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -114,6 +114,17 @@ spec:
       err,
       /^Warning: service\/web\.a: it would be refused: metadata\.name: Invalid value: "web\.a": .* \(VMS108 NameInvalid\)\n$/,
     );
+  });
+
+  test('what a kustomization makes is converted', async () => {
+    const kubectl = join(folder, 'kubectl');
+    writeFileSync(kubectl, `#!/bin/sh\ntest "$1 $2" = "kustomize overlays" || exit 1\ncat <<'EOF'\n${service}EOF\n`);
+    chmodSync(kubectl, 0o755);
+    const env = { HOME: folder, KUBECTL_PATH: kubectl, PATH: '/usr/bin:/bin' };
+    const fromFile = await said('convert -f service.yaml --offline');
+    assert.equal(fromFile.code, 1);
+    assert.deepEqual(await said('convert -k overlays --offline', { env }), fromFile);
+    assert.equal((await said('convert -k elsewhere --offline', { env })).code, 3);
   });
 
   const help = "See 'kubectl vmsvc convert -h' for help and examples\n";

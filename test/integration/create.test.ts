@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import type { HttpResponse } from '../../src/apiserver/http/http-message.ts';
 import { run } from '../../src/cli/run.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
+import { childTool } from '../support/child-tool.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
 import { testIo } from '../support/test-io.ts';
 
@@ -227,6 +232,48 @@ Almost:            db-1   tier=front, the selector wants tier=Front
     });
   });
 
+  test('IP families are refused where the capability is known to be off, and where the webhook says so', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const dual = `${web} --ip-family=IPv6`;
+    const off = await supervisor.run(`${dual} --capability=supports_workload_ipv6=false`);
+    assert.deepEqual([off.code, off.out, supervisor.writes], [2, '', []]);
+    assert.match(
+      off.err,
+      /^error: the VirtualMachineService "web" would be refused: spec\.ipFamilies: Forbidden: .* \(VMS111 IPFamiliesInvalid\)\n {2}nothing was changed\n$/,
+    );
+    const reason = 'spec.ipFamilies: Forbidden: the WorkloadIPv6 capability is not enabled';
+    supervisor.disturb(({ method }) =>
+      method === 'POST' ? denial(`admission webhook "w" denied the request: ${reason}`, 422, reason) : undefined,
+    );
+    const { code, out, err } = await supervisor.run(dual);
+    assert.deepEqual([code, out], [3, '']);
+    assert.ok(err.endsWith(`The VirtualMachineService "web" is invalid: ${reason}\n  nothing was changed\n`), err);
+  });
+
+  test('a bundle can stand in for the cluster in a client dry run; a kustomization cannot, but what kubectl makes of it', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const folder = mkdtempSync(join(tmpdir(), 'vmsvc-create-from-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const words = 'create web --type=ClusterIP --port=80 --from=vm/db-1 --dry-run=client';
+    assert.equal((await supervisor.run(`bundle -n prod -f ${join(folder, 'prod.tgz')}`)).code, 0);
+    supervisor.forget();
+    const selects = '\nSelects 1 VM now:  db-1\n';
+    const bundle = await supervisor.run(`${words} --bundle=prod.tgz`, { cwd: folder });
+    assert.deepEqual([bundle.code, bundle.out, supervisor.requests], [0, `${made}/web created (dry run)\n`, []]);
+    assert.ok(bundle.err.startsWith('source: bundle prod.tgz, ') && bundle.err.endsWith(selects), bundle.err);
+    assert.deepEqual(await supervisor.run(`${words} --offline -k overlays`), {
+      code: 2,
+      out: '',
+      err: "error: a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc create --offline -f -\nSee 'kubectl vmsvc create -h' for help and examples\n",
+    });
+    const written = await supervisor.run(`${words.replace(' --dry-run=client', '')} --bundle=prod.tgz`, { cwd: folder });
+    assert.deepEqual(written, {
+      code: 2,
+      out: '',
+      err: "error: files cannot be written to: --offline and --bundle go with --dry-run=client\nSee 'kubectl vmsvc create -h' for help and examples\n",
+    });
+  });
+
   test('a server that lets nobody look at VMs lets them create all the same, and dry runs take no other right', async () => {
     const supervisor = await aSupervisor(fleet);
     supervisor.disturb(({ method, path }) =>
@@ -378,6 +425,8 @@ error: no label tells them apart: app=web,tier=front also selects web-3
 `,
     });
     assert.deepEqual(supervisor.writes, []);
+    const { code, err } = await supervisor.run(`${words} --dry-run=client -o yaml`);
+    assert.deepEqual([code, err], [0, 'Warning: no label tells them apart: app=web,tier=front also selects web-3\n']);
     assert.equal((await supervisor.run(`${words} -y`)).code, 0);
   });
 
@@ -435,6 +484,35 @@ Next: kubectl vmsvc wait web -n prod --for=endpoints
     assert.deepEqual([supervisor.rehearsals.length, supervisor.writes.length], [1, 3]);
     const again = await supervisor.run(words.replace('--name=web', '--name=web2'));
     assert.equal(again.out, `${made}/web2 created\n`);
+    assert.match(again.err, /\nLabeled already: +vmsvc=web {2}on web-1 {2}bare\n/);
+  });
+
+  test('a run that was killed between label and service is gone on with, and what it labeled is named', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const folder = mkdtempSync(join(tmpdir(), 'vmsvc-killed-'));
+    after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'kubeconfig'), sandboxKubeconfig(supervisor.access));
+    const tool = childTool(words, { KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder });
+    supervisor.disturb(({ method, query }) => {
+      if (method !== 'POST' || query.includes('dryRun')) return undefined;
+      // Sent now; that it is gone is waited for below.
+      void tool.kill();
+      return denial('gone', 504, 'Timeout');
+    });
+    assert.equal((await tool.ended).signal, 'SIGKILL');
+    const labelled = { 'web-1': { ...front, vmsvc: 'web' }, bare: { vmsvc: 'web' } };
+    assert.deepEqual([await labels(supervisor), await stored(supervisor, 'web')], [labelled, undefined]);
+    supervisor.disturb(() => undefined);
+    assert.deepEqual(await supervisor.run(words), {
+      code: 0,
+      out: `${made}/web created\n`,
+      err: `${place}
+Labeled already:    vmsvc=web  on web-1  bare
+Selects 2 VMs now:  bare  web-1          also matched by: service "web-old" (web-1) (VMS206)
+Next: kubectl vmsvc wait web -n prod --for=endpoints
+`,
+    });
+    assert.deepEqual(await labels(supervisor), labelled);
   });
 
   test('a label that a VM has with another value is not overwritten', async () => {

@@ -130,7 +130,11 @@ function refuseMissing(missing: readonly string[]): void {
 
 /** Says whom the service selects, unless stdout is all that is wanted: a manifest of what would be. */
 async function preview({ plan, options, around, input, io }: Create): Promise<void> {
-  if (options.dryRun !== 'none' && options.format.kind !== 'table') return;
+  if (options.dryRun !== 'none' && options.format.kind !== 'table') {
+    // Nobody is asked in a dry run, and whoever keeps the manifest is to know all the same.
+    for (const reason of consentReasons(plan)) io.stderr.write(`${sanitize(`Warning: ${reason}`)}\n`);
+    return;
+  }
   io.stderr.write(placeText(around));
   io.stderr.write(previewText(plan, io.stderr, await styleFor(io.stderr, input.flags, io)));
 }

@@ -16,6 +16,8 @@ export function createExtras(flags: Flags, labels: Readonly<Record<string, strin
     problems.push('two values of --ip-family need --ip-family-policy=PreferDualStack or RequireDualStack');
   const all = { ...annotations.pairs, ...policyAnnotations(flags, problems) };
   const loadBalancerIP = flags.text('load-balancer-ip') ?? '';
+  if (loadBalancerIP !== '' && !isPlainIp(loadBalancerIP))
+    problems.push(`--load-balancer-ip ${JSON.stringify(loadBalancerIP)}: must be an IP address, as in 10.1.2.3`);
   return {
     ...(clusterIP !== undefined && { clusterIP }),
     ...(loadBalancerIP !== '' && { loadBalancerIP }),
@@ -32,9 +34,12 @@ function clusterIPOf(flags: Flags, problems: string[]): string | undefined {
   const text = flags.text('cluster-ip') ?? '';
   if (text === '') return undefined;
   if (text.toLowerCase() === 'none') return 'None';
-  if (parseIp(text) === undefined || isNonStandard(text))
-    problems.push(`--cluster-ip ${JSON.stringify(text)}: must be an IP address, as in 10.96.0.10, or None`);
+  if (!isPlainIp(text)) problems.push(`--cluster-ip ${JSON.stringify(text)}: must be an IP address, as in 10.96.0.10, or None`);
   return text;
+}
+
+function isPlainIp(text: string): boolean {
+  return parseIp(text) !== undefined && !isNonStandard(text);
 }
 
 function sourceRange(text: string, problems: string[]): string {

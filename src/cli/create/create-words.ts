@@ -15,12 +15,8 @@ import type { Surroundings } from './surroundings.ts';
 
 /** What stands on stderr before anything is written: which labels are put on, and whom the service selects then. */
 export function previewText(plan: CreatePlan, sink: TextSink, style: Style): string {
-  const { labels, joined, unwanted, preview, draft } = plan;
-  const byPairs = Map.groupBy(labels, (step) => selectorText(step.labels));
-  const rows: [string, string][] = [...byPairs].map(([pairs, steps], index) => [
-    index === 0 ? 'Labels first:' : '',
-    sanitize(`${pairs}  on ${vmNames(steps.map(({ vm }) => vm))}`),
-  ]);
+  const { labels, labelled, joined, unwanted, preview, draft } = plan;
+  const rows = [...labelRows('Labels first:', labels), ...labelRows('Labeled already:', labelled)];
   for (const { vmService, vms } of joined)
     rows.push([
       'Joins as well:',
@@ -29,6 +25,11 @@ export function previewText(plan: CreatePlan, sink: TextSink, style: Style): str
   if (unwanted.length > 0)
     rows.push(['Not only those:', style.warn(sanitize(`${selectorText(draft.selector)} also selects ${vmNames(unwanted)}`))]);
   return `\n${renderSelectionPreview(rows, preview, sink.columns, style)}`;
+}
+
+function labelRows(title: string, steps: CreatePlan['labels']): [string, string][] {
+  const byPairs = Map.groupBy(steps, (step) => selectorText(step.labels));
+  return [...byPairs].map(([pairs, of], index) => [index === 0 ? title : '', sanitize(`${pairs}  on ${vmNames(of.map(({ vm }) => vm))}`)]);
 }
 
 /** Why somebody has to agree to a plan; empty where nobody has to. `labels` need it on a terminal only: there they were asked for. */

@@ -35,7 +35,7 @@ export async function derivePlan(request: WholeRequest, around: Surroundings): P
     ports: request.ports,
     extras: request.extras,
   });
-  if (request.from === undefined) return planCreate(draft(request.selector ?? {}), [], undefined, world);
+  if (request.from === undefined) return planCreate(draft(request.selector ?? {}), { labels: [], labelled: [] }, undefined, world);
   const chosen = await chosenVms(request.from, around);
   refuseMachines(chosen, request.name);
   const labels = labelSteps(chosen, request.labelVms);
@@ -76,10 +76,16 @@ function refuseMachines(chosen: readonly VirtualMachine[], name: string): void {
   );
 }
 
-/** @throws CliError where a VM has one of the keys with another value */
-function labelSteps(chosen: readonly VirtualMachine[], labels: Selector): CreatePlan['labels'] {
+/** What each VM lacks of the labels, and what it has. @throws CliError where it has one of the keys with another value */
+function labelSteps(chosen: readonly VirtualMachine[], labels: Selector): Pick<CreatePlan, 'labels' | 'labelled'> {
+  const withAny = (steps: CreatePlan['labels']) => steps.filter((step) => Object.keys(step.labels).length > 0);
   try {
-    return chosen.map((vm) => ({ vm, labels: labelsLacking(vm, labels) })).filter((step) => Object.keys(step.labels).length > 0);
+    const lacking = chosen.map((vm) => ({ vm, labels: labelsLacking(vm, labels) }));
+    const there = lacking.map(({ vm, labels: missing }) => ({
+      vm,
+      labels: Object.fromEntries(Object.entries(labels).filter(([key]) => !Object.hasOwn(missing, key))),
+    }));
+    return { labels: withAny(lacking), labelled: withAny(there) };
   } catch (error) {
     if (!(error instanceof LabelTakenError)) throw error;
     throw new CliError(error.message, { exitCode: 2, hint: ['  nothing was changed'], cause: error });

@@ -3,7 +3,7 @@ import { isMap } from '../../model/raw-json.ts';
 import { vmOperatorGroup } from '../../model/resources.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { type WholePort, wholePorts } from '../port-names.ts';
-import { protocols } from '../port-notation.ts';
+import { type Protocol, parseProtocol, protocols } from '../port-notation.ts';
 import { selectorText } from '../selector.ts';
 import { type Conversion, type Loss, lastAppliedAnnotation, serverMetadata } from './conversion.ts';
 
@@ -23,7 +23,11 @@ export function toVmService(service: JsonObject, { version, namespace }: ToVmSer
   const spec = mapAt(service, 'spec');
   // Read back from a server, which has allocated what nobody chose.
   const isStored = typeof metadata['uid'] === 'string' || typeof metadata['creationTimestamp'] === 'string';
-  const losses: Loss[] = [...metadataLosses(metadata), ...unknownFields(service, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], '')];
+  const losses: Loss[] = [
+    ...metadataLosses(metadata),
+    ...unknownFields(service, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], ''),
+    ...misshapen(spec),
+  ];
   const lose = (field: string, why: string): void => {
     losses.push({ field, why });
   };
@@ -39,6 +43,7 @@ export function toVmService(service: JsonObject, { version, namespace }: ToVmSer
   const selector = textMap(spec['selector']);
   const clusterIp = clusterIpOf(spec, isStored, lose);
   const loadBalancerIP = textOf(spec['loadBalancerIP']);
+  if (loadBalancerIP !== undefined && type !== 'LoadBalancer') lose('spec.loadBalancerIP', 'only a LoadBalancer has it');
   const where = textOf(metadata['namespace']) ?? namespace;
   const object = {
     apiVersion: `${vmOperatorGroup}/${version}`,
@@ -99,6 +104,27 @@ function withoutPlace(spec: JsonObject): readonly (readonly [field: string, why:
   ];
 }
 
+/** Fields that are written as what they cannot be: nothing of them can be read. */
+function misshapen(spec: JsonObject): readonly Loss[] {
+  const isText = (value: Json | undefined): boolean => typeof value === 'string';
+  const isTexts = (value: Json): boolean => isList(value) && value.every(isText);
+  const shapes: readonly (readonly [fields: readonly string[], fits: (value: Json) => boolean, shape: string])[] = [
+    [['type', 'clusterIP', 'loadBalancerIP', 'ipFamilyPolicy', 'externalTrafficPolicy'], isText, 'text'],
+    [['clusterIPs', 'ipFamilies', 'loadBalancerSourceRanges'], isTexts, 'a list of texts'],
+    [['healthCheckNodePort'], (value) => typeof value === 'number', 'a number'],
+    [['selector'], (value) => isMap(value) && Object.values(value).every(isText), 'labels, KEY: VALUE, with values that are text'],
+    [['ports'], isList, 'a list'],
+  ];
+  const wrong = (value: Json | undefined, fits: (value: Json) => boolean): boolean => value !== undefined && value !== null && !fits(value);
+  const ports = isList(spec['ports']) ? spec['ports'] : [];
+  return [
+    ...shapes.flatMap(([fields, fits, shape]) =>
+      fields.filter((field) => wrong(spec[field], fits)).map((field) => ({ field: `spec.${field}`, why: `it must be ${shape}` })),
+    ),
+    ...ports.flatMap((port, index) => (isMap(port) ? [] : [{ field: `spec.ports[${index}]`, why: 'it must be a map, as in {port: 80}' }])),
+  ];
+}
+
 const knownSpec: readonly string[] = [
   'type',
   'selector',
@@ -124,9 +150,13 @@ const knownSpec: readonly string[] = [
 ];
 
 function portsOf(spec: JsonObject, isStored: boolean, lose: Lose): readonly WholePort[] {
-  const ports = isList(spec['ports']) ? spec['ports'].filter(isMap) : [];
-  ports.forEach((port, index) => {
-    const at = `spec.ports[${index}]`;
+  const written = isList(spec['ports']) ? spec['ports'] : [];
+  const ports = written.filter(isMap);
+  for (const port of ports) {
+    const at = `spec.ports[${written.indexOf(port)}]`;
+    const { protocol } = port;
+    if (protocol !== undefined && protocol !== null && protocol !== '' && !protocols.some((known) => known === protocol))
+      lose(`${at}.protocol`, `it must be one of ${protocols.join(', ')}: it became ${protocolOf(protocol) ?? 'TCP'}`);
     if (typeof port['targetPort'] === 'string' && !/^\d+$/.test(port['targetPort']))
       lose(`${at}.targetPort`, `VMs have no named ports: ${port['targetPort']} became ${String(port['port'])}`);
     if (port['appProtocol'] !== undefined) lose(`${at}.appProtocol`, 'ports have no application protocol');
@@ -134,15 +164,21 @@ function portsOf(spec: JsonObject, isStored: boolean, lose: Lose): readonly Whol
     if (port['nodePort'] !== undefined && port['nodePort'] !== 0 && !isStored) lose(`${at}.nodePort`, 'VM Operator has no node ports');
     for (const { field, why } of unknownFields(port, ['name', 'protocol', 'port', 'targetPort', 'nodePort', 'appProtocol'], `${at}.`))
       lose(field, why);
-  });
+  }
   return wholePorts(
     ports.map((port) => ({
       name: textOf(port['name']),
-      protocol: protocols.find((known) => known === port['protocol']),
+      protocol: protocolOf(port['protocol']),
       port: Number(port['port'] ?? 0),
       targetPort: targetPortOf(port['targetPort']),
     })),
   );
+}
+
+/** In any letter case. */
+function protocolOf(value: Json | undefined): Protocol | undefined {
+  const parsed = typeof value === 'string' ? parseProtocol(value) : undefined;
+  return parsed !== undefined && 'protocol' in parsed ? parsed.protocol : undefined;
 }
 
 function targetPortOf(value: Json | undefined): number | undefined {

@@ -12,6 +12,8 @@ export interface CreatePlan {
   readonly object: VirtualMachineService;
   /** VMs that are labeled first, with the labels that they do not have yet. */
   readonly labels: readonly { readonly vm: VirtualMachine; readonly labels: Selector }[];
+  /** VMs that were to be labeled and are: by somebody else, or by a run that was killed before the service was there. */
+  readonly labelled: CreatePlan['labels'];
   /** Services that select some of those VMs because of their new labels. */
   readonly joined: readonly Overlap[];
   readonly preview: SelectionPreview;
@@ -24,7 +26,7 @@ export interface CreatePlan {
 /** @param chosen the VMs that the selector was derived for; undefined where somebody wrote it */
 export function planCreate(
   draft: Draft,
-  labels: CreatePlan['labels'],
+  { labels, labelled }: Pick<CreatePlan, 'labels' | 'labelled'>,
   chosen: readonly VirtualMachine[] | undefined,
   world: World,
 ): CreatePlan {
@@ -35,6 +37,7 @@ export function planCreate(
     draft,
     object: draftedObject(draft, world.facts.version),
     labels,
+    labelled,
     world: then,
     joined: joinedBy(labels, draft, world, then),
     preview,

@@ -94,6 +94,8 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
     ['--health-check-node-port=70000', '--external-traffic-policy=local', ...good],
     '--health-check-node-port "70000": must be between 1 and 65535',
   ],
+  [['--load-balancer-ip=lb.example.com', ...good], '--load-balancer-ip "lb.example.com": must be an IP address, as in 10.1.2.3'],
+  [['--load-balancer-ip=010.1.2.3', ...good], '--load-balancer-ip "010.1.2.3": must be an IP address, as in 10.1.2.3'],
   [['--load-balancer-ip=10.0.0.1', ...good, '--type=ClusterIP'], '--load-balancer-ip goes with --type=LoadBalancer'],
   [['--source-range=10.0.0.0/8', ...good, '--type=ClusterIP'], '--source-range goes with --type=LoadBalancer'],
   [['--external-traffic-policy=Local', ...good, '--type=ClusterIP'], '--external-traffic-policy goes with --type=LoadBalancer'],

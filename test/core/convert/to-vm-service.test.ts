@@ -145,6 +145,31 @@ describe('a core Service as a VirtualMachineService', () => {
       ],
     ],
     [
+      'an address to ask for, without a load balancer',
+      written({ type: 'ClusterIP', loadBalancerIP: '10.0.0.1' }),
+      ['spec.loadBalancerIP: only a LoadBalancer has it'],
+    ],
+    [
+      'protocols that are none',
+      written({ ports: [{ port: 80, protocol: 'HTTP' }, { port: 53, protocol: 'udp' }, { port: 81 }] }),
+      [
+        'spec.ports[0].protocol: it must be one of TCP, UDP, SCTP: it became TCP',
+        'spec.ports[1].protocol: it must be one of TCP, UDP, SCTP: it became UDP',
+      ],
+    ],
+    [
+      'what cannot be read',
+      written({ type: 7, selector: { app: 1 }, ports: [5, { port: 80, bogus: 1 }], ipFamilies: 'IPv4', loadBalancerSourceRanges: [1] }),
+      [
+        'spec.type: it must be text',
+        'spec.ipFamilies: it must be a list of texts',
+        'spec.loadBalancerSourceRanges: it must be a list of texts',
+        'spec.selector: it must be labels, KEY: VALUE, with values that are text',
+        'spec.ports[0]: it must be a map, as in {port: 80}',
+        'spec.ports[1].bogus: no Service has such a field',
+      ],
+    ],
+    [
       'unknown fields, owners and finalizers',
       frozen({ ...written({ bogus: 1 }, { ownerReferences: [{ kind: 'A' }], finalizers: ['a/b'], bogus: 1 }), bogus: 1 }),
       [
