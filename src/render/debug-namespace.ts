@@ -74,7 +74,23 @@ interface Line {
 }
 
 function serviceRows(report: DiagnosisReport, { namespace }: NamespaceTextOptions): readonly Line[] {
-  return report.services.flatMap((service) => {
+  const [quiet, told] = [report.services.filter(isQuiet), report.services.filter((service) => !isQuiet(service))];
+  // They would push what is wrong off the screen.
+  if (quiet.length > quietRows) {
+    return [...rowsOf(told, namespace), { name: `${quiet.length} others`, finding: undefined, text: 'ok' }];
+  }
+  return rowsOf(report.services, namespace);
+}
+
+/** So many services that are well are named. */
+const quietRows = 10;
+
+function isQuiet({ findings }: ServiceDiagnosis): boolean {
+  return !findings.some((finding) => isFault(finding) || isWaiting(finding));
+}
+
+function rowsOf(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
+  return services.flatMap((service) => {
     const { metadata } = service.subject.vmService;
     const name = namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
     const told = service.findings.filter((finding) => isFault(finding) || isWaiting(finding));

@@ -9,6 +9,7 @@ import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './raw.ts';
 import type { ServiceRule } from './rule.ts';
+import { isMirrored } from './slice-manager.ts';
 import type { Around, ServiceSubject } from './subject.ts';
 
 /** What can come of a VirtualMachineService that the server would refuse today. */
@@ -187,7 +188,7 @@ export const selectorlessWithoutEndpoints: ServiceRule = {
   find: ({ vmService, trace, around }) => {
     if (trace.endpoints.state !== 'LeftAlone') return [];
     const { endpoints, ready, notReady } = trace.endpoints;
-    const custom = itemsOf(trace.slices).filter(({ slice }) => managerOf(slice.metadata.labels) !== mirroring);
+    const custom = itemsOf(trace.slices).filter(({ slice }) => !isMirrored(slice));
     if (ready + notReady > 0 || custom.some(({ slice }) => (slice.endpoints ?? []).length > 0)) return [];
     const { name, creationTimestamp } = vmService.metadata;
     const young = (around.times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY) < handmadeGrace;
@@ -205,12 +206,6 @@ export const selectorlessWithoutEndpoints: ServiceRule = {
     ];
   },
 };
-
-const mirroring = 'endpointslicemirroring-controller.k8s.io';
-
-function managerOf(labels: Readonly<Record<string, string>> | undefined): string {
-  return labels?.['endpointslice.kubernetes.io/managed-by'] ?? '';
-}
 
 /** VMS110: the traffic-policy annotation is misspelt, or on a type that cannot have it. */
 export const trafficPolicyMisused: ServiceRule = {

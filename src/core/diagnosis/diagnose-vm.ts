@@ -80,7 +80,11 @@ function byItself(vm: VirtualMachine, around: Around): ServiceSubject {
   };
   const { traits, workloadIPv6 } = around.world.facts;
   const service = assumedService(vmService, around.world, { traits, workloadIPv6, role: 'guest', adopt: true });
-  return { ...serviceSubject(vmService, around), decisions: [decideEndpoint(vm, endpointRules(service, undefined, traits))] };
+  return {
+    ...serviceSubject(vmService, around),
+    leftAlone: true,
+    decisions: [decideEndpoint(vm, endpointRules(service, undefined, traits))],
+  };
 }
 
 function selectedByNone(vm: VirtualMachine, services: number): Finding {

@@ -485,11 +485,17 @@ export const handEditReverted: ServiceRule = {
     return [service, storedEndpoints(subject)].flatMap((child) => {
       if (child === undefined || !(child.metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineService')) return [];
       // The annotation of the VirtualMachineService itself is copied to its children, and says nothing about them.
-      const applied = lastApplied(child)?.['kind'] === child.kind;
+      // What was done before there was one is nobody's mistake: it adopted what it found.
+      const since = Date.parse(vmService.metadata.creationTimestamp ?? '') || 0;
+      const applied = lastApplied(child)?.['kind'] === child.kind && !(Date.parse(child.metadata.creationTimestamp ?? '') < since);
       const part = child.kind === 'Service' ? 'f:spec' : 'f:subsets';
       const edits = writtenBy(
         child,
-        (entry) => entry.fields !== undefined && touches(entry, part) && /^kubectl(?!-vmsvc)/.test(entry.manager),
+        (entry) =>
+          entry.fields !== undefined &&
+          touches(entry, part) &&
+          /^kubectl(?!-vmsvc)/.test(entry.manager) &&
+          !(Date.parse(entry.time) < since),
       );
       const [edit] = edits;
       if (!applied && edit === undefined) return [];

@@ -10,6 +10,7 @@ import { advice, commandOn } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
 import type { ServiceRule } from './rule.ts';
+import { isMirrored } from './slice-manager.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** Load balancers give an address within a minute or so. Seconds. */
@@ -271,7 +272,7 @@ export const addressWithoutEndpoints: ServiceRule = {
     const addresses = service === undefined ? [] : addressesOf(service);
     if (addresses.length === 0 || vmService.metadata.deletionTimestamp !== undefined) return [];
     const ready = 'ready' in trace.endpoints ? trace.endpoints.ready : trace.endpoints.state === 'Missing' ? 0 : undefined;
-    if (ready !== 0) return [];
+    if (ready !== 0 || hasSlicesByHand(subject)) return [];
     const age = around.times.age(vmService.metadata.creationTimestamp) ?? 0;
     // Cluster API asks for the address first, and makes the first VM afterwards.
     if (cluster?.use === 'ControlPlane' && age < clusterStart) return [];
@@ -288,6 +289,12 @@ export const addressWithoutEndpoints: ServiceRule = {
     ];
   },
 };
+
+/** Without a selector somebody may keep slices instead of Endpoints, and load balancers send there. */
+function hasSlicesByHand({ trace, leftAlone }: ServiceSubject): boolean {
+  const byHand = leftAlone ? itemsOf(trace.slices).filter(({ slice }) => !isMirrored(slice)) : [];
+  return byHand.some(({ slice }) => (slice.endpoints ?? []).some(({ conditions }) => conditions?.ready !== false));
+}
 
 /** Seconds. */
 const clusterStart = 20 * 60;

@@ -50,8 +50,9 @@ export const vmPoweredOff: VmRule = {
     const power = observedPower(vm);
     if (power === undefined || power === 'PoweredOn' || vm.metadata.deletionTimestamp !== undefined) return [];
     const { name } = vm.metadata;
-    const listedReady = decision.outcome === 'ready';
-    const allOff = service.decisions.every((other) => observedPower(other.vm) !== 'PoweredOn');
+    // Behind no service it counts nowhere, and nothing rests on it.
+    const listedReady = decision.outcome === 'ready' && !service.leftAlone;
+    const allOff = !service.leftAlone && service.decisions.every((other) => observedPower(other.vm) !== 'PoweredOn');
     const state = power === 'Suspended' ? 'suspended' : 'powered off';
     const synced = conditionOf(vm, 'VirtualMachinePowerStateSynced');
     const checks = annotationsUnder(vm, 'poweron.check.vmoperator.vmware.com/');

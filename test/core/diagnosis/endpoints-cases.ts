@@ -17,6 +17,11 @@ const handEdited = (manager: string) => {
   return { ...made, metadata: { ...made.metadata, managedFields: [{ manager, time: fresh, fieldsV1: { 'f:spec': {} } }] } };
 };
 
+const applied = (creationTimestamp: string) => {
+  const made = service({ annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"kind":"Service"}' } });
+  return { ...made, metadata: { ...made.metadata, creationTimestamp } };
+};
+
 export const endpointsCases: readonly RuleCase[] = [
   {
     code: 'VMS501',
@@ -113,6 +118,14 @@ export const endpointsCases: readonly RuleCase[] = [
     says: 'warning VMS512 likely Service/svc',
     but: 'where this tool did',
     near: healthyBut(handEdited('kubectl-vmsvc')),
+  },
+  {
+    code: 'VMS512',
+    when: 'where the Service was applied after there was a VirtualMachineService',
+    world: healthyBut(applied('2026-11-20T11:30:00Z')),
+    says: 'warning VMS512 likely Service/svc',
+    but: 'where it was there before, and was adopted',
+    near: healthyBut(applied('2025-01-01T00:00:00Z')),
   },
   {
     code: 'VMS513',

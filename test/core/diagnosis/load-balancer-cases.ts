@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../src/model/object.ts';
 import { aService, aVmService } from '../../support/builders.ts';
-import { endpoints, healthy, healthyBut, one, service, svc, two, web } from '../../support/diagnosed.ts';
+import { endpoints, healthy, healthyBut, one, service, slice, svc, two, web } from '../../support/diagnosed.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const fresh = '2026-11-20T11:59:00Z';
@@ -171,6 +171,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'error VMS614 certain Service/svc',
     but: 'where somebody is',
     near: healthy,
+  },
+  {
+    code: 'VMS614',
+    when: 'where nobody is ready in the slice that somebody keeps by hand',
+    world: [svc({ selector: {} }), service(), slice(['192.0.2.5'], { managedBy: 'ops', ready: false })],
+    says: 'error VMS614 certain Service/svc',
+    but: 'where somebody is',
+    near: [svc({ selector: {} }), service(), slice(['192.0.2.5'], { managedBy: 'ops' })],
   },
   {
     code: 'VMS615',

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { aSupervisor } from '../support/supervisor.ts';
+
+/** So many services that are well, with a VM each, of which those that are named are off. */
+function aNamespaceOf(count: number, off: readonly string[]) {
+  return Array.from({ length: count }, (_, index) => `web-${index}`).flatMap((name, index) => {
+    const ingress = [`192.0.2.${index + 1}`];
+    const service = aVmService(name, { ingress, finalizers: ['vmoperator.vmware.com/virtualmachineservice'] });
+    const vm = aVm(`${name}-1`, {
+      labels: { app: name },
+      ip: `10.1.0.${index + 1}`,
+      power: off.includes(name) ? 'off' : 'on',
+    });
+    return [service, vm, aService(name, { owners: [ownedBy(service)], ingress }), someEndpoints(name, { owners: [ownedBy(service)] })];
+  });
+}
+
+/** Without what differs from run to run, and rules that these worlds break on purpose. */
+async function said(count: number, off: readonly string[]) {
+  const supervisor = await aSupervisor(aNamespaceOf(count, off));
+  const { out } = await supervisor.run('debug -n prod --rules=VMS209 --fail-on=never');
+  return out.replace(/in \d+\.\ds/, 'in 0.0s');
+}
+
+test('of many services those that are well take one line', async () => {
+  assert.equal(
+    await said(40, ['web-7']),
+    `Looked at 40 services, 40 VMs, 40 Services, 40 Endpoints, 0 slices in 0.0s
+
+web-7       ERROR    VMS209  VirtualMachinePoweredOff web-7-1 is powered off but counts as ready
+39 others   ok
+
+1 of 40 needs work; 0 rules passed, 0 could not run. Start with: kubectl vmsvc debug web-7 -n prod
+`,
+  );
+});
+
+test('of few services each has its line', async () => {
+  assert.deepEqual((await said(3, ['web-1'])).split('\n').slice(2, 5), [
+    'web-1   ERROR    VMS209  VirtualMachinePoweredOff web-1-1 is powered off but counts as ready',
+    'web-0   ok',
+    'web-2   ok',
+  ]);
+});
+
+test('a VM that is off behind no service counts nowhere as ready', async () => {
+  const supervisor = await aSupervisor([aVm('old', { labels: { app: 'old' }, ip: '10.1.0.11', power: 'off' })]);
+  const { out, code } = await supervisor.run('debug vm/old -n prod --rules=VMS209 -o json');
+  const { findings }: { findings: readonly { severity: string; message: string }[] } = JSON.parse(out);
+  assert.deepEqual(
+    findings.map(({ severity, message }) => `${severity} ${message}`),
+    ['warning No service selects old', 'warning old is powered off'],
+  );
+  assert.equal(code, 0);
+});
