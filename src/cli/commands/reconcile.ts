@@ -46,7 +46,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const forced = forceReason(input, 'reconcile');
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const limits = runLimits(input.flags);
-  const wait = waitOptions(input.flags);
+  const wait = waitOptions(input.flags, options);
   if (input.args.length === 0) await keepHeapSmall();
   return interruptible(io, async (interruption) => {
     return withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
@@ -103,8 +103,8 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
     carryOut(run, 'none', {
       signal: interruption.signal,
       onOutcome: (outcome) => printSteps(command, outcome, 'none'),
-      // What was stored is needed for a document alone, and to wait for.
-      ...(!isDocumentFormat(command.format) && command.wait === undefined && { keep: withoutObjects }),
+      // What was stored is needed for a document alone.
+      ...(!isDocumentFormat(command.format) && { keep: withoutObjects }),
       concurrency: limits.concurrency,
       givesUp: ({ item }) => (limits.failFast && item.error !== null) || saving?.failed() === true,
       ...(saving !== undefined && { through: saving.through }),

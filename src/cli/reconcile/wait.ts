@@ -1,64 +1,65 @@
-import { systemClock } from '../../cluster/clock.ts';
-import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
-import { type Awaited, addressMissing, type Expectation, endpointsDiffer, waitFor } from '../../cluster/reconcile/wait-for.ts';
-import { sanitize } from '../../render/sanitize.ts';
-import { usageError } from '../errors.ts';
+import type { LegName } from '../../core/snapshot.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { withProgress } from '../progress.ts';
+import type { Scope } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
+import type { WaitFor } from '../wait/for-flag.ts';
+import { reportOpen } from '../wait/report-open.ts';
+import { type Timeout, timeoutOf } from '../wait/timeout.ts';
+import { type Wanted, waitRequest } from '../wait/wait-until.ts';
+import { waitVisibly } from '../wait/wait-visibly.ts';
+import { timedOut } from '../wait/wait-words.ts';
+import type { ReconcileOptions } from './reconcile-options.ts';
 import type { ReconcileRun } from './reconcile-run.ts';
 
 /** What `--wait` waits for, and how long. */
 export interface WaitOptions {
-  readonly address: boolean;
-  readonly endpoints: boolean;
-  /** In milliseconds. */
-  readonly timeout: number;
-  /** As it was typed. */
-  readonly timeoutText: string;
+  readonly conditions: readonly WaitFor[];
+  readonly timeout: Timeout;
 }
 
 /** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none */
-export function waitOptions(flags: Flags): WaitOptions | undefined {
-  const timeoutText = flags.text('timeout') ?? '5m';
-  const timeout = parseRequestTimeout(timeoutText);
-  if (timeout === undefined)
-    throw usageError(`--timeout ${JSON.stringify(timeoutText)}: must be a time such as 30s, 5m or 1h`, 'reconcile');
+export function waitOptions(flags: Flags, options: ReconcileOptions): WaitOptions | undefined {
+  const timeout = timeoutOf(flags, 'reconcile');
   const what = flags.text('wait');
   if (what === undefined) return undefined;
-  return { address: what !== 'endpoints', endpoints: what !== 'address', timeout, timeoutText };
+  const address: WaitFor = { text: 'address', kind: 'address' };
+  const endpoints: WaitFor = { text: 'endpoints', kind: 'stored', child: 'Endpoints', options };
+  return { conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' ? [] : [endpoints])], timeout };
 }
 
 /**
- * Waits until the Services that were reconciled have their address, and the Endpoints that were computed are stored.
+ * Waits as `wait --for` until the services that were reconciled have their address, and the Endpoints that are computed are stored.
  * @returns 0, or 1 after saying what was missing when the time was over, 3 where it could not be looked at
  */
 export async function waitForAll(
   outcomes: readonly ReconcileOutcome[],
   run: ReconcileRun,
-  { address, endpoints, timeout, timeoutText }: WaitOptions,
+  { conditions, timeout }: WaitOptions,
   flags: Flags,
   io: Io,
 ): Promise<ExitCode> {
-  const steps = outcomes.filter(({ item }) => item.error === null).flatMap(({ item }) => item.steps);
-  const expectations = steps.flatMap(({ ref, after }): Expectation[] => {
-    if (after === undefined) return [];
-    if (ref.kind === 'Service' && address) return [{ ref, missing: addressMissing }];
-    return ref.kind === 'Endpoints' && endpoints ? [{ ref, missing: endpointsDiffer(after) }] : [];
-  });
-  const waiting = waitFor(expectations, run.source.cluster, { timeout, clock: systemClock, signal: io.signal });
-  const open = (await withProgress('Waiting', flags, io, waiting)).filter(({ missing }) => missing !== undefined);
-  if (open.length === 0) return 0;
-  const wanted = [...(address ? ['address'] : []), ...(endpoints ? ['endpoints'] : [])].join(' and ');
-  const lines = [
-    `error: ${io.signal.aborted ? 'interrupted while' : `timed out after ${timeoutText}`} waiting for ${wanted}`,
-    ...open.map((awaited) => `  ${nameOf(awaited, run)}  ${awaited.missing ?? ''}`),
-  ];
-  io.stderr.write(`${lines.map(sanitize).join('\n')}\n`);
-  return open.some(({ unseen }) => unseen) ? 3 : 1;
+  // One that was being deleted has neither when the work is done.
+  const done = outcomes.filter(({ item, vmService }) => item.error === null && vmService.metadata.deletionTimestamp === undefined);
+  const wanted = done.map(({ item }): Wanted => ({ namespace: item.namespace, name: item.name }));
+  if (wanted.length === 0) return 0;
+  const request = waitRequest(conditions, 'reconcile');
+  const scope = scopeOf(wanted, request.legs, run);
+  const options = { wanted, conditions, timeout: timeout.milliseconds, onMet: () => {} };
+  const waited = await waitVisibly(scope, request, options, flags, io);
+  return reportOpen(waited, scope, timedOut(timeout), flags, io);
 }
 
-function nameOf({ ref }: Awaited, { namespace: only }: ReconcileRun): string {
-  return `${ref.kind.toLowerCase()}/${ref.name}${only === undefined ? ` in ${ref.namespace} namespace` : ''}`;
+/** Those services alone; where they are of several namespaces, all are watched. */
+function scopeOf(wanted: readonly Wanted[], legs: readonly LegName[], { source, namespace, places, targets }: ReconcileRun): Scope {
+  const names = namespace === undefined ? [] : wanted.map(({ name }) => name);
+  return {
+    source,
+    namespace,
+    places,
+    targets,
+    names,
+    selector: undefined,
+    request: (of) => ({ namespace, names: of, version: source.version, legs }),
+  };
 }

@@ -3,6 +3,7 @@ import { type JsonPath, readJsonPath } from '../../render/jsonpath.ts';
 import { relaxedJsonPath } from '../../render/relaxed-jsonpath.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { usageError } from '../errors.ts';
+import type { ReconcileOptions } from '../reconcile/reconcile-options.ts';
 import type { Flags } from '../spec.ts';
 
 /** One `--for`. */
@@ -17,6 +18,8 @@ export type WaitFor = {
   | { readonly kind: 'healthy' }
   /** `diff` would find nothing to do. */
   | { readonly kind: 'reconciled' }
+  /** The same of one child, by the same options as the run that wrote it: `reconcile --wait`, and no word of `--for`. */
+  | { readonly kind: 'stored'; readonly child: 'Endpoints'; readonly options: ReconcileOptions }
   /** Without a value it is enough that there is something. */
   | { readonly kind: 'jsonpath'; readonly path: JsonPath; readonly value: string | undefined }
   | { readonly kind: 'condition'; readonly type: string; readonly status: string }

@@ -55,7 +55,7 @@ function needsTrace({ vmService, unmet }: Open): boolean {
   return vmService !== undefined && unmet.some(({ condition }) => ofTrace.has(condition.kind));
 }
 
-const ofTrace: ReadonlySet<string> = new Set(['address', 'endpoints', 'healthy', 'reconciled']);
+const ofTrace: ReadonlySet<string> = new Set(['address', 'endpoints', 'healthy', 'reconciled', 'stored']);
 
 const legs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints'];
 

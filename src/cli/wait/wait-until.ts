@@ -8,6 +8,7 @@ import { type Unmet, unmetCondition, unmetHealth, unmetInTrace } from '../../cor
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld, Scope, WorldRequest } from '../load-world.ts';
+import type { ReconcileOptions } from '../reconcile/reconcile-options.ts';
 import { watchWorld } from '../watch/watch-world.ts';
 import type { WaitFor } from './for-flag.ts';
 import { unmetPath } from './object-path.ts';
@@ -60,6 +61,7 @@ const legsOf: Readonly<Record<WaitFor['kind'], readonly LegName[]>> = {
   endpoints: ['vms', 'services', 'endpoints'],
   healthy: ['vms', 'services', 'endpoints', 'slices', 'events', 'networkSettings'],
   reconciled: ['vms', 'services', 'endpoints', 'networkSettings'],
+  stored: ['vms', 'services', 'endpoints', 'networkSettings'],
   create: [],
   delete: [],
   jsonpath: [],
@@ -173,7 +175,9 @@ async function unmetOfObject(
     case 'healthy':
       return unmetHealth(trace, await findingsOf(trace, loaded));
     case 'reconciled':
-      return unreconciled(vmService, loaded, io);
+      return unreconciled(vmService, asUsual, undefined, loaded, io);
+    case 'stored':
+      return unreconciled(vmService, condition.options, condition.child, loaded, io);
     case 'condition':
       return unmetCondition(condition.type, condition.status, vmService);
     case 'jsonpath':
@@ -195,21 +199,30 @@ function stillThere({ metadata }: VirtualMachineService): string {
   return metadata.deletionTimestamp === undefined ? 'nobody has deleted it' : 'is being deleted';
 }
 
-/** What `diff` would show, by the same computation. */
-async function unreconciled(vmService: VirtualMachineService, loaded: LoadedWorld, io: Io): Promise<Unmet | undefined> {
+const asUsual: ReconcileOptions = { asController: false, adopt: false, skipStatus: false, fieldManager: 'kubectl-vmsvc' };
+
+/** What `diff` would show, by the same computation: all, or of one child alone. */
+async function unreconciled(
+  vmService: VirtualMachineService,
+  options: ReconcileOptions,
+  child: string | undefined,
+  loaded: LoadedWorld,
+  io: Io,
+): Promise<Unmet | undefined> {
   const { snapshot } = loaded.world;
   for (const leg of [snapshot.vms, snapshot.services, snapshot.endpoints]) {
     if ('unavailable' in leg) return { text: 'not all could be looked at', unseen: leg.unavailable };
   }
   const { reconcileRun, simulate } = await import('../reconcile/reconcile-run.ts');
-  const options = { asController: false, adopt: false, skipStatus: false, fieldManager: 'kubectl-vmsvc' };
   const run = await reconcileRun(loaded, options, false);
   const outcomes = await simulate({ ...run, vmServices: [vmService], refused: [] }, io.signal);
-  const wrong = outcomes.flatMap(({ item }) => differencesOf(item));
+  const wrong = outcomes.flatMap(({ item }) => differencesOf(item, child));
   return wrong.length === 0 ? undefined : { text: wrong.join(', ') };
 }
 
-function differencesOf({ error, steps }: ReconcileItem): readonly string[] {
+function differencesOf({ error, steps }: ReconcileItem, child: string | undefined): readonly string[] {
   if (error !== null) return [error.message];
-  return steps.filter(changes).map((step) => `${stepObject(step)} would be ${step.operation}`);
+  return steps
+    .filter((step) => changes(step) && (child === undefined || step.ref.kind === child))
+    .map((step) => `${stepObject(step)} would be ${step.operation}`);
 }
