@@ -38,9 +38,10 @@ async function meanwhile(supervisor: Supervisor, command: string, happen: () => 
   return ended;
 }
 
-/** Until the server was asked for everything that the command watches. */
+/** Until the server was asked for everything that the command watches: first the list, and then its changes. */
 async function watching(supervisor: Supervisor): Promise<void> {
-  for (let seen = -1; seen !== supervisor.requests.length || seen === 0; ) {
+  const asked = () => supervisor.requests.filter((line) => line.endsWith('/virtualmachineservices')).length;
+  for (let seen = -1; seen !== supervisor.requests.length || asked() < 2; ) {
     seen = supervisor.requests.length;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
