@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy } from '../support/builders.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
@@ -142,6 +145,17 @@ describe('events', () => {
       out: '',
       err: 'Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nope" not found\n',
     });
+  });
+
+  test('of files are the same, and nobody is asked', async () => {
+    const supervisor = await aSupervisor(world);
+    const folder = mkdtempSync(join(tmpdir(), 'vmsvc-events-'));
+    after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'world.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: world }));
+    const live = await supervisor.run('events web -n prod --absolute-time');
+    supervisor.forget();
+    const said = await supervisor.run('events web -n prod --absolute-time --offline -f world.json', { cwd: folder });
+    assert.deepEqual([said, supervisor.requests], [live, []]);
   });
 
   test('are appended as they come with --watch', async () => {

@@ -68,7 +68,12 @@ export const reconcileCommand: CommandSpec = {
       choices: ['address', 'endpoints', 'all'],
       text: 'Wait until the Service has its address, and the Endpoints are stored as they were computed.',
     },
-    { name: 'timeout', kind: 'text', fallback: '5m', text: 'How long --wait waits: 30s, 5m, 1h; 0 looks once, a negative time means a week.' },
+    {
+      name: 'timeout',
+      kind: 'text',
+      fallback: '5m',
+      text: 'How long --wait waits: 30s, 5m, 1h; 0 looks once, a negative time means a week.',
+    },
     {
       name: 'orphans',
       kind: 'boolean',
