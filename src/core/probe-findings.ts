@@ -358,6 +358,7 @@ function sourceRangeFindings(
   const excluded = lines.filter((line) => line.target.stage === 'vip' && isExcluded(trace, line));
   const blocked = excluded.find(isOutOfReach);
   if (blocked?.source !== undefined) {
+    const inPod = vantage.type === 'pod';
     const wider = [...ranges, `${blocked.source}/${blocked.source.includes(':') ? 128 : 32}`];
     const inside = others.flatMap((other) =>
       other.lines.filter((line) => sameTarget(line, blocked)).map((line) => `from ${vantageText(other.vantage)}: ${lineWords(line)}`),
@@ -366,23 +367,29 @@ function sourceRangeFindings(
       tell(vantage, {
         code: 'VMS607',
         severity: 'error',
-        confidence: 'certain',
-        message: `${blocked.source} is not in loadBalancerSourceRanges`,
+        confidence: inPod ? 'likely' : 'certain',
+        message: `${blocked.source}${inPod ? ', the address of the pod,' : ''} is not in loadBalancerSourceRanges`,
         evidence: [blocked],
         more: [`ranges ${ranges.join(', ')}`, ...inside],
-        why: 'behind NAT or a VPN the load balancer may see another address than this one',
-        fix: [
-          {
-            kind: 'command',
-            words: [
-              ...['kubectl', 'patch', 'vmservice', name, '-n', namespace, '--type', 'merge', '-p'],
-              JSON.stringify({ spec: { loadBalancerSourceRanges: wider } }),
+        why: inPod
+          ? 'where pods leave by the address of a node or a gateway, that is the one that the load balancer sees'
+          : 'behind NAT or a VPN the load balancer may see another address than this one',
+        fix: inPod
+          ? [advice('admit the address by which pods leave: that of one pod is gone with it')]
+          : [
+              {
+                kind: 'command',
+                words: [
+                  ...['kubectl', 'patch', 'vmservice', name, '-n', namespace, '--type', 'merge', '-p'],
+                  JSON.stringify({ spec: { loadBalancerSourceRanges: wider } }),
+                ],
+              },
             ],
-          },
-        ],
       }),
     ];
   }
+  // A pod's address is seldom the one that arrives: that it was let in says nothing of the ranges.
+  if (vantage.type === 'pod') return [];
   const admitted = excluded.find(({ result }) => result === 'proven' || result === 'connected');
   if (admitted === undefined) return [];
   return [

@@ -20,6 +20,10 @@ busyinner='echo =C >&2; [ -n "$2" ] && printf %b "$2"; from=$(date +%s)
 IFS= read -r -t "$1" -n "$3" x; r=$?; now=$(date +%s)
 if [ $r -eq 0 ] || [ -n "$x" ]; then echo "=D $(printf %s "$x" | od -An -tx1 | tr -d " \\n")" >&2
 elif [ $((now - from)) -ge "$1" ]; then echo =S >&2; else echo "=E $(((now - from) * 1000))" >&2; fi'
+udpinner='exec 3<>"/dev/udp/$1/$2" || exit 1
+printf %b "\${4:-\\0000}" >&3
+IFS= read -r -t "$3" -n "$5" -u 3 x; r=$?
+if [ $r -eq 0 ] || [ -n "$x" ]; then printf "=D %s" "$(printf %s "$x" | od -An -tx1 | tr -d " \\n")"; [ -z "$x" ] && printf 0a; fi'
 tcp() {
   i=$1; host=$2; port=$3; words=$4; count=$5
   if [ -n "$bash" ]; then out=$(timeout $((hold + 4)) "$bash" -c "$inner" probe "$host" "$port" "$hold" "$words" "$count" 2>&1)
@@ -46,10 +50,23 @@ tls() {
     *) tcp "$1" "$2" "$3" "" 1 ;;
   esac
 }
+udp() {
+  if [ -z "$bash" ]; then say "$1" skipped 0 "" "UDP takes an image with bash"; return; fi
+  out=$(timeout $((hold + 4)) "$bash" -c "$udpinner" probe "$2" "$3" "$hold" "$send" "$length" 2>&1)
+  case "$out" in
+    *"=D "*) say "$1" proven 0 "\${out##*=D }" "" ;;
+    *[Rr]efused*) say "$1" refused 0 "" "" ;;
+    *nreachable*) say "$1" unreachable 0 "" "" ;;
+    *) say "$1" unanswered 0 "" "" ;;
+  esac
+}
 name() {
   if command -v getent >/dev/null; then out=$(getent hosts "$2"); else out=$(nslookup "$2" 2>/dev/null | tail -n +3 | grep Address); fi
   if [ -n "$out" ]; then say "$1" proven 0 "" "in the pod"; else say "$1" unresolved 0 "" "no such name"; fi
 }
+for own in $(hostname -i 2>/dev/null); do
+  case "$own" in *[!0-9a-fA-F.:]*) ;; *) printf '{"source":"%s"}\\n' "$own" ;; esac
+done
 i=0
 for target; do
   set -- $target
@@ -58,6 +75,7 @@ for target; do
     tls|https) tls "$i" "$2" "$3" & ;;
     http) tcp "$i" "$2" "$3" "HEAD / HTTP/1.0\\\\r\\\\n\\\\r\\\\n" 256 & ;;
     tcp) tcp "$i" "$2" "$3" "$send" "$length" & ;;
+    udp) udp "$i" "$2" "$3" & ;;
     skip) ;;
     *) say "$i" skipped 0 "" "not tried from a pod" & ;;
   esac

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
 import { listAt, mapAt, textAt, textsAt } from '../model/raw-fields.ts';
 import { isMap } from '../model/raw-json.ts';
+import { formatIp, type IpAddress, isLoopback, parseIp } from './ip-address.ts';
 import { type ProbeLine, type ProbeResult, type ProbeTarget, probeLimits } from './probe.ts';
 import { podScript } from './probe-pod-script.ts';
 import { isEmptySelector, matchesSelector } from './selector.ts';
@@ -70,11 +71,25 @@ function octal(bytes: Uint8Array | undefined): string {
 /** What the pod printed, a line for each target; what it said nothing about was not tried. */
 export function podLines(log: string, targets: readonly ProbeTarget[], expect: Uint8Array | undefined): readonly ProbeLine[] {
   const answers = new Map<number, JsonObject>();
+  const own: IpAddress[] = [];
   for (const text of log.split('\n')) {
     const answer = answerOf(text);
     if (answer !== undefined && typeof answer.i === 'number') answers.set(answer.i, answer);
+    const source = typeof answer?.source === 'string' ? parseIp(answer.source) : undefined;
+    if (source !== undefined && !isLoopback(source)) own.push(source);
   }
-  return targets.map((target, index) => lineOf(target, answers.get(index), expect));
+  return targets.map((target, index) => {
+    const line = lineOf(target, answers.get(index), expect);
+    return line.result === 'skipped' ? line : { ...line, source: ownFor(target, own) };
+  });
+}
+
+/** The pod's own address of the family that the target has. */
+function ownFor({ host }: ProbeTarget, own: readonly IpAddress[]): string | undefined {
+  const family = parseIp(host)?.family;
+  const fitting = family === undefined ? own : own.filter((address) => address.family === family);
+  const [only, ...more] = fitting;
+  return only === undefined || more.length > 0 ? undefined : formatIp(only);
 }
 
 function answerOf(text: string): JsonObject | undefined {

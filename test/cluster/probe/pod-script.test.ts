@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe.ts';
 import { podLines, probePod } from '../../../src/core/probe-pod.ts';
 import { jsonOf } from '../../../src/model/object.ts';
-import { closedPort, tcpServer, tlsServer } from '../../support/probe-servers.ts';
+import { closedPort, tcpServer, tlsServer, udpServer } from '../../support/probe-servers.ts';
 
 function target(port: number, speech: ProbeSpeech, stage: ProbeStage = 'vip'): ProbeTarget {
   return { stage, service: undefined, host: '127.0.0.1', port, protocol: 'TCP', servicePort: port, speech, vm: undefined, skip: undefined };
@@ -31,6 +31,8 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
   const silent = await tcpServer(() => {});
   const web = await tcpServer((socket) => void socket.once('data', () => socket.end('HTTP/1.0 503 Busy\r\n\r\n')));
   const secure = await tlsServer(() => {});
+  const deaf = await udpServer(undefined);
+  const spoken = await udpServer('pong');
   const targets = [
     target(closing.port, 'tcp'),
     target(greeting.port, 'tcp'),
@@ -42,10 +44,12 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
     { ...target(silent.port, 'tcp'), skip: 'not the address of one machine' },
     { ...target(0, 'resolve', 'name'), host: 'localhost' },
     { ...target(0, 'resolve', 'name'), host: 'no-such-name.invalid' },
-    target(silent.port, 'udp'),
+    target(deaf.port, 'udp'),
+    target(spoken.port, 'udp'),
+    target(await closedPort(), 'udp'),
   ];
   const found = await run(targets);
-  await Promise.all([closing, greeting, silent, web, secure].map((server) => server.close()));
+  await Promise.all([closing, greeting, silent, web, secure, deaf, spoken].map((server) => server.close()));
   assert.deepEqual(found, [
     'closed-early',
     'proven: answered',
@@ -57,7 +61,9 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
     'skipped: not the address of one machine',
     'proven: in the pod',
     'unresolved: no such name',
-    'skipped: not tried from a pod',
+    'unanswered',
+    'proven: answered',
+    'refused',
   ]);
 });
 
@@ -81,5 +87,21 @@ test('what a log says besides is not believed', () => {
       ['skipped', ''],
       ['skipped', 'the pod did not get to it'],
     ],
+  );
+});
+
+test('a pod says by which address it is known, and each line has the one of its family', () => {
+  const six = { ...target(80, 'tcp'), host: 'fd00::1' };
+  const log = [
+    '{"source":"127.0.1.1"}',
+    '{"source":"10.30.9.1"}',
+    '{"source":"fd00:0::9"}',
+    '{"source":"$(id)"}',
+    '{"i":0,"result":"proven"}',
+    '{"i":1,"result":"filtered"}',
+  ];
+  assert.deepEqual(
+    podLines(log.join('\n'), [{ ...target(80, 'tcp'), host: '10.20.0.15' }, six, target(81, 'tcp')], undefined).map(({ source }) => source),
+    ['10.30.9.1', 'fd00::9', undefined],
   );
 });
