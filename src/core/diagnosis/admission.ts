@@ -7,7 +7,7 @@ import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
-import { lastApplied } from './raw.ts';
+import { lastApplied } from './last-applied.ts';
 import type { ServiceRule } from './rule.ts';
 import { isMirrored } from './slice-manager.ts';
 import type { Around, ServiceSubject } from './subject.ts';

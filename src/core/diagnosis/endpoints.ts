@@ -7,7 +7,7 @@ import type { Member, StaleBecause } from '../trace-members.ts';
 import { isSettled, newest, touches, writtenBy } from './changes.ts';
 import { advice, labelCommand, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
-import { lastApplied } from './raw.ts';
+import { lastApplied } from './last-applied.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 

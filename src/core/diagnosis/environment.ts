@@ -7,7 +7,7 @@ import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
 import { advice, commandIn, commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { lastApplied } from './raw.ts';
+import { lastApplied } from './last-applied.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 

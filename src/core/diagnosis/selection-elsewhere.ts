@@ -1,4 +1,5 @@
-import type { Json, KubeObject } from '../../model/object.ts';
+import { type Json, jsonOf, type KubeObject } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { Fix } from '../finding.ts';
@@ -8,7 +9,7 @@ import { isClusterMachine } from '../workload-cluster.ts';
 import { alignedLines, nameList } from './evidence.ts';
 import { advice, commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
-import { lastApplied, valueAt } from './raw.ts';
+import { lastApplied } from './last-applied.ts';
 import type { ServiceRule } from './rule.ts';
 import { nothingSelected, pairTable, selects } from './selection.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -115,7 +116,10 @@ function placesOf(vm: VirtualMachine, selector: Selector, { around }: ServiceSub
       ? [`${missing[0][1]} as its name, which is no label`]
       : []),
     ...parentsOf(vm, itemsOf(around.surroundings.replicaSets))
-      .filter((parent) => has(valueAt(parent, 'metadata', 'labels')) && !has(valueAt(parent, 'spec', 'template', 'metadata', 'labels')))
+      .filter(
+        (parent) =>
+          has(mapAt(jsonOf(parent), 'metadata', 'labels')) && !has(mapAt(jsonOf(parent), 'spec', 'template', 'metadata', 'labels')),
+      )
       .map((parent) => `${text} on its ${parent.kind} ${parent.metadata.name}, but not in its spec.template.metadata.labels`),
   ];
 }

@@ -1,13 +1,12 @@
 import type { Condition } from '../../model/object.ts';
-import { versionOf } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { jsonOf, type KubeObject, versionOf } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conditionOf, desiredPower, observedPower, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
 import { advice, commandIn, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
-import { textAt, valueAt } from './raw.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 
 /** VMS208: a selected VM is on its way out. */
@@ -126,7 +125,7 @@ export const vmNotCreated: VmRule = {
     const age = times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY;
     const waits =
       failing === undefined ? age < creationGrace : failing.type === 'VirtualMachineConditionImageCacheReady' && age < imageGrace;
-    const phase = textAt(vm, 'status', 'phase');
+    const phase = textAt(mapAt(jsonOf(vm), 'status'), 'phase') || undefined;
     const because =
       failing === undefined
         ? phase === undefined
@@ -195,8 +194,8 @@ export const vmQuotaOrPlacement: VmRule = {
     const { world, surroundings } = service.around;
     const said = world
       .events(vm)
-      .filter((event) => /^(Create|Update)Failure$/.test(textAt(event, 'reason') ?? ''))
-      .map((event) => textAt(event, 'message') ?? textAt(event, 'note') ?? '')
+      .filter((event) => /^(Create|Update)Failure$/.test(textAt(jsonOf(event), 'reason')))
+      .map((event) => textAt(jsonOf(event), 'message') || textAt(jsonOf(event), 'note'))
       .find((message) => /quota|exceeded/i.test(message));
     const full =
       said === undefined
@@ -218,10 +217,9 @@ export const vmQuotaOrPlacement: VmRule = {
 };
 
 /** `quota team-a, requests.storage: 100Gi of 100Gi`: keys of which nothing is left. */
-function fullKeys(quotas: readonly Parameters<typeof valueAt>[0][]): readonly string[] {
+function fullKeys(quotas: readonly KubeObject[]): readonly string[] {
   return quotas.flatMap((quota) => {
-    const [hard, used] = [valueAt(quota, 'status', 'hard'), valueAt(quota, 'status', 'used')];
-    if (!isMap(hard) || !isMap(used)) return [];
+    const [hard, used] = [mapAt(jsonOf(quota), 'status', 'hard'), mapAt(jsonOf(quota), 'status', 'used')];
     return Object.keys(hard)
       .filter((key) => hard[key] === used[key] && !/services|secrets|configmaps|pods/.test(key))
       .map((key) => `quota ${quota.metadata.name}, ${key}: ${String(used[key])} of ${String(hard[key])}`);

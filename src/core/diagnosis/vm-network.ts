@@ -1,9 +1,9 @@
-import type { KubeObject } from '../../model/object.ts';
+import { jsonOf, type KubeObject } from '../../model/object.ts';
+import { conditionsOf, listAt, mapAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { type Cidr, parseCidr } from '../ip-address.ts';
 import { itemsOf } from '../snapshot.ts';
-import { conditionsOf, listAt, textAt, valueAt } from './raw.ts';
 import type { Around } from './subject.ts';
 
 /** One interface as the guest reports it. */
@@ -61,14 +61,16 @@ function troubleOf(object: KubeObject): string | undefined {
   const conditions = conditionsOf(object);
   const failure = conditions.find(({ type, status }) => type === 'Failure' && status === 'True');
   const condition = failure ?? conditions.find(({ type, status }) => type === 'Ready' && status !== 'True');
-  return condition === undefined ? undefined : `${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`;
+  return condition === undefined
+    ? undefined
+    : `${textAt(condition, 'type')}=${textAt(condition, 'status')} ${textAt(condition, 'reason')}: ${textAt(condition, 'message')}`;
 }
 
 function addressesOf(object: KubeObject): readonly string[] {
   const configs = [
-    ...listAt(object, 'status', 'ipConfigs'),
-    ...listAt(object, 'status', 'ipAddresses'),
-    ...listAt(object, 'status', 'networkInterfaceConfig', 'ipAddresses'),
+    ...listAt(mapAt(jsonOf(object), 'status'), 'ipConfigs'),
+    ...listAt(mapAt(jsonOf(object), 'status'), 'ipAddresses'),
+    ...listAt(mapAt(jsonOf(object), 'status', 'networkInterfaceConfig'), 'ipAddresses'),
   ];
   return configs.flatMap((config) => {
     if (!isMap(config)) return [];
@@ -79,7 +81,10 @@ function addressesOf(object: KubeObject): readonly string[] {
 
 /** The names of the networks that a VM asks for; empty for the namespace's own. */
 export function networkNames(vm: VirtualMachine): readonly string[] {
-  const interfaces = [...listAt(vm, 'spec', 'network', 'interfaces'), ...listAt(vm, 'spec', 'networkInterfaces')];
+  const interfaces = [
+    ...listAt(mapAt(jsonOf(vm), 'spec', 'network'), 'interfaces'),
+    ...listAt(mapAt(jsonOf(vm), 'spec'), 'networkInterfaces'),
+  ];
   return interfaces.flatMap((nic) => {
     if (!isMap(nic)) return [];
     const network = nic['network'];
@@ -90,14 +95,16 @@ export function networkNames(vm: VirtualMachine): readonly string[] {
 
 /** Whether a VM was made without a network on purpose. */
 export function isNetworkDisabled(vm: VirtualMachine): boolean {
-  if (valueAt(vm, 'spec', 'network', 'disabled') === true) return true;
-  const none = listAt(vm, 'spec', 'networkInterfaces').length === 0 && listAt(vm, 'spec', 'network', 'interfaces').length === 0;
+  if (mapAt(jsonOf(vm), 'spec', 'network').disabled === true) return true;
+  const none =
+    listAt(mapAt(jsonOf(vm), 'spec'), 'networkInterfaces').length === 0 &&
+    listAt(mapAt(jsonOf(vm), 'spec', 'network'), 'interfaces').length === 0;
   return vm.metadata.annotations?.['vmoperator.vmware.com/no-default-nic'] !== undefined && none;
 }
 
 /** `primaryIP4 10.1.0.13, primaryIP6 <none>`, in the words of the version. */
 export function primaryText(vm: VirtualMachine): string {
   const { ip4, ip6 } = primaryAddresses(vm);
-  if (textAt(vm, 'apiVersion')?.endsWith('/v1alpha1') === true) return `status.vmIp ${ip4 ?? ip6 ?? '<none>'}`;
+  if (vm.apiVersion.endsWith('/v1alpha1')) return `status.vmIp ${ip4 ?? ip6 ?? '<none>'}`;
   return `status.network.primaryIP4 ${ip4 ?? '<none>'}, primaryIP6 ${ip6 ?? '<none>'}`;
 }
