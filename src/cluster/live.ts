@@ -42,13 +42,13 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
         body: printJson(created),
         repeatable: writeOptions.dryRun === 'server',
       }),
-    patch: (ref, mergePatch, { dryRun, fieldManager, subresource }) =>
+    patch: (ref, mergePatch, { subresource, ...writeOptions }) =>
       object(ref, {
         method: 'PATCH',
-        path: `${pathOfObject(ref, subresource)}${query({ dryRun, fieldManager })}`,
+        path: `${pathOfObject(ref, subresource)}${query(writeOptions)}`,
         body: printJson(mergePatch),
         contentType: 'application/merge-patch+json',
-        repeatable: dryRun === 'server',
+        repeatable: writeOptions.dryRun === 'server',
       }),
     async delete(ref, { dryRun, uid, propagation }) {
       const deleteOptions = {

@@ -4,6 +4,7 @@ import { jsonOf, type KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { without } from '../support/denied-rights.ts';
 import { aSupervisor, failureAnswer, isWrite } from '../support/supervisor.ts';
+import { testNow } from '../support/test-io.ts';
 
 const web = aVmService('web', { selector: { app: 'web' } });
 const vms = ['web-1', 'web-2'].map((name, index) => aVm(name, { labels: { app: 'web' }, ip: `10.1.0.1${index + 1}` }));
@@ -142,6 +143,27 @@ describe('files laid over the cluster', () => {
       /^stdin: VirtualMachineService\/web: what there is in prod could not be looked at, so what would become of it is not known$/m,
     );
     assert.match(out, /^VMs in and out {6}<unknown>$/m);
+    assert.match(out, /^The server was not asked to try it: what is stored could not be looked at$/m);
+    assert.deepEqual(supervisor.rehearsals, []);
+  });
+
+  test('an unknown field is refused by the server as well, and the two agree', async () => {
+    const supervisor = await aSupervisor(world);
+    const { code, out, err } = await supervisor.run(overlay, { stdin: manifest({ sessionAffinity: 'None' }) });
+    assert.deepEqual([code, err], [1, '']);
+    assert.match(out, /VMS102 UnknownField: spec\.sessionAffinity/);
+    assert.doesNotMatch(out, /VMS126/);
+  });
+
+  test('what is forgiven a young object is no new problem of a file that changes nothing', async () => {
+    const young = aVmService('web', { selector: { app: 'nobody' } });
+    const supervisor = await aSupervisor([
+      { ...young, metadata: { ...young.metadata, creationTimestamp: new Date(testNow).toISOString() } },
+      ...vms,
+    ]);
+    const { code, out } = await supervisor.run(overlay, { stdin: manifest({ selector: { app: 'nobody' } }) });
+    assert.equal(code, 0);
+    assert.match(out, /^New problems {8}none\nSolved by this {6}none\nUnchanged {11}INFO {4}VMS201 /m);
   });
 
   test('what a document says is what the text says', async () => {

@@ -11,6 +11,7 @@ import { at, type Complaint, findingOf } from '../../core/validation/refusal.ts'
 import { inOrder, type SuppressedFinding } from '../../core/validation/validation-report.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import { type JsonObject, jsonOf } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import type { Service } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { inNamespace } from '../offline-source.ts';
@@ -75,12 +76,14 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       const live = stored.get(`${metadataText(object, 'namespace') ?? place}/${metadataText(object, 'name') ?? ''}`);
       const old = live === undefined ? undefined : jsonOf(live);
       const door = judgeAfter.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
-      const found = judgeAfter.of(object, old);
+      const found = judgeAfter.of(asOldAs(object, live), old);
       const subjectAfter = subjectOf(sound, after, around.after);
       const server: ServerVerdict =
         sound === undefined
           ? { outcome: 'notTried', why: 'it is too broken to be sent' }
-          : await asking.vmService(sentAs(sound, object), live);
+          : !isSeen(snapshot.vmServices)
+            ? { outcome: 'notTried', why: 'what is stored could not be looked at' }
+            : await asking.vmService(sentAs(sound, object), live);
       const fromServer = await serverComplaints(server, door, found, subjectAfter, asking);
       const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
       const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
@@ -188,6 +191,13 @@ function membersOf(
 /** As it was written, in the namespace where it goes. */
 function sentAs(sound: VirtualMachineService, written: JsonObject): VirtualMachineService {
   return { ...sound, ...('spec' in written ? {} : { spec: sound.spec }) };
+}
+
+/** What is forgiven in the first minutes of an object is forgiven in its change, too. */
+function asOldAs(object: JsonObject, live: VirtualMachineService | undefined): JsonObject {
+  const { creationTimestamp } = live?.metadata ?? {};
+  const { metadata } = object;
+  return creationTimestamp === undefined || !isMap(metadata) ? object : { ...object, metadata: { ...metadata, creationTimestamp } };
 }
 
 function operationOf(object: JsonObject, live: VirtualMachineService | undefined): LiveChange['operation'] {
