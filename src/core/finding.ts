@@ -1,5 +1,4 @@
 import type { FieldPath } from '../model/field-path.ts';
-import { compareText } from '../model/text-order.ts';
 import { type FindingCode, findingWords } from './finding-codes.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -78,14 +77,4 @@ const severityRank = { error: 0, warning: 1, info: 2 } as const;
 /** Errors first, then warnings. */
 export function compareSeverity(left: Severity, right: Severity): number {
   return severityRank[left] - severityRank[right];
-}
-
-/** Errors first, then warnings; within one severity in the order of the codes, then of the objects. */
-export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted(
-    (left, right) =>
-      compareSeverity(left.severity, right.severity) ||
-      compareText(left.code, right.code) ||
-      compareText(objectText(left), objectText(right)),
-  );
 }

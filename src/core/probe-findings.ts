@@ -54,7 +54,7 @@ function teller({ vmService }: ServiceTrace): Teller {
 }
 
 /** `VIP 10.20.0.15:80 connected, closed after 4 ms without a byte`. */
-export function lineWords(line: ProbeLine): string {
+function lineWords(line: ProbeLine): string {
   const { target } = line;
   const who = { name: 'name', vm: `VM ${target.vm ?? ''}`, vip: 'VIP', clusterIP: 'cluster IP', mirror: 'mirror', named: 'target' }[
     target.stage

@@ -135,7 +135,7 @@ function namesOf({ vmService, service }: ServiceTrace, { inCluster }: TargetOpti
 }
 
 /** Who asks for a name in DNS asks here. */
-export const hostnameAnnotations = ['nsx.vmware.com/hostname', 'external-dns.alpha.kubernetes.io/hostname'] as const;
+const hostnameAnnotations = ['nsx.vmware.com/hostname', 'external-dns.alpha.kubernetes.io/hostname'] as const;
 
 function isHostName(text: string): boolean {
   return text.length <= 253 && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text);

@@ -180,6 +180,6 @@ function discoveryOf(
 }
 
 /** One text for each object, whatever version it was read in. */
-export function objectKey({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): string {
+function objectKey({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): string {
   return [groupOf(apiVersion), kind, metadata.namespace ?? '', metadata.name].join('\0');
 }

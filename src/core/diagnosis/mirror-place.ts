@@ -13,7 +13,7 @@ export interface MirrorPlace {
 }
 
 /** Who made a mirror writes there what it is one of: `CLUSTER/NAMESPACE/NAME`. */
-export const mirrorSourceAnnotation = 'vmsvc.mirror/source';
+const mirrorSourceAnnotation = 'vmsvc.mirror/source';
 export const mirrorSourceUidAnnotation = 'vmsvc.mirror/source-uid';
 
 /** A Service without a selector, and the Endpoints that somebody wrote for it. */

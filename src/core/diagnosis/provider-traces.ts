@@ -8,8 +8,8 @@ import type { Around } from './subject.ts';
 /** The load balancer that left its traces on a Service. */
 export type ProviderTrace = 'NCP' | 'NSX VPC' | 'AVI' | 'the load balancer of the distributed switch';
 
-export const gatewayNameLabel = 'service.route.lbapi.run.tanzu.vmware.com/gateway-name';
-export const gatewayNamespaceLabel = 'service.route.lbapi.run.tanzu.vmware.com/gateway-namespace';
+const gatewayNameLabel = 'service.route.lbapi.run.tanzu.vmware.com/gateway-name';
+const gatewayNamespaceLabel = 'service.route.lbapi.run.tanzu.vmware.com/gateway-namespace';
 
 /** Who works on a Service, as far as the Service shows it; undefined without a trace, which some load balancers leave only at the end. */
 export function providerTrace({ metadata }: KubeObject): ProviderTrace | undefined {

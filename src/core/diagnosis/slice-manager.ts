@@ -1,7 +1,7 @@
 import type { EndpointSlice } from '../../model/service.ts';
 
 /** The label that says who keeps a slice; empty where nothing does. */
-export function sliceManagerOf({ metadata }: EndpointSlice): string {
+function sliceManagerOf({ metadata }: EndpointSlice): string {
   return metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '';
 }
 

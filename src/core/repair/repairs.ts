@@ -41,7 +41,7 @@ function changes(object: JsonObject, edits: readonly Edit[]): boolean {
 }
 
 /** The edits that mend a finding; undefined where there is no right answer, or more than one. */
-export function repairOf(finding: Finding, manifest: WrittenManifest): readonly Edit[] | undefined {
+function repairOf(finding: Finding, manifest: WrittenManifest): readonly Edit[] | undefined {
   const path = finding.at?.path ?? [];
   if (finding.code === 'VMS102') return unknownFieldRepair(path, manifest.object);
   const [root] = path;

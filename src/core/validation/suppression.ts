@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
 
 /** Annotations that begin like this leave out a code on their object: `vmsvc/ignore-VMS206: "shared on purpose"`. */
-export const ignorePrefix = 'vmsvc/ignore-';
+const ignorePrefix = 'vmsvc/ignore-';
 
 /** One code that is to be left out, on one object or on all. */
 export interface Suppression {
