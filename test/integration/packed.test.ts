@@ -50,7 +50,7 @@ test('the package runs without anything else installed, and says which version i
   const help = run(plugin, ['--help']);
   assert.equal(help.stderr, '');
   assert.equal(help.status, 0);
-  assert.match(help.stdout, /^Usage:\n {2}kubectl vmsvc /m);
+  assert.match(help.stdout, /^Usage: kubectl vmsvc COMMAND /m);
 
   const manifest: unknown = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
   const version: unknown = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
