@@ -167,7 +167,7 @@ test('a file that is there is never written over', async () => {
   assert.equal(readFileSync(join(folder, 'mine.tgz'), 'utf8'), 'mine');
 });
 
-test('what could not be read stays a fact', async () => {
+test('what could not be read stays a fact, and the bundle that lacks it ends with 3', async () => {
   const supervisor = await aSupervisor(canaryWorld());
   supervisor.disturb(({ method, path }) =>
     method === 'GET' && path.endsWith('/virtualmachines') ? forbidden('virtualmachines.vmoperator.vmware.com is forbidden') : undefined,
@@ -175,6 +175,7 @@ test('what could not be read stays a fact', async () => {
   const live = await supervisor.run('debug payroll -n prod');
   const taken = await supervisor.run(`bundle payroll -n prod -f ${join(folder, 'half.tgz')}`);
   assert.match(taken.err, /could not look: list virtualmachines: Forbidden/);
+  assert.equal(taken.code, 3);
   const { code, out } = await alone('debug', 'payroll', '--bundle', 'half.tgz');
   assert.deepEqual([code, out], [live.code, live.out]);
   assert.equal(code, 3);

@@ -1,6 +1,6 @@
 import { recorder } from '../../cluster/bundle/recording-cluster.ts';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { isSeen } from '../../core/snapshot.ts';
+import { holesOf, isSeen } from '../../core/snapshot.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
@@ -9,10 +9,13 @@ import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
-import { reportNotFound } from '../report-gaps.ts';
+import { isEssential, reportNotFound } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 
-/** Asks what a diagnosis asks, and writes down what came back: raw objects without secrets, and what could not be looked at. */
+/**
+ * Asks what a diagnosis asks, and writes down what came back: raw objects without secrets, and what could not be looked at. A
+ * bundle in which something essential is missing is written all the same, and the exit code is 3, as it is of reading commands.
+ */
 export async function bundle(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags } = input;
   const file = flags.text('file');
@@ -75,16 +78,17 @@ function fileName({ source, targets }: LoadedWorld): string {
   return `vmsvc-${what}-${stamp}.tgz`;
 }
 
-function said(packed: PackedBundle, name: string, { targets, source }: LoadedWorld, flags: Flags, io: Io): ExitCode {
+function said(packed: PackedBundle, name: string, { world, targets, source }: LoadedWorld, flags: Flags, io: Io): ExitCode {
+  const code = holesOf(world.snapshot).some(isEssential) ? 3 : 0;
   const { objects, bytes, holes, omitted } = packed;
   const out = name === 'stdout' ? io.stderr : io.stdout;
   const left = omitted === 0 ? '' : `, ${omitted} ${omitted === 1 ? 'field' : 'fields'} left out`;
   const masked = flags.on('redact') ? 'names and addresses masked' : 'addresses kept: use --redact to mask';
   out.write(`wrote ${sanitize(name)} (${objects} objects, ${sizeText(bytes.length)}; no Secrets${left}, ${masked})\n`);
   for (const hole of holes) io.stderr.write(`could not look: ${sanitize(hole)}\n`);
-  if (name === 'stdout' || flags.on('quiet')) return 0;
+  if (name === 'stdout' || flags.on('quiet')) return code;
   const shown = flags.on('redact') ? [] : targets.vmServices;
   const command = pasteableCommand(['kubectl', 'vmsvc', 'debug', ...shown, '--bundle', name], [...shown, source.namespace]);
   if (command !== undefined) out.write(`look at it anywhere: ${command}\n`);
-  return 0;
+  return code;
 }
