@@ -59,7 +59,12 @@ export const reconcileCommand: CommandSpec = {
       fallback: '16',
       text: 'How many services to work on at the same time: 1 to 64.',
     },
-    { name: 'fail-fast', kind: 'boolean', fallback: 'false', text: 'Begin no other service after one has failed.' },
+    {
+      name: 'fail-fast',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Begin no other service after one has failed; what is refused from the start does not count.',
+    },
     { name: 'junit', kind: 'text', completes: 'files', text: 'File for a JUnit report with a test case for each service.' },
     {
       name: 'wait',
