@@ -1,4 +1,4 @@
-import { compareSeverity, type Finding, type FindingLocation, type Severity } from './finding.ts';
+import { type Finding, type FindingLocation, isFailure, type Severity } from './finding.ts';
 import { type Family, familyOf } from './finding-family.ts';
 
 /** What a run judged and what it found, as reports for other tools need it: besides the findings, all that is well. */
@@ -65,11 +65,6 @@ export function casesOf({ objects, findings, families, unknown, failOn }: Checke
       };
     });
   });
-}
-
-/** Whether a finding makes the answer "no". */
-function isFailure(severity: Severity, failOn: Checked['failOn']): boolean {
-  return failOn !== 'never' && compareSeverity(severity, failOn) <= 0;
 }
 
 function subjectOf(object: Finding['object'], location: FindingLocation | undefined): CheckedObject {

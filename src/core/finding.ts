@@ -78,3 +78,8 @@ const severityRank = { error: 0, warning: 1, info: 2 } as const;
 export function compareSeverity(left: Severity, right: Severity): number {
   return severityRank[left] - severityRank[right];
 }
+
+/** Whether a finding of that severity makes the answer "no", by what `--fail-on` says. */
+export function isFailure(severity: Severity, failOn: Severity | 'never'): boolean {
+  return failOn !== 'never' && compareSeverity(severity, failOn) <= 0;
+}

@@ -4,7 +4,7 @@ import { isSeen } from '../../core/snapshot.ts';
 import { checkedServices } from '../../core/validation/checked-services.ts';
 import { suppressByFlag } from '../../core/validation/suppress.ts';
 import { parseSuppression, type Suppression } from '../../core/validation/suppression.ts';
-import { isFailure, type ValidationReport } from '../../core/validation/validation-report.ts';
+import { hasFailure, type ValidationReport } from '../../core/validation/validation-report.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { type FormatName, reportFormats } from '../../render/output-format.ts';
@@ -169,7 +169,7 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
         flags,
         io,
       );
-      return worst([isFailure(kept, limit) ? 1 : 0, printed]);
+      return worst([hasFailure(kept, limit) ? 1 : 0, printed]);
     },
     shows: (finding) => isSevereEnough(finding, flags) && suppressByFlag([{ finding, source: undefined }], ignored).findings.length > 0,
   };

@@ -1,5 +1,5 @@
 import { compareText } from '../../model/text-order.ts';
-import { compareSeverity, type Finding, type FindingLocation, type Severity } from '../finding.ts';
+import { compareSeverity, type Finding, type FindingLocation, isFailure, type Severity } from '../finding.ts';
 
 /** The line of a file that a finding points at, and which part of it. */
 export interface SourceLine {
@@ -63,6 +63,6 @@ export function inOrder(findings: readonly ReportedFinding[]): readonly Reported
 }
 
 /** Whether something is as severe as `limit`; `never` fails for nothing. */
-export function isFailure({ findings }: Pick<ValidationReport, 'findings'>, limit: Severity | 'never'): boolean {
-  return limit !== 'never' && findings.some(({ finding }) => compareSeverity(finding.severity, limit) <= 0);
+export function hasFailure({ findings }: Pick<ValidationReport, 'findings'>, limit: Severity | 'never'): boolean {
+  return findings.some(({ finding }) => isFailure(finding.severity, limit));
 }
