@@ -24,14 +24,15 @@ const dist = join(root, 'dist');
 /** The only package that every run needs. Whatever else is imported must be behind an import(). */
 const packagesOfMain = ['commander'];
 
-/** What is asked all day, and loads at once. All the others share a file, so that new ones cost these nothing. */
+/** What is asked all day, and loads at once, with the rules that `describe` runs. All the others share a file, so that new ones cost these nothing. */
 const quickCommands = [
   ...['get', 'describe', 'version'].flatMap((name) => [`src/cli/specs/${name}.ts`, `src/cli/commands/${name}.ts`]),
   'src/cli/live-source.ts',
+  'src/core/diagnosis/trace-findings.ts',
   'src/cli/program.ts',
 ];
 
-/** Bytes up to which a piece shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads them whole. */
+/** Bytes up to which a piece that no quick command needs shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads them whole. */
 const smallPiece = 150_000;
 
 /** Read at run time through `import.meta`. */
@@ -83,8 +84,9 @@ async function build(): Promise<void> {
     outputFiles.map(async ({ path, text }) => {
       const packages = isMostlyPackages(metafile, relative(root, path));
       const name = relative(dist, path);
-      if (packages || text.length >= smallPiece) return { name, code: await toCommonJs(text, packages), volume: undefined };
-      return { name, code: plainCommonJs(text), volume: quick.has(relative(root, path)) ? ('main' as const) : ('more' as const) };
+      const isQuick = quick.has(relative(root, path));
+      if (packages || (!isQuick && text.length >= smallPiece)) return { name, code: await toCommonJs(text, packages), volume: undefined };
+      return { name, code: plainCommonJs(text), volume: isQuick ? ('main' as const) : ('more' as const) };
     }),
   );
   const files = new Map<string, Uint8Array | string>(inFewFiles(pieces));
