@@ -24,7 +24,10 @@ const dist = join(root, 'dist');
 /** The only package that every run needs. Whatever else is imported must be behind an import(). */
 const packagesOfMain = ['commander'];
 
-/** What is asked all day, and loads at once, with the rules that `describe` runs. All the others share a file, so that new ones cost these nothing. */
+/**
+ * What is asked all day, and loads at once, with the rules that `describe` runs. All the others share a file, so that new ones cost
+ * these nothing.
+ */
 const quickCommands = [
   ...['get', 'describe', 'version'].flatMap((name) => [`src/cli/specs/${name}.ts`, `src/cli/commands/${name}.ts`]),
   'src/cli/live-source.ts',
@@ -32,7 +35,10 @@ const quickCommands = [
   'src/cli/program.ts',
 ];
 
-/** Bytes up to which a piece that no quick command needs shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads them whole. */
+/**
+ * Bytes up to which a piece that no quick command needs shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads
+ * them whole.
+ */
 const smallPiece = 150_000;
 
 /** Read at run time through `import.meta`. */
