@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject, ObjectRef } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
+import type { OnTrouble } from './gathered-troubles.ts';
 import type { HeldWarnings } from './held-warnings.ts';
 
 /** `none` writes; `server` sends `dryRun=All`, so that nothing is stored. */
@@ -30,7 +31,7 @@ export interface WatchOptions extends ListOptions {
   /** Aborted, it ends the watch, which then is over like a loop that came to its end. */
   readonly signal: AbortSignal;
   /** Told in a sentence that the connection is lost, and tried again; told undefined when it is there again. */
-  readonly onTrouble?: (sentence: string | undefined) => void;
+  readonly onTrouble?: OnTrouble;
 }
 
 /** What a watch tells: first everything that is there, and then each change. */

@@ -2,6 +2,7 @@ import type { KubeObject } from '../model/object.ts';
 import { ApiError } from '../model/status.ts';
 import type { Clock } from './clock.ts';
 import { ConnectionError, type KubeList, type WatchEvent } from './cluster.ts';
+import type { OnTrouble } from './gathered-troubles.ts';
 import { NotLoggedInError } from './http/api-answer.ts';
 import { limits } from './limits.ts';
 import type { WatchFrame } from './watch-frame.ts';
@@ -9,13 +10,13 @@ import type { WatchFrame } from './watch-frame.ts';
 /** A collection that can be listed, and watched from a version on. */
 export interface Watchable {
   list(): Promise<KubeList>;
-  /** Ends, or throws, when the connection does. */
-  frames(resourceVersion: string): AsyncIterable<WatchFrame>;
+  /** Ends, or throws, when the connection does; `onOpen` is told that the server took the watch up, which may send nothing for long. */
+  frames(resourceVersion: string, onOpen: () => void): AsyncIterable<WatchFrame>;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
-  readonly onTrouble: (sentence: string | undefined) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** The promise of `Cluster.watch`, over connections that come and go. */
@@ -42,9 +43,8 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
         version = list.resourceVersion;
       }
       if (!polls && version !== undefined) {
-        for await (const frame of watched.frames(version)) {
+        for await (const frame of watched.frames(version, settle)) {
           failures = 0;
-          settle();
           version = frame.object.metadata.resourceVersion ?? version;
           yield* known.take(frame);
           if (signal.aborted) return;
@@ -54,7 +54,7 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
       if (signal.aborted) return;
       if (isExpired(error)) version = undefined;
       else if (mayNotWatch(error) && !polls) polls = true;
-      else if (!passes(error)) throw error;
+      else if (!willPass(error)) throw error;
       else if (failures > 0 && !troubled) {
         troubled = true;
         watched.onTrouble(`${sentenceOf(error)}; trying again`);
@@ -113,8 +113,10 @@ function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}\0${metadata.name}`;
 }
 
+/** The server forgot that version; or never had it, as one that was set back to what it was before. */
 function isExpired(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 410;
+  if (!(error instanceof ApiError)) return false;
+  return error.code === 410 || error.status.details?.causes?.some(({ reason }) => reason === 'ResourceVersionTooLarge') === true;
 }
 
 /** The right to list is there, or the first list would have failed. */
@@ -122,7 +124,8 @@ function mayNotWatch(error: unknown): boolean {
   return error instanceof ApiError && (error.code === 403 || error.code === 405);
 }
 
-function passes(error: unknown): boolean {
+/** Trouble of a server or of the way to it, which ends by itself. */
+export function willPass(error: unknown): boolean {
   if (error instanceof ApiError) return error.code >= 500 || error.code === 429;
   return error instanceof ConnectionError && !(error instanceof NotLoggedInError);
 }

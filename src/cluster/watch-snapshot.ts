@@ -6,6 +6,7 @@ import { vmOf } from '../model/virtual-machine.ts';
 import { vmServiceOf } from '../model/virtual-machine-service.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Cluster, WatchEvent, WatchOptions } from './cluster.ts';
+import { gatheredTroubles, type OnTrouble } from './gathered-troubles.ts';
 import {
   keptOf,
   type LoadedSnapshot,
@@ -46,6 +47,7 @@ export async function* watchSnapshot(
   const own = selectorsOf(request);
   const needsEveryService = request.legs.includes('networkSettings');
   const version = await request.version;
+  const troubleOf = gatheredTroubles((sentence) => onTrouble?.(sentence));
 
   const watch = <T>(
     name: LegName,
@@ -56,15 +58,16 @@ export async function* watchSnapshot(
   ): WatchedLeg<T> => {
     if (!request.legs.includes(name)) return fixedLeg(notAskedFor(resource, namespace));
     const { chunkSize } = request;
+    const onLegTrouble = troubleOf();
     const options = {
       namespace,
       ...filter,
       ...(chunkSize !== undefined && { chunkSize }),
       ...keptOf(name, request),
       signal: either,
-      ...(onTrouble !== undefined && { onTrouble }),
+      onTrouble: onLegTrouble,
     };
-    return watchedLeg(cluster.watch(resource, legVersion, options), narrow, news, (error) => ({
+    return watchedLeg(cluster.watch(resource, legVersion, options), narrow, news, onLegTrouble, (error) => ({
       unavailable: unavailableOf('list', resource, namespace, error),
     }));
   };
@@ -155,6 +158,7 @@ function watchedLeg<T>(
   watched: AsyncIterable<WatchEvent>,
   narrow: (object: KubeObject) => T,
   news: News,
+  onTrouble: OnTrouble,
   refused: (error: unknown) => Leg<T>,
 ): WatchedLeg<T> {
   const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
@@ -172,6 +176,8 @@ function watchedLeg<T>(
   };
   follow()
     .catch((error: unknown) => {
+      // Whatever it is from now on, it is not gone by itself.
+      onTrouble(undefined);
       refusal = refused(error);
       news.changed();
     })

@@ -1,4 +1,7 @@
 import { systemClock } from '../../cluster/clock.ts';
+import { gatheredTroubles } from '../../cluster/gathered-troubles.ts';
+import { limits } from '../../cluster/limits.ts';
+import { willPass } from '../../cluster/watch-changes.ts';
 import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
 import { type ChangedFindings, changedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
@@ -6,6 +9,7 @@ import { usageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type LoadedWorld, loadWorld, type Scope, type WorldRequest } from '../load-world.ts';
 import type { CommandInput } from '../spec.ts';
+import { troubleNotes } from '../watch/trouble-notes.ts';
 
 /** Changes come in bundles: one cause changes several objects. Milliseconds. */
 const settle = 500;
@@ -30,7 +34,10 @@ export interface DiagnosisWatch<T extends { readonly report: DiagnosisReport }> 
   readonly signal: AbortSignal;
 }
 
-/** Diagnoses again after every change, and every half minute, until the signal comes. */
+/**
+ * Diagnoses again after every change, and every half minute, until the signal comes. A server that goes away is told of on stderr, once,
+ * and looked at again when it is back.
+ */
 export async function watchDiagnosis<T extends { readonly report: DiagnosisReport }>(
   scope: Scope,
   input: CommandInput,
@@ -40,7 +47,35 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
 ): Promise<void> {
   const ends = new AbortController();
   const either = AbortSignal.any([signal, ends.signal]);
-  const changes = watchSnapshot(scope.source.cluster, scope.request([]), { signal: either, settle });
+  const note = troubleNotes(io);
+  let losses = 0;
+  const troubleOf = gatheredTroubles((sentence) => {
+    if (sentence !== undefined) losses += 1;
+    note(sentence);
+  });
+  const onTrouble = troubleOf();
+  const changes = watchSnapshot(scope.source.cluster, scope.request([]), { signal: either, settle, onTrouble: troubleOf() });
+  const lookOnce = async () => {
+    const loaded = await loadWorld(scope, input.flags, io, request);
+    return { loaded, found: await diagnose(loaded) };
+  };
+  /** While the server goes, half of what is read may be missing: that is looked at again, and told to nobody. */
+  const look = async () => {
+    while (!signal.aborted) {
+      const lossesBefore = losses;
+      try {
+        const looked = await lookOnce();
+        onTrouble(undefined);
+        if (losses === lossesBefore || before === undefined) return looked;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (before === undefined || !willPass(error)) throw error;
+        onTrouble(`${error instanceof Error ? error.message : String(error)}; trying again`);
+      }
+      await systemClock.sleep(limits.watchFirstPause, either);
+    }
+    return undefined;
+  };
   let before: DiagnosisReport | undefined;
   try {
     let next = changes.next();
@@ -48,8 +83,9 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
     await next;
     next = changes.next();
     while (!signal.aborted) {
-      const loaded = await loadWorld(scope, input.flags, io, request);
-      const found = await diagnose(loaded);
+      const looked = await look();
+      if (looked === undefined) break;
+      const { loaded, found } = looked;
       if (before === undefined) await first(found, loaded);
       else {
         const since = changedFindings(before, found.report);

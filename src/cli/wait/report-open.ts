@@ -1,4 +1,5 @@
 import { loadSnapshot } from '../../cluster/load-snapshot.ts';
+import { willPass } from '../../cluster/watch-changes.ts';
 import { holesOf, type LegName } from '../../core/snapshot.ts';
 import { traceService } from '../../core/trace.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -15,10 +16,10 @@ import { openLine, troubleLines } from './wait-words.ts';
 /**
  * Says of each object that was waited for in vain what is missing, and below it what of its trace is not good.
  * @param how `timed out after 2m0s waiting for`
- * @returns 1, or 3 where it could not be looked at
+ * @returns 1, or 3 where it could not be looked at, or not to the end
  */
 export async function reportOpen(waited: Waited, scope: Scope, how: string, flags: Flags, io: Io): Promise<ExitCode> {
-  const { ended, open, loaded } = waited;
+  const { ended, open, loaded, lost } = waited;
   const interrupted = signalExitCode(io.signal);
   if (ended === 'met') return 0;
   if (interrupted !== undefined) {
@@ -32,7 +33,12 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
     for (const one of open) io.stderr.write(`${openLine(one, 'cannot tell about', everywhere)}\n`);
     return 3;
   }
-  const whole = open.some(needsTrace) ? await lookAtAll(open, scope, loaded) : loaded;
+  const needsMore = open.some(needsTrace);
+  const whole = lost ? undefined : needsMore ? await lookAtAll(open, scope, loaded).catch(unlessItPasses) : loaded;
+  if (whole === undefined) {
+    for (const one of open) io.stderr.write(`${openLine(one, how, everywhere)}, when the server last answered\n`);
+    return 3;
+  }
   const style = await styleFor(io.stderr, flags, io);
   for (const one of open) {
     const lines = [openLine(one, how, everywhere), ...whyOf(one, whole).map(sanitize)];
@@ -42,6 +48,11 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
     io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style))].join('\n')}\n`);
   }
   return 1;
+}
+
+/** The server went away: nobody can be asked what more is wrong. */
+function unlessItPasses(error: unknown): undefined {
+  if (!willPass(error)) throw error;
 }
 
 /** An object that is being deleted waits for its finalizers, whatever else is waited for. */

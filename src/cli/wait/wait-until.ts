@@ -1,4 +1,5 @@
 import { systemClock } from '../../cluster/clock.ts';
+import type { OnTrouble } from '../../cluster/gathered-troubles.ts';
 import type { Finding } from '../../core/finding.ts';
 import { isSeen, itemsOf, type LegName } from '../../core/snapshot.ts';
 import type { ReconcileItem } from '../../core/step.ts';
@@ -32,6 +33,8 @@ export interface Waited {
   readonly open: readonly Open[];
   /** Of the last look; undefined when there was none in time. */
   readonly loaded: LoadedWorld | undefined;
+  /** The server was away at the end: what is said of the objects was so when it last answered. */
+  readonly lost: boolean;
 }
 
 export interface WaitOptions {
@@ -47,7 +50,7 @@ export interface WaitOptions {
   /** After every look. */
   readonly onLook?: (open: readonly Open[]) => void;
   /** As `WatchOptions`. */
-  readonly onTrouble?: (sentence: string | undefined) => void;
+  readonly onTrouble?: OnTrouble;
 }
 
 /** What has to be read to judge the conditions. */
@@ -77,6 +80,7 @@ export async function waitUntil(scope: Scope, request: WorldRequest, options: Wa
   const uids = new Map(options.uids);
   let open: readonly Open[] = options.wanted.map((wanted) => ({ ...wanted, vmService: undefined, unmet: [] }));
   let last: LoadedWorld | undefined;
+  let lost = false;
   const over = new AbortController();
   let expired = timeout === 0;
   // However short the time is, it is looked once.
@@ -87,20 +91,24 @@ export async function waitUntil(scope: Scope, request: WorldRequest, options: Wa
   const cancel = systemClock.after(timeout, expire);
   try {
     const signal = AbortSignal.any([io.signal, over.signal]);
-    for await (const loaded of watchWorld(scope, request, { signal, ...(onTrouble !== undefined && { onTrouble }) }, io)) {
+    const heard: OnTrouble = (sentence) => {
+      lost = sentence !== undefined;
+      onTrouble?.(sentence);
+    };
+    for await (const loaded of watchWorld(scope, request, { signal, onTrouble: heard }, io)) {
       last = loaded;
       const looked = await Promise.all(open.map((wanted) => look(wanted, options.conditions, loaded, uids, io)));
       for (const { namespace, name, vmService, unmet } of looked) if (unmet.length === 0) onMet({ namespace, name }, vmService);
       open = looked.filter(({ unmet }) => unmet.length > 0);
       onLook?.(open);
-      if (open.length === 0) return { ended: 'met', open, loaded };
-      if (open.some(({ unmet }) => unmet.some(({ unseen }) => unseen !== undefined))) return { ended: 'unseen', open, loaded };
+      if (open.length === 0) return { ended: 'met', open, loaded, lost };
+      if (open.some(({ unmet }) => unmet.some(({ unseen }) => unseen !== undefined))) return { ended: 'unseen', open, loaded, lost };
       if (expired) break;
     }
   } finally {
     cancel();
   }
-  return { ended: io.signal.aborted ? 'interrupted' : 'timeout', open, loaded: last };
+  return { ended: io.signal.aborted ? 'interrupted' : 'timeout', open, loaded: last, lost };
 }
 
 async function look(

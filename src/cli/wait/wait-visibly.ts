@@ -1,8 +1,8 @@
-import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from '../io.ts';
 import type { Scope, WorldRequest } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
 import { statusLine } from '../status-line.ts';
+import { troubleNotes } from '../watch/trouble-notes.ts';
 import { type Open, type Waited, type WaitOptions, waitUntil } from './wait-until.ts';
 import { progressText } from './wait-words.ts';
 
@@ -25,6 +25,7 @@ export async function waitVisibly(
   const line = statusLine(flags, io);
   let open: readonly Open[] = [];
   let seconds = 0;
+  const note = troubleNotes(io);
   const show = (): void => line.show(progressText(open, options.wanted.length, scope.namespace === undefined, seconds));
   const timer = setInterval(() => {
     seconds += 1;
@@ -50,7 +51,7 @@ export async function waitVisibly(
         },
         onTrouble: (sentence) => {
           line.clear();
-          if (sentence !== undefined) io.stderr.write(`${sanitize(sentence)}\n`);
+          note(sentence);
         },
       },
       io,

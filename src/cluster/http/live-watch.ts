@@ -24,7 +24,7 @@ export function watchLive(watch: LiveWatch, time: Pick<Watchable, 'clock' | 'ran
     signal: options.signal,
     onTrouble: options.onTrouble ?? ignore,
     list: () => listAll(transport, at, resource, version, options),
-    frames: (resourceVersion) => framesAfter(watch, resourceVersion),
+    frames: (resourceVersion, onOpen) => framesAfter(watch, resourceVersion, onOpen),
   });
 }
 
@@ -34,7 +34,7 @@ const ignore = (): void => {};
  * What the server tells after a version, over one connection. Half a line at its end is not an event.
  * @throws ApiError for a refusal, and for an `ERROR` within the stream; ConnectionError
  */
-async function* framesAfter(watch: LiveWatch, resourceVersion: string): AsyncGenerator<WatchFrame> {
+async function* framesAfter(watch: LiveWatch, resourceVersion: string, onOpen: () => void): AsyncGenerator<WatchFrame> {
   const { transport, at, resource, version, options } = watch;
   const query = new URLSearchParams({
     watch: 'true',
@@ -49,6 +49,7 @@ async function* framesAfter(watch: LiveWatch, resourceVersion: string): AsyncGen
   const asked = { ...at, call };
   const answer = await transport.stream(call, options.signal);
   if (answer.code !== 200) throw refusal({ ...answer, body: await answer.body() }, asked);
+  onOpen();
   const mediaType = (answer.headers['content-type'] ?? '').split(';', 1)[0];
   for await (const line of linesOf(answer.chunks)) {
     if (mediaType !== 'application/json') throw new ConnectionError(`${at.host} answered a watch with ${mediaType || 'no media type'}`);

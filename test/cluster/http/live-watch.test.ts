@@ -124,6 +124,28 @@ test('R038: a connection that ends is taken up behind the last thing that was se
   assert.deepEqual(versionsAsked(fault), ['list', '10', '11', '40', '41']);
 });
 
+test('R038: a server that was set back to what it had before never heard of the version: the list is read again and compared', async () => {
+  const setBack = (response: ServerResponse) =>
+    json(response, 504, {
+      ...status(504, 'Timeout', 'Timeout: Too large resource version: 10, current: 3'),
+      details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 },
+    });
+  const lists = [
+    {
+      version: 10,
+      items: [
+        { name: 'web', version: 9 },
+        { name: 'api', version: 10 },
+      ],
+    },
+    { version: 3, items: [{ name: 'web', version: 2 }] },
+  ];
+  await using fault = await faultServer(server(lists, [setBack, open(frame('ADDED', { name: 'db', version: 4 }))]));
+  await using live = liveFor(fault.access());
+  assert.deepEqual(await events(live, 4), ['Listed web api', 'Deleted api 10', 'Modified web 2', 'Added db 4']);
+  assert.deepEqual(versionsAsked(fault), ['list', '10', 'list', '3']);
+});
+
 test('R038: half an event at the end of a connection is no event; it comes whole with the next one', async () => {
   const whole = frame('ADDED', { name: 'api', version: 11 });
   for (const end of [stream, broken]) {
