@@ -147,6 +147,14 @@ const wholes = [
   '*k : 1',
   'a: 1\n  a: 2',
   'a: {b: {c: [1, [2, {d: e}]]}}\n  f:\n  - g\n  -\n    h: i',
+  // Tabs, line ends and marks where they are allowed.
+  'a:\tb\t# c\n  c\t: d',
+  'a: b\n   \t\n  c: d',
+  'a: |\n    b\t\n    \t\n  c: [d,\t\n    \te]',
+  'a: b\u0085  c: d\u2028  e: f # g\u2029  h: i\r  j: k',
+  'a: x\ufeffy\n  b: "\ufeff"',
+  'a: 1\n...\n# no more',
+  'a: [b::c, "::1"]',
 ];
 const refused = [
   '.inf',
@@ -168,6 +176,28 @@ const refused = [
   '`x',
   '%x',
   'a: b: c',
+  // Between brackets, in quotes, behind tabs: what other readers take.
+  '[::1]',
+  '{a: ::1}',
+  '[a?, ?b]',
+  '"\\/"',
+  '"\\ud83d\\ude00"',
+  '&a.b 1',
+  '|\n    \ta',
+  '{\n  a: 1\n\t}',
+  '1\n\t\ny: 2',
+  '"1"\n  \t\ny: 2',
+  '1\n\t# c\ny: 2',
+  '\n-\tb',
+  '\n- \ta',
+  '\n  \ta',
+  '\n? \ta\n: b',
+  '\n- a\n\t\n- b',
+  '|\n  a\n\t\n  b',
+  '1\n----\n',
+  '1\n--- y\n',
+  '1\n--- {y: 1}\n',
+  '1\n---\n%YAML 1.1\n---\ny: 1',
 ];
 
 /** `kubectl patch --local` decodes the file and prints it again. */

@@ -6,7 +6,7 @@ import {
   readManifestValues,
 } from '../../cluster/files/manifest-values.ts';
 import { nothingRead } from '../../cluster/files/manifests.ts';
-import { objectProblem } from '../../cluster/files/object-problem.ts';
+import { isListOfObjects, objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Span } from '../../cluster/files/text-document.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
@@ -66,7 +66,7 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
     if (isVmService(value)) {
       refuseOtherNamespace(value, written, flags);
       services.push({ object: value, written });
-    } else if (isTyped(value)) {
+    } else if (isTyped(value) && !isListOfObjects(value)) {
       const { object } = objectProblem(value);
       const sound = object === undefined ? undefined : soundContext(object);
       if (sound !== undefined) context.push({ object: sound, written });

@@ -118,17 +118,21 @@ function addValues(file: string, document: TextDocument, values: ManifestValue[]
   }
 }
 
-/** What could be an object in a document, and where in it: the document itself, or the items of a List. */
-export function objectsIn(
-  value: Json | undefined,
-  path: FieldPath = [],
-): readonly { readonly value: Json | undefined; readonly path: FieldPath }[] {
+/** A value that could be an object, and where in its document. */
+interface Found {
+  readonly value: Json | undefined;
+  readonly path: FieldPath;
+}
+
+/** The document itself, or the items of a List; a null is nothing, as kubectl has it. */
+export function objectsIn(value: Json | undefined): readonly Found[] {
+  if (value === null) return [];
   const items = itemsOf(value);
-  if (items === undefined) return [{ value, path }];
+  if (items === undefined) return [{ value, path: [] }];
   const type = itemTypeOf(value);
-  return items.flatMap((item, index) => {
+  return items.map((item, index): Found => {
     const untyped = type !== undefined && isMap(item) && item.kind === undefined && item.apiVersion === undefined;
-    return objectsIn(untyped ? { ...type, ...item } : item, [...path, 'items', index]);
+    return { value: untyped ? { ...type, ...item } : item, path: ['items', index] };
   });
 }
 

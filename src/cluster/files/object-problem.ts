@@ -1,5 +1,5 @@
 import type { FieldPath } from '../../model/field-path.ts';
-import type { Json, KubeObject } from '../../model/object.ts';
+import { isList, type Json, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { isKubeObject } from '../kube-object.ts';
 
@@ -14,6 +14,12 @@ export function objectProblem(
   value: Json | undefined,
 ): { readonly object: KubeObject; readonly problem?: undefined } | { readonly object?: undefined; readonly problem: ObjectProblem } {
   if (!isMap(value)) return problem([], 'this is not an object: apiVersion, kind and metadata are expected');
+  if (isListOfObjects(value)) {
+    return problem(
+      ['items'],
+      isList(value.items) ? 'kubectl does not read a List in a List' : `items of ${shown(value.kind)} must be a list`,
+    );
+  }
   for (const field of ['apiVersion', 'kind']) {
     if (value[field] === undefined) return problem([], `this is not a Kubernetes object: it has no ${field}`);
     if (typeof value[field] !== 'string' || value[field] === '') return problem([field], `${field} must be text`);
@@ -33,6 +39,11 @@ export function objectProblem(
     listsProblem(metadata) ??
     (isKubeObject(value) ? { object: value } : problem([], 'this is not a Kubernetes object'))
   );
+}
+
+/** A List where an object is expected; those that can be taken apart are no longer there. */
+export function isListOfObjects(value: Json | undefined): boolean {
+  return isMap(value) && typeof value.kind === 'string' && value.kind.endsWith('List') && value.items !== undefined;
 }
 
 const quote = 'put it in quotes';

@@ -10,7 +10,6 @@ import {
   Lexer,
   type Node,
   type Pair,
-  parseAllDocuments,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
@@ -19,6 +18,7 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import type { EditableDocument, TextChange } from './text-change.ts';
 import { positionsOf } from './text-document.ts';
+import { withPlainLineEnds, yamlParts } from './yaml-parts.ts';
 import { readYamlDocuments } from './yaml-reader.ts';
 import { plainScalar } from './yaml-scalar.ts';
 import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
@@ -30,23 +30,16 @@ import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
  * Beware: a change is a proposal. Whoever makes it reads the text again and compares, as `mendText` does.
  */
 export function editableYaml(original: string): readonly EditableDocument[] {
-  // As the reader: one sign for another keeps all offsets.
-  const text = original.includes('\r') ? original.replaceAll(/\r(?!\n)/g, '\n') : original;
-  const values = new Map(readYamlDocuments(text).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
-  const trees = parseAllDocuments(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    strict: true,
-    prettyErrors: false,
-    keepSourceTokens: true,
-  });
+  const text = withPlainLineEnds(original);
+  const values = new Map(readYamlDocuments(original).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
+  const parts = yamlParts(original, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false, keepSourceTokens: true });
   const page: Page = { text, eol: text.includes('\r\n') ? '\r\n' : '\n', comments: commentsIn(text) };
-  const at = positionsOf(text);
+  const at = positionsOf(original);
   // What the reader refuses is not edited either.
-  return [...trees].flatMap((document) => {
-    const { line, column } = at(document.contents?.range?.[0] ?? 0);
-    const value = document.errors.length > 0 ? undefined : values.get(`${line}:${column}`);
-    return value === undefined ? [] : [editable(page, document, value)];
+  return [...parts].flatMap(({ document, fault }) => {
+    const { line, column } = at(document?.contents?.range?.[0] ?? 0);
+    const value = values.get(`${line}:${column}`);
+    return document === undefined || fault !== undefined || value === undefined ? [] : [editable(page, document, value)];
   });
 }
 

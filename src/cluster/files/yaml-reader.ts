@@ -1,21 +1,20 @@
-import { type Alias, Composer, isAlias, isMap, isNode, isScalar, isSeq, type Node, Parser, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Alias, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../model/object.ts';
 import { isExactNumber } from '../json.ts';
 import { limits } from '../limits.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { extentOf, type WrittenField, type WrittenPlace } from './written-places.ts';
+import { yamlParts } from './yaml-parts.ts';
 import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
 
 /**
- * Reads YAML as kubectl does: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
+ * Reads YAML as kubectl does, part by part: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
  * equal keys wins. Documents that hold nothing are left out; a document with an error is left out and the next is read.
  *
  * Only the syntax comes from the `yaml` package. Values are built here, so that input can construct nothing, refer to
  * itself or grow without limit.
  */
-export function readYamlDocuments(original: string): TextDocuments {
-  // A lone CR ends a line for kubectl but not for the package; one sign for another keeps all offsets.
-  const text = original.includes('\r') ? original.replaceAll(/\r(?!\n)/g, '\n') : original;
+export function readYamlDocuments(text: string): TextDocuments {
   const at = positionsOf(text);
   const problems: TextProblem[] = [];
   const report = (code: TextProblem['code'], offset: number, message: string, hint?: string): void => {
@@ -28,15 +27,14 @@ export function readYamlDocuments(original: string): TextDocuments {
   }
   const documents: TextDocument[] = [];
   // One document after the other: what is left of each is its value and its places, which are a fraction of its syntax tree.
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false });
-  for (const document of composer.compose(new Parser().parse(text))) {
-    const [error] = document.errors;
-    if (error !== undefined) {
+  for (const { document, fault } of yamlParts(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
+    if (fault !== undefined) {
       // The package reports the end of the stack like an error of the text.
-      if (/call stack/.test(error.message)) report('Limit', error.pos[0], tooDeep);
-      else report('Syntax', error.pos[0], reasonOf(error.message));
+      if (/call stack/.test(fault.message)) report('Limit', fault.offset, tooDeep);
+      else report('Syntax', fault.offset, reasonOf(fault.message), fault.hint);
       continue;
     }
+    if (document === undefined) continue;
     const { contents, range } = document;
     if (contents === null || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN')) continue;
     if (range[2] - range[0] > limits.yamlDocumentBytes) {
@@ -44,7 +42,7 @@ export function readYamlDocuments(original: string): TextDocuments {
       continue;
     }
     try {
-      const { value, place } = buildValue(contents, report, (offset) => at(offset).line);
+      const { value, place } = buildValue(contents, { text, report, lineOf: (offset) => at(offset).line });
       documents.push({
         value,
         start: at(place.start),
@@ -60,7 +58,7 @@ export function readYamlDocuments(original: string): TextDocuments {
 }
 
 // The characters that go-yaml's reader refuses too.
-const controlCharacters = /[^\P{Cc}\t\n\r\u0085]|[\ufffe\uffff]|(?<!^)\ufeff/u;
+const controlCharacters = /[^\P{Cc}\t\n\r\u0085]|[\ufffe\uffff]/u;
 
 function hexOf(character: string): string {
   return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
@@ -93,20 +91,37 @@ interface Built {
   readonly depth: number;
 }
 
-type Report = (code: TextProblem['code'], offset: number, message: string, hint?: string) => void;
+/** The text that the nodes are places of, and what is done about what is odd in it. */
+interface Reading {
+  readonly text: string;
+  report(code: TextProblem['code'], offset: number, message: string, hint?: string): void;
+  lineOf(offset: number): number;
+}
 
 /** @throws Refusal */
-function buildValue(root: Node, report: Report, lineOf: (offset: number) => number): Built {
+function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built {
   /** Values are immutable, so that aliases can share them; `building` marks the anchors that are still open. */
   const anchors = new Map<string, Built | 'building'>();
   let aliasedNodes = 0;
 
-  const build = (node: Node, depth: number): Built => {
+  /** @param inFlow whether it stands in brackets or braces */
+  const build = (node: Node, depth: number, inFlow: boolean): Built => {
     if (isSeq(node)) refuseTag(node, ['tag:yaml.org,2002:seq']);
     if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), tooDeep);
     if (isAlias(node)) return aliased(node, depth);
-    if (node.anchor !== undefined) anchors.set(node.anchor, 'building');
-    const built = isScalar(node) ? scalar(node) : isMap(node) ? map(node, depth) : isSeq(node) ? seq(node, depth) : nothing;
+    if (node.anchor !== undefined) {
+      if (!/^[\w-]+$/.test(node.anchor))
+        throw new Refusal('Syntax', startOf(node), `anchor &${node.anchor} may have letters, digits, - and _ alone`);
+      anchors.set(node.anchor, 'building');
+    }
+    const flow = inFlow || (isCollection(node) && node.flow === true);
+    const built = isScalar(node)
+      ? scalar(node, flow)
+      : isMap(node)
+        ? map(node, depth, flow)
+        : isSeq(node)
+          ? seq(node, depth, flow)
+          : nothing;
     if (node.anchor !== undefined) anchors.set(node.anchor, built);
     return built;
   };
@@ -122,9 +137,10 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
     return { ...target, place: { ...target.place, ...extentOfNode(alias) } };
   };
 
-  const scalar = (node: Scalar): Built => {
+  const scalar = (node: Scalar, inFlow: boolean): Built => {
     const plain = node.type === 'PLAIN';
     const text = String(node.value);
+    refuseWriting(node, whole.slice(startOf(node), endOf(node)), inFlow);
     const value = node.tag === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(node, node.tag, text);
     if (value === undefined) throw new Refusal('Syntax', startOf(node), `${text} is not a number that JSON can hold`);
     if (plain && node.tag === undefined && isBooleanWord(text)) reportBoolean(node, text);
@@ -139,13 +155,13 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
       `write "${text}" in quotes if it is meant as text`,
     );
 
-  const seq = (node: YAMLSeq, depth: number): Built => {
+  const seq = (node: YAMLSeq, depth: number, inFlow: boolean): Built => {
     const values: Json[] = [];
     const places: WrittenPlace[] = [];
     let nodes = 1;
     let deepest = 0;
     for (const item of node.items) {
-      const built = build(nodeOf(item), depth + 1);
+      const built = build(nodeOf(item), depth + 1, inFlow);
       values.push(built.value);
       places.push(built.place);
       nodes += built.nodes;
@@ -154,7 +170,7 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
     return { value: values, place: { ...extentOfNode(node), items: places }, nodes, depth: deepest + 1 };
   };
 
-  const map = (node: YAMLMap, depth: number): Built => {
+  const map = (node: YAMLMap, depth: number, inFlow: boolean): Built => {
     refuseTag(node, ['tag:yaml.org,2002:map']);
     const entries = new Map<string, Json | undefined>();
     const fields = new Map<string, WrittenField>();
@@ -163,7 +179,14 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
     let deepest = 0;
     for (const pair of node.items) {
       const key = nodeOf(pair.key);
-      const built = build(nodeOf(pair.value), depth + 1);
+      if (inFlow && isScalar(key) && key.type === 'PLAIN' && /^:[,\]}]/.test(whole.slice(endOf(key), endOf(key) + 2))) {
+        throw new Refusal(
+          'Syntax',
+          startOf(key),
+          `kubectl reads ${String(key.value)}: as one word here: put it in quotes, or a blank behind the colon`,
+        );
+      }
+      const built = build(nodeOf(pair.value), depth + 1, inFlow);
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
       if (isMergeKey(key)) {
@@ -173,7 +196,7 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
         }
         continue;
       }
-      const name = keyText(key);
+      const name = keyText(key, inFlow);
       const before = written.get(name);
       if (before !== undefined) {
         report('DuplicateKey', startOf(key), `key "${name}" is there twice, first on line ${lineOf(before)}`, 'the last one counts');
@@ -185,15 +208,15 @@ function buildValue(root: Node, report: Report, lineOf: (offset: number) => numb
     return { value: Object.fromEntries(entries), place: { ...extentOfNode(node), fields }, nodes, depth: deepest + 1 };
   };
 
-  const keyText = (key: Node): string => {
-    const { value } = isScalar(key) || isAlias(key) ? build(key, 0) : nothing;
+  const keyText = (key: Node, inFlow: boolean): string => {
+    const { value } = isScalar(key) || isAlias(key) ? build(key, 0, inFlow) : nothing;
     if (typeof value === 'string') return value;
     if (isExactNumber(value)) return value.rawJSON;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping');
   };
 
-  return build(root, 0);
+  return build(root, 0, false);
 }
 
 const nothing: Built = { value: null, place: { start: 0, end: 0 }, nodes: 1, depth: 0 };
@@ -238,6 +261,30 @@ function taggedScalar(node: Scalar, tag: string, text: string): Json | undefined
   const value = plainScalar(text);
   if (value !== undefined && (isExactNumber(value) ? 'number' : typeof value) === typeOfTag.get(tag)) return value;
   throw new Refusal('Syntax', startOf(node), `"${text}" is not of the type that its tag !!${tag.slice(tag.lastIndexOf(':') + 1)} says`);
+}
+
+/**
+ * What the package reads and go-yaml v2 does not, or otherwise.
+ * @param written as it stands in the text
+ * @throws Refusal
+ */
+function refuseWriting(node: Scalar, written: string, inFlow: boolean): void {
+  const refuse = (index: number, message: string): never => {
+    throw new Refusal('Syntax', startOf(node) + index, message);
+  };
+  const lineEnd = written.search(/[\u2028\u2029]/);
+  if (lineEnd >= 0)
+    refuse(lineEnd, `U+${hexOf(written.charAt(lineEnd))} ends the line for kubectl: write it as an escape, in double quotes`);
+  if (node.type === 'PLAIN' && inFlow) {
+    if (written.startsWith(':')) refuse(0, `${written} must be in quotes between brackets: kubectl takes the colon for itself`);
+    const mark = written.indexOf('?');
+    if (mark >= 0) refuse(mark, 'text with a ? must be in quotes between brackets: kubectl takes it for a sign of its own');
+  }
+  if (node.type !== 'QUOTE_DOUBLE' || !written.includes('\\')) return;
+  for (const { index, 0: sign } of written.matchAll(/\\(?:u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs)) {
+    if (sign === '\\/') refuse(index, 'kubectl does not know the escape \\/: write / alone');
+    if (sign.length > 2) refuse(index, `${sign} is half a character: write the character itself`);
+  }
 }
 
 function isMergeKey(key: Node): boolean {

@@ -46,7 +46,7 @@ test('YAML, JSON, JSON lines, Lists and several documents become objects with th
       'a.yaml': `# head\n${service('a1')}---\n---\n${service('a2')}`,
       'b.json': `\n  ${inJson('b')}`,
       'c.jsonl': `${inJson('c1')}\n${inJson('c2')}\n`,
-      'd.yaml': `kind: List\napiVersion: v1\nitems:\n- ${service('d1').replaceAll('\n', '\n  ').trimEnd()}\n- kind: List\n  items:\n  - {apiVersion: v1, kind: Service, metadata: {name: d2}}\n`,
+      'd.yaml': `kind: List\napiVersion: v1\nitems:\n- ${service('d1').replaceAll('\n', '\n  ').trimEnd()}\n- {apiVersion: v1, kind: Service, metadata: {name: d2}}\n---\nnull\n`,
       'e.json':
         '{"kind":"ServiceList","apiVersion":"v1","metadata":{},\n"items":[{"metadata":{"name":"e1"}},\n {"metadata":{"name":"e2"}}]}',
       'f.yaml': '{kind: Service, apiVersion: v1, metadata: {name: f}}',
@@ -63,7 +63,7 @@ test('YAML, JSON, JSON lines, Lists and several documents become objects with th
     'c.jsonl:1:1 v1 Service/c1',
     'c.jsonl:2:1 v1 Service/c2',
     'd.yaml:4:3 v1 Service/d1',
-    'd.yaml:10:5 v1 Service/d2',
+    'd.yaml:8:3 v1 Service/d2',
     'e.json:2:10 v1 Service/e1',
     'e.json:3:2 v1 Service/e2',
     'f.yaml:1:1 v1 Service/f',
@@ -129,8 +129,22 @@ test('what is wrong with one file or document does not hide the others', async (
   ]);
 });
 
+test('a List that kubectl cannot take apart is said to be one', async () => {
+  const found = await read(
+    {
+      'a.yaml': `kind: List\napiVersion: v1\nitems:\n- kind: List\n  apiVersion: v1\n  items: []\n`,
+      'b.json': '{"kind":"PodList","items":{}}',
+    },
+    ['a.yaml', 'b.json'],
+  );
+  assert.deepEqual(found.errors.map(said), [
+    'a.yaml:6:3: kubectl does not read a List in a List',
+    'b.json:1:19: items of PodList must be a list',
+  ]);
+});
+
 test('input that gives no object at all is an error', async () => {
-  for (const text of ['', '# only a comment\n', '---\n', '{"kind":"List","items":[]}']) {
+  for (const text of ['', '# only a comment\n', '---\n', 'null\n', '{"kind":"List","items":[]}']) {
     const found = await read({}, ['-'], { stdin: text });
     assert.deepEqual(found.errors.map(said), ['stdin: there is no object in it']);
   }

@@ -85,7 +85,7 @@ test('R090: a syntax error shows its line and a caret', () => {
     code: 'Syntax',
     line: 2,
     column: 1,
-    message: 'Tabs are not allowed as indentation',
+    message: 'a tab must not stand here: kubectl takes blanks alone',
     excerpt: ' ports: []\n^',
   });
   assert.deepEqual(problems('a: "b\nc: d\n'), ['3:1 Missing closing "quote']);
@@ -114,4 +114,69 @@ test('empty documents are left out, and a broken one does not hide the next', ()
   assert.deepEqual(values('---\n# nothing\n---\na: 1\n---\n---\nb: [\n---\nc: 3\n'), [{ a: 1 }, { c: 3 }]);
   assert.deepEqual(values(''), []);
   assert.deepEqual(values('# only a comment\n'), []);
+});
+
+test('what kubectl would pass over without a word is an error where it begins', () => {
+  const lost = 'kubectl reads nothing from here on';
+  assert.deepEqual(problems('a: 1\n...\n# why\nb: 2\n---\nc: 3\n'), [`4:1 ${lost}`]);
+  assert.deepEqual(values('a: 1\n...\nb: 2\n---\nc: 3\n'), [{ c: 3 }]);
+  // Lines that end with CR alone cut nothing.
+  assert.deepEqual(problems('a: 1\r---\rb: 2\r'), [`3:1 ${lost}`]);
+  assert.deepEqual(problems('a: 1\n...\n# nothing\n'), []);
+});
+
+test('what kubectl refuses around documents has its place, and the others are read', () => {
+  assert.deepEqual(problems('a: 1\n--- # fine\nb: 2\n--- {c: 3}\n'), ['4:5 only a comment may stand behind ---']);
+  assert.deepEqual(values('a: 1\n----\nb: 2\n'), [{ a: 1 }]);
+  assert.deepEqual(problems('# x\n%YAML 1.1\n---\na: 1\n'), ['2:1 kubectl reads no directives like %YAML']);
+  assert.deepEqual(values('# x\n%YAML 1.1\n---\na: 1\n'), [{ a: 1 }]);
+});
+
+test('a tab that kubectl stumbles over has its place', () => {
+  const tab = 'a tab must not stand here: kubectl takes blanks alone';
+  for (const [text, place] of [
+    ['a: 1\n\t\nb: 2\n', '2:1'],
+    ['a: "1"\n  \t\nb: 2\n', '2:3'],
+    ['a:\n- b\n\t# why\n', '3:1'],
+    ['a:\n-\tb\n', '2:2'],
+    ['a:\n  - b:\n    - c\n    \t\n', '4:5'],
+    ['a: |\n  b\n\t\n  c\n', '3:1'],
+    ['a: |\n  \tb\n', '2:3'],
+    ['a: {\n  b: 1\n\t}\n', '3:1'],
+    ['- a\n---\nb:\n  \tc\n', '4:3'],
+  ] as const) {
+    assert.deepEqual(problems(text), [`${place} ${tab}`], JSON.stringify(text));
+  }
+  for (const text of [
+    'a:\tb\t# c\n',
+    'a: b\n  \t\nc: d\n',
+    'a: |\n  b\t\n  \t\n',
+    'a: {b:\t1,\t\n  \tc: 2}\n',
+    '#\ta\nb: 1\n',
+    'a: "b\tc"\n',
+  ]) {
+    assert.deepEqual(problems(text), [], JSON.stringify(text));
+  }
+});
+
+test('what means something else to kubectl than it seems to is an error', () => {
+  assert.deepEqual(problems('a: [::/0]\n'), ['1:5 ::/0 must be in quotes between brackets: kubectl takes the colon for itself']);
+  assert.deepEqual(problems('a: {b: 1, c:}\n'), ['1:11 kubectl reads c: as one word here: put it in quotes, or a blank behind the colon']);
+  assert.deepEqual(problems('a: [why?]\n'), [
+    '1:8 text with a ? must be in quotes between brackets: kubectl takes it for a sign of its own',
+  ]);
+  assert.deepEqual(problems('a: "x\\/y"\n'), ['1:6 kubectl does not know the escape \\/: write / alone']);
+  assert.deepEqual(problems('a: "\\\\/ \\ud83d\\ude00"\n'), ['1:9 \\ud83d is half a character: write the character itself']);
+  assert.deepEqual(problems('a: &b.c x\n'), ['1:9 anchor &b.c may have letters, digits, - and _ alone']);
+  assert.deepEqual(problems('a: "x\u2028  y"\n'), ['1:6 U+2028 ends the line for kubectl: write it as an escape, in double quotes']);
+});
+
+test('a comment ends where kubectl sees the end of the line', () => {
+  for (const lineEnd of ['\u0085', '\u2028', '\u2029', '\r']) {
+    assert.deepEqual(values(`a: 1 # no more${lineEnd}b: 2\n`), [{ a: 1, b: 2 }]);
+  }
+});
+
+test('a byte order mark begins any document, and is a sign like others elsewhere', () => {
+  assert.deepEqual(values('a: 1\n---\n\ufeffb: 2\n---\nc: x\ufeffy\n'), [{ a: 1 }, { b: 2 }, { c: 'x\ufeffy' }]);
 });
