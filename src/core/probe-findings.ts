@@ -67,7 +67,8 @@ export function resultWords({ target, result, milliseconds, detail }: ProbeLine)
   const also = detail === '' ? '' : `, ${detail}`;
   switch (result) {
     case 'proven':
-      return target.speech === 'resolve' ? `resolved to ${detail}` : `connected${also}`;
+      if (target.speech !== 'resolve') return `connected${also}`;
+      return detail === '' ? 'resolved' : `resolved to ${detail}`;
     case 'connected':
       return `connected, silent${also}`;
     case 'closed-early':

@@ -61,8 +61,10 @@ udp() {
   esac
 }
 name() {
-  if command -v getent >/dev/null; then out=$(getent hosts "$2"); else out=$(nslookup "$2" 2>/dev/null | tail -n +3 | grep Address); fi
-  if [ -n "$out" ]; then say "$1" proven 0 "" "in the pod"; else say "$1" unresolved 0 "" "no such name"; fi
+  if command -v getent >/dev/null; then out=$(getent hosts "$2"); at=\${out%% *}
+  else out=$(nslookup "$2" 2>/dev/null | tail -n +3 | grep Address); at=\${out##* }; fi
+  case "$at" in *[!0-9a-fA-F.:]*) at= ;; esac
+  if [ -n "$out" ]; then say "$1" proven 0 "" "$at"; else say "$1" unresolved 0 "" "no such name"; fi
 }
 for own in $(hostname -i 2>/dev/null); do
   case "$own" in *[!0-9a-fA-F.:]*) ;; *) printf '{"source":"%s"}\\n' "$own" ;; esac

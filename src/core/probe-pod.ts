@@ -84,6 +84,11 @@ export function podLines(log: string, targets: readonly ProbeTarget[], expect: U
   });
 }
 
+/** Nothing that the script prints: it never ran. */
+export function isSilent(log: string): boolean {
+  return !log.split('\n').some((text) => answerOf(text) !== undefined);
+}
+
 /** The pod's own address of the family that the target has. */
 function ownFor({ host }: ProbeTarget, own: readonly IpAddress[]): string | undefined {
   const family = parseIp(host)?.family;
@@ -158,26 +163,31 @@ export type PodProgress =
 export function podProgress(pod: KubeObject): PodProgress {
   const status = mapAt(jsonOf(pod), 'status');
   const phase = textAt(status, 'phase');
+  const container = mapAt(listAt(status, 'containerStatuses').find(isMap) ?? {}, 'state');
+  const terminated = mapAt(container, 'terminated');
+  if (hopeless.includes(textAt(terminated, 'reason'))) return { state: 'stuck', reason: toldBy(terminated) };
   if (phase === 'Succeeded' || phase === 'Failed') {
-    const said = [textAt(status, 'reason'), textAt(status, 'message')].filter((text) => text !== '').join(': ');
+    const said = toldBy(status);
     return phase === 'Failed' && listAt(status, 'containerStatuses').length === 0
       ? { state: 'stuck', reason: said === '' ? 'it failed before it started' : said }
       : { state: 'ended' };
   }
-  const waiting = mapAt(mapAt(listAt(status, 'containerStatuses').find(isMap) ?? {}, 'state'), 'waiting');
+  const waiting = mapAt(container, 'waiting');
   const reason = textAt(waiting, 'reason');
-  if (hopeless.includes(reason))
-    return { state: 'stuck', reason: [reason, textAt(waiting, 'message')].filter((text) => text !== '').join(': ') };
+  if (hopeless.includes(reason)) return { state: 'stuck', reason: toldBy(waiting) };
   if (phase === 'Running') return { state: 'running' };
   const unscheduled = listAt(status, 'conditions')
     .filter(isMap)
     .find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
-  if (unscheduled !== undefined)
-    return {
-      state: 'waiting',
-      reason: [textAt(unscheduled, 'reason'), textAt(unscheduled, 'message')].filter((text) => text !== '').join(': '),
-    };
-  return { state: 'waiting', reason: reason === '' ? 'it is pending' : reason };
+  if (unscheduled !== undefined) return { state: 'waiting', reason: toldBy(unscheduled) };
+  const node = textAt(mapAt(jsonOf(pod), 'spec'), 'nodeName');
+  const pending = node === '' ? 'no scheduler gave it a node' : `node ${node} has not begun it`;
+  return { state: 'waiting', reason: reason === '' ? pending : reason };
+}
+
+/** `Unschedulable: no nodes available`. */
+function toldBy(part: JsonObject): string {
+  return [textAt(part, 'reason'), textAt(part, 'message')].filter((text) => text !== '').join(': ');
 }
 
 const hopeless = [
@@ -188,6 +198,9 @@ const hopeless = [
   'CreateContainerConfigError',
   'CreateContainerError',
   'RunContainerError',
+  // What a container ends with that never began.
+  'StartError',
+  'ContainerCannotRun',
 ];
 
 /** The Services that would take a pod of these labels for one of theirs, and send it traffic. */

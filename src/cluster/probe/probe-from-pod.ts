@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ProbeReport, ProbeTarget } from '../../core/probe.ts';
 import { probeLimits } from '../../core/probe.ts';
-import { podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
+import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
 import { refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
 import { ApiError, isNotFound, isNotServed } from '../../model/status.ts';
@@ -56,6 +56,7 @@ export async function probeFromPod(request: PodProbeRequest): Promise<ProbeRepor
     await cluster.create(pod, { dryRun: 'none', fieldManager });
     const log = await outputOf(request, name);
     if (typeof log !== 'string') return log;
+    if (isSilent(log)) return { problem: 'the pod ended without a word', hint: imageHint(image, 'has to hold sh, and bash or busybox') };
     return {
       vantage: { type: 'pod', namespace, context, image },
       lines: podLines(log, targets, request.expect),
@@ -120,7 +121,7 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
     if (signal.aborted) return interrupted;
     const pod = await cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
     const progress = podProgress(pod);
-    if (progress.state === 'ended') return cluster.podLog({ namespace, name });
+    if (progress.state === 'ended') return logOf(cluster, { namespace, name });
     if (progress.state === 'stuck') return stuck(image, progress.reason);
     if (progress.state === 'waiting') last = progress.reason;
     const waited = clock.now() - begun;
@@ -131,9 +132,28 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
   }
 }
 
+/** What was printed; or why that cannot be had: the API server asks the node for it, and may not reach it. */
+async function logOf(cluster: Cluster, pod: { readonly namespace: string; readonly name: string }): Promise<string | PodProblem> {
+  try {
+    return await cluster.podLog(pod);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const hint = 'the API server asks the node for it: whoever runs the cluster can tell why it gets no answer';
+    return { problem: `the pod ran, and what it printed cannot be read: ${error.message}`, hint: [hint] };
+  }
+}
+
 function stuck(image: string, reason: string): PodProblem {
-  const pull = /Image/.test(reason) ? [`the cluster has to be able to pull ${image}: name another with --probe-image`] : [];
-  return { problem: `the pod for the probe does not run: ${reason}`, hint: pull };
+  const hint = /Image/.test(reason)
+    ? imageHint(image, 'has to be one that the cluster can pull')
+    : /Start|Run|Create/.test(reason)
+      ? imageHint(image, 'has to hold sh, and bash or busybox')
+      : [];
+  return { problem: `the pod for the probe does not run: ${reason}`, hint };
+}
+
+function imageHint(image: string, wanted: string): readonly string[] {
+  return [`image ${image} ${wanted}: name another with --probe-image`];
 }
 
 const pollInterval = 1000;

@@ -50,7 +50,9 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
   ];
   const found = await run(targets);
   await Promise.all([closing, greeting, silent, web, secure, deaf, spoken].map((server) => server.close()));
-  assert.deepEqual(found, [
+  const resolved = targets.findIndex(({ host }) => host === 'localhost');
+  assert.match(found[resolved] ?? '', /^proven: (127\.0\.0\.1|::1)$/);
+  assert.deepEqual(found.with(resolved, 'proven: its address'), [
     'closed-early',
     'proven: answered',
     'connected',
@@ -59,7 +61,7 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
     'proven: HTTP 503',
     'proven: TLS answered',
     'skipped: not the address of one machine',
-    'proven: in the pod',
+    'proven: its address',
     'unresolved: no such name',
     'unanswered',
     'proven: answered',

@@ -31,7 +31,12 @@ interface Stage {
 }
 
 /** A cluster in which a kubelet gives every pod that status, and a container printed that. */
-function staged(status: object, log = '', more: Partial<Cluster> = {}, objects: readonly KubeObject[] = []): Stage {
+function staged(
+  status: object,
+  log = '{"source":"192.168.4.9"}\n',
+  more: Partial<Cluster> = {},
+  objects: readonly KubeObject[] = [],
+): Stage {
   const server = anApiServer();
   server.load([aService('web'), ...objects]);
   const memory = memoryCluster(server);
@@ -167,7 +172,7 @@ test('an image that cannot be pulled is named within a minute, and the pod remov
   const stage = staged({ phase: 'Pending', containerStatuses: [{ state: waiting }] });
   assert.deepEqual(await probe(stage), {
     problem: 'the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"',
-    hint: ['the cluster has to be able to pull tools: name another with --probe-image'],
+    hint: ['image tools has to be one that the cluster can pull: name another with --probe-image'],
   });
   assert.deepEqual(await stage.left(), []);
 });
@@ -180,6 +185,44 @@ test('a pod that never starts is given up after 50 seconds, and removed', async 
   assert.deepEqual(await probe(stage), {
     problem: 'the pod for the probe does not run: it did not start within 50s: Unschedulable: no nodes',
     hint: [],
+  });
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('a pod that nobody schedules is given up as such', async () => {
+  const stage = staged({ phase: 'Pending' });
+  assert.deepEqual(await probe(stage), {
+    problem: 'the pod for the probe does not run: it did not start within 50s: no scheduler gave it a node',
+    hint: [],
+  });
+  assert.deepEqual(await stage.left(), []);
+});
+
+const wrongImage = ['image tools has to hold sh, and bash or busybox: name another with --probe-image'];
+
+test('an image without a shell is named, and not called silent targets', async () => {
+  const terminated = { reason: 'StartError', message: 'exec: "sh": executable file not found in $PATH', exitCode: 128 };
+  const stage = staged({ phase: 'Failed', containerStatuses: [{ state: { terminated } }] });
+  assert.deepEqual(await probe(stage), {
+    problem: 'the pod for the probe does not run: StartError: exec: "sh": executable file not found in $PATH',
+    hint: wrongImage,
+  });
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('a pod that printed nothing tried nothing', async () => {
+  const stage = staged(ended, '/bin/sh: no such thing\n');
+  assert.deepEqual(await probe(stage), { problem: 'the pod ended without a word', hint: wrongImage });
+  assert.deepEqual(await stage.left(), []);
+});
+
+test('a log that the server cannot get from the node is said to be missing, and the pod removed', async () => {
+  const message = 'Get "https://10.0.0.7:10250/containerLogs/prod/vmsvc-probe-1/probe": dial tcp 10.0.0.7:10250: i/o timeout';
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 500, message } as const;
+  const stage = staged(ended, '', { podLog: () => Promise.reject(new ApiError(status)) });
+  assert.deepEqual(await probe(stage), {
+    problem: `the pod ran, and what it printed cannot be read: ${message}`,
+    hint: ['the API server asks the node for it: whoever runs the cluster can tell why it gets no answer'],
   });
   assert.deepEqual(await stage.left(), []);
 });
@@ -201,7 +244,7 @@ test('what earlier runs left behind is removed once it is ten minutes old', asyn
       metadata: { name, namespace: 'prod', creationTimestamp, labels: { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } },
       spec: { containers: [{ name: 'probe', image: 'tools' }] },
     }) as KubeObject;
-  const stage = staged(ended, '', {}, [
+  const stage = staged(ended, undefined, {}, [
     leftOver('vmsvc-probe-00000001', '2026-11-20T11:40:00Z'),
     leftOver('vmsvc-probe-00000002', '2026-11-20T11:55:00Z'),
     leftOver('somebody-elses', '2026-11-20T11:40:00Z'),
