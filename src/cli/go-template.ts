@@ -30,6 +30,16 @@ export async function renderGoTemplate(document: JsonObject, format: GoTemplate,
   }
 }
 
+/** Has kubectl parse a template. @throws CliError when there is no kubectl, or when it cannot parse it */
+export async function checkGoTemplate(format: GoTemplate, io: Io): Promise<void> {
+  try {
+    await renderGoTemplate({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any' } }, format, io);
+  } catch (error) {
+    if (error instanceof CliError && error.message.includes('error executing template')) return;
+    throw error;
+  }
+}
+
 async function patched(document: JsonObject, patch: readonly string[], output: string, io: Io): Promise<string> {
   const kubectl = io.env.KUBECTL_PATH || 'kubectl';
   const child = spawn(kubectl, ['patch', '--local', '--type=merge', ...patch, '-f', '-', '-o', output], {

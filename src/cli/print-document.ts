@@ -28,6 +28,32 @@ export type DocumentFormat =
   | { readonly kind: 'json' | 'yaml' }
   | Extract<OutputFormat, { readonly template: string } | { readonly file: string } | { readonly spec: string }>;
 
+/**
+ * Reads a template before anything is written, so that nobody writes and cannot say what. What a Go template finds in the object shows
+ * only when that is there. @throws CliError for one that cannot be read
+ */
+export async function checkTemplate(format: OutputFormat, io: Io): Promise<void> {
+  if (format.kind === 'go-template' || format.kind === 'go-template-file') {
+    const { checkGoTemplate } = await import('./go-template.ts');
+    return checkGoTemplate(format, io);
+  }
+  if (format.kind !== 'jsonpath' && format.kind !== 'jsonpath-as-json' && format.kind !== 'jsonpath-file') return undefined;
+  return readable(async () => {
+    const { readJsonPath } = await import('../render/jsonpath.ts');
+    readJsonPath('file' in format ? readTemplate(format.file, io) : format.template);
+  });
+}
+
+/** @throws CliError for a template that cannot be read */
+async function readable(render: () => Promise<void>): Promise<void> {
+  try {
+    await render();
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CliError(error.message, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
 /** Prints in one of the formats that need no knowledge of the command. @throws CliError for a template that cannot be read or run */
 export async function printDocument(
   { document, order, rows }: PrintedDocument,
@@ -35,7 +61,7 @@ export async function printDocument(
   flags: Flags,
   io: Io,
 ): Promise<void> {
-  try {
+  return readable(async () => {
     switch (format.kind) {
       case 'json':
         return io.stdout.write(renderJson(document, order));
@@ -60,10 +86,7 @@ export async function printDocument(
         return io.stdout.write(await renderGoTemplate(document, format, io));
       }
     }
-  } catch (error) {
-    if (error instanceof TemplateError) throw new CliError(error.message, { exitCode: 2, cause: error });
-    throw error;
-  }
+  });
 }
 
 export function isDocumentFormat(format: OutputFormat): format is DocumentFormat {

@@ -8,7 +8,7 @@ import type { CommandInput, CommandSpec } from './spec.ts';
  * The commander tree of one command: it finds options in a normalised command line and names those that do not exist. Of options
  * only those are declared that the words have: declaring one takes commander longer than parsing with it, and most are not there.
  */
-function buildProgram(spec: CommandSpec, words: readonly string[], onCommand: (input: CommandInput) => void): Command {
+function buildProgram(spec: CommandSpec, word: string, words: readonly string[], onCommand: (input: CommandInput) => void): Command {
   const program = new Command('kubectl vmsvc')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} })
@@ -29,7 +29,7 @@ function buildProgram(spec: CommandSpec, words: readonly string[], onCommand: (i
     });
   }
   child.action((args: string[]) => {
-    onCommand({ args, flags: flagsOf(values, options, spec.name), afterDashes: undefined });
+    onCommand({ word, args, flags: flagsOf(values, options, word), afterDashes: undefined });
   });
   return program;
 }
@@ -39,7 +39,7 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Comma
   const dashes = words.indexOf('--');
   const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
   let parsed: CommandInput | undefined;
-  const program = buildProgram(spec, before, (input) => {
+  const program = buildProgram(spec, words[0] ?? spec.name, before, (input) => {
     parsed = { ...input, afterDashes: after };
   });
   try {

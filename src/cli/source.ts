@@ -101,7 +101,13 @@ async function readFacts(cluster: Cluster, version: string, flags: Flags, askCap
 }
 
 /** The Supervisor's capabilities; a user of one namespace may often not read them, and then they count as off. */
-async function readCapabilities(cluster: Cluster): Promise<Map<string, boolean>> {
+async function readCapabilities(cluster: Cluster): Promise<ReadonlyMap<string, boolean>> {
+  const found = await lookAtCapabilities(cluster);
+  return found instanceof ApiError ? new Map() : found;
+}
+
+/** The same, or why they cannot be seen: there are none, or nobody lets us. */
+export async function lookAtCapabilities(cluster: Cluster): Promise<ReadonlyMap<string, boolean> | ApiError> {
   try {
     const object = await cluster.get({
       apiVersion: 'iaas.vmware.com/v1alpha1',
@@ -111,7 +117,7 @@ async function readCapabilities(cluster: Cluster): Promise<Map<string, boolean>>
     });
     return activatedCapabilities(object);
   } catch (error) {
-    if (error instanceof ApiError && (error.code === 404 || error.code === 403)) return new Map();
+    if (error instanceof ApiError && (error.code === 404 || error.code === 403)) return error;
     throw error;
   }
 }

@@ -56,6 +56,8 @@ export interface Flags {
 }
 
 export interface CommandInput {
+  /** The command's name or alias, as it was typed: what is said of mistakes speaks of that. */
+  readonly word: string;
   readonly args: readonly string[];
   readonly flags: Flags;
   /** What stood after `--`; undefined without it. */

@@ -171,7 +171,7 @@ Almost:            db-1   tier=front, the selector wants tier=Front
   test('every other flag has its field', async () => {
     const supervisor = await aSupervisor(fleet);
     const words =
-      'create web --type=loadbalancer --tcp=80,443:8443 --udp=53 --selector=app=web --load-balancer-ip=10.1.2.3 --source-range=10.0.0.0/8,fd00::/8 --source-range=192.168.0.0/16 --cluster-ip=10.96.0.20 --ip-family=ipv4,IPv6 --ip-family-policy=PreferDualStack --external-traffic-policy=local --health-check-node-port=31000 --label=team=a,env=prod --annotation=note=a,b=c --dry-run=client -o json -n prod';
+      'create web --type=loadbalancer --tcp=80,443:8443 --udp=53 --selector=app=web --load-balancer-ip=10.1.2.3 --source-range=10.0.0.0/8,fd00::/8 --source-range=192.168.0.0/16 --cluster-ip=10.96.0.20 --ip-family=ipv4,IPv6 --ip-family-policy=PreferDualStack --external-traffic-policy=local --health-check-node-port=31000 --label=team=a,env=prod --annotation=note=a,b=c --capability=supports_workload_ipv6=true --dry-run=client -o json -n prod';
     const { code, out, err } = await supervisor.run(words);
     assert.deepEqual([code, err], [0, '']);
     assert.deepEqual(JSON.parse(out), {
@@ -248,6 +248,64 @@ Almost:            db-1   tier=front, the selector wants tier=Front
     const { code, out, err } = await supervisor.run(dual);
     assert.deepEqual([code, out], [3, '']);
     assert.ok(err.endsWith(`The VirtualMachineService "web" is invalid: ${reason}\n  nothing was changed\n`), err);
+  });
+
+  test('IP families go by the capability that the Supervisor says it has; where that cannot be seen, it is said', async () => {
+    const capabilities = (activated: boolean): KubeObject => {
+      const object = { apiVersion: 'iaas.vmware.com/v1alpha1', kind: 'Capabilities', metadata: { name: 'supervisor-capabilities' } };
+      return { ...object, ...{ status: { supervisor: { supports_workload_ipv6: { activated } } } } };
+    };
+    const refusal = (field: string) => `spec.${field}: Forbidden: the WorkloadIPv6 feature is not enabled (VMS111 IPFamiliesInvalid)`;
+    const off = await aSupervisor([...fleet, capabilities(false)]);
+    for (const dryRun of ['', ' --dry-run=server', ' --dry-run=client', ' --dry-run=client -o yaml']) {
+      assert.deepEqual(await off.run(`${web} --ip-family=IPv6${dryRun}`), {
+        code: 2,
+        out: '',
+        err: `error: the VirtualMachineService "web" would be refused: ${refusal('ipFamilies')}\n  nothing was changed\n`,
+      });
+    }
+    const both = `${web} --ip-family=IPv4,IPv6 --ip-family-policy=PreferDualStack`;
+    assert.equal(
+      (await off.run(both)).err,
+      `error: the VirtualMachineService "web" would be refused:\n* ${refusal('ipFamilies')}\n* ${refusal('ipFamilyPolicy')}\n  nothing was changed\n`,
+    );
+    assert.deepEqual(off.writes, []);
+
+    const on = await aSupervisor([...fleet, capabilities(true)]);
+    assert.deepEqual(await on.run(`${both} --dry-run=client -o name`), { code: 0, out: `${made}/web\n`, err: '' });
+
+    const unknown = (why: string) =>
+      `Warning: IP families are refused where WorkloadIPv6 is off, and whether it is on is not known: ${why}; --capability supports_workload_ipv6=false checks it as off (VMS111)\n`;
+    const none = await aSupervisor(fleet);
+    const named = `${both} --dry-run=client -o name`;
+    assert.deepEqual(await none.run(named), {
+      code: 0,
+      out: `${made}/web\n`,
+      err: unknown('there are no capabilities to look at'),
+    });
+    none.disturb(({ path }) => (path.includes('iaas.vmware.com') ? denial('no') : undefined));
+    assert.equal((await none.run(named)).err, unknown("you may not look at the Supervisor's capabilities"));
+    assert.equal((await none.run(named.replace(both, web))).err, '', 'nobody who does not ask for families hears of it');
+
+    const io = testIo(named.split(' '), { env: { HOME: '/nowhere' } });
+    assert.deepEqual([await run(io), io.out()], [0, `${made}/web\n`]);
+    assert.ok(io.err().endsWith(unknown('there is no server to ask')), io.err());
+  });
+
+  test('a template that cannot be read is refused before anything is written', async () => {
+    const supervisor = await aSupervisor(fleet);
+    assert.deepEqual(await supervisor.run(`${web} -o jsonpath={.metadata`), {
+      code: 2,
+      out: '',
+      err: 'error: error parsing jsonpath {.metadata, unclosed action\n',
+    });
+    assert.equal((await supervisor.run(`${web} -o jsonpath-file=nowhere`)).code, 3);
+    const env = { PATH: process.env.PATH ?? '' };
+    const unreadable = await supervisor.run(`${web} -o go-template={{`, { env });
+    assert.deepEqual([unreadable.code, unreadable.out], [2, '']);
+    assert.match(unreadable.err, /^error: kubectl could not render the Go template: error parsing template \{\{, .*\n$/);
+    assert.deepEqual(supervisor.writes, []);
+    assert.equal((await supervisor.run(`${web} -o go-template={{.spec.type}}`, { env })).out, 'LoadBalancer');
   });
 
   test('a bundle can stand in for the cluster in a client dry run; a kustomization cannot, but what kubectl makes of it', async () => {

@@ -19,7 +19,7 @@ import { withoutServer } from '../create/without-server.ts';
 import { explainError } from '../error-words.ts';
 import { CliError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { isDocumentFormat, printDocument } from '../print-document.ts';
+import { checkTemplate, isDocumentFormat, printDocument } from '../print-document.ts';
 import { type Interruption, interruptible } from '../reconcile/interruption.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
 import type { CommandInput } from '../spec.ts';
@@ -41,9 +41,10 @@ type CreateFailure = Extract<CreateResult, { readonly ended: 'failed' }>;
 export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = createOptions(input, io);
   const request = createRequest(input);
-  const missing = missingWords(request);
+  const missing = missingWords(request, input.word);
   const asks = options.terminal && (options.interactive || missing.length > 0);
-  if (!asks) refuseMissing(missing);
+  if (!asks) refuseMissing(missing, input.word);
+  if (options.dryRun !== 'client') await checkTemplate(options.format, io);
   return interruptible(io, (interruption) => {
     const attempt = (): Promise<ExitCode> =>
       withSurroundings(input, interruption.io, (around) => createThere({ request, asks, options, around, input, io, interruption }));
@@ -66,7 +67,7 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   if ('ended' in whole) return ending(whole.ended, interruption, io);
   if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
   const plan = await derivePlan(whole, around);
-  const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags);
+  const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, around.families);
   const command: Create = { ...start, plan };
   const inTheWay = await childInTheWay(plan, around);
   if (!asks) await preview(command);
@@ -116,17 +117,22 @@ async function decide(command: Create, request: WholeRequest): Promise<ExitCode>
   }
 }
 
-function refuseMissing(missing: readonly string[]): void {
+function refuseMissing(missing: readonly string[], command: string): void {
   if (missing.length === 0) return;
   throw new CliError(`${missing.join(', ')}: ${missing.length === 1 ? 'this is' : 'these are'} missing`, {
     exitCode: 2,
     hint: [
-      '  as in: kubectl vmsvc create web --type=LoadBalancer --port=80:8080 --selector=app=web',
+      `  as in: kubectl vmsvc ${examples[command] ?? examples['create']}`,
       '  on a terminal they are asked for',
-      "See 'kubectl vmsvc create -h' for help and examples",
+      `See 'kubectl vmsvc ${command} -h' for help and examples`,
     ],
   });
 }
+
+const examples: Readonly<Record<string, string>> = {
+  create: 'create web --type=LoadBalancer --port=80:8080 --selector=app=web',
+  expose: 'expose vm/web-1 --name=web --type=LoadBalancer --port=80:8080',
+};
 
 /** Says whom the service selects, unless stdout is all that is wanted: a manifest of what would be. */
 async function preview({ plan, options, around, input, io }: Create): Promise<void> {

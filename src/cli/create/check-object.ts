@@ -6,6 +6,7 @@ import { jsonOf, type KubeObject } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { CliError } from '../errors.ts';
 import type { Flags } from '../spec.ts';
+import { familiesWarning, type WorkloadIPv6 } from './workload-ipv6.ts';
 
 /**
  * Holds the object against everything that would refuse it: the server's schema, VM Operator's webhook, and Kubernetes when its Service
@@ -13,25 +14,37 @@ import type { Flags } from '../spec.ts';
  * @returns what is only odd, a sentence each
  * @throws CliError with a line for each refusal
  */
-export function checkObject(object: VirtualMachineService, version: string, flags: Flags): readonly string[] {
-  const findings = admissionFindings(object, version, flags);
+export function checkObject(
+  object: VirtualMachineService,
+  version: string,
+  flags: Flags,
+  families: WorkloadIPv6 | undefined,
+): readonly string[] {
+  const findings = admissionFindings(object, version, flags, families);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
-  if (first === undefined) return findings.filter(({ severity }) => severity === 'warning').map(findingText);
+  if (first === undefined) {
+    const unknown = families === undefined ? undefined : familiesWarning(families);
+    return [...findings.filter(({ severity }) => severity === 'warning').map(findingText), ...(unknown === undefined ? [] : [unknown])];
+  }
   const { kind, metadata } = object;
   const lines = errors.length === 1 ? [] : errors.map((finding) => `* ${findingText(finding)}`);
   const head = `the ${kind} ${JSON.stringify(metadata.name)} would be refused:${errors.length === 1 ? ` ${findingText(first)}` : ''}`;
   throw new CliError(head, { exitCode: 2, hint: [...lines, '  nothing was changed'] });
 }
 
-/** What server, webhook and Kubernetes would say of an object that is new. */
-export function admissionFindings(object: KubeObject, version: string, flags: Flags): readonly Finding[] {
+/** What server, webhook and Kubernetes would say of an object that is new; what is not known to be off counts as on. */
+export function admissionFindings(
+  object: KubeObject,
+  version: string,
+  flags: Flags,
+  families: WorkloadIPv6 | undefined,
+): readonly Finding[] {
   const profile = parseRelease(flags.text('release') ?? 'auto') ?? detectProfile({ newestVersion: version });
   const admission = vmServiceAdmission({
     profile,
     definitions: readCrdFiles(profile),
-    // Whether it is on, only the server knows for sure.
-    workloadIPv6: !flags.list('capability').includes('supports_workload_ipv6=false'),
+    workloadIPv6: families !== 'off',
     providerOf: () => ({ from: 'setting', provider: 'none' }),
     objects: [],
     kubernetesMinor: undefined,

@@ -14,7 +14,12 @@ export function createExtras(flags: Flags, labels: Readonly<Record<string, strin
   const familyPolicy = oneOf(flags, 'ip-family-policy', ['SingleStack', 'PreferDualStack', 'RequireDualStack'], problems);
   if (families.length > 1 && familyPolicy !== 'PreferDualStack' && familyPolicy !== 'RequireDualStack')
     problems.push('two values of --ip-family need --ip-family-policy=PreferDualStack or RequireDualStack');
-  const all = { ...annotations.pairs, ...policyAnnotations(flags, problems) };
+  const policies = policyAnnotations(flags, problems);
+  for (const [key, value] of Object.entries(policies)) {
+    const written = annotations.pairs[key];
+    if (written !== undefined && written !== value) problems.push(`--annotation ${key}: cannot be ${written} and ${value} at once`);
+  }
+  const all = { ...annotations.pairs, ...policies };
   const loadBalancerIP = flags.text('load-balancer-ip') ?? '';
   if (loadBalancerIP !== '' && !isPlainIp(loadBalancerIP))
     problems.push(`--load-balancer-ip ${JSON.stringify(loadBalancerIP)}: must be an IP address, as in 10.1.2.3`);
@@ -91,10 +96,21 @@ function oneOf(flags: Flags, flag: string, values: readonly string[], problems: 
 
 /** What the flags say that does nothing, or harm, on the type that was chosen. */
 export function extrasOnWrongType(flags: Flags, type: DraftType | undefined, { clusterIP }: DraftExtras): readonly string[] {
-  if (type === 'LoadBalancer')
-    return clusterIP === 'None' ? ['--cluster-ip None goes with --type=ClusterIP: a load balancer needs a cluster IP'] : [];
   if (type === undefined) return [];
-  return ['load-balancer-ip', 'source-range', 'external-traffic-policy']
-    .filter((flag) => flags.given(flag))
-    .map((flag) => `--${flag} goes with --type=LoadBalancer`);
+  const fits = type === 'LoadBalancer' ? ['load-balancer-ip', 'source-range', 'external-traffic-policy'] : [];
+  return [
+    ...(type === 'LoadBalancer' && clusterIP === 'None'
+      ? ['--cluster-ip None goes with --type=ClusterIP: a load balancer needs a cluster IP']
+      : []),
+    ...Object.entries(flagTypes)
+      .filter(([flag]) => flags.given(flag) && !fits.includes(flag))
+      .map(([flag, owner]) => `--${flag} goes with --type=${owner}`),
+  ];
 }
+
+const flagTypes: Readonly<Record<string, string>> = {
+  'load-balancer-ip': 'LoadBalancer',
+  'source-range': 'LoadBalancer',
+  'external-traffic-policy': 'LoadBalancer',
+  'external-name': 'ExternalName',
+};

@@ -13,9 +13,9 @@ export interface CreateNames {
  * Reads `web`, `vmservice web`, `vmservice/web`, `vm/web-1 vm/web-2` and `vm web-1`, with `--name` and `--from=vm/web-1,vm/web-2`.
  * A service for one VM that stands in the words is called as the VM, if nothing else is said, as kubectl's expose does it.
  */
-export function createNames(args: readonly string[], named: string | undefined, from: readonly string[]): CreateNames {
+export function createNames(command: string, args: readonly string[], named: string | undefined, from: readonly string[]): CreateNames {
   const problems: string[] = [];
-  const words = typed(args, problems);
+  const words = typed(command, args, problems);
   const services = [...words.flatMap(({ type, name }) => (type === 'vmService' ? [name] : [])), ...(named === undefined ? [] : [named])];
   const wordVms = words.flatMap(({ type, name }) => (type === 'vm' ? [name] : []));
   const vms = [...new Set([...wordVms, ...fromVms(from, problems)])];
@@ -44,19 +44,28 @@ interface Named {
   readonly name: string;
 }
 
-function typed(args: readonly string[], problems: string[]): readonly Named[] {
+function typed(command: string, args: readonly string[], problems: string[]): readonly Named[] {
   const [first = '', ...rest] = args;
   const type = first.includes('/') ? undefined : targetType(first);
-  // A lone word is a name, even one that is also a type.
+  // What is exposed has a type, as kubectl's; to create, a lone word is a name, even one that is also a type.
+  if (type !== undefined && rest.length === 0 && command === 'expose') {
+    problems.push(nameless(first, type));
+    return [];
+  }
   if (type !== undefined && rest.length > 0) return rest.map((name) => ({ type, name }));
   return args.flatMap((word) => {
     const slash = word.indexOf('/');
     if (slash < 0) return [{ type: 'vmService' as const, name: word }];
     const named = targetType(word.slice(0, slash));
-    if (named !== undefined) return [{ type: named, name: word.slice(slash + 1) }];
-    problems.push(`create knows vm and vmservice, not ${JSON.stringify(word.slice(0, slash))}`);
+    if (named !== undefined && slash + 1 === word.length) problems.push(nameless(word, named));
+    else if (named !== undefined) return [{ type: named, name: word.slice(slash + 1) }];
+    else problems.push(`${command} knows vm and vmservice, not ${JSON.stringify(word.slice(0, slash))}`);
     return [];
   });
+}
+
+function nameless(word: string, type: Named['type']): string {
+  return `${JSON.stringify(word)} says which type, and no name: write ${type === 'vm' ? 'vm/NAME' : 'vmservice/NAME'}`;
 }
 
 function fromVms(from: readonly string[], problems: string[]): readonly string[] {

@@ -30,24 +30,23 @@ export interface CreateWait {
 }
 
 /** @throws CliError for values that an option cannot have, and for options that contradict each other */
-export function createOptions({ flags }: CommandInput, io: Io): CreateOptions {
-  const format = outputFormat(flags, createFormats, 'create', flags.text('template'));
+export function createOptions({ word, flags }: CommandInput, io: Io): CreateOptions {
+  const format = outputFormat(flags, createFormats, word, flags.text('template'));
   const dryRun = dryRunOf(flags);
   const files = manifestFlag(flags) !== undefined;
   const offline = flags.on('offline') || flags.given('bundle');
-  const wait = waitOf(flags);
+  const wait = waitOf(flags, word);
   if (files && !offline)
-    throw usageError('create makes an object of flags; kubectl create -f makes those of a file (-f here goes with --offline)', 'create');
-  if (offline && dryRun !== 'client')
-    throw usageError('files cannot be written to: --offline and --bundle go with --dry-run=client', 'create');
-  if (wait !== undefined && dryRun !== 'none') throw usageError('a dry run creates nothing that --wait could wait for', 'create');
+    throw usageError(`${word} makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)`, word);
+  if (offline && dryRun !== 'client') throw usageError('files cannot be written to: --offline and --bundle go with --dry-run=client', word);
+  if (wait !== undefined && dryRun !== 'none') throw usageError('a dry run creates nothing that --wait could wait for', word);
   const terminal = io.stdin.isTTY && io.stdout.isTTY;
   const interactive = flags.on('interactive');
-  if (interactive && !terminal) throw usageError('-i asks questions, and there is no terminal to ask them on', 'create');
+  if (interactive && !terminal) throw usageError('-i asks questions, and there is no terminal to ask them on', word);
   return {
     dryRun,
     format,
-    fieldManager: fieldManagerOf(flags),
+    fieldManager: fieldManagerOf(flags, word),
     fieldValidation: validations[flags.text('validate') ?? 'strict'] ?? 'Strict',
     saveConfig: flags.on('save-config'),
     wait,
@@ -69,16 +68,16 @@ const validations: Readonly<Record<string, CreateOptions['fieldValidation']>> = 
   false: 'Ignore',
 };
 
-function waitOf(flags: Flags): CreateWait | undefined {
-  const timeout = timeoutOf(flags, 'create');
+function waitOf(flags: Flags, command: string): CreateWait | undefined {
+  const timeout = timeoutOf(flags, command);
   const what = flags.text('wait');
   return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout };
 }
 
 /** As the API server checks it. */
-function fieldManagerOf(flags: Flags): string {
+function fieldManagerOf(flags: Flags, command: string): string {
   const name = flags.text('field-manager') ?? '';
   if (name === '' || name.length > 128 || /[^\x20-\x7e]/.test(name))
-    throw usageError(`--field-manager ${JSON.stringify(name)}: must have 1 to 128 characters that can be printed`, 'create');
+    throw usageError(`--field-manager ${JSON.stringify(name)}: must have 1 to 128 characters that can be printed`, command);
   return name;
 }

@@ -28,9 +28,9 @@ export interface CreateRequest {
  * Reads everything that describes the service, and checks it before anything is asked.
  * @throws CliError with a sentence for each thing that is wrong
  */
-export function createRequest({ args, flags }: CommandInput): CreateRequest {
+export function createRequest({ word, args, flags }: CommandInput): CreateRequest {
   const problems: string[] = [];
-  const names = createNames(args, flags.text('name'), flags.list('from'));
+  const names = createNames(word, args, flags.text('name'), flags.list('from'));
   problems.push(...names.problems);
   const pairsOf = (flag: string) => {
     const read = readLabels(flag, flags.list(flag));
@@ -50,7 +50,7 @@ export function createRequest({ args, flags }: CommandInput): CreateRequest {
   if (selector !== undefined && hasFrom) problems.push('--selector says which labels, --from and -l which VMs: give one of them');
   if (names.vms.length > 0 && labelSelector !== undefined) problems.push('--from names the VMs, -l looks for them: give one of them');
   if (flags.given('label-vm') && !hasFrom) problems.push('--label-vm labels the VMs of --from=vm/NAME or -l, and there are none');
-  refuse(problems);
+  refuse(problems, word);
   return {
     name: names.name,
     type,
@@ -63,20 +63,20 @@ export function createRequest({ args, flags }: CommandInput): CreateRequest {
 }
 
 /** What has to be said and was not. */
-export function missingWords({ name, type, ports, selector, from, extras }: CreateRequest): readonly string[] {
+export function missingWords({ name, type, ports, selector, from, extras }: CreateRequest, command: string): readonly string[] {
   return [
     ...(name === undefined ? ['NAME'] : []),
     ...(type === undefined ? ['--type'] : []),
     ...(ports.length === 0 && extras.clusterIP !== 'None' ? ['--port'] : []),
-    ...(selector === undefined && from === undefined ? ['--selector or --from'] : []),
+    ...(selector === undefined && from === undefined ? [command === 'expose' ? 'vm/NAME or --selector' : '--selector or --from'] : []),
   ];
 }
 
 /** @throws CliError with a line for each problem, equal ones once */
-function refuse(problems: readonly string[]): void {
+function refuse(problems: readonly string[], command: string): void {
   const [first, ...others] = new Set(problems);
   if (first === undefined) return;
-  const hint = [...others.map((text) => `error: ${text}`), "See 'kubectl vmsvc create -h' for help and examples"];
+  const hint = [...others.map((text) => `error: ${text}`), `See 'kubectl vmsvc ${command} -h' for help and examples`];
   throw new CliError(first, { exitCode: 2, hint });
 }
 

@@ -34,15 +34,21 @@ export function readLabels(flag: string, values: readonly string[]): ReadPairs {
 
 /** The pairs of `--annotation`: one a flag, because their values may hold commas. */
 export function readAnnotations(values: readonly string[]): ReadPairs {
+  const pairs = new Map<string, string>();
   const problems: string[] = [];
-  const pairs = values.map((value): [string, string] => {
-    const at = value.indexOf('=');
-    const complain = (text: string) => problems.push(`--annotation ${JSON.stringify(value)}: ${text}`);
-    if (at < 0) complain('must be KEY=VALUE');
-    const key = at < 0 ? value : value.slice(0, at);
-    if (at >= 0) for (const text of qualifiedName(key.toLowerCase())) complain(`key ${JSON.stringify(key)}: ${text}`);
-    return [key, at < 0 ? '' : value.slice(at + 1)];
-  });
+  for (const text of values) {
+    const complain = (problem: string) => problems.push(`--annotation ${JSON.stringify(text)}: ${problem}`);
+    const at = text.indexOf('=');
+    if (at < 0) {
+      complain('must be KEY=VALUE');
+      continue;
+    }
+    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+    for (const problem of qualifiedName(key.toLowerCase())) complain(`key ${JSON.stringify(key)}: ${problem}`);
+    const before = pairs.get(key);
+    if (before !== undefined && before !== value) complain(`${key} cannot be ${before} and ${value} at once`);
+    pairs.set(key, value);
+  }
   return { pairs: Object.fromEntries(pairs), problems };
 }
 

@@ -12,6 +12,7 @@ import { withProgress } from '../progress.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput } from '../spec.ts';
 import type { CreateRequest } from './create-request.ts';
+import { type WorkloadIPv6, workloadIPv6 } from './workload-ipv6.ts';
 
 /** Where the service is to be: the VMs and the services that are there already. */
 export interface Surroundings {
@@ -19,6 +20,10 @@ export interface Surroundings {
   readonly world: World;
   readonly namespace: string;
   readonly version: string;
+  /** Undefined where nobody asks for IP families, or the release does not gate them. */
+  readonly families: WorkloadIPv6 | undefined;
+  /** The command as it was typed. */
+  readonly command: string;
 }
 
 /** Reads the namespace. What may not be read is a fact of the world: a service can be created without it. */
@@ -27,7 +32,7 @@ export async function withSurroundings(
   io: Io,
   use: (surroundings: Surroundings) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const source = await openSource(input, io, 'create');
+  const source = await openSource(input, io, input.word);
   try {
     const { namespace } = source;
     const request = { namespace, names: [], version: source.version, legs: ['vmServices', 'vms'] as const };
@@ -37,7 +42,10 @@ export async function withSurroundings(
       withProgress(reading, input.flags, io, loading),
       source.facts({ askCapabilities: false }),
     ]);
-    const code = await use({ source, world: worldOf(snapshot, facts), namespace, version: facts.version });
+    const asksFamilies = facts.traits.gatesIpFamilies && (input.flags.given('ip-family') || input.flags.given('ip-family-policy'));
+    const families = asksFamilies ? await workloadIPv6(input.flags, source.cluster) : undefined;
+    const world = worldOf(snapshot, { ...facts, ...(families !== undefined && { workloadIPv6: families !== 'off' }) });
+    const code = await use({ source, world, namespace, version: facts.version, families, command: input.word });
     if (input.flags.on('warnings-as-errors') && source.warnings() > 0 && code === 0) {
       io.stderr.write(`error: ${source.warnings()} ${source.warnings() === 1 ? 'warning' : 'warnings'} received\n`);
       return 1;
@@ -71,15 +79,14 @@ export async function chosenVms(from: NonNullable<CreateRequest['from']>, around
 }
 
 /** The server reads the query. */
-async function namesWith(labelSelector: string, { source, namespace, version }: Surroundings): Promise<readonly string[]> {
+async function namesWith(labelSelector: string, { source, namespace, version, command }: Surroundings): Promise<readonly string[]> {
   try {
     const { items } = await source.cluster.list(virtualMachines, version, { namespace, labelSelector, withoutManagedFields: true });
     if (items.length === 0)
       throw new CliError(`no VM in ${namespace} has the labels of -l ${JSON.stringify(labelSelector)}`, { exitCode: 3 });
     return items.map(({ metadata }) => metadata.name);
   } catch (error) {
-    if (error instanceof ApiError && error.code === 400)
-      throw usageError(`-l ${JSON.stringify(labelSelector)}: ${error.message}`, 'create');
+    if (error instanceof ApiError && error.code === 400) throw usageError(`-l ${JSON.stringify(labelSelector)}: ${error.message}`, command);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { run } from '../../../src/cli/run.ts';
+import { createCommand } from '../../../src/cli/specs/create.ts';
 import { testIo } from '../../support/test-io.ts';
 
 const help = "See 'kubectl vmsvc create -h' for help and examples\n";
@@ -18,6 +19,7 @@ const label =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 const key =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const policy = 'virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy';
 const becomes =
   "it becomes that of a Service, which begins with a letter, has lower-case letters, digits and '-', and at most 63 characters";
 
@@ -109,12 +111,37 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   [['--save-config=perhaps', ...good], '--save-config "perhaps": must be true or false'],
   [['-y=perhaps', ...good], '--yes "perhaps": must be true or false'],
   [['-i', ...good], '-i asks questions, and there is no terminal to ask them on'],
-  [['-f', 'web.yaml', ...good], 'create makes an object of flags; kubectl create -f makes those of a file (-f here goes with --offline)'],
+  [
+    ['-f', 'web.yaml', ...good],
+    'create makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)',
+  ],
   [['--offline', '-f', 'world.yaml', ...good], 'files cannot be written to: --offline and --bundle go with --dry-run=client'],
   [
     ['-o', 'wide', ...good],
     'unable to match a printer suitable for the output format "wide", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,yaml',
   ],
+  [['-o', 'go-template', ...good], 'template format specified but no template given'],
+  [['--template=', '-o', 'go-template', ...good], 'template format specified but no template given'],
+  [['--external-name=db.example.com', ...good], '--external-name goes with --type=ExternalName'],
+  [['--annotation=note=1', '--annotation=note=2', ...good], '--annotation "note=2": note cannot be 1 and 2 at once'],
+  [
+    [`--annotation=${policy}=Cluster`, '--external-traffic-policy=Local', ...good],
+    `--annotation ${policy}: cannot be Cluster and Local at once`,
+  ],
+  [
+    ['-k', 'overlays', ...good],
+    'create makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)',
+  ],
+  [
+    ['-k', 'overlays', '--offline', '--dry-run', ...good],
+    'a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc create --offline -f -',
+  ],
+  [['-R=perhaps', ...good], '--recursive "perhaps": must be true or false'],
+  [['--offline', '--dry-run', ...good], '--offline needs files: -f FILE'],
+  [['--bundle=', '--dry-run', ...good], '--bundle "": must name a file that kubectl vmsvc bundle wrote'],
+  [['--bundle=a.tgz', '--offline', '--dry-run', ...good], '--bundle and --offline: the cluster is the one or the other'],
+  [['--release=10', ...good], '--release "10": must be one of auto, 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main, A, B, C, D, E'],
+  [['--provider=f5', ...good], '--provider "f5": must be one of auto, namespace, nsx, none'],
   [['--selektor=x', ...good], 'unknown flag: --selektor; did you mean --selector?'],
 ];
 
@@ -124,6 +151,21 @@ describe('before anything is asked', () => {
       assert.equal(await refusal(...words), `error: ${sentence}\n${help}`);
     });
   }
+
+  test('a template that cannot be read is refused before anything is asked', async () => {
+    const io = testIo(['create', ...good, '-o', 'jsonpath={']);
+    assert.deepEqual([await run(io), io.out(), io.err()], [2, '', 'error: error parsing jsonpath {, unclosed action\n']);
+  });
+
+  test('every option has a value here that it cannot have', () => {
+    const tried = new Set(wrong.flatMap(([words]) => words.filter((word) => !good.includes(word)).map((word) => word.split('=', 1)[0])));
+    // The server reads a label query, and a capability is asked about only where there is a server: those are tried with one.
+    const elsewhere = ['from-selector', 'capability'];
+    const untried = createCommand.options
+      .filter(({ name, short }) => !tried.has(`--${name}`) && !tried.has(`-${short}`) && !elsewhere.includes(name))
+      .map(({ name }) => name);
+    assert.deepEqual(untried, []);
+  });
 
   test('what is missing is named, all of it, with what it would look like', async () => {
     const rest = `  as in: kubectl vmsvc create web --type=LoadBalancer --port=80:8080 --selector=app=web\n  on a terminal they are asked for\n${help}`;
@@ -156,5 +198,44 @@ ${help}`,
   kubectl create service externalname NAME --external-name=HOST
 `,
     );
+  });
+});
+
+describe('expose', () => {
+  const exposeHelp = "See 'kubectl vmsvc expose -h' for help and examples\n";
+  const missing = (words: string) =>
+    `${words}\n  as in: kubectl vmsvc expose vm/web-1 --name=web --type=LoadBalancer --port=80:8080\n  on a terminal they are asked for\n`;
+  const nameless = (word: string, form: string) => `${JSON.stringify(word)} says which type, and no name: write ${form}\n`;
+  for (const [line, said] of [
+    ['expose', missing('NAME, --type, --port, vm/NAME or --selector: these are missing')],
+    ['expose vm/web-1 --type=ClusterIP', missing('--port: this is missing')],
+    ['expose web --type=ClusterIP --port=80', missing('vm/NAME or --selector: this is missing')],
+    ['expose vm --port=80', nameless('vm', 'vm/NAME')],
+    [
+      'expose VirtualMachines.v1alpha5.vmoperator.vmware.com --port=80',
+      nameless('VirtualMachines.v1alpha5.vmoperator.vmware.com', 'vm/NAME'),
+    ],
+    ['expose vm/ --port=80', nameless('vm/', 'vm/NAME')],
+    ['expose vmsvc --port=80 --selector=a=b', nameless('vmsvc', 'vmservice/NAME')],
+    ['expose svc/web --port=80', 'expose knows vm and vmservice, not "svc"\n'],
+    ['expose vm/web-1 --port=x', '--port "x": must be [NAME=]PORT[:TARGET][/PROTO], as in http=80:8080/TCP\n'],
+    ['expose vm/web-1 --dry-run=maybe', '--dry-run "maybe": must be one of none, client, server\n'],
+    ['expose vm/web-1 --prot=80', 'unknown flag: --prot; did you mean --port?\n'],
+    ['expose vm/web-1 -o wide', `${wrong.find(([words]) => words.includes('wide'))?.[1]}\n`],
+    ['expose -f web.yaml', 'expose makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)\n'],
+    ['expose vm/web-1 -i', '-i asks questions, and there is no terminal to ask them on\n'],
+    ['expose vm/web-1 --timeout=soon', '--timeout "soon": must be a time such as 30s, 5m or 1h30m\n'],
+    ['expose vm/web-1 --offline --dry-run --type=ClusterIP --port=80', '--offline needs files: -f FILE\n'],
+  ] as const) {
+    test(`${line}: what is wrong is said of expose`, async () => {
+      const io = testIo(line.split(' '));
+      assert.deepEqual([await run(io), io.out(), io.err()], [2, '', `error: ${said}${exposeHelp}`]);
+    });
+  }
+
+  test('to create, a lone word is a name, as it is to kubectl create vmservice', async () => {
+    const io = testIo('create vm --type=ClusterIP --port=80 --selector=a=b --dry-run -o name'.split(' '), { env: { HOME: '/nowhere' } });
+    assert.equal(await run(io), 0);
+    assert.equal(io.out(), 'virtualmachineservice.vmoperator.vmware.com/vm\n');
   });
 });
