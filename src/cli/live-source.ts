@@ -1,6 +1,7 @@
 import { systemClock } from '../cluster/clock.ts';
 import { readFileLimited } from '../cluster/files/read-file.ts';
 import { loadClusterAccess } from '../cluster/kubeconfig/kubeconfig.ts';
+import { FlagError } from '../cluster/kubeconfig/kubeconfig-entries.ts';
 import { groupSeenByKubectl } from '../cluster/kubeconfig/kubectl-cache.ts';
 import { parseRequestTimeout } from '../cluster/kubeconfig/request-timeout.ts';
 import { liveCluster } from '../cluster/live.ts';
@@ -14,7 +15,10 @@ import { toolVersion } from './tool-version.ts';
 
 /** Opens the cluster that kubectl would use with the same flags and environment. Nothing is sent yet. */
 export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
-  const access = await loadClusterAccess(kubeconfigFlags(flags), { env: io.env, cwd: io.cwd, readFile: readFileLimited });
+  const surroundings = { env: io.env, cwd: io.cwd, readFile: readFileLimited };
+  const access = await loadClusterAccess(kubeconfigFlags(flags), surroundings).catch((error: unknown) => {
+    throw error instanceof FlagError ? usageError(error.message) : error;
+  });
   const note = (sentence: string) => io.stderr.write(`${sanitize(sentence)}\n`);
   for (const warning of access.warnings) note(`Warning: ${warning}`);
   let warnings = 0;

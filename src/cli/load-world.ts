@@ -2,6 +2,7 @@ import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest 
 import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
 import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
+import { virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
@@ -37,6 +38,8 @@ export interface WorldRequest {
   readonly legs: readonly LegName[];
   /** Of VirtualMachineServices, in the API's syntax. */
   readonly fieldSelector?: string;
+  /** The API's own objects are printed, in the version that a type word names; otherwise it only has to be served. */
+  readonly inNamedVersion?: boolean;
   /** Who wrote the objects is looked at. */
   readonly writers?: boolean | 'fields';
   /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint. */
@@ -105,6 +108,7 @@ async function openScope(
     command,
     legs,
     fieldSelector,
+    inNamedVersion = false,
     writers = false,
     wholeVms = false,
     through,
@@ -128,6 +132,11 @@ async function openScope(
     const places = placesOf(fromFiles, source.namespace, command);
     if (places.size > 1 && (!takesPlaces || targets.vms.length > 0)) throw severalNamespaces(places, command);
     const namespace = all || places.size > 1 ? undefined : ([...places.keys()][0] ?? source.namespace);
+    const resource = targets.vms.length > 0 ? virtualMachines : virtualMachineServices;
+    const named = targets.version === undefined ? undefined : source.served(targets.version, resource);
+    // Whoever reads in it hears of its failure.
+    named?.catch(() => {});
+    const asNamed = inNamedVersion && named !== undefined;
     const code = await use({
       source,
       namespace,
@@ -141,8 +150,8 @@ async function openScope(
         ...(selector !== undefined && { labelSelector: selector }),
         ...(fieldSelector !== undefined && { fieldSelector }),
         ...(chunkSize !== undefined && { chunkSize }),
-        version: source.version,
-        likelyVersion: source.likelyVersion,
+        version: asNamed ? named : (named?.then(() => source.version) ?? source.version),
+        likelyVersion: asNamed ? targets.version : source.likelyVersion,
         legs,
         writers,
         wholeVms,

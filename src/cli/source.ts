@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { preferredVersionOfGroup } from '../cluster/preferred-version.ts';
+import { preferredVersionOfGroup, servedVersionOfGroup } from '../cluster/preferred-version.ts';
 import { traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
-import { virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
+import { type Resource, virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -22,6 +22,8 @@ export interface Source {
   readonly version: Promise<string>;
   /** What it was when kubectl last looked, to be going on with. */
   readonly likelyVersion: string | undefined;
+  /** The version itself. @throws ConnectionError where the server does not serve it, or we do not know it */
+  served(version: string, resource: Resource): Promise<string>;
   /** How this cluster's controller behaves, by flags and by what can be seen. Asks the server at most once. */
   facts(options: { readonly askCapabilities: boolean }): Promise<ReleaseFacts>;
   /** The server's clock where it is known. */
@@ -66,7 +68,8 @@ const unchanged: Through = (cluster) => cluster;
 function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   const { cluster, origin } = opened;
   const place = origin.type === 'cluster' ? origin.context : origin.files.join(', ');
-  const version = cluster.discoverGroup(vmOperatorGroup).then((group) => preferredVersionOfGroup(group, virtualMachineServices, place));
+  const discovered = cluster.discoverGroup(vmOperatorGroup);
+  const version = discovered.then((group) => preferredVersionOfGroup(group, virtualMachineServices, place));
   // Whoever needs the version hears of its failure; until then nobody has missed it.
   version.catch(() => {});
   let facts: Promise<ReleaseFacts> | undefined;
@@ -74,6 +77,7 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
     ...opened,
     version,
     likelyVersion: likelyVersion(opened, place),
+    served: (named, resource) => discovered.then((group) => servedVersionOfGroup(group, named, resource, place)),
     facts: ({ askCapabilities }: { readonly askCapabilities: boolean }) => {
       facts ??= version.then((known) => readFacts(cluster, known, flags, askCapabilities));
       return facts;

@@ -16,6 +16,23 @@ export function preferredVersionOfGroup(group: ApiGroup | undefined, resource: R
 }
 
 /**
+ * A version that somebody named, where the server serves it.
+ * @throws ConnectionError otherwise, and for one that we do not know
+ */
+export function servedVersionOfGroup(
+  group: ApiGroup | undefined,
+  version: string,
+  resource: Resource,
+  contextName: string | undefined,
+): string {
+  if (group === undefined || group.versions.length === 0) throw notServed(resource, contextName);
+  if (group.versions.includes(version)) return chosen([version], resource);
+  throw new ConnectionError(`${missingType(resource)} in version ${JSON.stringify(version)}`, {
+    hint: `it serves ${resource.group} in ${group.versions.join(', ')}`,
+  });
+}
+
+/**
  * The same from the whole discovery, which also knows whether the resource itself is there.
  * @throws ConnectionError also when the group could not be looked at
  */
@@ -50,7 +67,12 @@ function isKnown(version: string): boolean {
 }
 
 function notServed(resource: Resource, contextName: string | undefined): ConnectionError {
-  return new ConnectionError(`the server doesn't have a resource type "${resource.plural}"`, {
+  return new ConnectionError(missingType(resource), {
     hint: `is this a Supervisor? ${contextName === undefined ? 'no context is set' : `context ${contextName}`}`,
   });
+}
+
+/** kubectl's words. */
+function missingType({ plural }: Resource): string {
+  return `the server doesn't have a resource type "${plural}"`;
 }

@@ -119,12 +119,27 @@ function whyNot({ vmService }: ServiceTrace, vm: VirtualMachine): string {
   return `selector ${selectorText(selector)}; this VM has ${has.join(' and ')}`;
 }
 
-/** `10.20.0.15:80,443`: where clients reach the service. */
+/** `10.20.0.15:80,443`: where clients reach the service, with the words of `get` where they cannot yet. */
 function frontText({ vip, service, vmService }: ServiceTrace): string {
   const ports = (vmService.spec.ports ?? []).map((port) => port.port).join(',');
-  const address = vip.state === 'Assigned' ? vip.addresses[0] : 'service' in service ? service.service.spec.clusterIP : undefined;
-  const none = 'unavailable' in service ? '<unknown>' : '<none>';
-  return `${address ?? none}${ports === '' ? '' : `:${ports}`}`;
+  const address = frontAddress(vip, service, vmService);
+  if (ports === '') return address;
+  return `${address.includes(':') ? `[${address}]` : address}:${ports}`;
+}
+
+function frontAddress(vip: ServiceTrace['vip'], service: ServiceTrace['service'], { spec }: ServiceTrace['vmService']): string {
+  switch (vip.state) {
+    case 'Assigned':
+      return vip.addresses[0] ?? '<none>';
+    case 'Pending':
+      return '<pending>';
+    case 'Unknown':
+      return '<unknown>';
+    case 'NotNeeded':
+      if (spec.type === 'ExternalName') return spec.externalName ?? '<none>';
+      if ('service' in service) return service.service.spec.clusterIP ?? '<none>';
+      return 'unavailable' in service ? '<unknown>' : '<none>';
+  }
 }
 
 function indented(table: string): string {

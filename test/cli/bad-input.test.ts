@@ -16,6 +16,7 @@ async function said(words: readonly string[], options: { readonly cwd?: string; 
   return { code, out: io.out(), err: io.err() };
 }
 
+const seeAll = "See 'kubectl vmsvc -h' for help and examples\n";
 const see = (command: string) => `See 'kubectl vmsvc ${command} -h' for help and examples\n`;
 
 describe('a wrong command line is refused with one sentence and exit code 2, before anything is asked', () => {
@@ -47,6 +48,18 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
     [
       'get --request-timeout=soon',
       `error: --request-timeout "soon" is not a time: write 30s, 2m, 1h, or a number of seconds\nSee 'kubectl vmsvc -h' for help and examples\n`,
+    ],
+    ['get --as-uid=7 --server=https://127.0.0.1:1', `error: --as-uid without --as: say as whom, too\n${seeAll}`],
+    [
+      'get --as-group=a --as-user-extra=k=v --server=https://127.0.0.1:1',
+      `error: --as-group and --as-user-extra without --as: say as whom, too\n${seeAll}`,
+    ],
+    ['get --as=bob --as-user-extra=k --server=https://127.0.0.1:1', `error: --as-user-extra "k": write KEY=VALUE\n${seeAll}`],
+    ['get --server=ftp://x', `error: --server "ftp://x" is not the address of a server: write https://HOST:PORT\n${seeAll}`],
+    ['get -s http://', `error: --server "http://" is not the address of a server: write https://HOST:PORT\n${seeAll}`],
+    [
+      'get --server=https://127.0.0.1:1 --insecure-skip-tls-verify --certificate-authority=ca.crt',
+      `error: --certificate-authority and --insecure-skip-tls-verify: a server cannot be both verified and not\n${seeAll}`,
     ],
     ['get --offline', `error: --offline needs files: -f FILE\n${see('get')}`],
   ];
@@ -90,6 +103,12 @@ describe('files that cannot be read', () => {
     folder = mkdtempSync(join(tmpdir(), 'vmsvc-bad-input-'));
     writeFileSync(join(folder, 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: web\nspec: {}\n');
     writeFileSync(join(folder, 'empty.yaml'), '# nothing\n');
+    writeFileSync(join(folder, 'list.yaml'), 'apiVersion: v1\nkind: List\nitems: 5\n');
+    writeFileSync(
+      join(folder, 'typed-list.yaml'),
+      'kind: VirtualMachineServiceList\napiVersion: vmoperator.vmware.com/v1alpha6\nitems: {a: b}\n',
+    );
+    writeFileSync(join(folder, 'no-items.yaml'), 'apiVersion: v1\nkind: List\n');
     writeFileSync(join(folder, 'nameless.yaml'), 'apiVersion: v1\nkind: Service\n');
     const vmService = (version: string) =>
       `apiVersion: vmoperator.vmware.com/${version}\nkind: VirtualMachineService\nmetadata: {name: web}\n`;
@@ -121,6 +140,20 @@ describe('files that cannot be read', () => {
     }
     assert.equal((await offline('nameless.yaml')).line, 'error: nameless.yaml:1:1: Service has no metadata');
   });
+
+  test('a List whose items are no list is no empty list, and no object', async () => {
+    for (const [file, sentence] of [
+      ['list.yaml', 'list.yaml:3:1: items of List must be a list'],
+      ['typed-list.yaml', 'typed-list.yaml:3:1: items of VirtualMachineServiceList must be a list'],
+      ['no-items.yaml', 'no-items.yaml:1:1: List has no items'],
+    ] as const) {
+      assert.deepEqual(await said(['get', '--offline', '-f', file], { cwd: folder }), { code: 3, out: '', err: `error: ${sentence}\n` });
+      const validated = await said(['validate', '-f', file], { cwd: folder });
+      const [place, words] = sentence.split(': ');
+      assert.deepEqual([validated.code, validated.out.split('\n', 1)[0]], [1, `${place}: error VMS116 ManifestUnreadable: ${words}`]);
+    }
+  });
+
   test('a version that no release has is named with those that there are', async () => {
     assert.deepEqual(await offline('future.yaml'), {
       code: 3,

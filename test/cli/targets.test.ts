@@ -3,14 +3,17 @@ import { test } from 'node:test';
 import { CliError } from '../../src/cli/errors.ts';
 import { parseTargets } from '../../src/cli/targets.ts';
 
-const cases: readonly (readonly [words: string, vmServices: string, vms: string])[] = [
+const cases: readonly (readonly [words: string, vmServices: string, vms: string, version?: string])[] = [
   ['', '', ''],
   ['web', 'web', ''],
   ['web db web', 'web db', ''],
   ['vmservice/web', 'web', ''],
   ['vmservice web db', 'web db', ''],
   ['virtualmachineservices.vmoperator.vmware.com web', 'web', ''],
-  ['virtualmachineservices.v1alpha1.vmoperator.vmware.com/web', 'web', ''],
+  ['virtualmachineservices.vmoperator web', 'web', ''],
+  ['virtualmachineservices.v1alpha1.vmoperator.vmware.com/web', 'web', '', 'v1alpha1'],
+  ['vmservice.v1alpha1.vmoperator.vmware.com web db', 'web db', '', 'v1alpha1'],
+  ['vm.v9.vmoperator.vmware.com/web-1', '', 'web-1', 'v9'],
   ['vm/web-1', '', 'web-1'],
   ['vm web-1 web-2', '', 'web-1 web-2'],
   ['VM/web-1 web', 'web', 'web-1'],
@@ -19,21 +22,35 @@ const cases: readonly (readonly [words: string, vmServices: string, vms: string]
 
 const list = (words: string) => words.split(' ').filter((word) => word !== '');
 
-for (const [words, vmServices, vms] of cases) {
-  test(`${words || 'nothing'} names services [${vmServices}] and VMs [${vms}]`, () => {
-    assert.deepEqual(parseTargets(list(words), 'describe'), { vmServices: list(vmServices), vms: list(vms) });
+for (const [words, vmServices, vms, version] of cases) {
+  test(`${words || 'nothing'} names services [${vmServices}] and VMs [${vms}]${version === undefined ? '' : ` in ${version}`}`, () => {
+    assert.deepEqual(parseTargets(list(words), 'describe'), { vmServices: list(vmServices), vms: list(vms), version });
   });
 }
 
-test('a kind that is neither is refused with the kinds that are known', () => {
-  assert.throws(
-    () => parseTargets(['pod/web'], 'describe'),
-    new CliError('describe knows vmservice and vm, not "pod"', {
-      exitCode: 2,
-      hint: ["See 'kubectl vmsvc describe -h' for help and examples"],
-    }),
-  );
-});
+const refused: readonly (readonly [words: string, message: string])[] = [
+  ['pod/web', 'describe knows vmservice and vm, not "pod"'],
+  ['vmservice.example.com/web', 'describe knows vmservice and vm, not "vmservice.example.com"'],
+  ['vmservice.v1alpha2.example.com/web', 'describe knows vmservice and vm, not "vmservice.v1alpha2.example.com"'],
+  ['vmservice.v1alpha2/web', 'describe knows vmservice and vm, not "vmservice.v1alpha2"'],
+  [
+    'vmservice.v1alpha2.vmoperator.vmware.com/web vmservice.v1alpha3.vmoperator.vmware.com/db',
+    'describe reads all objects in one version, not in v1alpha2 and v1alpha3',
+  ],
+  [
+    'vmservice.v1alpha2.vmoperator.vmware.com/web db',
+    'describe reads all objects in one version, not in v1alpha2 and the one that the server prefers',
+  ],
+];
+
+for (const [words, message] of refused) {
+  test(`${words} is refused`, () => {
+    assert.throws(
+      () => parseTargets(list(words), 'describe'),
+      new CliError(message, { exitCode: 2, hint: ["See 'kubectl vmsvc describe -h' for help and examples"] }),
+    );
+  });
+}
 
 for (const name of ['../web', 'we b', 'Web', 'web%2f', '.', '-web', `${'w'.repeat(254)}`]) {
   test(`${JSON.stringify(name.slice(0, 20))} never reaches a URL`, () => {

@@ -1,6 +1,6 @@
 import { isDnsName } from '../../core/name-rules.ts';
 import { serviceName } from '../../core/validation.ts';
-import { targetType } from '../targets.ts';
+import { targetType, typedTarget } from '../targets.ts';
 
 /** What the words and `--from` name: the service to be, and the VMs that it is for. */
 export interface CreateNames {
@@ -46,7 +46,7 @@ interface Named {
 
 function typed(command: string, args: readonly string[], problems: string[]): readonly Named[] {
   const [first = '', ...rest] = args;
-  const type = first.includes('/') ? undefined : targetType(first);
+  const type = first.includes('/') ? undefined : typeOf(command, first, problems);
   // What is exposed has a type, as kubectl's; to create, a lone word is a name, even one that is also a type.
   if (type !== undefined && rest.length === 0 && command === 'expose') {
     problems.push(nameless(first, type));
@@ -56,7 +56,7 @@ function typed(command: string, args: readonly string[], problems: string[]): re
   return args.flatMap((word) => {
     const slash = word.indexOf('/');
     if (slash < 0) return [{ type: 'vmService' as const, name: word }];
-    const named = targetType(word.slice(0, slash));
+    const named = typeOf(command, word.slice(0, slash), problems);
     if (named !== undefined && slash + 1 === word.length) problems.push(nameless(word, named));
     else if (named !== undefined) return [{ type: named, name: word.slice(slash + 1) }];
     else problems.push(`${command} knows vm and vmservice, not ${JSON.stringify(word.slice(0, slash))}`);
@@ -66,6 +66,12 @@ function typed(command: string, args: readonly string[], problems: string[]): re
 
 function nameless(word: string, type: Named['type']): string {
   return `${JSON.stringify(word)} says which type, and no name: write ${type === 'vm' ? 'vm/NAME' : 'vmservice/NAME'}`;
+}
+
+function typeOf(command: string, word: string, problems: string[]): Named['type'] | undefined {
+  const target = typedTarget(word);
+  if (target?.version !== undefined) problems.push(`${command} writes in the version that the server prefers, and ${word} names another`);
+  return target?.type;
 }
 
 function fromVms(from: readonly string[], problems: string[]): readonly string[] {

@@ -51,7 +51,7 @@ export async function waitForCreated(
 
 /** The one service, for those who watch many. */
 function scopeOf(name: string, { source, namespace, version }: Surroundings, legs: readonly LegName[]): Scope {
-  const targets = { vmServices: [name], vms: [] };
+  const targets = { vmServices: [name], vms: [], version: undefined };
   const request = (names: readonly string[]): SnapshotRequest => ({ namespace, names, version, legs });
   return { source, namespace, places: new Map([[namespace, [name]]]), targets, names: [name], selector: undefined, request };
 }

@@ -10,7 +10,7 @@ import { absoluteTime, ageOf } from '../../render/age.ts';
 import { renderDescribe } from '../../render/describe.ts';
 import { renderDescribeVm } from '../../render/describe-vm.ts';
 import { eventRows } from '../../render/events.ts';
-import { describeFormats, getFormats, type OutputFormat } from '../../render/output-format.ts';
+import { describeFormats, type OutputFormat } from '../../render/output-format.ts';
 import type { Style } from '../../render/style.ts';
 import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { tracePortsDocument } from '../../render/trace-ports.ts';
@@ -62,8 +62,9 @@ export function described({ world, targets, namespace }: LoadedWorld, flags: Fla
   const others = flags.on('near-misses') || flags.on('all-vms');
   const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others, compareService: true }));
   if (targets.vms.length === 0) return { of: 'services', traces };
-  // There is no picture of a trace backwards.
-  outputFormat(flags, getFormats, 'describe', flags.text('template'));
+  const format = flags.text('output');
+  if (format === 'mermaid' || format === 'dot')
+    throw usageError(`-o ${format} draws services, and vm/NAME is a VM: leave -o out, or take json or yaml`, 'describe');
   const all = itemsOf(world.snapshot.vms);
   const vms = targets.vms.flatMap((name) => all.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
   const missing = isSeen(world.snapshot.vms) ? targets.vms.filter((name) => !vms.some((vm) => vm.metadata.name === name)) : [];

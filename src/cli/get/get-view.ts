@@ -40,7 +40,14 @@ export function getView(flags: Flags): GetView {
     ...(findings ? (['networkSettings'] as const) : []),
   ];
   const fieldSelector = flags.text('field-selector');
-  const request = { command: 'get', legs, prefixes: !plain, capabilities: findings, ...(fieldSelector !== undefined && { fieldSelector }) };
+  const request = {
+    command: 'get',
+    legs,
+    prefixes: !plain,
+    capabilities: findings,
+    inNamedVersion: plain,
+    ...(fieldSelector !== undefined && { fieldSelector }),
+  };
   return { format, plain, statuses, owner: flags.text('owner'), findings, request };
 }
 

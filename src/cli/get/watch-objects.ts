@@ -14,9 +14,9 @@ import type { GetView } from './get-view.ts';
 /** The API's own objects as they come, one after the other and each on its own, as `kubectl get -w -o json` prints them. */
 export async function watchObjects(scope: Scope, view: GetView, flags: Flags, io: Io): Promise<ExitCode> {
   const { source, namespace, names } = scope;
-  const { labelSelector, fieldSelector } = scope.request(names);
+  const { labelSelector, fieldSelector, version } = scope.request(names);
   const print = printer(view, flags, io);
-  const events = source.cluster.watch(virtualMachineServices, await source.version, {
+  const events = source.cluster.watch(virtualMachineServices, await version, {
     namespace,
     ...(labelSelector !== undefined && { labelSelector }),
     ...(fieldSelector !== undefined && { fieldSelector }),

@@ -15,6 +15,7 @@ export function objectProblem(
 ): { readonly object: KubeObject; readonly problem?: undefined } | { readonly object?: undefined; readonly problem: ObjectProblem } {
   if (!isMap(value)) return problem([], 'this is not an object: apiVersion, kind and metadata are expected');
   if (isListOfObjects(value)) {
+    if (value.items === undefined) return problem([], `${shown(value.kind)} has no items`);
     return problem(
       ['items'],
       isList(value.items) ? 'kubectl does not read a List in a List' : `items of ${shown(value.kind)} must be a list`,
@@ -43,7 +44,9 @@ export function objectProblem(
 
 /** A List where an object is expected; those that can be taken apart are no longer there. */
 export function isListOfObjects(value: Json | undefined): boolean {
-  return isMap(value) && typeof value.kind === 'string' && value.kind.endsWith('List') && value.items !== undefined;
+  if (!isMap(value)) return false;
+  const { kind, items } = value;
+  return kind === 'List' || (typeof kind === 'string' && kind.endsWith('List') && items !== undefined);
 }
 
 const quote = 'put it in quotes';

@@ -12,6 +12,9 @@ export class KubeconfigError extends ConnectionError {
   }
 }
 
+/** What a flag says is wrong by itself, whatever the kubeconfig says. */
+export class FlagError extends KubeconfigError {}
+
 /** A file's content: as data in the kubeconfig, or by its absolute path. Data counts when both are there. */
 export interface DataOrFile {
   readonly data?: Uint8Array;

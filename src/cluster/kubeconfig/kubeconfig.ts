@@ -5,6 +5,7 @@ import {
   type ClusterEntry,
   type ContextEntry,
   type DataOrFile,
+  FlagError,
   type Impersonation,
   type Kubeconfig,
   KubeconfigError,
@@ -83,13 +84,18 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
   const context = contextOf(config, contextName);
   const pod = inCluster(source);
   if (context === undefined && given(flags.server) === undefined && given(flags.cluster) === undefined) {
-    if (pod !== undefined) return { ...withoutKubeconfig(flags, loaded), ...pod, namespace: given(flags.namespace) ?? pod.namespace };
+    if (pod !== undefined) {
+      const bare = withoutKubeconfig(flags, loaded);
+      checkFlags(flags, bare.impersonate);
+      return { ...bare, ...pod, namespace: given(flags.namespace) ?? pod.namespace };
+    }
     throw noContext(loaded, flags.kubeconfig);
   }
   const clusterName = given(flags.cluster) ?? context?.cluster;
   const userName = given(flags.user) ?? context?.user;
   const cluster = overriddenCluster(clusterOf(config, clusterName, contextName, given(flags.cluster) !== undefined), flags, source);
   const user = overriddenUser(userOf(config, userName, contextName, given(flags.user) !== undefined), flags, source);
+  checkFlags(flags, user.impersonate);
   checkEntries({ cluster, clusterName, user, userName });
   return {
     ...withoutKubeconfig(flags, loaded),
@@ -97,7 +103,7 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
     clusterName,
     userName,
     namespace: given(flags.namespace) ?? context?.namespace ?? pod?.namespace ?? 'default',
-    server: serverOf(cluster, user, clusterName),
+    server: serverOf(cluster, user, { name: clusterName, byFlag: given(flags.server) }),
     tlsServerName: given(cluster.tlsServerName),
     insecureSkipTlsVerify: cluster.insecureSkipTlsVerify,
     certificateAuthority: cluster.certificateAuthority,
@@ -234,7 +240,7 @@ function extraOf(pairs: readonly string[]): Map<string, string[]> {
   const extra = new Map<string, string[]>();
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
-    if (equals <= 0) throw new KubeconfigError(`--as-user-extra "${pair}": write KEY=VALUE`);
+    if (equals <= 0) throw new FlagError(`--as-user-extra "${pair}": write KEY=VALUE`);
     const key = pair.slice(0, equals);
     extra.set(key, [...(extra.get(key) ?? []), pair.slice(equals + 1)]);
   }
@@ -245,13 +251,34 @@ function fileOf(path: string | undefined, cwd: string): DataOrFile {
   return path === undefined || path === '' ? {} : { file: resolve(cwd, path) };
 }
 
-function serverOf(cluster: ClusterEntry, user: UserEntry, name: string | undefined): ServerAddress {
+function serverOf(
+  cluster: ClusterEntry,
+  user: UserEntry,
+  { name = '', byFlag }: { readonly name: string | undefined; readonly byFlag: string | undefined },
+): ServerAddress {
   const server = given(cluster.server);
-  if (server === undefined) throw new KubeconfigError(`cluster "${name ?? ''}" has no server`);
+  if (server === undefined) throw new KubeconfigError(`cluster "${name}" has no server`);
   const wantsTls = cluster.insecureSkipTlsVerify || hasContent(cluster.certificateAuthority) || hasContent(user.clientCertificate);
   const address = serverAddress(server, wantsTls);
-  if (address === undefined) throw new KubeconfigError(`cluster "${name ?? ''}": server "${server}" is not the address of a server`);
-  return address;
+  if (address !== undefined) return address;
+  if (byFlag !== undefined) throw new FlagError(`--server "${byFlag}" is not the address of a server: write https://HOST:PORT`);
+  throw new KubeconfigError(`cluster "${name}": server "${server}" is not the address of a server`);
+}
+
+/** @throws FlagError for what only the flags are to blame for; checkEntries refuses the same of a kubeconfig */
+function checkFlags(
+  { asUid, asGroup = [], asUserExtra = [], insecureSkipTlsVerify, certificateAuthority }: KubeconfigFlags,
+  as: Impersonation,
+): void {
+  const who = [
+    ...(given(asUid) === undefined ? [] : ['--as-uid']),
+    ...(asGroup.length === 0 ? [] : ['--as-group']),
+    ...(asUserExtra.length === 0 ? [] : ['--as-user-extra']),
+  ];
+  if (who.length > 0 && as.user === undefined) throw new FlagError(`${who.join(' and ')} without --as: say as whom, too`);
+  if (insecureSkipTlsVerify === true && given(certificateAuthority) !== undefined) {
+    throw new FlagError('--certificate-authority and --insecure-skip-tls-verify: a server cannot be both verified and not');
+  }
 }
 
 function hasContent({ data, file }: DataOrFile): boolean {
