@@ -9,6 +9,7 @@ import {
   virtualMachineServices,
   virtualMachines,
 } from '../model/resources.ts';
+import type { RightsCommand } from './rights-commands.ts';
 import { surroundingKinds } from './surroundings.ts';
 import type { ReleaseFacts } from './world.ts';
 
@@ -43,27 +44,6 @@ export interface RightsOptions {
   /** Without the namespace's NetworkSettings nobody knows its load balancer. */
   readonly settingsDecide: boolean;
 }
-
-/** The commands that take rights, in the order in which they are listed. */
-export const rightsCommands = [
-  'get',
-  'describe',
-  'vms',
-  'events',
-  'debug',
-  'bundle',
-  'probe',
-  'validate',
-  'overlay',
-  'wait',
-  'create',
-  'convert',
-  'delete',
-  'diff',
-  'nudge',
-  'reconcile',
-] as const;
-export type RightsCommand = (typeof rightsCommands)[number];
 
 /** What a command is called where its rights are listed, and with which others it is mentioned in one breath. */
 export const commandTitles: Readonly<

@@ -1,4 +1,5 @@
-import { type AnsweredRight, commandTitles, type RightsCommand, type Verdict } from '../core/rights.ts';
+import { type AnsweredRight, commandTitles, type Verdict } from '../core/rights.ts';
+import type { RightsCommand } from '../core/rights-commands.ts';
 import { groupRights, type RightsGroup, type RightsRow } from '../core/rights-report.ts';
 import { roleName } from '../core/rights-role.ts';
 import { displayWidth } from './display-width.ts';

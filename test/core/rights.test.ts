@@ -6,13 +6,12 @@ import {
   type NeededRight,
   neededRights,
   type RightAnswer,
-  type RightsCommand,
   type RightsOptions,
   rightKey,
-  rightsCommands,
   settingsDecide,
   verdictOn,
 } from '../../src/core/rights.ts';
+import { type RightsCommand, rightsCommands } from '../../src/core/rights-commands.ts';
 import { commandRights, groupRights, rightsReport, rightsRows } from '../../src/core/rights-report.ts';
 import { minimalRole } from '../../src/core/rights-role.ts';
 import type { ReleaseFacts } from '../../src/core/world.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findCommand } from '../../src/cli/find-command.ts';
-import { neededRights, rightsCommands } from '../../src/core/rights.ts';
+import { neededRights } from '../../src/core/rights.ts';
+import { rightsCommands } from '../../src/core/rights-commands.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { askedFor, reviews, without, words } from '../support/denied-rights.ts';
@@ -270,7 +271,7 @@ describe('can-i', () => {
   test('the commands that it knows are commands, and TAB offers them', async () => {
     for (const command of rightsCommands.filter((word) => word !== 'probe' && word !== 'overlay'))
       assert.equal((await findCommand(command))?.name, command);
-    assert.deepEqual((await findCommand('can-i'))?.completes, rightsCommands);
+    assert.equal((await findCommand('can-i'))?.completes, rightsCommands);
   });
 
   test('an administrator can run everything', async () => {

@@ -1,5 +1,6 @@
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import { neededRights, type RightsCommand, type RightsOptions, rightsCommands, settingsDecide, type Verdict } from '../../core/rights.ts';
+import { neededRights, type RightsOptions, settingsDecide, type Verdict } from '../../core/rights.ts';
+import { type RightsCommand, rightsCommands } from '../../core/rights-commands.ts';
 import { type CommandRights, commandRights, rightsReport, rightsRows } from '../../core/rights-report.ts';
 import { minimalRole } from '../../core/rights-role.ts';
 import type { OutputFormat } from '../../render/output-format.ts';

@@ -1,3 +1,4 @@
+import { rightsCommands } from '../../core/rights-commands.ts';
 import { outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { asController, noHeaders, skipStatus } from './shared-options.ts';
@@ -16,24 +17,7 @@ export const canICommand: CommandSpec = {
     ['Every right with its answer', 'kubectl vmsvc can-i -n prod -o yaml'],
   ],
   argument: '[COMMAND]',
-  completes: [
-    'get',
-    'describe',
-    'vms',
-    'events',
-    'debug',
-    'bundle',
-    'probe',
-    'validate',
-    'overlay',
-    'wait',
-    'create',
-    'convert',
-    'delete',
-    'diff',
-    'nudge',
-    'reconcile',
-  ],
+  completes: rightsCommands,
   options: [
     outputOf(['json', 'yaml'], 'Documents are a Rights, or with --as-role the Role.'),
     { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
