@@ -216,8 +216,9 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
     levels: [
       { severity: 'info', confidence: 'likely', when: 'the service belongs to a workload cluster' },
       { severity: 'warning', confidence: 'likely', when: 'it is yours' },
+      { severity: 'error', confidence: 'likely', when: 'MetalLB gave the address: no node has an endpoint, so none announces it' },
     ],
-    evidence: ['the annotation service.externalTrafficPolicy', 'healthCheckNodePort'],
+    evidence: ['the annotation service.externalTrafficPolicy', 'healthCheckNodePort', 'the annotation ip-allocated-from-pool of MetalLB'],
     fix: [{ text: 'In the workload cluster use externalTrafficPolicy: Cluster, or spread the pods over its nodes' }],
     releases: 'all',
     falseAlarms: ["Who needs the client's address needs Local"],

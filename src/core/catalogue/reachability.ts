@@ -58,14 +58,19 @@ export const reachability: Readonly<Record<CodeOf<'VMS7'>, Article>> = {
     summary: "The VM answers, and the load balancer's address does not",
     meaning:
       "The program works, so the fault lies between: the load balancer was not set up, source ranges leave you out, the guest's firewall or a policy does not let the load balancer in, or nothing routes to the address.",
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'error', confidence: 'likely', when: 'the address is that of a VM, too' },
+    ],
     evidence: [
       'a probe (--probe) of both',
+      'without one: an address in status.loadBalancer that leads nowhere (link-local, multicast, reserved), or that a VM has as its own',
       'on VPC the addresses from which the load balancer connects: loadBalancerBackendIPs of NetworkInfo',
     ],
     fix: [
       { text: "Let the load balancer's addresses in" },
       { text: 'Look for what it reported (VMS603) and at the source ranges (VMS607)' },
+      { text: 'Give it a pool of addresses that clients have a route to, and that no VM has' },
     ],
     releases: 'all',
     falseAlarms: [],

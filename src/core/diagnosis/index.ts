@@ -10,6 +10,7 @@ import {
   unknownField,
   webhookUnreachable,
 } from './admission.ts';
+import { announcedAddressUnreachable } from './announced-address.ts';
 import {
   endpointAddressInvalid,
   endpointNoLongerSelected,
@@ -205,6 +206,7 @@ export const rules: readonly Rule[] = [
   noHealthCheck,
   // 7xx: the way there.
   ...probeRules,
+  announcedAddressUnreachable,
   policySelectsVm,
   clusterIpNotRoutable,
   // 8xx: copies elsewhere.

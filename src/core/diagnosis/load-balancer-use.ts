@@ -4,7 +4,8 @@ import { primaryAddresses, probeAction, type VirtualMachine } from '../../model/
 import { serviceReadyType } from '../conditions.ts';
 import { trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
-import { advice, commandOn } from './fixes.ts';
+import { metalLbPool } from './announced-address.ts';
+import { advice, annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { addressesOf, asksForBalancer, balancedService } from './load-balancer.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
@@ -196,11 +197,12 @@ export const protocolUnsupported: ServiceRule = {
 export const trafficPolicyLocal: ServiceRule = {
   about: 'service',
   code: 'VMS615',
-  worst: 'warning',
+  worst: 'error',
   needs: [],
   applies: ({ vmService }) =>
     vmService.spec.type === 'LoadBalancer' && vmService.metadata.annotations?.[trafficPolicyAnnotation] === 'Local',
-  find: ({ vmService, cluster }) => {
+  find: (subject) => {
+    const { vmService, cluster } = subject;
     const port = vmService.metadata.annotations?.['virtualmachineservice.vmoperator.vmware.com/service.healthCheckNodePort'];
     const evidence = [`annotation ${trafficPolicyAnnotation}: Local${port === undefined ? '' : `; health checks on port ${port}`}`];
     if (cluster !== undefined) {
@@ -224,6 +226,24 @@ export const trafficPolicyLocal: ServiceRule = {
         ),
       ];
     }
+    const mend = annotateCommand('vmservice', vmService, `${trafficPolicyAnnotation}-`);
+    const service = balancedService(subject);
+    const pool = service === undefined ? undefined : metalLbPool(service);
+    const address = service === undefined ? undefined : addressesOf(service)[0];
+    if (pool !== undefined && address !== undefined) {
+      const message = `Traffic policy Local: no node announces ${address}, so that nobody can reach it`;
+      return [
+        found('VMS615', 'error', 'likely', vmService, message, {
+          evidence: [
+            ...evidence,
+            `MetalLB took ${address} from its pool ${pool}; the endpoints are VMs, which are on no node of the cluster`,
+          ],
+          why: 'with this policy MetalLB lets only those nodes announce an address that have an endpoint of the Service on them',
+          fix: mend,
+          follows: ['VMS702', 'VMS705', 'VMS706'],
+        }),
+      ];
+    }
     return [
       found(
         'VMS615',
@@ -233,7 +253,7 @@ export const trafficPolicyLocal: ServiceRule = {
         'Traffic policy Local means little for VMs, and takes members out that fail its health check',
         {
           evidence,
-          fix: commandOn(vmService, ['kubectl', 'annotate', 'vmservice', vmService.metadata.name, `${trafficPolicyAnnotation}-`]),
+          fix: mend,
         },
       ),
     ];

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../../src/model/object.ts';
-import { aService, aVmService } from '../../support/builders.ts';
+import { aService, aVm, aVmService } from '../../support/builders.ts';
 import { endpoints, healthy, healthyBut, one, service, slice, svc, two, web } from '../../support/diagnosed.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const fresh = '2026-11-20T11:59:00Z';
+const metalLb = { 'metallb.io/ip-allocated-from-pool': 'lab' };
 const policyLocal = { 'virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy': 'Local' };
 const ncp = (errors: Readonly<Record<string, string>>) => service({ annotations: { 'ncp/virtual_servers': 'x', ...errors }, ingress: [] });
 const pending = svc({ ingress: [] });
@@ -187,6 +188,33 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'warning VMS615 likely VirtualMachineService/svc',
     but: 'where nobody does',
     near: healthy,
+  },
+  {
+    code: 'VMS615',
+    when: 'where MetalLB lets no node announce the address',
+    world: healthyBut(
+      svc({ annotations: policyLocal }),
+      service({ annotations: { ...policyLocal, ...metalLb }, externalTrafficPolicy: 'Local' }),
+    ),
+    says: 'error VMS615 likely VirtualMachineService/svc',
+    but: 'where MetalLB lets every node announce it',
+    near: healthyBut(service({ annotations: metalLb })),
+  },
+  {
+    code: 'VMS705',
+    when: 'where the address that was given out is link-local',
+    world: healthyBut(svc({ ingress: ['169.254.7.7'] }), service({ ingress: ['169.254.7.7'], annotations: metalLb })),
+    says: 'error VMS705 certain Service/svc',
+    but: 'where it is private, which clients may have a route to',
+    near: healthyBut(svc({ ingress: ['10.9.7.7'] }), service({ ingress: ['10.9.7.7'], annotations: metalLb })),
+  },
+  {
+    code: 'VMS705',
+    when: 'where the address that was given out is that of a VM',
+    world: [...healthyBut(svc({ ingress: ['10.0.0.9'] }), service({ ingress: ['10.0.0.9'] })), aVm('other', { ip: '10.0.0.9' })],
+    says: 'error VMS705 likely Service/svc',
+    but: 'where a VM has its neighbour',
+    near: [...healthyBut(svc({ ingress: ['10.0.0.9'] }), service({ ingress: ['10.0.0.9'] })), aVm('other', { ip: '10.0.0.8' })],
   },
   {
     code: 'VMS616',
