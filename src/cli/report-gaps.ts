@@ -43,17 +43,29 @@ export function reportHoles(
   which: 'essential' | 'every' = 'essential',
 ): ExitCode {
   const holes = holesOf(world.snapshot).filter((hole) => which === 'every' || isEssential(hole));
-  for (const line of new Set(holes.flatMap((hole) => holeLines(hole, source.namespace)))) io.stderr.write(`${sanitize(line)}\n`);
+  const denied = holes.filter(({ because }) => because === 'Forbidden');
+  // Where not even the services may be seen, one answer is enough, and one list of what to ask for.
+  const asOne = denied.some(({ resource }) => resource === virtualMachineServices.plural) ? denied : [];
+  const others = holes.filter((hole) => !asOne.includes(hole));
+  const lines = [...deniedLines(asOne, source.namespace), ...others.flatMap((hole) => holeLines(hole, source.namespace))];
+  for (const line of new Set(lines)) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }
 
-/** As kubectl says it, and what to ask for. */
 function holeLines(hole: Unavailable, ownNamespace: string): string[] {
-  if (hole.because !== 'Forbidden') return [`error: ${unavailableSentence(hole)}`];
-  const single = hole.namespace === undefined ? [`  or look at one namespace: -n ${ownNamespace} instead of -A`] : [];
+  return hole.because === 'Forbidden' ? deniedLines([hole], ownNamespace) : [`error: ${unavailableSentence(hole)}`];
+}
+
+/** As kubectl says it of the first, and what to ask for. */
+function deniedLines(denied: readonly Unavailable[], ownNamespace: string): string[] {
+  const [first] = denied;
+  if (first === undefined) return [];
+  const verbs = Map.groupBy(denied, ({ verb }) => verb);
+  const rights = [...verbs].map(([verb, holes]) => `${verb} on ${[...new Set(holes.map(qualified))].join(', ')}`);
+  const single = first.namespace === undefined ? [`  or look at one namespace: -n ${ownNamespace} instead of -A`] : [];
   return [
-    `Error from server (Forbidden): ${hole.message}`,
-    `  ask for ${hole.verb} on ${qualified(hole)}; what you may run: kubectl vmsvc can-i -n ${hole.namespace ?? ownNamespace}`,
+    `Error from server (Forbidden): ${first.message}`,
+    `  ask for ${rights.join(', and for ')}; what you may run: kubectl vmsvc can-i -n ${first.namespace ?? ownNamespace}`,
     ...single,
   ];
 }

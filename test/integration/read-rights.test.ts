@@ -42,11 +42,33 @@ suite('a user who may not read some kinds', () => {
         const said = `${out}${err}`;
         const where = `${command}, without ${hidden.map(({ plural }) => plural).join(' and ') || 'nothing'}:\n${said}`;
         assert.equal(code, hidden.length === 0 ? 0 : 3, where);
-        const named = essential.filter(({ plural }) => new RegExp(`: ${plural} is forbidden|to (get|list) ${plural} in prod`).test(said));
+        const asked = [...said.matchAll(/ {2}ask for (.*); what you may run/g)].flatMap(([, rights = '']) => rights.split(/,? /));
+        const isNamed = ({ group, plural }: Resource) =>
+          asked.includes(group === '' ? plural : `${plural}.${group}`) || new RegExp(`to (get|list) ${plural} in prod`).test(said);
+        const named = essential.filter(isNamed);
         assert.deepEqual(named, hidden, where);
         assert.doesNotMatch(said, /No resources found|no service\b|no VM\b|selects no/, where);
       }
     }
+  });
+
+  test('who may read nothing at all gets one answer: kubectl’s, and every right that is missing', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(without(deniedTo([...essential, ...additional])));
+    const answer = (verb: string, rights: string) =>
+      `Error from server (Forbidden): virtualmachineservices is forbidden: User "dev" cannot ${verb} virtualmachineservices in the namespace "prod"\n  ask for ${rights}; what you may run: kubectl vmsvc can-i -n prod\n`;
+    const all = 'virtualmachineservices.vmoperator.vmware.com, virtualmachines.vmoperator.vmware.com, services, endpoints';
+    for (const command of ['get', 'vms']) {
+      assert.deepEqual(await supervisor.run(`${command} -n prod`), { code: 3, out: '', err: answer('list', `list on ${all}`) });
+    }
+    assert.deepEqual(await supervisor.run('get web -n prod'), {
+      code: 3,
+      out: '',
+      err: answer(
+        'get',
+        'get on virtualmachineservices.vmoperator.vmware.com, services, endpoints, and for list on virtualmachines.vmoperator.vmware.com',
+      ),
+    });
   });
 
   test('whichever of the others are hidden: the commands end with 0, and describe names each', async () => {

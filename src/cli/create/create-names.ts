@@ -70,7 +70,8 @@ function nameless(word: string, type: Named['type']): string {
 
 function typeOf(command: string, word: string, problems: string[]): Named['type'] | undefined {
   const target = typedTarget(word);
-  if (target?.version !== undefined) problems.push(`${command} writes in the version that the server prefers, and ${word} names another`);
+  if (target?.type === 'vmService' && target.version !== undefined)
+    problems.push(`${command} writes in the version that the server prefers, and ${word} names another`);
   return target?.type;
 }
 
