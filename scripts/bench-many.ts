@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { atOnce } from '../src/cluster/reconcile/at-once.ts';
 import { sandboxKubeconfig } from '../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { type KubeObject, refOf } from '../src/model/object.ts';
@@ -8,13 +6,16 @@ import { services } from '../src/model/resources.ts';
 import { openKubeconfig } from '../test/support/live-cluster.ts';
 import { startRealApiServer } from '../test/support/real-api-server.ts';
 import { loadObjects } from '../test/support/real-worlds.ts';
-import { aWorld } from '../test/support/world.ts';
-import { type Bench, ended, median, type Row, row, serving } from './bench-measure.ts';
+import { type Bench, median, type Row, row } from './bench-measure.ts';
 import { rawListScript } from './bench-raw.ts';
+import { readRows, wantsReadRows } from './bench-read-many.ts';
+import { benchWorld, withSandboxOf } from './bench-world.ts';
 
 const runs = 3;
 const reconcileAll = ['reconcile', '-A', '--once', '--yes', '-q'] as const;
 const list = 'one LIST of 10,000 VMs';
+const real = 'real: ';
+const names = ['B5 reconcile -A, 1,000 services', 'B5 its peak memory (MB)', 'B6 reconcile -A again', 'B7 ten times the objects'] as const;
 /** What the budget for memory is given in. */
 const megabyte = 1_000_000;
 
@@ -34,12 +35,13 @@ interface Times {
  * server allows for B5 (3.3) and B6 (1.5) says nothing here.
  */
 export async function manyRows(bench: Bench): Promise<readonly Row[]> {
+  if (!wantsReconcileRows('', bench)) return [];
   const times: Times = { lists: [], first: [], second: [], few: [], memory: [] };
   for (let run = 0; run < runs; run += 1) {
     await withSandboxOf(100, bench, () => twice(bench, times));
     await withSandboxOf(10, bench, () => void times.few.push(bench.done(reconcileAll)));
   }
-  return rowsOf('', times, undefined);
+  return rowsOf('', times, undefined, bench);
 }
 
 /**
@@ -47,24 +49,28 @@ export async function manyRows(bench: Bench): Promise<readonly Row[]> {
  * measured first.
  */
 export async function realManyRows(assets: string, bench: Bench): Promise<readonly Row[]> {
+  const [reconciles, reads] = [wantsReconcileRows(real, bench), wantsReadRows(real, bench)];
+  if (!reconciles && !reads) return [];
   const from = process.hrtime.bigint();
   const server = await startRealApiServer(assets, 'D');
   const ready = row('real etcd and kube-apiserver serve', [Number(process.hrtime.bigint() - from) / 1e6], '0.35 s', 350, undefined);
   try {
     writeFileSync(bench.kubeconfig, readableKubeconfig(server.kubeconfig));
-    const [firstNamespace = [], ...others] = worldOf(100);
+    const [firstNamespace = [], ...others] = benchWorld(100);
     const times: Times = { lists: [], first: [], second: [], few: [], memory: [] };
     await load([firstNamespace], server.kubeconfig);
-    for (let run = 0; run < runs; run += 1) {
+    for (let run = 0; reconciles && run < runs; run += 1) {
       times.few.push(bench.done(reconcileAll));
       await forgetServices(server.kubeconfig);
     }
     await load(others, server.kubeconfig);
-    for (let run = 0; run < runs; run += 1) {
-      twice(bench, times);
+    for (let run = 0; reconciles && run < runs; run += 1) {
       await forgetServices(server.kubeconfig);
+      twice(bench, times);
     }
-    return [ready, ...rowsOf('real: ', times, { first: 3.3, second: 1.5 })];
+    if (reads) bench.done(reconcileAll);
+    const readTimes = reads ? readRows(real, bench) : [];
+    return [ready, ...readTimes, ...(reconciles ? rowsOf(real, times, { first: 3.3, second: 1.5 }, bench) : [])];
   } finally {
     rmSync(bench.kubeconfig, { force: true });
     await server.stop();
@@ -80,41 +86,25 @@ function twice(bench: Bench, { lists, first, second, memory }: Times): void {
   }
 }
 
-function rowsOf(where: string, times: Times, budgets: { readonly first: number; readonly second: number } | undefined): readonly Row[] {
+function wantsReconcileRows(where: string, bench: Bench): boolean {
+  return names.some((name) => bench.wants(where + name));
+}
+
+function rowsOf(
+  where: string,
+  times: Times,
+  budgets: { readonly first: number; readonly second: number } | undefined,
+  bench: Bench,
+): readonly Row[] {
   const { lists, first, second, few, memory } = times;
+  const [firstName, memoryName, secondName, growthName] = names;
+  const megabytes = memory.map((bytes) => bytes / megabyte);
   return [
-    row(`${where}B5 reconcile -A, 1,000 services`, first, list, median(lists), budgets?.first),
-    row(
-      `${where}B5 its peak memory (MB)`,
-      memory.map((bytes) => bytes / megabyte),
-      '200 MB',
-      200,
-      1,
-    ),
-    row(`${where}B6 reconcile -A again`, second, list, median(lists), budgets?.second),
-    row(`${where}B7 ten times the objects`, first, 'reconcile -A, 100 services', median(few), 11),
-  ];
-}
-
-/** Ten namespaces with so many services each, every one with ten VMs. */
-function worldOf(services: number): readonly (readonly KubeObject[])[] {
-  const world = aWorld({ seed: 1, namespaces: 10, services, vms: 10, version: 'v1alpha5' });
-  return [...Map.groupBy(world, ({ metadata }) => metadata.namespace).values()];
-}
-
-/** A sandbox with such a world. */
-export async function withSandboxOf(perNamespace: number, { plugin, env, kubeconfig, folder }: Bench, act: () => void): Promise<void> {
-  const file = join(folder, 'many.json');
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: worldOf(perNamespace).flat() }));
-  rmSync(kubeconfig, { force: true });
-  const args = ['sandbox', '--release', '9.1', '--load', file, '--controllers=none', '--write-kubeconfig', kubeconfig];
-  const child = spawn(plugin, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  try {
-    await serving(child);
-    act();
-  } finally {
-    await ended(child);
-  }
+    row(where + firstName, first, list, median(lists), budgets?.first),
+    row(where + memoryName, megabytes, '200 MB', 200, 1),
+    row(where + secondName, second, list, median(lists), budgets?.second),
+    row(where + growthName, first, 'reconcile -A, 100 services', median(few), 11),
+  ].filter(({ what }) => bench.wants(what));
 }
 
 /** One namespace after the other: a server answers 429 to whoever asks too much at once. */

@@ -23,9 +23,13 @@ export interface Row {
 /** Where things are measured: the tool, a folder of its own, and the kubeconfig that commands use. */
 export interface Bench {
   readonly plugin: string;
+  /** What it is compared with. */
+  readonly kubectl: string;
   readonly folder: string;
   readonly kubeconfig: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether a row of this name was asked for: all are, unless `--only=TEXT` says which. */
+  wants(what: string): boolean;
   /** The milliseconds of a command of the tool that must succeed. */
   done(args: Command): number;
   /** Those of a script in bare Node. */
@@ -34,7 +38,7 @@ export interface Bench {
   peakMemory(): number;
 }
 
-export function benchIn(folder: string, surroundings: Pick<Bench, 'plugin' | 'kubeconfig' | 'env'>): Bench {
+export function benchIn(folder: string, surroundings: Pick<Bench, 'plugin' | 'kubectl' | 'kubeconfig' | 'env' | 'wants'>): Bench {
   const peak = join(folder, 'peak');
   const noted = join(folder, 'note-peak.cjs');
   const text = JSON.stringify(peak);

@@ -1,34 +1,55 @@
-import { withSandboxOf } from './bench-many.ts';
 import { type Bench, type Command, median, once, type Row, row } from './bench-measure.ts';
+import { withSandboxOf } from './bench-world.ts';
 
 const runs = 7;
+
+interface Read {
+  readonly what: string;
+  readonly args: Command;
+  /** What kubectl is asked for beside it. */
+  readonly base: Command;
+  readonly budget: number;
+}
+
+const everything = ['get', 'vm', '-A'];
+const namespace = ['get', 'vm', '-n', 'ns-1'];
+const reads: readonly Read[] = [
+  { what: 'B3 get -A, 1,000 services', args: ['get', '-A'], base: everything, budget: 0.25 },
+  { what: 'B4 vms -A', args: ['vms', '-A'], base: everything, budget: 0.35 },
+  { what: 'B4 debug -A', args: ['debug', '-A', '--fail-on=never'], base: everything, budget: 0.35 },
+  { what: 'B4 debug, 100 services', args: ['debug', '-n', 'ns-1', '--fail-on=never'], base: namespace, budget: 0.35 },
+];
 
 /**
  * Rows B3 and B4: reading 1,000 services and 10,000 VMs that were reconciled, and one namespace with a tenth of them, against kubectl's
  * table of the same VMs.
  */
-export async function readManyRows(kubectl: string, bench: Bench): Promise<readonly Row[]> {
-  const everything = [kubectl, 'get', 'vm', '-A'];
-  const namespace = [kubectl, 'get', 'vm', '-n', 'ns-1'];
+export async function readManyRows(bench: Bench): Promise<readonly Row[]> {
   const rows: Row[] = [];
+  if (!wantsReadRows('', bench)) return rows;
   await withSandboxOf(100, bench, () => {
     bench.done(['reconcile', '-A', '--once', '--yes', '-q']);
-    rows.push(
-      pair('B3 get -A, 1,000 services', ['get', '-A'], everything, 0.25, bench),
-      pair('B4 vms -A', ['vms', '-A'], everything, 0.35, bench),
-      pair('B4 debug -A', ['debug', '-A', '--fail-on=never'], everything, 0.35, bench),
-      pair('B4 debug, 100 services', ['debug', '-n', 'ns-1', '--fail-on=never'], namespace, 0.35, bench),
-    );
+    rows.push(...readRows('', bench));
   });
   return rows;
 }
 
+/** @param where stands before the name of every row */
+export function wantsReadRows(where: string, bench: Bench): boolean {
+  return reads.some(({ what }) => bench.wants(where + what));
+}
+
+/** The same of a server that serves such a world. */
+export function readRows(where: string, bench: Bench): readonly Row[] {
+  return reads.filter(({ what }) => bench.wants(where + what)).map((read) => pair(where, read, bench));
+}
+
 /** A B A B …: each run of the tool has one of kubectl beside it. */
-function pair(what: string, args: Command, base: Command, budget: number, bench: Bench): Row {
+function pair(where: string, { what, args, base, budget }: Read, bench: Bench): Row {
   const [times, baseTimes]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run += 1) {
     times.push(bench.done(args));
-    baseTimes.push(once(base, bench.env).milliseconds);
+    baseTimes.push(once([bench.kubectl, ...base], bench.env).milliseconds);
   }
-  return row(what, times, base.slice(-4).join(' '), median(baseTimes), budget);
+  return row(where + what, times, `kubectl ${base.join(' ')}`, median(baseTimes), budget);
 }

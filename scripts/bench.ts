@@ -11,11 +11,14 @@ import { validateRows } from './bench-validate.ts';
 
 /**
  * What starting costs, as ratios to kubectl in the same run: the two alternate, so whatever else the machine does hits both.
- * Milliseconds are of this machine; nothing is asserted. `--json` prints the rows for machines.
+ * Milliseconds are of this machine; nothing is asserted. `--json` prints the rows for machines; `--only=TEXT` measures the rows that
+ * have it in their name, as B4 or real.
  */
 const runs = 21;
 /** What it is compared with: KUBECTL names another one than that on PATH. */
 const kubectl = process.env.KUBECTL ?? 'kubectl';
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
+const wants = (what: string): boolean => what.includes(only);
 const root = resolve(import.meta.dirname, '..');
 const plugin = join(root, 'bin/kubectl-vmsvc');
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-bench-'));
@@ -33,6 +36,7 @@ interface Pair {
   readonly exitCode?: number;
 }
 
+const sandboxServes = 'B10 sandbox serves';
 const help = [kubectl, '--help'];
 const start: readonly Pair[] = [
   { what: 'floor: node -e 0', command: [process.execPath, '-e', '0'], base: help },
@@ -58,23 +62,28 @@ async function bench(): Promise<void> {
     process.exitCode = 3;
     return;
   }
-  const rows = start.map(measure);
+  const rows = start.filter(({ what }) => wants(what)).map(measure);
+  if (wants(sandboxServes) || read.some(({ what }) => wants(what))) rows.push(...(await nearbyRows()));
+  const surroundings = benchIn(folder, { plugin, kubectl, kubeconfig, env, wants });
+  rows.push(...(await readManyRows(surroundings)), ...(await manyRows(surroundings)), ...validateRows(surroundings));
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  if (assets === undefined) console.error('bench: no rows of a real kube-apiserver, because KUBEBUILDER_ASSETS is not set');
+  else rows.push(...(await realManyRows(assets, surroundings)));
+  console.log(process.argv.includes('--json') ? JSON.stringify(rows, undefined, 2) : table(rows));
+}
+
+/** What asks a sandbox with few objects, and how soon that serves. */
+async function nearbyRows(): Promise<readonly Row[]> {
   const [sandboxReady, sandbox] = await startSandbox();
   try {
     // One VirtualMachineService, its Service, its Endpoints and five VMs: eight objects.
     const reconciled = once([plugin, 'reconcile', 'web-0', '-n', 'ns-0', '--once', '--yes'], env);
     if (reconciled.exitCode !== 0) throw new Error(`the sandbox could not be reconciled: ${reconciled.stderr}`);
     writeFileSync(rawRequests, rawRequestsScript);
-    rows.push(...read.map(measure));
+    return [...read.filter(({ what }) => wants(what)).map(measure), sandboxReady];
   } finally {
     await ended(sandbox);
   }
-  const surroundings = benchIn(folder, { plugin, kubeconfig, env });
-  rows.push(sandboxReady, ...(await readManyRows(kubectl, surroundings)), ...(await manyRows(surroundings)), ...validateRows(surroundings));
-  const assets = process.env.KUBEBUILDER_ASSETS;
-  if (assets === undefined) console.error('bench: no rows of a real kube-apiserver, because KUBEBUILDER_ASSETS is not set');
-  else rows.push(...(await realManyRows(assets, surroundings)));
-  console.log(process.argv.includes('--json') ? JSON.stringify(rows, undefined, 2) : table(rows));
 }
 
 /** A B A B …: each run of the command has a run of its base beside it. */
@@ -104,7 +113,7 @@ async function startSandbox(): Promise<[Row, ChildProcess]> {
     const child = spawn(plugin, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     await serving(child);
     times.push(Number(process.hrtime.bigint() - from) / 1e6);
-    if (times.length === 5) return [row('B10 sandbox serves', times, '0.35 s', 350, 1), child];
+    if (times.length === 5) return [row(sandboxServes, times, '0.35 s', 350, 1), child];
     await ended(child);
   }
 }
