@@ -86,11 +86,12 @@ export function endpointsHop(lookup: Lookup<Endpoints>, computed: readonly Endpo
   if (leftAlone) return { state: 'LeftAlone', endpoints, ...counts };
   if (endpoints === undefined) return { state: 'Missing' };
   if (computed === undefined) return { state: 'NotComputed', endpoints, ...counts, differences: 0 };
+  const sameText = JSON.stringify(subsets.map(ordered)) === JSON.stringify(computed.map(ordered));
+  if (sameText) return { state: 'AsComputed', endpoints, ...counts, differences: 0 };
   const differences = differingEndpoints(subsets, computed);
   if (differences > 0) return { state: 'Differs', endpoints, ...counts, differences };
   if (!sameMembers(subsets, computed)) return { state: 'Differs', endpoints, ...counts, differences: 1 };
-  const sameText = JSON.stringify(subsets.map(ordered)) === JSON.stringify(computed.map(ordered));
-  return { state: sameText ? 'AsComputed' : 'OrderOnly', endpoints, ...counts, differences: 0 };
+  return { state: 'OrderOnly', endpoints, ...counts, differences: 0 };
 }
 
 function ordered(subset: EndpointSubset): unknown {

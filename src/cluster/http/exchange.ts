@@ -166,16 +166,29 @@ interface Watchdog {
   end(): void;
 }
 
-/** One timer for the phase that is on, one for the whole. */
+/**
+ * One timer for the phase that is on, one for the whole. Entering a phase again, as every chunk of a body does, begins its time anew:
+ * that is only noted, and the timer, when it rings too early, is set for what is left.
+ */
 function watchdog(clock: Clock, timeouts: Timeouts, bark: (phase: keyof Timeouts, milliseconds: number) => void): Watchdog {
-  const start = (phase: keyof Timeouts): (() => void) | undefined =>
-    timeouts[phase] > 0 ? clock.after(timeouts[phase], () => bark(phase, timeouts[phase])) : undefined;
-  const cancelTotal = start('total');
+  const start = (phase: keyof Timeouts, action: () => void, left = timeouts[phase]): (() => void) | undefined =>
+    timeouts[phase] > 0 ? clock.after(left, action) : undefined;
+  const cancelTotal = start('total', () => bark('total', timeouts.total));
+  let current: keyof Timeouts | undefined;
+  let entered = 0;
   let cancel: (() => void) | undefined;
+  const ring = (phase: keyof Timeouts): void => {
+    const left = entered + timeouts[phase] - clock.now();
+    if (left <= 0) bark(phase, timeouts[phase]);
+    else cancel = start(phase, () => ring(phase), left);
+  };
   return {
     enter(phase) {
+      entered = clock.now();
+      if (phase === current) return;
+      current = phase;
       cancel?.();
-      cancel = start(phase);
+      cancel = start(phase, () => ring(phase));
     },
     end() {
       cancel?.();
