@@ -79,8 +79,8 @@ describe('nudge', () => {
     controllerOf(supervisor);
     assert.deepEqual(timeless(await supervisor.run('nudge web -n prod')), {
       code: 0,
-      out: 'service/web annotated\nVM Operator answered after N.Ns: endpoints/web changed (web-2 removed)\n',
-      err: header,
+      out: 'VM Operator answered after N.Ns: endpoints/web changed (web-2 removed)\n',
+      err: `${header}service/web annotated\n`,
     });
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
     assert.deepEqual(supervisor.writes, ['PATCH /api/v1/namespaces/prod/services/web', 'PATCH /api/v1/namespaces/prod/services/web']);
@@ -94,8 +94,8 @@ describe('nudge', () => {
     await supervisor.run('nudge web -n prod');
     assert.deepEqual(timeless(await supervisor.run('nudge web -n prod')), {
       code: 0,
-      out: 'service/web annotated\nVM Operator answered after N.Ns: nothing changed\n',
-      err: header,
+      out: 'VM Operator answered after N.Ns: nothing changed\n',
+      err: `${header}service/web annotated\n`,
     });
   });
 
@@ -118,10 +118,8 @@ describe('nudge', () => {
     controllerOf(supervisor);
     assert.deepEqual(timeless(await supervisor.run('nudge web -n prod')), {
       code: 0,
-      out:
-        'virtualmachine.vmoperator.vmware.com/web-1 labeled\n' +
-        'VM Operator answered after N.Ns: service/web created, endpoints/web created\n',
-      err: header,
+      out: 'VM Operator answered after N.Ns: service/web created, endpoints/web created\n',
+      err: `${header}virtualmachine.vmoperator.vmware.com/web-1 labeled\n`,
     });
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
@@ -140,8 +138,8 @@ describe('nudge', () => {
     const supervisor = await aSupervisor(world);
     assert.deepEqual(await supervisor.run('nudge web -n prod --timeout=100ms'), {
       code: 1,
-      out: 'service/web annotated\n',
-      err: `${header}error: VM Operator did not react within 100ms for VirtualMachineService prod/web\n${describeLine}`,
+      out: '',
+      err: `${header}service/web annotated\nerror: VM Operator did not react within 100ms for VirtualMachineService prod/web\n${describeLine}`,
     });
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
@@ -151,9 +149,9 @@ describe('nudge', () => {
     const supervisor = await aSupervisor([selectorless, aService('web', { owners: [ownedBy(selectorless)] })]);
     assert.deepEqual(await supervisor.run('nudge web -n prod --timeout=100ms'), {
       code: 1,
-      out: 'service/web annotated\n',
+      out: '',
       err:
-        `${header}error: VM Operator did not react within 100ms for VirtualMachineService prod/web\n` +
+        `${header}service/web annotated\nerror: VM Operator did not react within 100ms for VirtualMachineService prod/web\n` +
         `  it writes nothing here unless something differs: it may have looked all the same\n${describeLine}`,
     });
   });
@@ -176,10 +174,10 @@ describe('nudge', () => {
     controllerOf(supervisor);
     assert.deepEqual(timeless(await supervisor.run('nudge -n prod')), {
       code: 1,
-      out: 'service/web annotated\nVM Operator answered for prod/web after N.Ns: endpoints/web changed (web-2 removed)\n',
+      out: 'VM Operator answered for prod/web after N.Ns: endpoints/web changed (web-2 removed)\n',
       err:
         `${header}error: nothing to nudge for VirtualMachineService prod/db: there is no Service, and its selector selects no VM\n` +
-        '  see what it should have done:  kubectl vmsvc describe db -n prod\n',
+        '  see what it should have done:  kubectl vmsvc describe db -n prod\nservice/web annotated\n',
     });
   });
 
@@ -206,7 +204,10 @@ describe('nudge', () => {
     const { code, err } = await supervisor.run('nudge web nosuch -n prod');
     assert.deepEqual(
       [code, err],
-      [3, `${header}Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nosuch" not found\n`],
+      [
+        3,
+        `${header}Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nosuch" not found\nservice/web annotated\n`,
+      ],
     );
   });
 });
@@ -272,8 +273,8 @@ describe('nudge, and what goes wrong', () => {
       void supervisor.cluster.patch(serviceRef, { metadata: { labels: { team: 'blue' } } }, other);
       return undefined;
     });
-    const { out } = await supervisor.run('nudge web -n prod --timeout=100ms');
-    assert.equal(out, 'service/web annotated\n');
+    const { out, err } = await supervisor.run('nudge web -n prod --timeout=100ms');
+    assert.deepEqual([out, err.startsWith(`${header}service/web annotated\n`)], ['', true], err);
     assert.equal((await objectAt(supervisor, serviceRef))?.metadata.labels?.['team'], 'blue');
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
@@ -287,8 +288,8 @@ describe('nudge, and what goes wrong', () => {
       pass();
       return lostAnswer();
     });
-    const { out } = await supervisor.run('nudge web -n prod --timeout=100ms');
-    assert.equal(out, 'service/web annotated\n');
+    const { out, err } = await supervisor.run('nudge web -n prod --timeout=100ms');
+    assert.deepEqual([out, err.startsWith(`${header}service/web annotated\n`)], ['', true], err);
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
 
@@ -299,7 +300,7 @@ describe('nudge, and what goes wrong', () => {
       if (marksService(request)) setImmediate(() => io.interrupt('SIGINT'));
       return undefined;
     });
-    assert.deepEqual(await ended, { code: 130, out: 'service/web annotated\n', err: `${header}interrupted\n` });
+    assert.deepEqual(await ended, { code: 130, out: '', err: `${header}service/web annotated\ninterrupted\n` });
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
 
@@ -308,7 +309,10 @@ describe('nudge, and what goes wrong', () => {
     await supervisor.cluster.patch(serviceRef, { metadata: { annotations: { [mark]: '20261120T115700Z' } } }, other);
     controllerOf(supervisor);
     const { code, err } = await supervisor.run('nudge web -n prod');
-    assert.deepEqual([code, err], [0, `${header}Warning: service/web still has the mark of a nudge from 3m ago: it is taken off now\n`]);
+    assert.deepEqual(
+      [code, err],
+      [0, `${header}Warning: service/web still has the mark of a nudge from 3m ago: it is taken off now\nservice/web annotated\n`],
+    );
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
 
@@ -317,7 +321,10 @@ describe('nudge, and what goes wrong', () => {
     const supervisor = await aSupervisor([...world.filter((object) => object !== first), marked]);
     controllerOf(supervisor);
     const { err } = await supervisor.run('nudge web -n prod');
-    assert.equal(err, `${header}Warning: virtualmachine/web-1 still has the mark of a nudge from 3m ago: it is taken off now\n`);
+    assert.equal(
+      err,
+      `${header}Warning: virtualmachine/web-1 still has the mark of a nudge from 3m ago: it is taken off now\nservice/web annotated\n`,
+    );
     assert.deepEqual(await marks(supervisor), [undefined, undefined]);
   });
 
@@ -325,7 +332,7 @@ describe('nudge, and what goes wrong', () => {
     const marked = aVm('web-1', { labels: { app: 'web', [mark]: '20261120T115955Z' }, ip: '10.1.0.11' });
     const supervisor = await aSupervisor([...world.filter((object) => object !== first), marked]);
     controllerOf(supervisor);
-    assert.equal((await supervisor.run('nudge web -n prod')).err, header);
+    assert.equal((await supervisor.run('nudge web -n prod')).err, `${header}service/web annotated\n`);
     assert.deepEqual(await marks(supervisor), [undefined, '20261120T115955Z']);
   });
 
@@ -340,9 +347,9 @@ describe('nudge, and what goes wrong', () => {
     });
     assert.deepEqual(await supervisor.run('nudge web -n prod --timeout=100ms'), {
       code: 3,
-      out: 'service/web annotated\n',
+      out: '',
       err:
-        `${header}error: VM Operator did not react within 100ms for VirtualMachineService prod/web\n${describeLine}` +
+        `${header}service/web annotated\nerror: VM Operator did not react within 100ms for VirtualMachineService prod/web\n${describeLine}` +
         'error: the mark could not be taken off service/web: services "web" is forbidden: no more\n' +
         '  take it off:  kubectl annotate service web -n prod kubectl-vmsvc/nudge-\n' +
         '  the next nudge takes it off too\n',

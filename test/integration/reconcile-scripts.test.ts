@@ -166,6 +166,30 @@ describe('reconcile --wait', () => {
   });
 });
 
+describe('words that would promise what is not done', () => {
+  const web = 'reconcile web -n prod --once';
+  const wrong: readonly (readonly [command: string, sentence: string])[] = [
+    [`${web} --timeout=1m`, '--timeout says how long --wait waits: give both'],
+    [`${web} --print --yes`, '--yes has no effect with --print: leave it out'],
+    [`${web} --print --save-before=f`, '--save-before has no effect with --print: leave it out'],
+    [`${web} --print --junit=f`, '--junit has no effect with --print: leave it out'],
+    [`${web} --print --wait`, '--wait has no effect with --print: leave it out'],
+    ['reconcile --undo=f --wait', '--wait has no effect with --undo: leave it out'],
+    ['reconcile --undo=f --adopt', '--adopt has no effect with --undo: leave it out'],
+    ['reconcile --undo=f --fail-fast', '--fail-fast has no effect with --undo: leave it out'],
+    ['reconcile -n prod --orphans --concurrency=3', '--concurrency has no effect with --orphans: leave it out'],
+    ['reconcile -n prod --orphans --skip-status', '--skip-status has no effect with --orphans: leave it out'],
+  ];
+  for (const [command, sentence] of wrong) {
+    test(`kubectl vmsvc ${command} is refused before anything is asked`, async () => {
+      const supervisor = await aSupervisor([aVmService('web')]);
+      const err = `error: ${sentence}\nSee 'kubectl vmsvc reconcile -h' for help and examples\n`;
+      assert.deepEqual(await supervisor.run(command), { code: 2, out: '', err });
+      assert.deepEqual(supervisor.requests, []);
+    });
+  }
+});
+
 describe('diff -o unified with KUBECTL_EXTERNAL_DIFF', () => {
   async function differing(): Promise<Supervisor> {
     const supervisor = await aSupervisor([aVmService('web'), ...vms]);

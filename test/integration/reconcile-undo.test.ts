@@ -274,15 +274,18 @@ describe('the file of --save-before', () => {
     assert.deepEqual((await stored(supervisor))[1], left[1]);
   });
 
+  const notSaved = 'it is not what --save-before=FILE writes: a SavedState, which is JSON, one document a line';
   for (const [what, text, reason] of [
     ['an empty file', '', 'it is empty'],
-    ['something else', '{"kind":"List"}\n', 'it is not a SavedState, as --save-before writes it'],
+    ['something else', '{"kind":"List"}\n', notSaved],
+    ['a manifest', 'apiVersion: v1\nkind: Service\n', notSaved],
+    ['a text of one line that does not end', 'kind: List', notSaved],
     [
       'a newer file',
       '{"apiVersion":"vmsvc/v2","kind":"SavedState"}\n',
       'it is a SavedState of vmsvc/v2, and this version reads vmsvc/v1: update',
     ],
-    ['no JSON', 'kind: List\n', 'line 1 is not a JSON object'],
+    ['a line that is no JSON', '{"apiVersion":"vmsvc/v1","kind":"SavedState"}\nkind: List\n', 'line 2 is not a JSON object'],
     [
       'a kind that no run writes',
       '{"apiVersion":"vmsvc/v1","kind":"SavedState"}\n{"object":{"apiVersion":"v1","kind":"Secret","namespace":"prod","name":"web"},"before":null}\n',

@@ -68,10 +68,12 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
         const item = await nudgeTarget(target, loaded, timeout, interruption, () => {
           const { plan } = target;
           if (!('place' in plan)) return;
-          if (format.kind === 'table') io.stdout.write(markedLine(plan.place, loaded.namespace === undefined));
-          if (format.kind === 'name') io.stdout.write(`${sanitize(qualifiedName(plan.place.ref))}\n`);
+          if (format.kind === 'table') io.stderr.write(markedLine(plan.place, loaded.namespace === undefined));
         });
         if (format.kind === 'table') io.stdout.write(answerLine(item, several));
+        if (format.kind === 'name' && item.result.ended === 'Answered' && item.place !== undefined) {
+          io.stdout.write(`${sanitize(qualifiedName(item.place.ref))}\n`);
+        }
         io.stderr.write(nudgeTrouble(item, input.flags.text('timeout') ?? ''));
         return item;
       });

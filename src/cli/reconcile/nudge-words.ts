@@ -17,7 +17,7 @@ export interface NudgeItem {
   readonly result: NudgeResult | { readonly ended: 'Nowhere'; readonly problem: string };
 }
 
-/** `service/web annotated`. */
+/** `service/web annotated`, on stderr: the mark is only a means, and is taken off again. */
 export function markedLine({ ref, field }: NudgePlace, everywhere: boolean): string {
   return `${sanitize(qualifiedName(ref))} ${field === 'annotations' ? 'annotated' : 'labeled'}${inNamespace(ref.namespace, everywhere)}\n`;
 }

@@ -71,5 +71,15 @@ export function otherTask(flags: Flags): 'print' | 'undo' | 'orphans' | undefine
   const asked = (['print', 'undo', 'orphans'] as const).filter((name) => (name === 'undo' ? flags.given(name) : flags.on(name)));
   const [first, second] = asked;
   if (second !== undefined) throw usageError(`--${first} and --${second} are different things: one at a time`, 'reconcile');
+  const idle = first === undefined ? undefined : withoutEffect[first].find((name) => flags.given(name));
+  if (idle !== undefined) throw usageError(`--${idle} has no effect with --${first}: leave it out`, 'reconcile');
   return first;
 }
+
+const ofTheRun = ['wait', 'timeout', 'concurrency', 'fail-fast'];
+/** Words that say how to do the controller's work, and would promise something where that is not what is done. */
+const withoutEffect: Readonly<Record<'print' | 'undo' | 'orphans', readonly string[]>> = {
+  print: ['yes', 'save-before', 'junit', ...ofTheRun],
+  undo: ['adopt', 'as-controller', 'skip-status', ...ofTheRun],
+  orphans: ['adopt', 'as-controller', 'skip-status', ...ofTheRun],
+};

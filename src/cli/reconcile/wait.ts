@@ -1,5 +1,6 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import type { LegName } from '../../core/snapshot.ts';
+import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { Scope } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
@@ -18,11 +19,14 @@ export interface WaitOptions {
   readonly timeout: Timeout;
 }
 
-/** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none */
+/** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none, or the time of no waiting */
 export function waitOptions(flags: Flags, options: ReconcileOptions): WaitOptions | undefined {
   const timeout = timeoutOf(flags, 'reconcile');
   const what = flags.text('wait');
-  if (what === undefined) return undefined;
+  if (what === undefined) {
+    if (flags.given('timeout')) throw usageError('--timeout says how long --wait waits: give both', 'reconcile');
+    return undefined;
+  }
   const address: WaitFor = { text: 'address', kind: 'address' };
   const endpoints: WaitFor = { text: 'endpoints', kind: 'stored', child: 'Endpoints', options };
   return { conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' ? [] : [endpoints])], timeout };

@@ -39,7 +39,7 @@ export const reconcileCommand: CommandSpec = {
       name: 'print',
       kind: 'boolean',
       fallback: 'false',
-      text: 'Print the Services and Endpoints as they should be, for somebody who may apply them; nothing is written.',
+      text: 'Print the Services and Endpoints as they should be, for somebody who may apply them with kubectl apply --server-side; nothing is written.',
     },
     {
       name: 'save-before',
@@ -71,7 +71,7 @@ export const reconcileCommand: CommandSpec = {
       kind: 'optional',
       bare: 'all',
       choices: ['address', 'endpoints', 'all'],
-      text: 'Wait until the Service has its address, and the Endpoints are stored as they were computed.',
+      text: 'Wait until the Service has its address (address), the Endpoints are stored as they were computed (endpoints), or both (all, which it is without a word).',
     },
     {
       name: 'timeout',

@@ -52,15 +52,20 @@ export function leftLine(ref: ObjectRef, after: KubeObject | undefined): string 
  */
 export function readSavedState(text: string): SavedState {
   const lines = text.split('\n').slice(0, -1);
-  const [head, ...rest] = lines.map((line, index) => documentOf(line, index + 1));
-  if (head === undefined) throw new SavedStateError('it is empty');
-  if (head['kind'] !== savedStateKind) throw new SavedStateError(`it is not a ${savedStateKind}, as --save-before writes it`);
+  if (text.trim() === '') throw new SavedStateError('it is empty');
+  const [first = '', ...others] = lines;
+  const head = documentOf(first);
+  if (head?.['kind'] !== savedStateKind) {
+    throw new SavedStateError(`it is not what --save-before=FILE writes: a ${savedStateKind}, which is JSON, one document a line`);
+  }
   if (head['apiVersion'] !== apiVersion) {
     throw new SavedStateError(`it is a ${savedStateKind} of ${String(head['apiVersion'])}, and this version reads ${apiVersion}: update`);
   }
   const objects = new Map<string, SavedObject>();
-  for (const [index, line] of rest.entries()) {
-    const read = lineOf(line);
+  for (const [index, line] of others.entries()) {
+    const document = documentOf(line);
+    if (document === undefined) throw new SavedStateError(`line ${index + 2} is not a JSON object`);
+    const read = lineOf(document);
     if (read === undefined) throw new SavedStateError(`line ${index + 2} is neither what was there before a write nor what one left`);
     const key = printJson(read.ref);
     const known = objects.get(key);
@@ -72,14 +77,15 @@ export function readSavedState(text: string): SavedState {
   return { head, objects: [...objects.values()] };
 }
 
-function documentOf(line: string, number: number): JsonObject {
+/** Undefined where the line is anything else. */
+function documentOf(line: string): JsonObject | undefined {
   try {
     const value = parseJson(line);
-    if (isFields(value)) return value;
+    return isFields(value) ? value : undefined;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  throw new SavedStateError(`line ${number} is not a JSON object`);
 }
 
 type Line = { readonly ref: ObjectRef } & ({ readonly before: KubeObject | undefined } | { readonly left: Left });
