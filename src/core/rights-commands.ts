@@ -16,5 +16,7 @@ export const rightsCommands = [
   'diff',
   'nudge',
   'reconcile',
+  'undo',
+  'orphans',
 ] as const;
 export type RightsCommand = (typeof rightsCommands)[number];

@@ -51,7 +51,20 @@ export const commandTitles: Readonly<
     RightsCommand,
     {
       readonly title: string;
-      readonly family: 'look' | 'history' | 'diagnose' | 'try' | 'judge' | 'await' | 'make' | 'remove' | 'ask' | 'plan' | 'write';
+      readonly family:
+        | 'look'
+        | 'history'
+        | 'diagnose'
+        | 'try'
+        | 'judge'
+        | 'await'
+        | 'make'
+        | 'remove'
+        | 'ask'
+        | 'plan'
+        | 'write'
+        | 'restore'
+        | 'clear';
     }
   >
 > = {
@@ -71,6 +84,8 @@ export const commandTitles: Readonly<
   diff: { title: 'diff', family: 'plan' },
   nudge: { title: 'nudge', family: 'ask' },
   reconcile: { title: 'reconcile --once', family: 'write' },
+  undo: { title: 'reconcile --undo', family: 'restore' },
+  orphans: { title: 'reconcile --orphans', family: 'clear' },
 };
 
 /** The rights that a command takes in one namespace, each once, those to read first. */
@@ -123,6 +138,10 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [...planning, ...marking];
     case 'reconcile':
       return [...planning, ...settings(), ...writing(options)];
+    case 'undo':
+      return restoring;
+    case 'orphans':
+      return clearing;
   }
 }
 
@@ -227,6 +246,25 @@ function writing({ asController, skipStatus }: RightsOptions): readonly NeededRi
     ...(skipStatus ? [] : may(['patch'], virtualMachineServices, { subresource: 'status', ...status })),
   ];
 }
+
+/** Whose work it would undo shows in what was written; who may not see that goes on without, as a reconcile does. */
+const signsOfWork = 'whether VM Operator is at work is not seen';
+
+/** What a run changed is patched, and what it made deleted: which of them, only its file says. */
+const restoring = [
+  ...may(['get', 'patch'], virtualMachineServices),
+  ...may(['patch'], virtualMachineServices, { subresource: 'status', without: 'not where the run wrote the status' }),
+  ...[services, endpoints].flatMap((resource) => may(['get', 'patch', 'delete'], resource)),
+  ...[virtualMachineServices, virtualMachines, services, endpoints].flatMap((resource) =>
+    may(['list'], resource, { without: signsOfWork }),
+  ),
+];
+
+const clearing = [
+  ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource)),
+  ...[services, endpoints].flatMap((resource) => may(['delete'], resource, { without: 'they are only listed' })),
+  ...may(['list'], virtualMachines, { without: signsOfWork }),
+];
 
 const deletionPath = [services, endpoints].flatMap((resource) =>
   may(['delete'], resource, { without: 'not those that are being deleted' }),

@@ -57,15 +57,16 @@ export function roleNotes(command: RightsCommand, namespace: string): { readonly
   const bind = pasteableCommand(words, [namespace]);
   const after = [
     ...(bind === undefined ? [] : ['Bind it, to a user, a --group or a --serviceaccount:', `  ${bind}`]),
-    ...(commandTitles[command].family === 'write' ? writerNotes : []),
+    ...(writersOfEndpoints.has(command) ? [endpointsNote] : []),
+    ...(command === 'reconcile' ? [ownerNote] : []),
   ];
   return { before: comments([`What kubectl vmsvc ${commandTitles[command].title} takes, and nothing else.`]), after: comments(after) };
 }
 
-const writerNotes = [
-  'Who may write Endpoints can point a Service at any address: take the binding away when it is no longer needed.',
-  'An API server that checks blockOwnerDeletion wants update on virtualmachineservices/finalizers (vmoperator.vmware.com) as well.',
-];
+const writersOfEndpoints: ReadonlySet<RightsCommand> = new Set(['reconcile', 'undo']);
+const endpointsNote = 'Who may write Endpoints can point a Service at any address: take the binding away when it is no longer needed.';
+const ownerNote =
+  'An API server that checks blockOwnerDeletion wants update on virtualmachineservices/finalizers (vmoperator.vmware.com) as well.';
 
 function comments(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');

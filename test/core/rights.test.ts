@@ -112,6 +112,8 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
       ['diff', ['get networksettings default']],
       ['nudge', []],
       ['reconcile', ['get networksettings default']],
+      ['undo', []],
+      ['orphans', []],
     ],
   );
   const facts: ReleaseFacts = {
@@ -172,6 +174,8 @@ test('commands of one family with the same answer for the same reason share a ro
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'yes'],
+    ['reconcile --undo', 'yes'],
+    ['reconcile --orphans', 'yes'],
   ]);
   assert.deepEqual(rows(['list events', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices/status']), [
     ['get, vms', 'yes'],
@@ -186,6 +190,8 @@ test('commands of one family with the same answer for the same reason share a ro
     ['diff', 'yes'],
     ['nudge', 'yes'],
     ['reconcile --once', 'no', ['denied', 'create patch', 'endpoints', undefined]],
+    ['reconcile --undo', 'no', ['denied', 'patch', 'endpoints', undefined]],
+    ['reconcile --orphans', 'yes'],
   ]);
   assert.deepEqual(rows(['list virtualmachines'], ['patch services', 'patch endpoints']), [
     ['get, describe', 'partly', ['denied', 'list', 'virtualmachines', 'VMs are unknown']],
@@ -207,8 +213,15 @@ test('commands of one family with the same answer for the same reason share a ro
     ['diff', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['nudge', 'no', ['denied', 'list', 'virtualmachines', undefined]],
     ['reconcile --once', 'no', ['denied', 'list', 'virtualmachines', undefined]],
+    [
+      'reconcile --undo',
+      'unknown',
+      ['unknown', 'patch', 'services endpoints', undefined],
+      ['denied', 'list', 'virtualmachines', 'whether VM Operator is at work is not seen'],
+    ],
+    ['reconcile --orphans', 'partly', ['denied', 'list', 'virtualmachines', 'whether VM Operator is at work is not seen']],
   ]);
-  assert.deepEqual(rows([], ['patch services', 'patch endpoints']).at(-1), [
+  assert.deepEqual(rows([], ['patch services', 'patch endpoints']).at(-3), [
     'reconcile --once',
     'unknown',
     ['unknown', 'patch', 'services endpoints', undefined],
@@ -237,6 +250,28 @@ test('the Role for reconcile has one rule a resource, with the status by itself'
       { apiGroups: ['netoperator.vmware.com'], resources: ['networksettings'], resourceNames: ['default'], verbs: ['get'] },
       { apiGroups: vmOperator, resources: ['virtualmachineservices/status'], verbs: ['patch'] },
     ],
+  });
+});
+
+test('the Role for undo has what puts back and takes away, and makes nothing; that for orphans changes nothing else', () => {
+  const rules = (command: RightsCommand) => {
+    const byResource = Map.groupBy(neededRights(command, plain), ({ resource, subresource }) =>
+      [resource, subresource ?? []].flat().join('/'),
+    );
+    return Object.fromEntries([...byResource].map(([resource, rights]) => [resource, rights.map(({ verb }) => verb).join(' ')]));
+  };
+  assert.deepEqual(rules('undo'), {
+    virtualmachineservices: 'get patch list',
+    'virtualmachineservices/status': 'patch',
+    services: 'get patch delete list',
+    endpoints: 'get patch delete list',
+    virtualmachines: 'list',
+  });
+  assert.deepEqual(rules('orphans'), {
+    virtualmachineservices: 'list',
+    services: 'list delete',
+    endpoints: 'list delete',
+    virtualmachines: 'list',
   });
 });
 

@@ -269,7 +269,7 @@ function deniedIn(err: string): readonly string[] {
 
 describe('can-i', () => {
   test('the commands that it knows are commands, and TAB offers them', async () => {
-    for (const command of rightsCommands.filter((word) => word !== 'probe' && word !== 'overlay'))
+    for (const command of rightsCommands.filter((word) => !['probe', 'overlay', 'undo', 'orphans'].includes(word)))
       assert.equal((await findCommand(command))?.name, command);
     assert.equal((await findCommand('can-i'))?.completes, rightsCommands);
   });
@@ -290,11 +290,13 @@ describe('can-i', () => {
         'delete                      yes      <none>\n' +
         'diff                        yes      <none>\n' +
         'nudge                       yes      <none>\n' +
-        'reconcile --once            yes      <none>\n',
+        'reconcile --once            yes      <none>\n' +
+        'reconcile --undo            yes      <none>\n' +
+        'reconcile --orphans         yes      <none>\n',
       err: '',
     });
     // Each right once, whichever commands take it.
-    assert.equal(questionsIn(supervisor), 29);
+    assert.equal(questionsIn(supervisor), 31);
   });
 
   test('what is missing stands beside the answer, with what is lost where a command can do without', async () => {
@@ -315,7 +317,9 @@ describe('can-i', () => {
         'delete                      yes      <none>\n' +
         'diff                        yes      <none>\n' +
         'nudge                       yes      <none>\n' +
-        'reconcile --once            no       create, patch endpoints\n',
+        'reconcile --once            no       create, patch endpoints\n' +
+        'reconcile --undo            no       patch endpoints\n' +
+        'reconcile --orphans         yes      <none>\n',
       err: '',
     });
     supervisor.disturb(without(['get virtualmachineservices', 'list virtualmachineservices', 'list virtualmachines', 'get services']));
@@ -334,7 +338,9 @@ describe('can-i', () => {
         'delete                      no       get virtualmachineservices and services\n' +
         'diff                        no       get virtualmachineservices and services; list virtualmachines\n' +
         'nudge                       no       get virtualmachineservices and services; list virtualmachines\n' +
-        'reconcile --once            no       get virtualmachineservices and services; list virtualmachines\n',
+        'reconcile --once            no       get virtualmachineservices and services; list virtualmachines\n' +
+        'reconcile --undo            no       get virtualmachineservices and services\n' +
+        'reconcile --orphans         no       list virtualmachineservices\n',
       err: '',
     });
   });
@@ -379,7 +385,9 @@ describe('can-i', () => {
         'delete                      yes       <none>\n' +
         'diff                        yes       <none>\n' +
         'nudge                       yes       <none>\n' +
-        'reconcile --once            unknown   not known: patch endpoints\n',
+        'reconcile --once            unknown   not known: patch endpoints\n' +
+        'reconcile --undo            unknown   not known: patch endpoints\n' +
+        'reconcile --orphans         yes       <none>\n',
       err: 'Warning: rights unknown: selfsubjectaccessreviews is forbidden: no\n',
     });
     assert.deepEqual(await supervisor.run('can-i -n prod -q'), { code: 3, out: '', err: '' });
@@ -478,7 +486,7 @@ rules:
     assert.deepEqual(await supervisor.run('can-i sandbox'), {
       code: 2,
       out: '',
-      err: `error: can-i "sandbox": must be one of get, describe, vms, events, debug, bundle, probe, validate, overlay, wait, create, convert, delete, diff, nudge, reconcile${help}`,
+      err: `error: can-i "sandbox": must be one of get, describe, vms, events, debug, bundle, probe, validate, overlay, wait, create, convert, delete, diff, nudge, reconcile, undo, orphans${help}`,
     });
     assert.deepEqual(await supervisor.run('can-i get diff'), { code: 2, out: '', err: `error: can-i takes one COMMAND${help}` });
     assert.deepEqual(await supervisor.run('can-i --as-role'), { code: 2, out: '', err: `error: --as-role needs a COMMAND${help}` });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { neededRights } from '../../src/core/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { askedFor, reviews, without } from '../support/denied-rights.ts';
+import { askedFor, reviews, withNothingBut, without, words } from '../support/denied-rights.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
 
 const finalizers = ['vmoperator.vmware.com/virtualmachineservice'];
@@ -128,10 +129,63 @@ describe('reconcile --undo', () => {
   no    delete   endpoints
   yes   delete   services
   ways on
-    an administrator can grant it kubectl vmsvc can-i reconcile -n prod --as-controller --as-role
+    an administrator can grant it kubectl vmsvc can-i undo -n prod --as-role
 `,
     );
   });
+});
+
+describe('reconcile --undo, with the rights of the Role that can-i undo prints and no others', () => {
+  const rights = neededRights('undo', { asController: false, skipStatus: false, settingsDecide: false });
+  const drifted = [
+    web,
+    vm,
+    aService('web', { owners: [ownedBy(web)], loadBalancerIP: '192.0.2.66' }),
+    someEndpoints('web', { owners: [ownedBy(web)] }),
+  ];
+
+  test('what was made is deleted, and what was changed is put back', async () => {
+    for (const world of [[web, vm], drifted]) {
+      const supervisor = await aSupervisor(world);
+      const before = supervisor.cluster.server.objects().map(essence);
+      assert.equal((await supervisor.run('reconcile web -n prod --once --save-before=before.json')).code, 0);
+      supervisor.disturb(withNothingBut(rights));
+      const { code, err } = await supervisor.run('reconcile --undo=before.json');
+      assert.deepEqual([code, afterHeader(err)], [0, '']);
+      assert.deepEqual(supervisor.cluster.server.objects().map(essence), before);
+    }
+  });
+
+  test('R048 with one of them less nothing is changed, or nothing was missing', async () => {
+    const taken: string[] = [];
+    for (const right of rights) {
+      const supervisor = await aSupervisor(drifted);
+      assert.equal((await supervisor.run('reconcile web -n prod --once --save-before=before.json')).code, 0);
+      const before = objectsOf(supervisor);
+      supervisor.forget();
+      supervisor.disturb(withNothingBut(rights.filter((other) => other !== right)));
+      const { code } = await supervisor.run('reconcile --undo=before.json');
+      if (code === 0) continue;
+      assert.deepEqual([code, objectsOf(supervisor), supervisor.writes], [3, before, []], words(right));
+      taken.push(words(right));
+    }
+    assert.deepEqual(taken, [
+      'get virtualmachineservices',
+      'patch virtualmachineservices/status',
+      'get services',
+      'patch services',
+      'get endpoints',
+      'patch endpoints',
+    ]);
+  });
+
+  /** Without what every write changes. */
+  function essence({
+    metadata: { resourceVersion: _, managedFields: _managed, generation: _generation, ...metadata },
+    ...object
+  }: KubeObject) {
+    return { ...object, metadata };
+  }
 });
 
 describe('reconcile --orphans', () => {

@@ -26,6 +26,17 @@ export function without(denied: readonly string[], namespace?: string) {
   };
 }
 
+/** The same for somebody who has these rights and no others. */
+export function withNothingBut(granted: readonly Right[]) {
+  const all = [...verbsOf.values(), 'get', 'list'].flatMap((verb) =>
+    ['virtualmachineservices', 'virtualmachineservices/status', 'virtualmachines', 'services', 'endpoints'].map(
+      (resource) => `${verb} ${resource}`,
+    ),
+  );
+  const kept = new Set(granted.map(words));
+  return without(all.filter((right) => !kept.has(right)));
+}
+
 export const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 interface Asked extends Right {
@@ -38,14 +49,18 @@ export function askedFor({ body }: Pick<HttpRequest, 'body'>): Asked {
   return spec.resourceAttributes;
 }
 
-const verbs: Readonly<Record<string, string>> = { POST: 'create', PATCH: 'patch', DELETE: 'delete' };
+const verbsOf: ReadonlyMap<string, string> = new Map([
+  ['POST', 'create'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
 
 /** The right that a request about objects of a namespace takes. */
 function usedBy({ method, path }: HttpRequest): Asked | undefined {
   const [, group = '', namespace = '', resource = '', name, subresource] =
     /^\/apis?\/(?:([^/]+)\/)?v[^/]+\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(path) ?? [];
   if (resource === '') return undefined;
-  const verb = method === 'GET' ? (name === undefined ? 'list' : 'get') : (verbs[method] ?? method);
+  const verb = method === 'GET' ? (name === undefined ? 'list' : 'get') : (verbsOf.get(method) ?? method);
   return { verb, group, namespace, resource, ...(subresource !== undefined && { subresource }) };
 }
 

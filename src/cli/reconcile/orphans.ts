@@ -82,7 +82,7 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
   }
   const checked = await withoutRefused(found, run, dryRun);
   const ours = checked.flatMap(({ orphan, error }) => (error === undefined ? [orphan] : []));
-  await checkRightsToTakeBack(rightsFor(ours), source.cluster, io);
+  await checkRightsToTakeBack('orphans', rightsFor(ours), source.cluster, io);
   if (dryRun === 'none' && !flags.on('yes') && ours.length > 0) {
     say(ours, run);
     const { askYesNo } = await import('../prompt.ts');

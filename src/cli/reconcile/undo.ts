@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/cluster.ts';
+import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { fileErrorReason, readFileLimited } from '../../cluster/files/read-file.ts';
 import { readSavedState, type SavedState, SavedStateError } from '../../cluster/files/saved-state.ts';
 import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
@@ -12,9 +12,11 @@ import { type NeededRight, rightKey } from '../../core/rights.ts';
 import type { ObjectOutcome, ReconcileItem, Step } from '../../core/step.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import { resourceOf } from '../../model/resources.ts';
+import { ApiError } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { explainError } from '../error-words.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import { filePath } from '../file-path.ts';
@@ -89,9 +91,16 @@ async function undoWith(command: Undo): Promise<ExitCode> {
   const { source, saved, dryRun, input, io, interruption } = command;
   io.stderr.write(headerOf(command));
   // What depends on something is put back before it: the last write first.
-  const found = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
+  let found: readonly UndoPlan[];
+  try {
+    found = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
+    io.stderr.write([...explainError(error, []).lines, '  nothing was changed'].map((line) => `${sanitize(line)}\n`).join(''));
+    return 3;
+  }
   const plans = await withoutRefused(found, command);
-  if (dryRun !== 'client') await checkRightsToTakeBack(rightsFor(plans), source.cluster, io);
+  if (dryRun !== 'client') await checkRightsToTakeBack('undo', rightsFor(plans), source.cluster, io);
   const changed = plans.filter(({ action }) => action !== undefined).length;
   if (dryRun === 'client') {
     io.stdout.write(command.format.kind === 'table' ? await undoPlanText(plans) : '');

@@ -1,6 +1,14 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import { type AnsweredRight, isMissing, type NeededRight, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
+import {
+  type AnsweredRight,
+  isMissing,
+  type NeededRight,
+  neededRights,
+  type RightsCommand,
+  rightKey,
+  settingsDecide,
+} from '../../core/rights.ts';
 import { changes } from '../../core/step.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { rightsLines, rightsText } from '../../render/rights.ts';
@@ -40,14 +48,16 @@ export async function checkWriteRights(run: ReconcileRun, input: CommandInput, s
   }
 }
 
-/**
- * The same for a run that takes something back. Whoever may do all that the controller does may do that, too.
- * @throws CliError when a right is missing
- */
-export async function checkRightsToTakeBack(needed: readonly NamespaceNeeds[], cluster: Cluster, io: Io): Promise<void> {
+/** The same for a run that takes something back. @throws CliError when a right is missing */
+export async function checkRightsToTakeBack(
+  task: 'undo' | 'orphans',
+  needed: readonly NamespaceNeeds[],
+  cluster: Cluster,
+  io: Io,
+): Promise<void> {
   const denied = await deniedRights(needed, cluster, io);
   if (denied.length === 0) return;
-  const ways = roleWays(denied, ['--as-controller']);
+  const ways = roleWays(task, denied, []);
   throw notPermitted(denied, denied.length > 1, waysLines(ways));
 }
 
@@ -127,7 +137,7 @@ function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: Co
   const ways = [
     ...nudges(denied, run).map((command) => ['the controller can do it', command] as const),
     ...(doIt === undefined ? [] : [['somebody else can apply it', `${doIt} --print > ${shellQuote(fileFor(run))}`] as const]),
-    ...roleWays(denied, switches),
+    ...roleWays('reconcile', denied, switches),
   ];
   return waysLines(ways);
 }
@@ -135,9 +145,9 @@ function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: Co
 /** Who can do something, and the command with which. */
 type Way = readonly [who: string, command: string];
 
-function roleWays(denied: readonly NamespaceRights[], switches: readonly string[]): readonly Way[] {
+function roleWays(task: RightsCommand, denied: readonly NamespaceRights[], switches: readonly string[]): readonly Way[] {
   return denied.slice(0, most).flatMap(({ namespace }) => {
-    const words = ['kubectl', 'vmsvc', 'can-i', 'reconcile', '-n', namespace, ...switches, '--as-role'];
+    const words = ['kubectl', 'vmsvc', 'can-i', task, '-n', namespace, ...switches, '--as-role'];
     const command = pasteableCommand(words, [namespace]);
     return command === undefined ? [] : [['an administrator can grant it', command] as const];
   });

@@ -11,7 +11,7 @@ export interface UndoPlan {
   readonly ref: ObjectRef;
   /** Undefined where there is nothing to do, or nothing can be done. */
   readonly action: UndoAction | undefined;
-  /** The object as it is now; undefined when it is not there, or could not be looked at. */
+  /** The object as it is now; undefined when it is not there. */
   readonly existing: KubeObject | undefined;
   readonly error: UndoError | undefined;
 }
@@ -32,6 +32,7 @@ export interface UndoError {
 /**
  * Looks at one object, and finds what would put it back: what the run changed gets its old value, what it made is deleted. Nothing
  * is forced: an object that is not any more what the run left stays as it is.
+ * @throws ApiError and ConnectionError where it cannot be looked at
  */
 export async function planUndo(saved: SavedObject, cluster: Cluster): Promise<UndoPlan> {
   const { ref } = saved;
@@ -39,7 +40,7 @@ export async function planUndo(saved: SavedObject, cluster: Cluster): Promise<Un
   try {
     existing = await cluster.get(ref);
   } catch (error) {
-    if (!isNotFound(error)) return { ref, action: undefined, existing: undefined, error: saidBy(error) };
+    if (!isNotFound(error)) throw error;
   }
   const found = saved.before === undefined ? undoCreation(saved, existing) : undoChange(saved, saved.before, existing);
   return 'reason' in found ? { ref, action: undefined, existing, error: found } : { ref, action: found.action, existing, error: undefined };
