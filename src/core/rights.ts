@@ -137,7 +137,7 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
     case 'nudge':
       return [...planning, ...marking];
     case 'reconcile':
-      return [...planning, ...settings(), ...writing(options)];
+      return [...planning, ...settings(), ...(options.asController ? [] : roomIfPossible), ...writing(options)];
     case 'undo':
       return restoring;
     case 'orphans':
@@ -231,6 +231,9 @@ const planning = [
   ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
   ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource, { without: 'services by name only' })),
 ];
+
+/** What several services take together, the server does not know when it is asked about each of them. */
+const roomIfPossible = may(['list'], surroundingKinds.quotas, { without: 'a quota may be met half-way' });
 
 /** A mark on the Service is enough; where there is none, one on a VM. */
 const marking = [...may(['patch'], services), ...may(['patch'], virtualMachines, { without: 'not where there is no Service yet' })];

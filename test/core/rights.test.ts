@@ -72,7 +72,7 @@ test('nudge marks a Service, or a VM where there is none yet: neither Endpoints 
 });
 
 test('reconcile also writes both children, the VirtualMachineService and, where it may, its status', () => {
-  const all = [...planned, ...children, 'patch virtualmachineservices'];
+  const all = [...planned, 'list resourcequotas (a quota may be met half-way)', ...children, 'patch virtualmachineservices'];
   assert.deepEqual(needed('reconcile'), [...all, 'patch virtualmachineservices/status (the status is left as it is)']);
   assert.deepEqual(needed('reconcile', { skipStatus: true }), all);
 });
@@ -248,6 +248,7 @@ test('the Role for reconcile has one rule a resource, with the status by itself'
       { apiGroups: [''], resources: ['services'], verbs: ['get', 'list', 'create', 'patch'] },
       { apiGroups: [''], resources: ['endpoints'], verbs: ['get', 'list', 'create', 'patch'] },
       { apiGroups: ['netoperator.vmware.com'], resources: ['networksettings'], resourceNames: ['default'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['resourcequotas'], verbs: ['list'] },
       { apiGroups: vmOperator, resources: ['virtualmachineservices/status'], verbs: ['patch'] },
     ],
   });

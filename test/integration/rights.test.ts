@@ -477,7 +477,7 @@ rules:
       '',
     ]);
     const role = JSON.parse((await supervisor.run('can-i reconcile -n team-a --as-role -o json')).out);
-    assert.deepEqual([role.kind, role.metadata.name, role.rules.length], ['Role', 'vmsvc-reconcile', 5]);
+    assert.deepEqual([role.kind, role.metadata.name, role.rules.length], ['Role', 'vmsvc-reconcile', 6]);
   });
 
   test('words that are no command, or too many, are said to be so before anything is asked', async () => {

@@ -18,7 +18,7 @@ import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } 
 import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
 import { headerText, questionText } from '../reconcile/reconcile-words.ts';
 import { forceReason, withRefusals } from '../reconcile/refusals.ts';
-import { withoutRefusedWrites } from '../reconcile/rehearsal.ts';
+import { withinRoom, withoutRefusedWrites } from '../reconcile/rehearsal.ts';
 import { beginSaving, type Saving } from '../reconcile/save-before.ts';
 import { type WaitOptions, waitForAll, waitOptions } from '../reconcile/wait.ts';
 import { checkWriteRights } from '../reconcile/write-rights.ts';
@@ -153,7 +153,9 @@ async function rehearse(command: Reconcile, dryRun: 'client' | 'server'): Promis
   if (dryRun === 'server') interruption.writing();
   const { signal } = interruption;
   const outcomes =
-    dryRun === 'client' ? await simulate(run, signal) : await carryOut(run, 'server', { signal, concurrency: limits.concurrency });
+    dryRun === 'client'
+      ? await simulate(run, signal)
+      : await withinRoom(await carryOut(run, 'server', { signal, concurrency: limits.concurrency }), run);
   if (format.kind === 'table') {
     io.stdout.write(
       await planText(plansOf(outcomes, run), run, input, io, { dryRun, differencesOnly: false, last: true, sink: io.stdout }),

@@ -1,5 +1,7 @@
+import { beyondRoom } from '../../cluster/reconcile/quota-room.ts';
 import { notStarted, type ReconcileOutcome, untouched } from '../../cluster/reconcile/reconcile-outcome.ts';
-import { rehearse } from '../../cluster/reconcile/rehearse.ts';
+import { type Rehearsal, rehearse } from '../../cluster/reconcile/rehearse.ts';
+import { useOf } from '../../core/quota.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
@@ -26,12 +28,29 @@ export async function withoutRefusedWrites(
   for (const text of new Set(rehearsals.flatMap(({ unchecked }) => unchecked ?? []))) {
     io.stderr.write(`Warning: ${sanitize(`the server cannot check writes before they are done: ${text}`)}\n`);
   }
-  const refused = rehearsals.flatMap(({ vmService, error }): readonly ReconcileOutcome[] =>
-    error === undefined ? [] : [untouched(vmService, error)],
+  const beyond = await beyondRoom(
+    rehearsals.filter(({ error }) => error === undefined),
+    run.source.cluster,
   );
+  const errorOf = ({ vmService, error }: Rehearsal) => error ?? beyond.get(vmService);
+  const refused = rehearsals.flatMap((rehearsal): readonly ReconcileOutcome[] => {
+    const error = errorOf(rehearsal);
+    return error === undefined ? [] : [untouched(rehearsal.vmService, error)];
+  });
   if (refused.length === 0) return run;
-  const left = rehearsals.flatMap(({ vmService, error }) => (error === undefined ? [vmService] : []));
+  const left = rehearsals.flatMap((rehearsal) => (errorOf(rehearsal) === undefined ? [rehearsal.vmService] : []));
   return failFast
     ? { ...run, vmServices: [], refused: [...run.refused, ...refused, ...left.map(notStarted)] }
     : { ...run, vmServices: left, refused: [...run.refused, ...refused] };
+}
+
+/** What a server dry run said, where the server checked every write by itself: those that do not fit together would not be done. */
+export async function withinRoom(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): Promise<readonly ReconcileOutcome[]> {
+  if (run.options.asController) return outcomes;
+  const planned = outcomes.filter(({ item }) => item.error === null).map(({ vmService, item }) => ({ vmService, use: useOf(item.steps) }));
+  const beyond = await beyondRoom(planned, run.source.cluster);
+  return outcomes.map((outcome) => {
+    const error = beyond.get(outcome.vmService);
+    return error === undefined ? outcome : untouched(outcome.vmService, error);
+  });
 }

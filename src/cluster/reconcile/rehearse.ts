@@ -1,3 +1,4 @@
+import { type QuotaUse, useOf } from '../../core/quota.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { atOnce } from './at-once.ts';
@@ -11,6 +12,8 @@ export interface Rehearsal {
   readonly error: ReconcileError | undefined;
   /** What the server could not be asked, and why, as it said it. */
   readonly unchecked: string | undefined;
+  /** What its writes take of quotas. */
+  readonly use: QuotaUse;
 }
 
 export interface RehearsalOptions {
@@ -34,11 +37,12 @@ export function rehearse(
   const rehearsing: ReconcileContext = { ...context, skipStatus: true, write: { ...context.write, dryRun: 'server' } };
   return atOnce(vmServices, concurrency, async (vmService) => {
     signal.throwIfAborted();
-    return { vmService, ...verdictOn(await reconcileOnce(vmService, rehearsing)) };
+    const item = await reconcileOnce(vmService, rehearsing);
+    return { vmService, ...verdictOn(item), use: useOf(item.steps) };
   });
 }
 
-function verdictOn({ error, outcomes }: ReconcileItem): Omit<Rehearsal, 'vmService'> {
+function verdictOn({ error, outcomes }: ReconcileItem): Pick<Rehearsal, 'error' | 'unchecked'> {
   const fine = { error: undefined, unchecked: undefined };
   // Who was overtaken looks again when it is time to write.
   if (error === null || error.reason === 'Conflict') return fine;

@@ -1,0 +1,95 @@
+import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
+import { serviceOf } from '../model/service.ts';
+import type { Step } from './step.ts';
+
+/** How much of what quotas count, by the names that they have for it: `services`, `count/endpoints`. */
+export type QuotaUse = ReadonlyMap<string, number>;
+
+/** What a ResourceQuota allows, and what is taken of it. */
+export interface QuotaCounts {
+  readonly name: string;
+  readonly hard: QuotaUse;
+  readonly used: QuotaUse;
+}
+
+export function quotaCounts(quota: KubeObject): QuotaCounts {
+  const { spec, status } = jsonOf(quota);
+  const at = (value: JsonObject, field: string): QuotaUse => {
+    const counts = value[field];
+    return new Map(isMap(counts) ? Object.entries(counts).flatMap(([key, text]) => count(key, text)) : []);
+  };
+  const shown = isMap(status) ? status : {};
+  const hard = at(shown, 'hard');
+  return { name: quota.metadata.name, hard: hard.size > 0 ? hard : at(isMap(spec) ? spec : {}, 'hard'), used: at(shown, 'used') };
+}
+
+/** Services are counted in whole numbers; other quantities do not matter here. */
+function count(key: string, text: unknown): [string, number][] {
+  const number = typeof text === 'number' ? text : typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
+  return number === undefined ? [] : [[key, number]];
+}
+
+/** `exceeded quota: few, requested: …, used: …, limited: …`, in the server's words; undefined where there is room. */
+export function exceeds(requested: QuotaUse, { name, hard, used }: QuotaCounts): string | undefined {
+  const exceeded = [...requested].filter(([key, more]) => {
+    const limit = hard.get(key);
+    const taken = used.get(key);
+    return more > 0 && limit !== undefined && taken !== undefined && taken + more > limit;
+  });
+  if (exceeded.length === 0) return undefined;
+  const list = (counts: QuotaUse): string => exceeded.map(([key]) => `${key}=${counts.get(key) ?? 0}`).join(',');
+  return `exceeded quota: ${name}, requested: ${list(requested)}, used: ${list(used)}, limited: ${list(hard)}`;
+}
+
+/** What a Service of a type takes that gets so many node ports. Mirrors the quota evaluator for Services. */
+export function serviceUse(type: string | undefined, nodePorts: number): QuotaUse {
+  return new Map([
+    ['services', 1],
+    ['count/services', 1],
+    ...(type === 'LoadBalancer' ? ([['services.loadbalancers', 1]] as const) : []),
+    ...(nodePorts > 0 ? ([['services.nodeports', nodePorts]] as const) : []),
+  ]);
+}
+
+/** What some steps take more than there was before them. */
+export function useOf(steps: readonly Step[]): QuotaUse {
+  const sum = new Map<string, number>();
+  for (const { before, after, operation } of steps) {
+    if (operation === 'unchanged') continue;
+    for (const [sign, object] of [
+      [1, after],
+      [-1, before],
+    ] as const) {
+      for (const [key, amount] of object === undefined ? [] : objectUse(object)) sum.set(key, (sum.get(key) ?? 0) + sign * amount);
+    }
+  }
+  return sum;
+}
+
+/** Of a child as the server has it. */
+function objectUse(object: KubeObject): QuotaUse {
+  if (object.kind === 'Endpoints') return new Map([['count/endpoints', 1]]);
+  if (object.kind !== 'Service') return new Map();
+  const { type, ports = [], allocateLoadBalancerNodePorts: allocates } = serviceOf(object).spec;
+  if (type !== 'LoadBalancer' && type !== 'NodePort') return serviceUse(type, 0);
+  // A dry run need not show the node ports that a write would get.
+  const counted = type === 'LoadBalancer' && allocates === false ? ports.filter(({ nodePort = 0 }) => nodePort > 0) : ports;
+  return serviceUse(type, counted.length);
+}
+
+/**
+ * Which of some plans find no room any more, one after the other: each that fits takes its part, and one that does not takes nothing.
+ * The server, which is asked about each by itself, cannot know.
+ * @returns for each plan what it would exceed; undefined where it fits
+ */
+export function beyondQuotas(plans: readonly QuotaUse[], quotas: readonly QuotaCounts[]): readonly (string | undefined)[] {
+  const left = quotas.map((quota) => ({ ...quota, used: new Map(quota.used) }));
+  return plans.map((use) => {
+    const sentence = left.map((quota) => exceeds(use, quota)).find((text) => text !== undefined);
+    if (sentence === undefined) {
+      for (const { used } of left) for (const [key, more] of use) if (used.has(key)) used.set(key, (used.get(key) ?? 0) + more);
+    }
+    return sentence;
+  });
+}
