@@ -1,3 +1,4 @@
+import { cutTo } from '../render/display-width.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './spec.ts';
@@ -12,17 +13,17 @@ export interface StatusLine {
 export function statusLine(flags: Flags, io: Io): StatusLine {
   const { stderr } = io;
   if (!stderr.isTTY || io.env['TERM'] === 'dumb' || flags.on('quiet')) return { show: () => {}, clear: () => {} };
-  let width = 0;
-  const write = (text: string): void => {
-    const shown = [...sanitize(text)].slice(0, Math.max(1, (stderr.columns || 80) - 1)).join('');
-    stderr.write(`\r${shown}${' '.repeat(Math.max(0, width - [...shown].length))}\r${shown}`);
-    width = [...shown].length;
-  };
+  const anew = '\r\x1b[K';
+  let isShown = false;
   return {
-    show: write,
+    show(text) {
+      // A line that fills its row would wrap as soon as the terminal is made narrower by one column.
+      stderr.write(`${anew}${cutTo(sanitize(text), Math.max(1, (stderr.columns || 80) - 1))}`);
+      isShown = true;
+    },
     clear() {
-      if (width > 0) stderr.write(`\r${' '.repeat(width)}\r`);
-      width = 0;
+      if (isShown) stderr.write(anew);
+      isShown = false;
     },
   };
 }

@@ -3,6 +3,35 @@ export function displayWidth(text: string): number {
   return ordinary.test(text) ? text.length : scriptWidth(text);
 }
 
+/** How many rows of a terminal the text takes: a letter of two columns is not cut in two at the end of a row. */
+export function rowsOf(text: string, columns: number): number {
+  if (ordinary.test(text)) return Math.max(1, Math.ceil(text.length / columns));
+  let rows = 1;
+  let used = 0;
+  for (const character of text) {
+    const width = displayWidth(character);
+    if (used + width > columns) {
+      rows += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  return rows;
+}
+
+/** As much of the beginning as fits into a number of columns. */
+export function cutTo(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    used += displayWidth(character);
+    if (used > columns) break;
+    kept += character;
+  }
+  return kept;
+}
+
 /** Padded with blanks on the right to a number of columns; longer text stays whole. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));

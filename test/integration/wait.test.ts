@@ -242,8 +242,8 @@ describe('wait', () => {
     const supervisor = await aSupervisor(world);
     const { io, ended } = supervisor.start('wait web -n prod --for=address --timeout=1500ms', { tty: { stderr: true } });
     await ended;
-    const shown = '\rweb: no address yet (1s)';
-    assert.ok(io.err().startsWith(`${shown}${shown}\r${' '.repeat(24)}\r`), io.err());
+    const shown = '\r\x1b[Kweb: no address yet (1s)';
+    assert.ok(io.err().startsWith(`${shown}\r\x1b[K`), io.err());
   });
 });
 

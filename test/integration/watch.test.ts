@@ -216,7 +216,7 @@ describe('get --watch on a terminal', () => {
       async ({ until }) => {
         await until(row('2/2', 'OK'));
         await label(supervisor, 'VirtualMachine', 'web-2', { app: 'drained' });
-        await until(`\r\x1b[2A\x1b[1B${row('1/1', 'Drift').replace('\n', '\x1b[K\n')}`);
+        await until(`\r\x1b[2A\x1b[1B\x1b[K${row('1/1', 'Drift')}`);
         await supervisor.cluster.patch(refTo('VirtualMachineService', 'web'), { metadata: { finalizers: null } }, write);
         await supervisor.cluster.delete(refTo('VirtualMachineService', 'web'), { dryRun: 'none' });
         await until('deleted 0s ago');

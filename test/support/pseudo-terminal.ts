@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { Screen } from './screen.ts';
+import { after } from 'node:test';
+import { emulatedTerminal } from './emulated-terminal.ts';
 
 /** What a dev dependency gives, on the platforms for which it has a binary. */
 interface PtyModule {
@@ -12,6 +13,7 @@ interface PtyModule {
     onData(listener: (data: string) => void): void;
     onExit(listener: (ended: { readonly exitCode: number; readonly signal?: number }) => void): void;
     write(data: string): void;
+    resize(columns: number, rows: number): void;
     kill(signal?: string): void;
   };
 }
@@ -24,6 +26,10 @@ export interface PseudoTerminal {
   type(...keys: readonly (string | Key)[]): void;
   /** Everything on the screen, scrolled lines too. */
   screen(): string;
+  /** What can be seen of it now. */
+  window(): Promise<string>;
+  /** Somebody drags the corner of the window. */
+  resize(columns: number, rows: number): Promise<void>;
   /** Its exit code, once it has ended. */
   ended(): Promise<number>;
 }
@@ -49,11 +55,12 @@ export const noTerminal: string | false = typeof pty === 'string' ? pty : false;
 
 export function pseudoTerminal(
   args: readonly string[],
-  options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string; readonly columns?: number },
+  options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string; readonly columns?: number; readonly rows?: number },
 ): PseudoTerminal {
   if (typeof pty === 'string') throw new Error(pty);
   const columns = options.columns ?? 120;
-  const screen = new Screen(columns);
+  const rows = options.rows ?? 50;
+  const screen = emulatedTerminal(columns, rows);
   const listeners = new Set<() => void>();
   let code: number | undefined;
   const changed = (): void => {
@@ -61,17 +68,19 @@ export function pseudoTerminal(
   };
   const child = pty.spawn(process.execPath, [join(root, 'bin/kubectl-vmsvc'), ...args], {
     cols: columns,
-    rows: 50,
+    rows,
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...options.env },
   });
-  child.onData((data) => {
-    screen.write(data);
-    changed();
-  });
+  child.onData((data) => screen.write(data));
+  screen.onChange(changed);
   child.onExit(({ exitCode, signal = 0 }) => {
     code = signal === 0 ? exitCode : 128 + signal;
     changed();
+  });
+
+  after(() => {
+    if (code === undefined) child.kill('SIGKILL');
   });
 
   const until = (holds: () => boolean, what: string): Promise<void> =>
@@ -96,8 +105,14 @@ export function pseudoTerminal(
       for (const key of typed) child.write(key);
     },
     screen: () => screen.text(),
+    window: () => screen.window(),
+    async resize(newColumns, newRows) {
+      await screen.resize(newColumns, newRows);
+      child.resize(newColumns, newRows);
+    },
     async ended() {
       await until(() => code !== undefined, 'end');
+      await screen.window();
       return code ?? 0;
     },
   };

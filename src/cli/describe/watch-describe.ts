@@ -130,7 +130,7 @@ function screenView(rules: Rules, flags: Flags, style: Style, io: Io): View {
     const now = last.source.now();
     const lines = linesOf(textAt(last, rules, now, flags, style));
     const marked = before === undefined ? lines : marks(lines, before, now);
-    screen.draw([...marked, ...(trouble === undefined ? [] : [style.warn(sanitize(trouble))])]);
+    screen.draw(marked, trouble === undefined ? undefined : style.warn(sanitize(trouble)));
   };
   /** The lines that the last change brought stand out, and say when that was. */
   const marks = (lines: readonly string[], change: { readonly loaded: LoadedWorld; readonly at: number }, now: Date): readonly string[] => {

@@ -79,10 +79,10 @@ async function watchInPlace(scope: Scope, view: GetView, flags: Flags, io: Io): 
     const rows: readonly TableRow[] = (await shownTraces(last, view, flags)).map((trace) => tableRow(trace, columns));
     const lines = table.lines(rows, keysOf(last), io.now().getTime());
     const place = scope.namespace === undefined ? '' : ` in ${scope.namespace} namespace`;
-    screen.draw([
-      ...(lines.length === 0 ? [sanitize(`No resources found${place === '' ? '' : `${place}.`}`)] : lines),
-      ...(trouble === undefined ? [] : [style.warn(sanitize(trouble))]),
-    ]);
+    screen.draw(
+      lines.length === 0 ? [sanitize(`No resources found${place === '' ? '' : `${place}.`}`)] : lines,
+      trouble === undefined ? undefined : style.warn(sanitize(trouble)),
+    );
   };
   // One after the other: what was drawn first must not be drawn over what came later.
   const redraw = (): Promise<void> => {

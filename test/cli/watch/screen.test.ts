@@ -1,73 +1,49 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { screenOn } from '../../../src/cli/watch/screen.ts';
+import { type Screen, screenOn } from '../../../src/cli/watch/screen.ts';
+import { emulatedTerminal } from '../../support/emulated-terminal.ts';
 
-const esc = '\x1b';
-const pieces = new RegExp(`${esc}\\[\\d*[ABJKm]|[^${esc}]`, 'g');
-const order = new RegExp(`^${esc}\\[(\\d*)([ABJKm])$`);
-
-/** A terminal that understands what a screen writes: line feeds, carriage returns, up, down, erase to the end of line and screen. */
-class Terminal {
-  readonly isTTY = true;
-  readonly columns: number;
-  readonly rows: number;
-  #lines: string[] = [''];
-  #row = 0;
-  #column = 0;
-
-  constructor(columns: number, rows: number, before: readonly string[] = []) {
-    this.columns = columns;
-    this.rows = rows;
-    for (const line of before) this.write(`${line}\n`);
-  }
-
-  write(text: string): void {
-    for (const [piece = ''] of text.matchAll(pieces)) {
-      const [, count = '1', verb = ''] = order.exec(piece) ?? [];
-      if (verb === 'A') this.#row -= Number(count || '1');
-      else if (verb === 'B') this.#row += Number(count || '1');
-      else if (verb === 'K') this.#lines[this.#row] = this.#line().slice(0, this.#column);
-      else if (verb === 'J') {
-        this.#lines[this.#row] = this.#line().slice(0, this.#column);
-        this.#lines.length = this.#row + 1;
-      } else if (piece === '\r') this.#column = 0;
-      else if (piece === '\n') this.#newline();
-      else if (verb === '') this.#put(piece);
-      assert.ok(this.#row > this.#lines.length - 1 - this.rows || this.#lines.length <= this.rows, 'a cursor cannot leave the terminal');
-    }
-  }
-
-  get text(): string {
-    return this.#lines.join('\n');
-  }
-
-  #line(): string {
-    return this.#lines[this.#row] ?? '';
-  }
-
-  #newline(): void {
-    this.#row += 1;
-    this.#column = 0;
-    this.#lines[this.#row] ??= '';
-  }
-
-  #put(character: string): void {
-    if (this.#column === this.columns) this.#newline();
-    this.#lines[this.#row] = this.#line().slice(0, this.#column).padEnd(this.#column) + character + this.#line().slice(this.#column + 1);
-    this.#column += 1;
-  }
+/** A terminal in which something stands already, and a screen below it. */
+function aScreen(columns: number, rows: number, before: readonly string[] = ['above']) {
+  const terminal = emulatedTerminal(columns, rows);
+  // What a terminal's driver makes of a line feed.
+  const write = (text: string): void => terminal.write(text.replaceAll('\n', '\r\n'));
+  for (const line of before) write(`${line}\n`);
+  const sink = {
+    write,
+    get columns() {
+      return terminal.columns;
+    },
+    get rows() {
+      return terminal.rows;
+    },
+  };
+  return { terminal, screen: screenOn(sink), shows: async (...lines: string[]) => assert.equal(await terminal.window(), lines.join('\n')) };
 }
 
-test('what is drawn again is written over, and what stands above stays', () => {
-  const terminal = new Terminal(40, 10, ['$ kubectl vmsvc get -w']);
-  const screen = screenOn(terminal);
+const services = (count: number, status = 'OK') => [
+  'NAME      STATUS',
+  ...Array.from({ length: count }, (_, index) => `svc-${String(index).padStart(3, '0')}   ${status}`),
+];
+
+/** Draws the same with other words, so that a row in the wrong place would be seen. */
+function drawTwice(screen: Screen, lines: readonly string[], foot?: string): void {
+  screen.draw(
+    lines.map((line) => line.replace('OK', 'Degraded')),
+    foot,
+  );
+  screen.draw(lines, foot);
+}
+
+test('what is drawn again is written over, and what stands above stays', async () => {
+  const { screen, shows } = aScreen(40, 10, ['$ kubectl vmsvc get -w']);
   screen.draw(['NAME   STATUS', 'web    OK', 'api    OK']);
   screen.draw(['NAME   STATUS', 'web    Degraded', 'api    OK']);
-  assert.equal(terminal.text, '$ kubectl vmsvc get -w\nNAME   STATUS\nweb    Degraded\napi    OK\n');
+  await shows('$ kubectl vmsvc get -w', 'NAME   STATUS', 'web    Degraded', 'api    OK');
   screen.draw(['NAME   STATUS', 'web    OK']);
-  assert.equal(terminal.text, '$ kubectl vmsvc get -w\nNAME   STATUS\nweb    OK\n');
+  await shows('$ kubectl vmsvc get -w', 'NAME   STATUS', 'web    OK');
   screen.draw(['NAME   STATUS', 'a      OK', 'b      OK', 'web    OK']);
-  assert.equal(terminal.text, '$ kubectl vmsvc get -w\nNAME   STATUS\na      OK\nb      OK\nweb    OK\n');
+  await shows('$ kubectl vmsvc get -w', 'NAME   STATUS', 'a      OK', 'b      OK', 'web    OK');
 });
 
 test('only the lines that changed are sent', () => {
@@ -76,36 +52,87 @@ test('only the lines that changed are sent', () => {
   screen.draw(['one', 'two', 'three']);
   screen.draw(['one', 'TWO', 'three']);
   screen.draw(['one', 'TWO', 'three']);
-  assert.deepEqual(sent, ['one\ntwo\nthree\n', '\r\x1b[3A\x1b[1BTWO\x1b[K\n\x1b[1B', '\r\x1b[3A\x1b[1B\x1b[1B\x1b[1B']);
+  assert.deepEqual(sent, ['one\ntwo\nthree\n', '\r\x1b[3A\x1b[1B\x1b[KTWO\n\x1b[1B', '\r\x1b[3A\x1b[1B\x1b[1B\x1b[1B']);
 });
 
-test('lines that wrap take the rows that they need, before and after', () => {
-  const terminal = new Terminal(10, 12, ['above']);
-  const screen = screenOn(terminal);
+test('lines that wrap take the rows that they need, before and after', async () => {
+  const { screen, shows } = aScreen(10, 12);
   screen.draw(['short', 'a line that wraps', 'end']);
   screen.draw(['short', 'a line that wraps', 'END']);
-  assert.equal(terminal.text, 'above\nshort\na line tha\nt wraps\nEND\n');
+  await shows('above', 'short', 'a line tha', 't wraps', 'END');
   screen.draw(['short', 'no more', 'END', 'more']);
-  assert.equal(terminal.text, 'above\nshort\nno more\nEND\nmore\n');
+  await shows('above', 'short', 'no more', 'END', 'more');
   screen.draw(['a line that wraps now', 'no more', 'END', 'more']);
-  assert.equal(terminal.text, 'above\na line tha\nt wraps no\nw\nno more\nEND\nmore\n');
+  await shows('above', 'a line tha', 't wraps no', 'w', 'no more', 'END', 'more');
   screen.draw(['a line that wraps old', 'no more', 'END', 'more']);
-  assert.equal(terminal.text, 'above\na line tha\nt wraps ol\nd\nno more\nEND\nmore\n');
+  await shows('above', 'a line tha', 't wraps ol', 'd', 'no more', 'END', 'more');
 });
 
-test('colours take no room', () => {
-  const terminal = new Terminal(10, 12, ['above']);
-  const screen = screenOn(terminal);
+test('colours take no room, and a line that fills its row keeps its last letter', async () => {
+  const { screen, shows } = aScreen(10, 12);
   screen.draw(['\x1b[1mten letter\x1b[22m', 'end']);
-  screen.draw(['\x1b[1mten letter\x1b[22m', 'END']);
-  assert.equal(terminal.text, 'above\nten letter\nEND\n');
+  screen.draw(['\x1b[1mTEN LETTER\x1b[22m', 'END']);
+  await shows('above', 'TEN LETTER', 'END');
 });
 
-test('what is more than the terminal holds is counted, for it could not be written over', () => {
-  const terminal = new Terminal(60, 6, ['above']);
-  const screen = screenOn(terminal);
-  const lines = Array.from({ length: 9 }, (_, index) => `line ${index}`);
-  screen.draw(lines);
-  screen.draw(lines.with(0, 'LINE 0'));
-  assert.equal(terminal.text, 'above\nLINE 0\nline 1\nline 2\nline 3\n… 5 more lines: make the window taller\n');
+test('wide letters are not cut in two at the end of a row, which then is a column short', async () => {
+  const { screen, shows } = aScreen(5, 12);
+  drawTwice(screen, ['負荷分散', 'e\u0301e\u0301e\u0301e\u0301e\u0301', 'OK']);
+  await shows('above', '負荷', '分散', 'e\u0301e\u0301e\u0301e\u0301e\u0301', 'OK');
+});
+
+test('what is more than the terminal holds is counted, for it could not be written over', async () => {
+  const { terminal, screen, shows } = aScreen(60, 6);
+  drawTwice(screen, services(200));
+  await shows('NAME      STATUS', 'svc-000   OK', 'svc-001   OK', 'svc-002   OK', '... 197 more lines: make the window taller');
+  assert.equal(terminal.text().split('\n').length, 6, 'nothing was left behind');
+});
+
+test('a foot is seen however much is above it', async () => {
+  const { screen, shows } = aScreen(60, 6);
+  drawTwice(screen, services(200), 'the server is away');
+  await shows('NAME      STATUS', 'svc-000   OK', 'svc-001   OK', '... 198 more lines: make the window taller', 'the server is away');
+  screen.draw(services(1));
+  await shows('NAME      STATUS', 'svc-000   OK');
+});
+
+test('a terminal that is made narrower, lower, wider and taller again shows the table and nothing else of it', async () => {
+  const { terminal, screen, shows } = aScreen(40, 12);
+  drawTwice(screen, services(200));
+  await terminal.resize(12, 12);
+  drawTwice(screen, services(200));
+  await shows(
+    'NAME      ST',
+    'ATUS',
+    ...[0, 1, 2, 3].flatMap((index) => [`svc-00${index}   OK`]),
+    ...[4, 5, 6, 7].map((index) => `svc-00${index}   OK`),
+    '... 192 more',
+  );
+  await terminal.resize(12, 5);
+  drawTwice(screen, services(200));
+  await shows('NAME      ST', 'ATUS', 'svc-000   OK', '... 199 more');
+  await terminal.resize(40, 8);
+  drawTwice(screen, services(3));
+  await shows('NAME      STATUS', 'svc-000   OK', 'svc-001   OK', 'svc-002   OK');
+});
+
+test('a short table keeps what stands above it when the window changes', async () => {
+  const { terminal, screen, shows } = aScreen(40, 12, ['$ date', '$ kubectl vmsvc get -w']);
+  drawTwice(screen, services(2));
+  for (const [columns, rows] of [
+    [12, 12],
+    [40, 12],
+    [40, 30],
+    [24, 9],
+  ] as const) {
+    await terminal.resize(columns, rows);
+    drawTwice(screen, services(2));
+  }
+  await shows('$ date', '$ kubectl vmsvc get -w', 'NAME      STATUS', 'svc-000   OK', 'svc-001   OK');
+});
+
+test('a terminal of two rows has room for a number', async () => {
+  const { screen, shows } = aScreen(10, 2, []);
+  drawTwice(screen, services(3));
+  await shows('... 4 more');
 });
