@@ -1,14 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import {
-  type AnsweredRight,
-  isMissing,
-  type NeededRight,
-  neededRights,
-  type RightsCommand,
-  rightKey,
-  settingsDecide,
-} from '../../core/rights.ts';
+import { type AnsweredRight, isMissing, type NeededRight, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
+import type { RightsCommand } from '../../core/rights-commands.ts';
 import { changes } from '../../core/step.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { rightsLines, rightsText } from '../../render/rights.ts';
