@@ -1,5 +1,5 @@
 import { ConnectionError } from '../cluster/cluster.ts';
-import { ApiError } from '../model/status.ts';
+import { ApiError, isNotServed } from '../model/status.ts';
 import type { ExitCode } from './io.ts';
 
 /** What an error that reached the top is called on stderr, and the exit code that goes with it. */
@@ -50,6 +50,7 @@ export function apiErrorLines(error: ApiError, subject?: Subject): string[] {
       'error: You must be logged in to the server (Unauthorized)',
       'log in to the Supervisor again: kubectl vsphere login --server=ADDRESS',
     ];
+  if (isNotServed(error) && /doesn't have a resource type/.test(error.message)) return [`error: ${error.message}`, 'is this a Supervisor?'];
   if (error.reason === 'Invalid' && status.details?.causes !== undefined && status.details.causes.length > 0) {
     const { kind = 'object', name = '', causes } = status.details;
     const fields = causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message}` : (cause.message ?? '')));

@@ -1,4 +1,5 @@
 import type { NotFound } from '../cluster/load-snapshot.ts';
+import { supervisorQuestion } from '../cluster/preferred-version.ts';
 import { holesOf, type Unavailable } from '../core/snapshot.ts';
 import { virtualMachineServices } from '../model/resources.ts';
 import { isNotFound } from '../model/status.ts';
@@ -47,13 +48,16 @@ export function reportHoles(
   // Where not even the services may be seen, one answer is enough, and one list of what to ask for.
   const asOne = denied.some(({ resource }) => resource === virtualMachineServices.plural) ? denied : [];
   const others = holes.filter((hole) => !asOne.includes(hole));
-  const lines = [...deniedLines(asOne, source.namespace), ...others.flatMap((hole) => holeLines(hole, source.namespace))];
+  const lines = [...deniedLines(asOne, source.namespace), ...others.flatMap((hole) => holeLines(hole, source))];
   for (const line of new Set(lines)) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }
 
-function holeLines(hole: Unavailable, ownNamespace: string): string[] {
-  return hole.because === 'Forbidden' ? deniedLines([hole], ownNamespace) : [`error: ${unavailableSentence(hole)}`];
+function holeLines(hole: Unavailable, { namespace, origin }: Source): string[] {
+  if (hole.because === 'Forbidden') return deniedLines([hole], namespace);
+  const sentence = `error: ${unavailableSentence(hole)}`;
+  const isOurs = hole.because === 'NotServed' && hole.group === virtualMachineServices.group && origin.type === 'cluster';
+  return isOurs ? [sentence, supervisorQuestion(origin.context)] : [sentence];
 }
 
 /** As kubectl says it of the first, and what to ask for. */

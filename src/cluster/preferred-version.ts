@@ -68,8 +68,13 @@ function isKnown(version: string): boolean {
 
 function notServed(resource: Resource, contextName: string | undefined): ConnectionError {
   return new ConnectionError(missingType(resource), {
-    hint: `is this a Supervisor? ${contextName === undefined ? 'no context is set' : `context ${contextName}`}`,
+    hint: supervisorQuestion(contextName),
   });
+}
+
+/** What the lack of VM Operator's kinds most often means. */
+export function supervisorQuestion(contextName: string | undefined): string {
+  return `is this a Supervisor? ${contextName === undefined || contextName === '' ? 'no context is set' : `context ${contextName}`}`;
 }
 
 /** kubectl's words. */

@@ -162,17 +162,17 @@ suite('a user who may not read one kind', () => {
     });
   }
 
-  test('a user without any rights is told which ones are missing, each once', async () => {
+  test('a user without any rights is told which ones are missing, all at once', async () => {
     await withRightsTo([]);
-    const missing = (servicesVerb: 'get' | 'list') =>
-      [
-        refusal(virtualMachineServices, 'get', 'web'),
-        refusal(virtualMachines, 'list'),
-        refusal(services, servicesVerb, 'web'),
-        refusal(endpoints, 'get', 'web'),
-      ].join('\n');
-    assert.deepEqual(await say('get web'), { code: 3, out: '', err: missing('get') });
-    assert.deepEqual(await say('vms web'), { code: 3, out: '', err: missing('list') });
-    assert.deepEqual(await say('describe web'), { code: 3, out: '', err: missing('list') });
+    const [first = ''] = refusal(virtualMachineServices, 'get', 'web').split('\n');
+    const missing = (gets: readonly Resource[], lists: readonly Resource[]) => {
+      const named = (kinds: readonly Resource[]) => kinds.map(qualifiedPlural).join(', ');
+      return `${first}\n  ask for get on ${named(gets)}, and for list on ${named(lists)}; what you may run: kubectl vmsvc can-i -n NAMESPACE`;
+    };
+    const ofGet = missing([virtualMachineServices, services, endpoints], [virtualMachines]);
+    const ofTraces = missing([virtualMachineServices, endpoints], [virtualMachines, services]);
+    assert.deepEqual(await say('get web'), { code: 3, out: '', err: ofGet });
+    assert.deepEqual(await say('vms web'), { code: 3, out: '', err: ofTraces });
+    assert.deepEqual(await say('describe web'), { code: 3, out: '', err: ofTraces });
   });
 });

@@ -1,8 +1,10 @@
+import { preferredVersion } from '../../cluster/preferred-version.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
 import { neededRights, type RightsOptions, settingsDecide, type Verdict } from '../../core/rights.ts';
 import { type RightsCommand, rightsCommands } from '../../core/rights-commands.ts';
 import { type CommandRights, commandRights, rightsReport, rightsRows } from '../../core/rights-report.ts';
 import { minimalRole } from '../../core/rights-role.ts';
+import { virtualMachineServices, vmOperatorGroup } from '../../model/resources.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { renderRights, roleNotes } from '../../render/rights.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -30,7 +32,8 @@ export async function canI(input: CommandInput, io: Io): Promise<ExitCode> {
 
     const needed = (command === undefined ? rightsCommands : [command]).map((name) => ({ name, rights: neededRights(name, options) }));
     const { namespace } = source;
-    const answers = await askRights(source.cluster, [{ namespace, rights: needed.flatMap(({ rights }) => rights) }]);
+    const asking = [{ namespace, rights: needed.flatMap(({ rights }) => rights) }];
+    const [answers] = await Promise.all([askRights(source.cluster, asking), checkServed(source)]);
     const found = needed.map(({ name, rights }) =>
       commandRights(
         name,
@@ -50,6 +53,20 @@ export async function canI(input: CommandInput, io: Io): Promise<ExitCode> {
   } finally {
     await source.close();
   }
+}
+
+/**
+ * The group may be served without the kind: a right to that is a right to nothing, and the server grants it all the same.
+ * @throws ConnectionError where that is sure
+ */
+async function checkServed({ cluster, origin }: Source): Promise<void> {
+  const discovery = await cluster.discover().catch(() => undefined);
+  const isWhole = discovery?.unavailable.every(({ group }) => group !== '*' && !group.startsWith(vmOperatorGroup));
+  if (discovery !== undefined && isWhole) preferredVersion(discovery, virtualMachineServices, contextOf(origin));
+}
+
+function contextOf(origin: Source['origin']): string | undefined {
+  return origin.type === 'cluster' ? origin.context : undefined;
 }
 
 const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, partly: 0, no: 1, unknown: 3 };

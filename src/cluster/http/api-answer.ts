@@ -99,6 +99,12 @@ export function refusal(answer: Answer, asked: Asked): Error {
       status === undefined ? {} : { status },
     );
   }
+  // A path that nobody serves: that is about a kind or its version, and no answer says which.
+  const missing = code === 404 && status?.details?.kind === undefined ? typeAt(call.path) : undefined;
+  if (missing !== undefined) {
+    const message = `the server doesn't have a resource type ${JSON.stringify(missing)}`;
+    return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason: 'NotFound', message });
+  }
   if (status !== undefined) return new ApiError(status);
   return new ApiError({
     kind: 'Status',
@@ -110,7 +116,12 @@ export function refusal(answer: Answer, asked: Asked): Error {
   });
 }
 
-/** A path that nobody serves is a kind or version that is missing, not an object; kubectl's words say so. */
+/** The plural in the path of objects; undefined in any other path. */
+function typeAt(path: string): string | undefined {
+  return /^(?:\/api|\/apis\/[^/?]+)\/v[^/?]+\/(?:namespaces\/[^/?]+\/)?([^/?]+)/.exec(path)?.[1];
+}
+
+/** kubectl's words for a path that is not there. */
 function messageOf(answer: Answer, { call, host, secure }: Asked): string {
   const what = `${call.method} ${call.path.replace(/\?.*$/s, '')}`;
   if (answer.code === 404) return `the server could not find the requested resource (${what})`;

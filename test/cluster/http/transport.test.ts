@@ -298,7 +298,7 @@ test('answers that are no Status still make one sentence', async () => {
   const messages = await Promise.all(['a', 'b', 'c'].map(async (name) => (await failure(live.cluster.get({ ...ref, name }))).message));
   const host = server.url.slice(8);
   assert.deepEqual(messages, [
-    'the server could not find the requested resource (GET /api/v1/namespaces/prod/services/a)',
+    `the server doesn't have a resource type "services"`,
     `${host} answered GET /api/v1/namespaces/prod/services/b with 403 Forbidden`,
     `${host} answered GET /api/v1/namespaces/prod/services/c with 418 I'm a Teapot`,
   ]);
