@@ -1,9 +1,10 @@
 import { controllerOf, type KubeObject, kindAndName } from '../model/object.ts';
-import type { Endpoints, Service } from '../model/service.ts';
+import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { isMirrored } from './diagnosis/slice-manager.ts';
 import { ownershipOf } from './ownership.ts';
 import { planDeletion } from './reconcile.ts';
-import type { Unavailable } from './snapshot.ts';
+import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from './workload-cluster.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +21,10 @@ export type Deletion =
   | {
       readonly kind: 'possible';
       readonly children: readonly DeletedChild[];
+      /** Those that Kubernetes made of the Endpoints, and takes away with them. */
+      readonly slices: Leg<EndpointSlice>;
+      /** Addresses and host names of the load balancer. */
+      readonly vips: readonly string[];
       /** Under which clients know it: `VIP 10.20.0.15`, or where it has none `cluster IP 10.96.0.15`. */
       readonly addresses: readonly string[];
       /** The address was asked for by the service itself, so that a new one can ask for it again. */
@@ -52,10 +57,13 @@ export function deletionOf(vmService: VirtualMachineService, world: World): Dele
     return unowned ? [] : [{ child, by: 'owner', unowned }];
   });
   const service = lookupFound(world.service(vmService));
-  const addresses = addressesOf(vmService, service);
+  const vips = vipsOf(vmService, service);
+  const addresses = addressesOf(vmService, service, vips);
   return {
     kind: 'possible',
     children,
+    slices: children.some(({ child }) => child.kind === 'Endpoints') ? mirroredSlices(world.slices(vmService)) : { items: [] },
+    vips,
     addresses,
     addressIsFixed: addresses.length > 0 && addresses.every((address) => address === `VIP ${vmService.spec.loadBalancerIP}`),
     ready: readyTargets(lookupFound(world.endpoints(vmService))),
@@ -66,12 +74,20 @@ function lookupFound<T>(lookup: { readonly found: T } | object): T | undefined {
   return 'found' in lookup ? lookup.found : undefined;
 }
 
-/** Those of the load balancer; without one the cluster IP, which clients of the cluster use. */
-function addressesOf({ spec, status }: VirtualMachineService, service: Service | undefined): readonly string[] {
+function mirroredSlices(slices: Leg<EndpointSlice>): Leg<EndpointSlice> {
+  return isSeen(slices) ? { items: slices.items.filter(isMirrored) } : slices;
+}
+
+function vipsOf({ spec, status }: VirtualMachineService, service: Service | undefined): readonly string[] {
   if (spec.type === 'ExternalName') return [];
   const ingress = service?.status?.loadBalancer?.ingress ?? status?.loadBalancer?.ingress ?? [];
-  const given = ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  if (given.length > 0) return given.map((address) => `VIP ${address}`);
+  return ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+}
+
+/** Those of the load balancer; without one the cluster IP, which clients of the cluster use. */
+function addressesOf({ spec }: VirtualMachineService, service: Service | undefined, vips: readonly string[]): readonly string[] {
+  if (spec.type === 'ExternalName') return [];
+  if (vips.length > 0) return vips.map((address) => `VIP ${address}`);
   const clusterIP = service?.spec.clusterIP;
   return clusterIP === undefined || clusterIP === '' || clusterIP === 'None' ? [] : [`cluster IP ${clusterIP}`];
 }

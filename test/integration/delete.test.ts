@@ -24,6 +24,8 @@ const preview = [
   '  Service/web and Endpoints/web   by name',
   '  VIP 10.20.0.15                  a new service may get another address',
   '  1 VM receives traffic through it now',
+  'used by',
+  '  mirrors in other clusters   cannot be seen from here, and would keep pointing at it',
   '',
 ].join('\n');
 
@@ -77,6 +79,63 @@ describe('delete', () => {
     assert.deepEqual(await supervisor.run('delete web -n prod --dry-run=server'), said(' (server dry run)'));
     assert.equal(supervisor.writes.length, 1);
     assert.equal(await exists(supervisor, 'VirtualMachineService'), true);
+  });
+
+  test('shows the slices that go with the Endpoints, and who in this cluster points at its address', async () => {
+    const slice = (name: string, manager: string): KubeObject =>
+      ({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name,
+          namespace: 'prod',
+          labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': manager },
+        },
+        addressType: 'IPv4',
+        endpoints: [],
+        ports: [],
+      }) as KubeObject;
+    const pointing = (name: string, ip: string): KubeObject =>
+      ({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace: 'shop' }, subsets: [{ addresses: [{ ip }] }] }) as KubeObject;
+    const supervisor = await aSupervisor([
+      ...world,
+      slice('web-x7k2p', 'endpointslicemirroring-controller.k8s.io'),
+      slice('web-mine', 'somebody'),
+      pointing('web-copy', '10.20.0.15'),
+      pointing('other', '10.20.0.16'),
+    ]);
+    const shown = (slices: string, users: readonly string[]): Said => ({
+      code: 0,
+      out: deleted('web', ' (dry run)'),
+      err: [
+        `${header}This would delete`,
+        '  VirtualMachineService/web',
+        '  Service/web and Endpoints/web   by name',
+        `  ${slices}`,
+        '  VIP 10.20.0.15                  a new service may get another address',
+        '  1 VM receives traffic through it now',
+        'used by',
+        ...users,
+        '',
+      ].join('\n'),
+    });
+    assert.deepEqual(
+      await supervisor.run('delete web -n prod --dry-run'),
+      shown('EndpointSlice/web-x7k2p         mirrored from the Endpoints by Kubernetes', [
+        '  mirror shop/web-copy        would keep pointing at 10.20.0.15',
+        '  mirrors in other clusters   cannot be seen from here, and would keep pointing at it',
+      ]),
+    );
+    supervisor.disturb(({ path }) =>
+      path.endsWith('/endpointslices') || path === '/api/v1/endpoints' ? forbidden('not for User "alice"') : undefined,
+    );
+    assert.deepEqual(
+      await supervisor.run('delete web -n prod --dry-run'),
+      shown(
+        'EndpointSlices                  mirrored from the Endpoints by Kubernetes, if there are any: not permitted to list endpointslices in prod',
+        ['  mirrors in other namespaces and clusters   cannot be seen from here, and would keep pointing at it'],
+      ),
+    );
   });
 
   test('on a terminal it asks, and no is the default', async () => {
@@ -302,7 +361,7 @@ describe('delete', () => {
     assert.deepEqual(err.split('\n').slice(-4), [
       '  VirtualMachineService/svc-18                no Service',
       '  and 6 more',
-      '  and of each the Service and the Endpoints   by name',
+      '  and of each the Service and the Endpoints   by name, and the EndpointSlices mirrored from them',
       '',
     ]);
   });

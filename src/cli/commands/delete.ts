@@ -2,6 +2,7 @@ import { deletionOf } from '../../core/deletion.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { renderNames } from '../../render/documents.ts';
 import { isWanted } from '../delete/consent.ts';
+import { copiesText } from '../delete/copies.ts';
 import { deleteAll, deletedLine, type Ended, failureCode, failureLines } from '../delete/delete-all.ts';
 import { type DeleteOptions, deleteOptions } from '../delete/delete-options.ts';
 import { type Deletable, previewText } from '../delete/deletion-preview.ts';
@@ -16,7 +17,7 @@ import { placeText } from '../reconcile/reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
-const request = { command: 'delete', legs: ['vmServices', 'services', 'endpoints'], capabilities: false } as const;
+const request = { command: 'delete', legs: ['vmServices', 'services', 'endpoints', 'slices'], capabilities: false } as const;
 
 /** Deletes VirtualMachineServices, each by its uid, after showing what goes with them; waits until they are gone. */
 export async function remove(input: CommandInput, io: Io): Promise<ExitCode> {
@@ -31,7 +32,8 @@ export async function remove(input: CommandInput, io: Io): Promise<ExitCode> {
       const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(loaded.notFound, io);
       const { deletable, refused } = await judge(loaded, io);
       if (deletable.length === 0) return worst([missing, refused]);
-      io.stderr.write(previewText(deletable, loaded.namespace === undefined, options.dryRun));
+      const copies = await copiesText(deletable, scope.source.cluster, loaded.namespace);
+      io.stderr.write(previewText(deletable, loaded.namespace === undefined, options.dryRun) + copies);
       const consent = await isWanted(deletable, loaded, options, flags, io);
       if (consent !== 'yes') {
         io.stderr.write('nothing was changed\n');

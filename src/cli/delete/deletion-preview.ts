@@ -1,7 +1,9 @@
 import type { DeletedChild, Deletion } from '../../core/deletion.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
+import { isSeen } from '../../core/snapshot.ts';
 import { kindAndName } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
 
 /** One service that can be deleted, and what goes with it. */
@@ -32,6 +34,7 @@ function blockOf({ vmService, deletion }: Deletable, everywhere: boolean): reado
   return [
     [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, goingAlready(vmService)],
     ...(children.length === 0 ? [['nothing else: it has no Service and no Endpoints', ''] as const] : childRows(children)),
+    ...sliceRows(deletion.slices),
     ...addresses.map(
       (address): Row => [
         address,
@@ -54,6 +57,13 @@ function childRows(children: readonly DeletedChild[]): readonly Row[] {
   });
 }
 
+function sliceRows(slices: Deletable['deletion']['slices']): readonly Row[] {
+  const how = 'mirrored from the Endpoints by Kubernetes';
+  if (!isSeen(slices)) return [['EndpointSlices', `${how}, if there are any: ${unavailableSentence(slices.unavailable)}`]];
+  const names = slices.items.map(({ metadata }) => `EndpointSlice/${metadata.name}`);
+  return names.length === 0 ? [] : [[names.join(' and '), how]];
+}
+
 function howOf({ by, unowned }: DeletedChild): string {
   if (by === 'owner') return 'which it owns';
   return unowned ? 'by name, though nobody owns it' : 'by name';
@@ -68,7 +78,11 @@ function shortRows(services: readonly Deletable[], everywhere: boolean): readonl
     return [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, what];
   });
   const more = services.length - shown.length;
-  return [...rows, ...(more === 0 ? [] : [[`and ${more} more`, ''] as const]), ['and of each the Service and the Endpoints', 'by name']];
+  return [
+    ...rows,
+    ...(more === 0 ? [] : [[`and ${more} more`, ''] as const]),
+    ['and of each the Service and the Endpoints', 'by name, and the EndpointSlices mirrored from them'],
+  ];
 }
 
 function placeOf({ metadata }: VirtualMachineService, everywhere: boolean): string {
