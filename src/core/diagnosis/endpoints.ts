@@ -1,8 +1,10 @@
 import type { EndpointAddress, EndpointSlice, Endpoints } from '../../model/service.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
+import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { selectorText } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
+import type { ServiceTrace } from '../trace.ts';
 import type { Member, StaleBecause } from '../trace-members.ts';
 import { isSettled, newest, touches, writtenBy } from './changes.ts';
 import { advice, labelCommand, nudgeCommand } from './fixes.ts';
@@ -33,14 +35,10 @@ export const endpointsMissing: ServiceRule = {
     const { vmService, trace } = subject;
     const eligible = itemsOf(trace.members).filter((member) => member.kind === 'decided' && member.decision.outcome !== 'out');
     // One that is there with an old address is a matter of its own.
-    const moved = new Set(staleMembers(trace.members, ['AddressChanged']).map(({ vm }) => vm));
-    const missing = eligible.filter(
-      (member) =>
-        member.kind === 'decided' && (member.stored === 'Missing' || member.stored === 'NoEndpoints') && !moved.has(member.decision.vm),
-    );
-    if (missing.length === 0 || !isSettled(subject)) return [];
-    const all = missing.length === eligible.length;
-    const names = missing.flatMap((member) => (member.kind === 'decided' ? [member.decision.vm.metadata.name] : []));
+    const moved = new Set(staleMembers(trace.members, ['AddressChanged']).map(({ name }) => name));
+    const names = missingNames(trace.members).filter((name) => !moved.has(name));
+    if (names.length === 0 || !isSettled(subject)) return [];
+    const all = names.length === eligible.length;
     const what =
       trace.endpoints.state === 'Missing'
         ? 'There are no Endpoints'
@@ -53,11 +51,27 @@ export const endpointsMissing: ServiceRule = {
         evidence: [`computed: ${eligible.length} endpoints; of these not stored: ${names.slice(0, 8).join(', ')}`],
         why: 'the controller writes them within seconds of a change: it fails behind the step for the Service, or does not run',
         fix: [...nudgeCommand(vmService), advice('no answer to that: platform owner, is VM Operator running?')],
-        follows: all ? ['VMS505', 'VMS506', 'VMS614'] : [],
+        follows: all ? ['VMS505', 'VMS506', 'VMS614', ...foldedStale(trace.members)] : [],
       }),
     ];
   },
 };
+
+/** The VMs that should be in the Endpoints and are not. */
+function missingNames(members: ServiceTrace['members']): readonly string[] {
+  return itemsOf(members).flatMap((member) =>
+    member.kind === 'decided' && member.decision.outcome !== 'out' && (member.stored === 'Missing' || member.stored === 'NoEndpoints')
+      ? [member.decision.vm.metadata.name]
+      : [],
+  );
+}
+
+/** Where all that is out of date are VMs that were made anew under their names, it is one thing with their not being there. */
+function foldedStale(members: ServiceTrace['members']): readonly FindingCode[] {
+  const missing = missingNames(members);
+  const stale = itemsOf(members).flatMap((member) => (member.kind === 'stale' && member.because !== 'NoLongerSelected' ? [member] : []));
+  return stale.every(({ name, because }) => because === 'VirtualMachineGone' && missing.includes(name)) ? ['VMS503'] : [];
+}
 
 /** How long an old release may take to notice that a label is gone. Minutes. */
 function resyncMinutes(version: string): number | undefined {
@@ -126,13 +140,20 @@ export const endpointStale: ServiceRule = {
     if (!isSettled(subject)) return [];
     const object = childOf(vmService, 'Endpoints');
     const why = 'the controller writes such a difference away within seconds: it fails, or does not run';
+    const missing = missingNames(trace.members);
     const gone = staleMembers(trace.members, ['VirtualMachineGone', 'AddressChanged', 'NoLongerEligible', 'NotAVirtualMachine']).map(
-      (member) =>
-        found('VMS503', 'error', 'certain', object, staleMessage(member), {
+      (member) => {
+        const anew = member.because === 'VirtualMachineGone' && missing.includes(member.name);
+        const message = anew
+          ? `The Endpoints still have ${member.addresses.join(', ')} of an earlier ${member.name}: the VM was made anew`
+          : staleMessage(member);
+        return found('VMS503', 'error', 'certain', object, message, {
           evidence: [`Endpoints ${vmService.metadata.name}: ${member.addresses.join(', ')} -> ${member.name}`, ...currentLine(member)],
           why,
           fix: nudgeCommand(vmService),
-        }),
+          follows: anew && missing.every((name) => name === member.name) ? ['VMS501'] : [],
+        });
+      },
     );
     const otherwise = itemsOf(trace.members).flatMap((member) => {
       if (member.kind !== 'decided' || member.stored !== 'Differs') return [];

@@ -48,6 +48,22 @@ export const endpointsCases: readonly RuleCase[] = [
     near: healthy,
   },
   {
+    code: 'VMS503',
+    when: 'where a VM was made anew, which explains that the new one is not there',
+    world: healthyBut(web('web-2', { ip: '10.0.0.2', uid: 'anew' })),
+    says: 'error VMS503 certain Endpoints/svc',
+    but: 'where it stayed',
+    near: healthy,
+  },
+  {
+    code: 'VMS501',
+    when: 'where all VMs were made anew, which explains that the old ones are still there',
+    world: healthyBut(web('web-1', { ip: '10.0.0.1', uid: 'anew-1' }), web('web-2', { ip: '10.0.0.2', uid: 'anew-2' })),
+    says: 'error VMS501 certain Endpoints/svc',
+    but: 'where they stayed',
+    near: healthy,
+  },
+  {
     code: 'VMS504',
     when: 'where the selector was taken away',
     world: healthyBut(svc({ selector: {} })),
