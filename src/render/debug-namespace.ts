@@ -1,6 +1,6 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
-import { type Finding, objectText, reasonOf } from '../core/finding.ts';
+import { compareSeverity, type Finding, objectText, reasonOf } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
 import { type DebugTextOptions, levelText, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
@@ -73,29 +73,79 @@ interface Line {
   readonly text: string;
 }
 
-function serviceRows(report: DiagnosisReport, { namespace }: NamespaceTextOptions): readonly Line[] {
+function serviceRows(report: DiagnosisReport, { namespace, all }: NamespaceTextOptions): readonly Line[] {
   const [quiet, told] = [report.services.filter(isQuiet), report.services.filter((service) => !isQuiet(service))];
+  const faulty = all ? rowsOf(told, namespace) : firstRows(told, namespace);
   // They would push what is wrong off the screen.
-  if (quiet.length > quietRows) {
-    return [...rowsOf(told, namespace), { name: `${quiet.length} others`, finding: undefined, text: 'ok' }];
+  if (quiet.length > quietRows && !all) return [...faulty, { name: `${quiet.length} others`, finding: undefined, text: 'ok' }];
+  return [...faulty, ...rowsOf(quiet, namespace)];
+}
+
+/** A screen of them: the worst services line by line, and of the others a line for each code. */
+function firstRows(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
+  const rows = services.map((service) => rowsOf([service], namespace));
+  if (rows.flat().length <= mostRows) return rows.flat();
+  let shown = 0;
+  let lines = 0;
+  for (const of of rows) {
+    lines += of.length;
+    if (lines > firstMost) break;
+    shown++;
   }
-  return rowsOf(report.services, namespace);
+  const rest = services.slice(shown);
+  const findings = rest.flatMap((service) =>
+    [...new Map(toldOf(service).map((finding) => [kindOf(finding), finding])).values()].map((finding) => ({ service, finding })),
+  );
+  const groups = [...Map.groupBy(findings, ({ finding }) => kindOf(finding)).values()].toSorted(
+    (left, right) => compareFirst(left, right) || right.length - left.length,
+  );
+  const more = groups.map((group, index): Line => {
+    const names = group.slice(0, named).map(({ service }) => nameOf(service, namespace));
+    const others = group.length > named ? ` and ${group.length - named} more (--all)` : '';
+    return {
+      name: index === 0 ? `${rest.length} more` : '',
+      finding: group[0]?.finding,
+      text: `${group.length} of them: ${names.join(' ')}${others}`,
+    };
+  });
+  return [...rows.slice(0, shown).flat(), ...more];
+}
+
+/** As many lines about faulty services fit a screen, and so many of them come before the sums. */
+const mostRows = 24;
+const firstMost = 14;
+
+function compareFirst(...groups: readonly [readonly { finding: Finding }[], readonly { finding: Finding }[]]): number {
+  const [left, right] = groups.map(([first]) => first?.finding.severity ?? 'info');
+  return compareSeverity(left ?? 'info', right ?? 'info');
+}
+
+function kindOf({ code, severity }: Finding): string {
+  return `${code} ${severity}`;
+}
+
+function toldOf({ findings }: ServiceDiagnosis): readonly Finding[] {
+  return findings.filter((finding) => isFault(finding) || isWaiting(finding));
+}
+
+function nameOf({ subject }: ServiceDiagnosis, namespace: string | undefined): string {
+  const { metadata } = subject.vmService;
+  return namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
 }
 
 /** So many services that are well are named. */
 const quietRows = 10;
 
-function isQuiet({ findings }: ServiceDiagnosis): boolean {
-  return !findings.some((finding) => isFault(finding) || isWaiting(finding));
+function isQuiet(service: ServiceDiagnosis): boolean {
+  return toldOf(service).length === 0;
 }
 
 function rowsOf(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
   return services.flatMap((service) => {
-    const { metadata } = service.subject.vmService;
-    const name = namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
-    const told = service.findings.filter((finding) => isFault(finding) || isWaiting(finding));
+    const name = nameOf(service, namespace);
+    const told = toldOf(service);
     if (told.length === 0) return [{ name, finding: undefined, text: okText(service) }];
-    const groups = [...Map.groupBy(told, ({ code, severity }) => `${code} ${severity}`).values()];
+    const groups = [...Map.groupBy(told, kindOf).values()];
     return groups.map((group, index) => ({ name: index === 0 ? name : '', finding: group[0], text: groupText(group, service) }));
   });
 }

@@ -18,9 +18,9 @@ function aNamespaceOf(count: number, off: readonly string[]) {
 }
 
 /** Without what differs from run to run, and rules that these worlds break on purpose. */
-async function said(count: number, off: readonly string[]) {
+async function said(count: number, off: readonly string[], more = '') {
   const supervisor = await aSupervisor(aNamespaceOf(count, off));
-  const { out } = await supervisor.run('debug -n prod --rules=VMS209 --fail-on=never');
+  const { out } = await supervisor.run(`debug -n prod --rules=VMS209 --fail-on=never${more}`);
   return out.replace(/in \d+\.\ds/, 'in 0.0s');
 }
 
@@ -34,6 +34,27 @@ web-7       ERROR    VMS209  VirtualMachinePoweredOff web-7-1 is powered off but
 
 1 of 40 needs work; 0 rules passed, 0 could not run. Start with: kubectl vmsvc debug web-7 -n prod
 `,
+  );
+});
+
+test('many services that are not well fit a screen: the first by name, the others counted, and all with --all', async () => {
+  const off = Array.from({ length: 60 }, (_, index) => `web-${index + 20}`);
+  const lines = (await said(100, off)).trimEnd().split('\n');
+  assert.deepEqual(lines.slice(2, 4).concat(lines.slice(15)), [
+    'web-20      ERROR    VMS209  VirtualMachinePoweredOff web-20-1 is powered off but counts as ready',
+    'web-21      ERROR    VMS209  VirtualMachinePoweredOff web-21-1 is powered off but counts as ready',
+    'web-33      ERROR    VMS209  VirtualMachinePoweredOff web-33-1 is powered off but counts as ready',
+    '46 more     ERROR    VMS209  VirtualMachinePoweredOff 46 of them: web-34 web-35 web-36 web-37 and 42 more (--all)',
+    '40 others   ok',
+    '',
+    '60 of 100 need work; 0 rules passed, 0 could not run. Start with: kubectl vmsvc debug web-20 -n prod',
+  ]);
+  const all = await said(100, off, ' --all');
+  assert.deepEqual(
+    aNamespaceOf(100, off).flatMap(({ kind, metadata: { name } }) =>
+      kind !== 'VirtualMachineService' || new RegExp(`^${name} `, 'm').test(all) ? [] : [name],
+    ),
+    [],
   );
 });
 
