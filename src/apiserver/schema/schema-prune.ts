@@ -2,7 +2,8 @@ import type { Json, JsonObject } from '../../model/object.ts';
 import { isJsonArray, isJsonObject } from '../json.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
-const metaFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+/** The fields that every whole object has. */
+export const metaFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
  * Drops what a structural schema does not know, and adds each dropped path to `unknown`. The object's own apiVersion, kind

@@ -41,7 +41,7 @@ function checkValue(value: Json, schema: StructuralSchema, path: string, old: Js
   if (isJsonObject(value)) checkObject(value, schema, path, old, errors);
 }
 
-function checkType(value: Json, schema: StructuralSchema, path: string, errors: FieldError[]): void {
+export function checkType(value: Json, schema: StructuralSchema, path: string, errors: FieldError[]): void {
   const { types } = schema;
   if (types.length === 0 || (value === null && schema.nullable)) return;
   const found = typeOf(value);
@@ -114,7 +114,7 @@ function pushOnce(errors: FieldError[], error: FieldError): void {
 /** Texts longer than this are said not to match, so that no pattern can be made to take long. */
 const longestMatched = 64 * 1024;
 
-function checkText(value: string, schema: StructuralSchema, path: string, errors: FieldError[]): void {
+export function checkText(value: string, schema: StructuralSchema, path: string, errors: FieldError[]): void {
   const { maxLength, minLength, patternText, pattern } = schema;
   if (maxLength !== undefined && lengthOf(value) > maxLength) {
     errors.push(tooLong(path, maxLength));
@@ -134,7 +134,7 @@ function lengthOf(value: string): number {
 }
 
 /** @param number the value, as near as a double comes to it. */
-function checkNumber(value: Json, number: number, schema: StructuralSchema, path: string, errors: FieldError[]): void {
+export function checkNumber(value: Json, number: number, schema: StructuralSchema, path: string, errors: FieldError[]): void {
   const { multipleOf, minimum, maximum } = schema;
   if (multipleOf !== undefined && !Number.isInteger(number / multipleOf)) {
     errors.push(invalidValue(path, value, `${path} in body should be a multiple of ${multipleOf}`));

@@ -3,9 +3,11 @@ import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isJsonObject, storedObject } from '../json.ts';
 import { decodeMetadata } from '../metadata/metadata-decoding.ts';
 import type { ServedResource } from '../request.ts';
+import type { StoredObject } from '../store.ts';
 import type { CustomResourceDefinition } from './crds.ts';
 import { applyDefaults } from './schema-default.ts';
 import { blocksRules, rulesNotChecked } from './schema-errors.ts';
+import { type Fit, objectFit } from './schema-fit.ts';
 import { validateLists } from './schema-lists.ts';
 import { dropNulls, pruneObject } from './schema-prune.ts';
 import { validateRules } from './schema-rules.ts';
@@ -40,43 +42,62 @@ function keyOf({ group, kind, version }: { readonly group: string; readonly kind
 
 /** What the custom resources of these schemas look like, and what is wrong with those that do not. */
 export function customResourceSchemas(lookup: SchemaLookup): CustomResourceSchemas {
+  const fits = new Map<StructuralSchema, Fit>();
+  const isPlain = (object: StoredObject, schema: StructuralSchema): boolean => {
+    const known = fits.get(schema) ?? objectFit(schema);
+    fits.set(schema, known);
+    return known(object);
+  };
   return {
-    prune: (object, resource, nulls = 'drop') => prune(object, lookup(resource), nulls),
+    prune: (object, resource, nulls = 'drop') => prune(object, lookup(resource), nulls, isPlain),
     default: (object, resource) => storedObject(asObject(applyDefaults(storedObject(object), lookup(resource)))),
-    validate: (object, existing, resource, metadataErrors) => validate(object, existing, lookup(resource), metadataErrors),
+    validate: (object, existing, resource, metadataErrors) => validate(object, existing, lookup(resource), isPlain, metadataErrors),
   };
 }
+
+/** Whether nothing is to be said about an object, as `Fit` finds out. */
+type IsPlain = (object: StoredObject, schema: StructuralSchema) => boolean;
 
 function asObject(value: unknown): JsonObject {
   if (!isJsonObject(value)) throw new Error('a default replaced a whole object');
   return value;
 }
 
-function prune(object: KubeObject, schema: StructuralSchema | undefined, nulls: 'drop' | 'keep'): PrunedObject {
+function prune(object: KubeObject, schema: StructuralSchema | undefined, nulls: 'drop' | 'keep', isPlain: IsPlain): PrunedObject {
   if (schema === undefined) return { object, unknownFields: [] };
   const stored = storedObject(object);
   const decoded = decodeMetadata(stored.metadata);
   if ('error' in decoded) return { object, unknownFields: [], undecodable: decoded.error };
+  if (isPlain(stored, schema)) return { object: withMetadata(stored, decoded.metadata), unknownFields: decoded.unknownFields };
   const unknown: string[] = [];
   const known = pruneObject(stored, schema, unknown);
   const pruned = asObject(nulls === 'keep' ? known : dropNulls(known, schema));
   const unknownFields = [...decoded.unknownFields, ...unknown.sort()];
-  return { object: storedObject({ ...pruned, metadata: decoded.metadata }), unknownFields };
+  return { object: withMetadata(pruned, decoded.metadata), unknownFields };
+}
+
+function withMetadata(object: JsonObject, metadata: JsonObject): StoredObject {
+  return storedObject({ ...object, metadata });
 }
 
 function validate(
   object: KubeObject,
   existing: KubeObject | undefined,
   schema: StructuralSchema | undefined,
+  isPlain: IsPlain,
   metadataErrors: readonly FieldError[] = [],
 ): readonly FieldError[] {
   if (schema === undefined) return [];
   const value = storedObject(object);
   const old = existing === undefined ? undefined : storedObject(existing);
-  const errors = [...validateSchema(value, schema, '', old)];
-  // Lists that had duplicates before may keep them.
-  if (old === undefined || validateLists(old, schema).length === 0) errors.push(...validateLists(value, schema));
+  const errors = isPlain(value, schema) ? [] : structureErrors(value, old, schema);
   if (!schema.hasRules) return errors;
   if ([...metadataErrors, ...errors].some(blocksRules)) return [...errors, rulesNotChecked];
   return [...errors, ...validateRules(value, schema, old)];
+}
+
+function structureErrors(value: StoredObject, old: StoredObject | undefined, schema: StructuralSchema): readonly FieldError[] {
+  const errors = validateSchema(value, schema, '', old);
+  // Lists that had duplicates before may keep them.
+  return old === undefined || validateLists(old, schema).length === 0 ? [...errors, ...validateLists(value, schema)] : errors;
 }

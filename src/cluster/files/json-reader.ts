@@ -68,7 +68,12 @@ type Scan =
   | { readonly end: number; readonly strings: number; readonly problem?: undefined }
   | { readonly end?: undefined; readonly problem: Pick<TextProblem, 'code' | 'message'> & { readonly offset: number } };
 
-const structural = /["[\]{}]/g;
+const quote = 0x22;
+const backslash = 0x5c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /**
  * The end of the value that starts at `start`, by its brackets and strings alone; JSON.parse judges the rest.
@@ -85,26 +90,25 @@ function scanValue(text: string, start: number): Scan {
   }
   let depth = 0;
   let strings = 0;
-  structural.lastIndex = start;
-  for (let match = structural.exec(text); match !== null; match = structural.exec(text)) {
-    const [sign] = match;
-    if (sign === '"') {
+  for (let at = start; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) {
       strings += 1;
-      structural.lastIndex = endOfString(text, match.index);
-    } else if (sign === '{' || sign === '[') {
+      at = endOfString(text, at) - 1;
+    } else if (sign === openBrace || sign === openBracket) {
       if (++depth > limits.nestingDepth) {
-        return { problem: { code: 'Limit', offset: match.index, message: `nested more than ${limits.nestingDepth} levels deep` } };
+        return { problem: { code: 'Limit', offset: at, message: `nested more than ${limits.nestingDepth} levels deep` } };
       }
-    } else if (--depth === 0) return { end: match.index + 1, strings };
+    } else if ((sign === closeBrace || sign === closeBracket) && --depth === 0) return { end: at + 1, strings };
   }
   return { problem: { code: 'Syntax', offset: text.trimEnd().length, message: `the ${first === '{' ? 'object' : 'list'} is not closed` } };
 }
 
 function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text[end - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0) return end + 1;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) return at + 1;
+    if (sign === backslash) at += 1;
   }
   return text.length;
 }
