@@ -109,8 +109,14 @@ function sink(stream: NodeJS.WriteStream): TextSink {
   };
 }
 
-async function readStdin(): Promise<Uint8Array> {
+/** `yes | kubectl vmsvc …` would never end. */
+async function readStdin(limit: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
+  let total = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    total += chunk.length;
+    if (total > limit) break;
+  }
   return Buffer.concat(chunks);
 }

@@ -42,7 +42,8 @@ export async function openBundle(flags: Flags, io: Io, command: string): Promise
 
 async function readBundle(file: string, io: Io): Promise<Bundle> {
   try {
-    const bytes = file === '-' ? await io.stdin.read() : readFileLimited(filePath(io, file), limits.bundleFileBytes);
+    const bytes = file === '-' ? await io.stdin.read(limits.bundleFileBytes) : readFileLimited(filePath(io, file), limits.bundleFileBytes);
+    if (bytes.length > limits.bundleFileBytes) throw new FileTooBigError(limits.bundleFileBytes, undefined);
     return await unpackBundle(bytes);
   } catch (error) {
     if (error instanceof ArchiveError) throw new CliError(`cannot read bundle ${file}: ${error.message}`, { exitCode: 3, cause: error });

@@ -24,7 +24,8 @@ export interface Io {
   readonly runtime: { readonly node: string; readonly platform: string; readonly arch: string };
   readonly stdin: {
     readonly isTTY: boolean;
-    read(): Promise<Uint8Array>;
+    /** Stops behind `limit` bytes, so that no pipe can fill the memory: what is longer than that is too long. */
+    read(limit: number): Promise<Uint8Array>;
     /** The stream itself, for questions; absent where nobody can be asked. */
     readonly stream?: NodeJS.ReadableStream;
   };

@@ -39,13 +39,9 @@ export async function runKustomize(folder: string, io: Io): Promise<Uint8Array |
 
 const stderrChunks = 64;
 
-/** Warnings come before it. */
+/** Warnings come before it, and a sentence may be wrapped in a line of a log: `E1128 … run.go:72] "command failed" err="…"`. */
 function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^error: /, '') ?? ''
-  );
+  const line = text.trim().split('\n').at(-1) ?? '';
+  const [, logged] = /^E\d{4} .*\berr="(.*)"$/.exec(line) ?? [];
+  return logged?.replaceAll(/\\(["\\])/g, '$1') ?? line.replace(/^error: /, '');
 }

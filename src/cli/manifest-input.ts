@@ -25,12 +25,15 @@ export function manifestInput(
   if (kustomization !== undefined && sources.length > 0) throw usageError('only one of -f or -k can be specified', command);
   if (kustomization !== undefined && flags.on('recursive')) throw usageError("the -k flag can't be used with -f or -R", command);
   if (kustomization === '') throw usageError('-k needs a folder with a kustomization', command);
+  if (sources.filter((source) => source === '-').length > 1) {
+    throw usageError('standard input cannot be used for multiple arguments', command);
+  }
   return {
     sources: kustomization === undefined ? sources : [{ name: kustomization, read: () => kustomized(kustomization, io) }],
     surroundings: {
       cwd: io.cwd,
       recursive: flags.on('recursive'),
-      readStdin: () => io.stdin.read(),
+      readStdin: (limit) => io.stdin.read(limit),
       download: (url) => downloaded(url, io),
     },
   };

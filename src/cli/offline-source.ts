@@ -24,7 +24,11 @@ import type { Flags } from './spec.ts';
  */
 export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const files = flags.list('filename');
-  const manifests = await readManifests(files, { cwd: io.cwd, recursive: flags.on('recursive'), readStdin: () => io.stdin.read() });
+  const manifests = await readManifests(files, {
+    cwd: io.cwd,
+    recursive: flags.on('recursive'),
+    readStdin: (limit) => io.stdin.read(limit),
+  });
   if (manifests.errors.length > 0) throw manifestErrors(manifests.errors);
   const objects = manifests.objects.map(({ object }) => object);
   const namespace = flags.text('namespace') ?? onlyNamespace(objects) ?? 'default';

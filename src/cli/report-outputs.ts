@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { FormatName, OutputFormat } from '../render/output-format.ts';
 import { parseOutputFormat } from '../render/output-format.ts';
 import { usageError } from './errors.ts';
@@ -33,7 +34,7 @@ export function reportOutputs(flags: Flags, allowed: readonly FormatName[], comm
     const message = `-o ${JSON.stringify(first)} and -o ${JSON.stringify(second)} would both be printed: one of them must go to a file, as -o FORMAT=FILE`;
     throw usageError(message, command);
   }
-  const twice = files.find(({ name }, index) => files.findIndex((other) => other.name === name) < index);
+  const twice = files.find(({ name }, index) => files.findIndex((other) => normalize(other.name) === normalize(name)) < index);
   if (twice !== undefined) throw usageError(`-o writes two reports to ${JSON.stringify(twice.name)}`, command);
   const template = flags.text('template');
   const parsed = parseOutputFormat(first, allowed, template);

@@ -61,7 +61,7 @@ export function casesOf({ objects, findings, families, unknown, failOn }: Checke
         family,
         failures,
         remarks: here.filter((finding) => !failures.includes(finding)),
-        unknown: gaps.filter((gap) => gap.family === family).map(({ reason }) => reason),
+        unknown: [...new Set(gaps.filter((gap) => gap.family === family).map(({ reason }) => reason))],
       };
     });
   });

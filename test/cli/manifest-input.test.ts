@@ -23,7 +23,7 @@ describe('what -f and -k name', () => {
   writeFileSync(
     kubectl,
     `#!/bin/sh
-test "$1 $2 $#" = "kustomize overlays 2" || { echo "# Warning: 'bases' is deprecated" >&2; echo "error: no kustomization in $2" >&2; exit 1; }
+test "$1 $2 $#" = "kustomize overlays 2" || { echo "# Warning: 'bases' is deprecated" >&2; test "$2" != logged || { echo 'E1128 03:21:11.442830   25457 run.go:72] "command failed" err="no \\"resources\\" in logged"' >&2; exit 1; }; echo "error: no kustomization in $2" >&2; exit 1; }
 cat <<'EOF'
 ${JSON.stringify(web)}
 EOF
@@ -70,6 +70,11 @@ EOF
 
   test('what kubectl says of a kustomization is said, and that there is no kubectl', async () => {
     assert.deepEqual(await said('get -k other'), { code: 3, out: '', err: 'error: other: kubectl kustomize: no kustomization in other\n' });
+    assert.deepEqual(await said('get -k logged'), {
+      code: 3,
+      out: '',
+      err: 'error: logged: kubectl kustomize: no "resources" in logged\n',
+    });
     assert.deepEqual(await said('get -k overlays', { KUBECTL_PATH: '/no/kubectl' }), {
       code: 3,
       out: '',
@@ -81,6 +86,10 @@ EOF
     const cases: [words: string, sentence: string][] = [
       ['get -k overlays -f web.yaml', 'only one of -f or -k can be specified'],
       ['get -k overlays -R', "the -k flag can't be used with -f or -R"],
+      ['get -f - -f -', 'standard input cannot be used for multiple arguments'],
+      ['validate -f - --old=-', '-f and --old cannot both be read from stdin'],
+      ['validate -f a.yaml -o json=./a.yaml', '-o json="./a.yaml" would take the place of the manifest'],
+      ['validate -f a.yaml -o json=b -o tap=./b', '-o writes two reports to "./b"'],
       ['get -k=', '-k needs a folder with a kustomization'],
       ['get web -k overlays', '-k names the objects: give it without names, -A and -l'],
       ['wait --for=address -A -k overlays', '-k names the objects: give it without names, --all, -A and -l'],

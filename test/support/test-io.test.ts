@@ -11,7 +11,7 @@ test('a test Io keeps what was written, by stream, and lets nothing of the machi
   assert.deepEqual(io.env, {});
   assert.equal(io.now().toISOString(), new Date(testNow).toISOString());
   assert.deepEqual([io.stdout.isTTY, io.stdout.columns, io.stderr.isTTY, io.stderr.columns], [true, 100, false, undefined]);
-  assert.equal(new TextDecoder().decode(await io.stdin.read()), 'y\n');
+  assert.equal(new TextDecoder().decode(await io.stdin.read(100)), 'y\n');
 });
 
 test('a signal aborts a test Io, and is the reason', () => {

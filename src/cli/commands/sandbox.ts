@@ -100,7 +100,7 @@ function controllersOf(given: readonly string[]): readonly ControllerName[] {
 
 async function loaded(sources: readonly string[], io: Io): Promise<readonly ManifestObject[]> {
   if (sources.length === 0) return [];
-  const { objects, errors } = await readManifests(sources, { cwd: io.cwd, recursive: true, readStdin: () => io.stdin.read() });
+  const { objects, errors } = await readManifests(sources, { cwd: io.cwd, recursive: true, readStdin: (limit) => io.stdin.read(limit) });
   if (errors.length > 0) throw manifestErrors(errors);
   return objects;
 }

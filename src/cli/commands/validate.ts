@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { compareSeverity, type Finding, type Severity } from '../../core/finding.ts';
 import { isSeen } from '../../core/snapshot.ts';
@@ -23,7 +24,7 @@ import { printReports } from '../print-reports.ts';
 import { withProgress } from '../progress.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { headOf } from '../report-head.ts';
-import { reportOutputs } from '../report-outputs.ts';
+import { type ReportOutputs, reportOutputs } from '../report-outputs.ts';
 import { openLiveSource } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
@@ -141,6 +142,7 @@ interface Printer {
 /** @throws CliError for flags that make no sense, before anything is read */
 function printerOf(flags: Flags, readsFiles: boolean): Printer {
   const outputs = reportOutputs(flags, formats, 'validate');
+  refuseOneFileTwice(outputs, flags);
   const ignored = suppressions(flags);
   const limit = failOn(flags);
   checkFixFlags(flags, { readsFiles, printsDocument: outputs.stdout.kind !== 'table' });
@@ -173,6 +175,16 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
     },
     shows: (finding) => isSevereEnough(finding, flags) && suppressByFlag([{ finding, source: undefined }], ignored).findings.length > 0,
   };
+}
+
+/** @throws CliError for stdin that would be read twice, and a report that would take the place of a manifest */
+function refuseOneFileTwice({ files }: ReportOutputs, flags: Flags): void {
+  const sources = flags.list('filename');
+  if (sources.includes('-') && flags.text('old') === '-') throw usageError('-f and --old cannot both be read from stdin', 'validate');
+  const read = new Set([...sources, flags.text('old') ?? '-'].map((name) => normalize(name)));
+  const report = files.find(({ name }) => read.has(normalize(name)));
+  if (report === undefined) return;
+  throw usageError(`-o ${report.format}=${JSON.stringify(report.name)} would take the place of the manifest`, 'validate');
 }
 
 /** @throws CliError for a code that there is not */

@@ -109,7 +109,7 @@ async function storedObjects(
 ): Promise<(service: Pick<WrittenService, 'object'>) => JsonObject | undefined> {
   const file = flags.text('old');
   if (file === undefined) return () => undefined;
-  const { values, errors } = await readManifestValues([file], { cwd: io.cwd, readStdin: () => io.stdin.read() });
+  const { values, errors } = await readManifestValues([file], { cwd: io.cwd, readStdin: (limit) => io.stdin.read(limit) });
   if (errors.length > 0) throw manifestErrors(errors);
   const stored = values.flatMap(({ value }) => (isMap(value) && value['kind'] === virtualMachineServices.kind ? [value] : []));
   const [only] = stored;

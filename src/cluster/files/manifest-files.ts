@@ -9,7 +9,8 @@ export interface FileProblem {
 }
 
 export interface FileSurroundings {
-  readStdin(): Promise<Uint8Array>;
+  /** Stops behind `limit` bytes. */
+  readStdin(limit: number): Promise<Uint8Array>;
   /** Undefined: nothing is downloaded here. */
   readonly download?: ((url: URL) => Promise<Uint8Array | FileProblem>) | undefined;
 }
@@ -40,11 +41,16 @@ export function manifestFiles(
     else {
       try {
         const path = resolve(options.cwd, source);
-        const names = statSync(path).isDirectory() ? filesIn(path, source, options.recursive === true) : [source];
+        if (!statSync(path).isDirectory()) {
+          files.push({ name: source, read: async () => readFile(path) });
+          continue;
+        }
+        const names = filesIn(path, source, options.recursive === true);
         if (names.length === 0) problems.push({ file: source, message: `there is no file in it that ends in ${extensions.join(', ')}` });
-        files.push(...names.map((name) => ({ name, read: async () => readFile(resolve(options.cwd, name)) })));
+        files.push(...names.map((name) => ({ name, read: async () => readFoundFile(resolve(options.cwd, name)) })));
       } catch (error) {
-        problems.push({ file: source, message: fileErrorReason(error) });
+        const isList = source.includes(',');
+        problems.push({ file: source, message: fileErrorReason(error), ...(isList && { hint: 'give each file a -f of its own' }) });
       }
     }
   }
@@ -80,8 +86,15 @@ function addressed(source: string): ManifestFile {
 const elsewhere = 'download it yourself and pass the file, or pipe it into -f -';
 
 async function readStdin({ readStdin }: FileSurroundings): Promise<Uint8Array | FileProblem> {
-  const bytes = await readStdin();
+  const bytes = await readStdin(limits.manifestFileBytes);
   return bytes.length > limits.manifestFileBytes ? { problem: `it is larger than ${limits.manifestFileBytes / 1024 / 1024} MiB` } : bytes;
+}
+
+/** A file that nobody named. What never ends, or waits for somebody to write, is not read: a folder may hold the pipe of a program. */
+function readFoundFile(path: string): Uint8Array | FileProblem {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const isEndless = stat !== undefined && !stat.isFile() && !stat.isDirectory();
+  return isEndless ? { problem: 'it is a pipe or a device, not a file', hint: 'to read from it, name it with -f' } : readFile(path);
 }
 
 function readFile(path: string): Uint8Array | FileProblem {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -102,6 +103,25 @@ test('a folder gives its manifests sorted; those below it with -R', async () => 
   symlinkSync(looped, join(looped, 'again'));
   const found = await readManifests(['looped'], { cwd: folder, recursive: true, readStdin: async () => Buffer.from('') });
   assert.deepEqual(named(found), ['looped/a.yaml:1:1 v1 Service/a']);
+});
+
+test('what a folder holds that is no file is named, and nobody waits for it', async () => {
+  const odd = join(folder, 'odd');
+  mkdirSync(odd);
+  execFileSync('mkfifo', [join(odd, 'a.yaml')]);
+  symlinkSync('/dev/zero', join(odd, 'b.yaml'));
+  symlinkSync('nowhere', join(odd, 'c.yaml'));
+  symlinkSync('.', join(odd, 'd.yaml'));
+  writeFileSync(join(odd, 'e\nf.yaml'), service('e'));
+  const found = await readManifests(['odd', 'a,b.yaml'], { cwd: folder, readStdin: async () => Buffer.from('') });
+  assert.deepEqual(named(found), ['odd/e\nf.yaml:1:1 v1 Service/e']);
+  assert.deepEqual(found.errors.map(said), [
+    'a,b.yaml: no such file or directory (give each file a -f of its own)',
+    'odd/a.yaml: it is a pipe or a device, not a file (to read from it, name it with -f)',
+    'odd/b.yaml: it is a pipe or a device, not a file (to read from it, name it with -f)',
+    'odd/c.yaml: no such file or directory',
+    'odd/d.yaml: it is a folder',
+  ]);
 });
 
 test('what is wrong with one file or document does not hide the others', async () => {
