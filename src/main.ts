@@ -80,7 +80,10 @@ function realIo(): Io {
       get isTTY() {
         return process.getBuiltinModule('node:tty').isatty(0);
       },
-      read: readStdin,
+      read: (limit) => {
+        piped ??= readStdin(limit);
+        return piped;
+      },
       get stream() {
         return process.stdin;
       },
@@ -108,6 +111,9 @@ function sink(stream: NodeJS.WriteStream): TextSink {
     },
   };
 }
+
+/** Judged, mended and judged again: it can be read once. */
+let piped: Promise<Uint8Array> | undefined;
 
 /** `yes | kubectl vmsvc …` would never end. */
 async function readStdin(limit: number): Promise<Uint8Array> {

@@ -15,7 +15,7 @@ export function renderLiveChanges(changes: readonly LiveChange[], report: Valida
   const shown = changes.map((change) => ({ ...change, problems: toldProblems(change.problems, told) }));
   const ofChanges = new Set(shown.flatMap(({ problems }) => [...problems.fresh, ...problems.unchanged]));
   // What is wrong with a file itself belongs to no object.
-  const others = report.findings.filter((reported) => !ofChanges.has(reported)).map((reported) => findingText(reported, false, style));
+  const others = report.findings.filter((reported) => !ofChanges.has(reported)).map((reported) => findingText(reported, undefined, style));
   const blocks = [...others, ...shown.map((change) => changeText(change, style))];
   const { release, version } = report;
   const [only, ...more] = changes;

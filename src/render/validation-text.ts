@@ -7,41 +7,75 @@ import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 
 export interface ValidationTextOptions {
-  /** Print the line that a finding points at, with a caret: for people, not for pipes. */
-  readonly frames: boolean;
+  /** How wide the terminal is on which the line that a finding points at is shown, with a caret; undefined in a pipe, where it is not. */
+  readonly columns: number | undefined;
   /** What was not looked at, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /** `file:line:column: severity code word: message` for each finding, then how much was checked. */
-export function renderValidation(report: ValidationReport, { frames, notes }: ValidationTextOptions, style: Style): string {
-  const blocks = report.findings.map((reported) => findingText(reported, frames, style));
+export function renderValidation(report: ValidationReport, { columns, notes }: ValidationTextOptions, style: Style): string {
+  const blocks = report.findings.map((reported) => findingText(reported, columns, style));
   const total = [totalText(report), ...notes].map((sentence) => `${sanitize(sentence)}\n`).join('');
   if (blocks.length === 0) return total;
-  return `${blocks.join(frames ? '\n\n' : '\n')}\n\n${total}`;
+  return `${blocks.join(columns === undefined ? '\n' : '\n\n')}\n\n${total}`;
 }
 
 /** One finding: where, how grave, what, and what to do; on a terminal with its line and a caret. */
-export function findingText({ finding, source }: ReportedFinding, frames: boolean, style: Style): string {
+export function findingText({ finding, source }: ReportedFinding, columns: number | undefined, style: Style): string {
   const { severity, code, message, why, fix } = finding;
   const paint = severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
   const head = `${style.strong(sanitize(placeText(finding)))}: ${paint(severity)} ${code} ${reasonOf(finding)}: ${sanitize(message)}`;
-  const [first, ...others] = fix.map(fixText);
-  if (!frames || source === undefined || finding.location === undefined) {
+  if (columns === undefined || source === undefined || finding.location === undefined) {
     const reason = why === undefined ? [] : [`    why: ${sanitize(why)}`];
     return [head, ...reason, ...fix.map((one) => `    fix: ${fixText(one)}`)].join('\n');
   }
   const gutter = String(finding.location.line).padStart(4);
   const empty = ' '.repeat(gutter.length);
-  const { before, marked, after } = shownLine(source);
-  const caret = `${' '.repeat(displayWidth(before))}${'^'.repeat(Math.max(1, displayWidth(marked)))}`;
+  const room = Math.max(columns - gutter.length - ' | '.length, leastRoom);
+  const { before, marked, after } = fitted(shownLine(source), room);
+  const indent = ' '.repeat(displayWidth(before));
+  const caret = '^'.repeat(Math.max(1, displayWidth(marked)));
+  const [first, ...others] = fix.map(fixText);
+  const below = [...(why === undefined ? [] : [sanitize(why)]), ...others];
   return [
     head,
     `${style.dim(`${gutter} |`)} ${before}${marked}${after}`,
-    `${style.dim(`${empty} |`)} ${paint(caret)}${first === undefined ? '' : ` ${first}`}`,
-    ...(why === undefined ? [] : [`${style.dim(`${empty} |`)} ${' '.repeat(displayWidth(before))}${sanitize(why)}`]),
-    ...others.map((other) => `${style.dim(`${empty} |`)} ${' '.repeat(displayWidth(before))}${other}`),
+    `${style.dim(`${empty} |`)} ${indent}${paint(caret)}${first === undefined ? '' : ` ${first}`}`,
+    ...below.map((line) => `${style.dim(`${empty} |`)} ${indent}${line}`),
   ].join('\n');
+}
+
+/** Columns that an excerpt has on the narrowest of terminals. */
+const leastRoom = 20;
+
+type Parts = Record<'before' | 'marked' | 'after', string>;
+
+/** As much as there is room for on one line, so that the caret stays below what it marks. */
+function fitted({ before, marked, after }: Parts, room: number): Parts {
+  const left = cutStart(before, Math.max(Math.floor(room / 3), room - displayWidth(marked + after)));
+  const middle = cutEnd(marked, room - displayWidth(left));
+  return { before: left, marked: middle, after: cutEnd(after, room - displayWidth(left + middle)) };
+}
+
+function cutEnd(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text;
+  let cut = '';
+  for (const character of text) {
+    if (displayWidth(cut + character) >= room) break;
+    cut += character;
+  }
+  return room > 0 ? `${cut}…` : '';
+}
+
+function cutStart(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text;
+  let cut = '';
+  for (const character of [...text].reverse()) {
+    if (displayWidth(character + cut) >= room) break;
+    cut = character + cut;
+  }
+  return `…${cut}`;
 }
 
 /** `deploy/web.yaml:5:1`, or the object where there is no file. */
@@ -51,7 +85,7 @@ function placeText({ location, object }: Finding): string {
 }
 
 /** Safe for a terminal, and each part as wide as it is shown. A tab is shown as a blank. */
-function shownLine({ text, column, length }: NonNullable<ReportedFinding['source']>): Record<'before' | 'marked' | 'after', string> {
+function shownLine({ text, column, length }: NonNullable<ReportedFinding['source']>): Parts {
   const safe = (part: string): string => sanitize(part.replaceAll('\t', ' '));
   const start = column - 1;
   const end = start + length;

@@ -88,6 +88,7 @@ EOF
       ['get -k overlays -R', "the -k flag can't be used with -f or -R"],
       ['get -f - -f -', 'standard input cannot be used for multiple arguments'],
       ['validate -f - --old=-', '-f and --old cannot both be read from stdin'],
+      ['validate --list-rules -o json=a', '--list-rules is printed: give -o a format without a file'],
       ['validate -f a.yaml -o json=./a.yaml', '-o json="./a.yaml" would take the place of the manifest'],
       ['validate -f a.yaml -o json=b -o tap=./b', '-o writes two reports to "./b"'],
       ['get -k=', '-k needs a folder with a kustomization'],

@@ -99,3 +99,27 @@ describe('--ignore', () => {
     }
   });
 });
+
+test('on a narrow terminal a line is cut, so that the caret stays below the very value', async () => {
+  const stdin = `${head}spec: {type: ClusterIP, selector: {"日本": "ö"}, ports: [{name: http, port: 99999, protocol: tcp, targetPort: 8080}]}\n`;
+  const shown = async (columns: number): Promise<string> => {
+    const io = testIo(['validate', '-f', '-', '--release=9.1', '--color=never', '--ignore=VMS119'], {
+      stdin,
+      tty: { stdout: true },
+      columns,
+    });
+    assert.equal(await run(io), 1);
+    return io.out();
+  };
+  assert.equal(
+    (await shown(40)).split('\n\n').slice(0, 2).join('\n\n'),
+    `stdin:4:75: error VMS103 PortInvalid: spec.ports[0].port: Invalid value: 99999: must be between 1 and 65535, inclusive
+   4 | …tp, port: 99999, protocol: tcp,…
+     |            ^^^^^ use a number from 1 to 65535
+
+stdin:4:92: error VMS103 PortInvalid: spec.ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"
+   4 | …protocol: tcp, targetPort: 8080…
+     |            ^^^ write it in capitals: TCP`,
+  );
+  assert.match(await shown(200), /\n {5}\| +\^{5} use a number from 1 to 65535\n/);
+});

@@ -42,7 +42,8 @@ const formats: readonly FormatName[] = [...reportFormats.filter((name) => name !
 export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags, args } = input;
   if (flags.on('list-rules')) {
-    const { stdout } = reportOutputs(flags, formats, 'validate');
+    const { stdout, files } = reportOutputs(flags, formats, 'validate');
+    if (files.length > 0) throw usageError('--list-rules is printed: give -o a format without a file', 'validate');
     return (await import('../validate/list-rules.ts')).listRules(stdout, flags, io);
   }
   const readsFiles = manifestFlag(flags) !== undefined;
@@ -164,7 +165,11 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
           text: async () => {
             const style = await styleFor(io.stdout, flags, io);
             if (text !== undefined) return text(report, style);
-            return renderValidation(report, { frames: io.stdout.isTTY, notes: [...hint, ...notes] }, style);
+            return renderValidation(
+              report,
+              { columns: io.stdout.isTTY ? (io.stdout.columns ?? Number.POSITIVE_INFINITY) : undefined, notes: [...hint, ...notes] },
+              style,
+            );
           },
         },
         outputs,
