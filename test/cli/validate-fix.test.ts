@@ -59,6 +59,22 @@ describe('validate --fix', () => {
     assert.deepEqual([readdirSync(cwd).sort(), readdirSync(join(cwd, 'real'))], [['real', 'web.yaml'], ['web.yaml']]);
   });
 
+  test('--write leaves a file alone that somebody changed meanwhile, and one that was named twice is written once', async () => {
+    const cwd = aFolder({ 'a.yaml': wrong, 'b.yaml': wrong.replace('name: web', 'name: other') });
+    const io = testIo(['validate', '-f', 'a.yaml', '-f', './b.yaml', '-f', 'b.yaml', '--fix', '--write', '--fail-on=never'], { cwd });
+    const code = await run({
+      ...io,
+      now: () => {
+        writeFileSync(join(cwd, 'a.yaml'), `# mine\n${wrong}`);
+        return io.now();
+      },
+    });
+    assert.deepEqual([code, io.err()], [3, 'error: --write "a.yaml": somebody changed it meanwhile; it was not written; run again\n']);
+    assert.doesNotMatch(io.out(), /^a\.yaml: mended/m);
+    assert.equal(readFileSync(join(cwd, 'a.yaml'), 'utf8'), `# mine\n${wrong}`);
+    assert.equal(readFileSync(join(cwd, 'b.yaml'), 'utf8'), right.replace('name: web', 'name: other'));
+  });
+
   test('--write writes only the files in which something was mended', async () => {
     const cwd = aFolder({
       'a.yaml': wrong,

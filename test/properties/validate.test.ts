@@ -6,10 +6,12 @@ import { after, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import type { JsonObject } from '../../src/model/object.ts';
 import { readAdmissions } from '../support/conformance.ts';
+import { withCopiedMistakes } from '../support/copied-mistakes.ts';
 import { garbled, mutated } from '../support/mutations.ts';
 import { randomFrom } from '../support/random.ts';
 import { testIo } from '../support/test-io.ts';
 import { child, object, ranges, service } from '../support/validate-cases.ts';
+import { yamlInSomeStyle } from '../support/yaml-styles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-fuzz-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -84,6 +86,22 @@ test('texts that were garbled at random are read as far as they go', async () =>
   for (let round = 0; round < 250; round += 1) {
     const text = garbled(bases[round % bases.length] ?? '', random);
     await answers(text, flags[round % flags.length] ?? [], `round ${round}: ${JSON.stringify(text)}`);
+  }
+});
+
+test('texts in any style, garbled, are mended once and for all', async () => {
+  const random = randomFrom(23);
+  const objects = readAdmissions().map((admission) => admission.object);
+  for (let round = 0; round < 150; round += 1) {
+    const text = garbled(yamlInSomeStyle(withCopiedMistakes(objects[round % objects.length] ?? {}, random), random), random);
+    const mend = async (stdin: string): Promise<string> => {
+      const io = testIo(['validate', '-f', '-', '--fix', ...(flags[round % flags.length] ?? [])], { stdin, cwd: folder });
+      const code = await run(io);
+      assert.ok(code === 0 || code === 1 || code === 3, `round ${round}: exit code ${code}: ${io.err()}: ${JSON.stringify(text)}`);
+      return io.out();
+    };
+    const once = await mend(text);
+    if (once !== '') assert.equal(await mend(once), once, `round ${round}: ${JSON.stringify(text)}`);
   }
 });
 

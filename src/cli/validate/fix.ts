@@ -1,5 +1,9 @@
+import { statSync } from 'node:fs';
 import { mendText } from '../../cluster/files/mend-text.ts';
+import { readFileLimited } from '../../cluster/files/read-file.ts';
+import { decodedText } from '../../cluster/files/text-decoding.ts';
 import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
+import { limits } from '../../cluster/limits.ts';
 import { type Finding, reasonOf } from '../../core/finding.ts';
 import { editText, type FindingRepair } from '../../core/repair/repairs.ts';
 import { fieldText } from '../../model/field-path.ts';
@@ -35,12 +39,13 @@ export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolea
   const set = await readManifestSet(loaded.input(new Map(mended.map(({ file, text }) => [file, text]))), flags);
   const checked = await checkFiles(set, flags, io);
 
-  const written = flags.on('write') ? writeFiles(mended, io) : print(mended, io);
+  const failed = flags.on('write') ? writeFiles(mended, io) : print(mended, io);
   const said = flags.on('write') ? io.stdout : io.stderr;
-  const rest = { notes: notesOn(mended), document: { mended: mended.flatMap(mendedDocuments) } };
+  const done = mended.filter((one) => !failed.includes(one));
+  const rest = { notes: notesOn(done), document: { mended: done.flatMap(mendedDocuments) } };
   if (!flags.on('quiet') && !(flags.on('write') && flags.given('output')))
-    for (const line of mended.flatMap(mendedLines)) said.write(`${sanitize(line)}\n`);
-  return worst([written, await tell(checked, set, rest, flags.on('write') ? io : { ...io, stdout: io.stderr })]);
+    for (const line of done.flatMap(mendedLines)) said.write(`${sanitize(line)}\n`);
+  return worst([failed.length === 0 ? 0 : 3, await tell(checked, set, rest, flags.on('write') ? io : { ...io, stdout: io.stderr })]);
 }
 
 async function mendFile(file: LoadedFile, repairs: Repairs | undefined, wants: (finding: Finding) => boolean): Promise<MendedFile> {
@@ -50,14 +55,14 @@ async function mendFile(file: LoadedFile, repairs: Repairs | undefined, wants: (
 }
 
 /** One after the other as one stream of documents; what nobody mended is printed as it is. */
-function print(mended: readonly MendedFile[], io: Io): ExitCode {
+function print(mended: readonly MendedFile[], io: Io): readonly MendedFile[] {
   const texts = mended.flatMap(({ file, text }) => (file.text === undefined ? [] : [text]));
   texts.forEach((text, index) => {
     const isSeparated = index === 0 || /^(?:#[^\n]*\n|\s)*---(?:\s|$)/.test(text);
     const ends = text === '' || text.endsWith('\n') || index === texts.length - 1;
     io.stdout.write(`${isSeparated ? '' : '---\n'}${io.stdout.isTTY ? harmless(text) : text}${ends ? '' : '\n'}`);
   });
-  return 0;
+  return [];
 }
 
 /** For a terminal, which would act on some signs. A pipe gets the text as it is. */
@@ -65,19 +70,33 @@ function harmless(text: string): string {
   return text.replaceAll('\r\n', '\n').split('\t').map(sanitizeLines).join('\t');
 }
 
-/** Only those that changed, each whole or not at all. */
-function writeFiles(mended: readonly MendedFile[], io: Io): ExitCode {
-  const codes = mended.map(({ file, text }): ExitCode => {
-    if (text === file.text || file.text === undefined) return 0;
+/** Only those that changed, each whole or not at all. @returns what could not be written */
+function writeFiles(mended: readonly MendedFile[], io: Io): readonly MendedFile[] {
+  return mended.filter(({ file, text }): boolean => {
+    if (text === file.text || file.text === undefined) return false;
+    const path = filePath(io, file.name);
+    const refuse = (reason: string): true => {
+      io.stderr.write(`error: --write ${sanitize(JSON.stringify(file.name))}: ${sanitize(reason)}\n`);
+      return true;
+    };
     try {
-      writeWholeFile(filePath(io, file.name), `${file.marked ? '\ufeff' : ''}${text}`);
-      return 0;
+      if (!statSync(path).isFile()) return refuse('it is a pipe or a device: without --write the manifests are printed');
+      const now = textOf(path);
+      // A file that was named twice is mended already.
+      if (now === text) return false;
+      if (now !== file.text) return refuse('somebody changed it meanwhile; it was not written; run again');
+      writeWholeFile(path, `${file.marked ? '\ufeff' : ''}${text}`);
+      return false;
     } catch (error) {
-      io.stderr.write(`error: --write ${sanitize(JSON.stringify(file.name))}: ${sanitize(writeErrorReason(error))}\n`);
-      return 3;
+      return refuse(writeErrorReason(error));
     }
   });
-  return worst(codes);
+}
+
+/** What is in a file now; undefined where it is no text any more. */
+function textOf(path: string): string | undefined {
+  const decoded = decodedText(readFileLimited(path, limits.manifestFileBytes));
+  return 'text' in decoded ? decoded.text : undefined;
 }
 
 /** `web.yaml: mended VMS101 RequiredFieldMissing in VirtualMachineService/web: spec.type: ClusterIP`. */
