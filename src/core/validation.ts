@@ -31,7 +31,7 @@ export const skipValidationAnnotation = 'vmoperator.vmware.com.protected/skip-va
  * Mirrors webhooks/virtualmachineservice/validation of VM Operator, and what it takes from Kubernetes.
  */
 export function validateVmService(object: JsonObject, context: WebhookContext): readonly Finding[] {
-  if (isExempt(object)) return [];
+  if (isExempt(object, context.old)) return [];
   const subject: Subject = { object, namespace: context.namespace };
   return refusals(object, context).map(({ code, error, at: pointer, fix }) =>
     findingOf(subject, { code, field: error.field, at: pointer, message: errorText(error), ...(fix !== undefined && { fix }) }),
@@ -39,9 +39,8 @@ export function validateVmService(object: JsonObject, context: WebhookContext): 
 }
 
 /** Updates of objects that are being deleted are admitted, and so is everything with the annotation. */
-function isExempt(object: JsonObject): boolean {
-  const metadata = mapAt(object, 'metadata');
-  return typeof metadata['deletionTimestamp'] === 'string' || hasSkipAnnotation(object);
+function isExempt(object: JsonObject, old: JsonObject = object): boolean {
+  return typeof mapAt(old, 'metadata')['deletionTimestamp'] === 'string' || hasSkipAnnotation(object);
 }
 
 export function hasSkipAnnotation(object: JsonObject): boolean {
@@ -76,20 +75,27 @@ function isHeadless({ type, clusterIp }: WrittenSpec): boolean {
 }
 
 function nameRefusals(object: JsonObject, traits: ProfileTraits): readonly Refused[] {
-  const { name } = mapAt(object, 'metadata');
-  // A name that is missing is the API server's business, and of a generated one nobody knows the end.
-  if (typeof name !== 'string' || name === '') return [];
+  const { name: written, generateName } = mapAt(object, 'metadata');
+  const isWritten = typeof written === 'string' && written !== '';
+  const name = isWritten ? written : typeof generateName === 'string' && generateName !== '' ? generatedName(generateName) : undefined;
+  // A name that is missing is the API server's business.
+  if (name === undefined) return [];
   const complaints = traits.nameRule === 'dns1035' ? dns1035Label(name) : plainLabel(name, traits);
   const better = serviceName(name);
   return complaints.map((text) => ({
     code: 'VMS108',
     error: invalid('metadata.name', goQuote(name), text),
-    at: at(['metadata', 'name']),
+    at: at(['metadata', isWritten ? 'name' : 'generateName']),
     fix:
-      better === undefined
+      better === undefined || !isWritten
         ? 'start with a letter, use lower-case letters, digits and dashes, 63 at most'
         : `name it ${better}, for example`,
   }));
+}
+
+/** What becomes of a prefix, with letters in place of those that the server draws. */
+export function generatedName(prefix: string): string {
+  return `${prefix.slice(0, 58)}xxxxx`;
 }
 
 /** A name nearby that a Service may have; undefined when nothing is left of it. */

@@ -3,15 +3,16 @@ import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
 import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/validation/refusal.ts';
 import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
+import { generatedName } from '../../core/validation.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { groupOf, versionOf } from '../../model/object.ts';
+import type { Json, JsonObject, ObjectMeta } from '../../model/object.ts';
+import { groupOf, jsonOf, versionOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import type { ServerConfig } from '../config.ts';
-import { isJsonObject, own, storedObject } from '../json.ts';
+import { isJsonObject, objectAt, own, storedObject } from '../json.ts';
 import { nameRuleOf } from '../kind-rules.ts';
-import { validateObjectMeta } from '../metadata/object-meta-validation.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta-validation.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
 import type { SchemaLookup } from '../schema/schema.ts';
 import { rulesNotChecked } from '../schema/schema-errors.ts';
@@ -56,9 +57,9 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
   if (pruned.undecodable !== undefined) return undecodable(subject, pruned.undecodable);
   const schema = context.lookup(entry);
   const unknown = pruned.unknownFields.map((field) => unknownField(subject, field, schema, entry));
-  const decoded = storedObject(context.config.schemas.default(pruned.object, entry));
-  const meta = metadataErrors(decoded, entry, context.namespace);
   const old = context.old === undefined ? undefined : stored(context.old, entry, context.config);
+  const decoded = takenIn(storedObject(context.config.schemas.default(pruned.object, entry)), old);
+  const meta = metadataErrors(decoded, old, entry, context.namespace);
   const errors = schemaErrors(decoded, old, entry, context.config, meta);
   const isSound = (candidate: StoredObject): boolean => context.config.schemas.validate(candidate, undefined, entry).length === 0;
   // The server leaves the rules out where the object is broken; whoever mends it wants to hear of both.
@@ -92,6 +93,23 @@ function schemaErrors(
   return [...errors, ...undecodable.filter(({ field }) => !errors.some((error) => error.field === field))];
 }
 
+/** Status and generation are the server's own to set, before it looks at the object: whatever a manifest has there is dropped. */
+function takenIn(written: StoredObject, old: StoredObject | undefined): StoredObject {
+  const sent = named(written);
+  const { status = null, ...rest }: JsonObject = jsonOf(sent);
+  const kept = old === undefined ? undefined : jsonOf(old)['status'];
+  if (status === null && kept === undefined && sent.metadata.generation === undefined) return sent;
+  const { generation: _, ...metadata } = objectAt(sent, 'metadata');
+  return storedObject({ ...rest, metadata, ...(kept !== undefined && { status: kept }) });
+}
+
+/** With the name that the server makes of a prefix. */
+function named(object: StoredObject): StoredObject {
+  const { name, generateName } = object.metadata;
+  if (name || !generateName) return object;
+  return storedObject({ ...object, metadata: { ...objectAt(object, 'metadata'), name: generatedName(generateName) } });
+}
+
 function entryOf(object: JsonObject, config: ServerConfig): ResourceEntry | undefined {
   const { apiVersion, kind } = object;
   return typeof apiVersion === 'string' && typeof kind === 'string' ? findKind(config.profile, apiVersion, kind) : undefined;
@@ -103,7 +121,9 @@ function notServed(subject: Subject, config: ServerConfig): Finding {
     .filter(({ group, kind }) => group === virtualMachineServices.group && kind === virtualMachineServices.kind)
     .map(({ version }) => version);
   const version =
-    typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group ? versionOf(apiVersion) : String(apiVersion);
+    typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group
+      ? versionOf(apiVersion)
+      : JSON.stringify(apiVersion);
   return findingOf(subject, {
     code: 'VMS913',
     field: 'apiVersion',
@@ -167,22 +187,40 @@ function knownFields(schema: StructuralSchema | undefined, path: FieldPath): rea
   return found === undefined ? [] : [...found.properties.keys()];
 }
 
-function metadataErrors(object: StoredObject, entry: ResourceEntry, namespace: string | undefined): readonly FieldError[] {
+function metadataErrors(
+  object: StoredObject,
+  old: StoredObject | undefined,
+  entry: ResourceEntry,
+  namespace: string | undefined,
+): readonly FieldError[] {
   const { metadata } = object;
-  // A prefix gets its end from the server.
-  const named = metadata.generateName && !metadata.name ? { ...metadata, name: 'generated' } : metadata;
-  return validateObjectMeta({ ...named, namespace: named.namespace ?? namespace ?? 'default' }, entry.namespaced, nameRuleOf(entry));
+  const placed = { ...metadata, namespace: metadata.namespace ?? namespace ?? 'default' };
+  const errors = validateObjectMeta(placed, entry.namespaced, nameRuleOf(entry));
+  if (old === undefined) return errors;
+  // What a manifest leaves out stays as it is, and so does the time of a deletion.
+  const { deletionTimestamp = metadata.deletionTimestamp } = old.metadata;
+  const whole = { ...keptByUpdate(old.metadata), ...metadata, ...(deletionTimestamp !== undefined && { deletionTimestamp }) };
+  return [
+    ...errors,
+    ...validateObjectMetaUpdate(whole, old.metadata).filter(({ field }) => !errors.some((error) => error.field === field)),
+  ];
+}
+
+function keptByUpdate({ uid, deletionGracePeriodSeconds }: ObjectMeta): Pick<ObjectMeta, 'uid' | 'deletionGracePeriodSeconds'> {
+  return { ...(uid !== undefined && { uid }), ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }) };
 }
 
 function metadataFinding(subject: Subject, error: FieldError): Finding {
   const { field } = error;
   const isName = field === 'metadata.name' || field === 'metadata.generateName';
   const code: FindingCode = error.reason === 'FieldValueRequired' ? 'VMS101' : isName ? 'VMS108' : 'VMS124';
+  const { name, generateName } = objectAt(subject.object, 'metadata');
+  const place = field === 'metadata.name' && !name && generateName ? 'metadata.generateName' : field;
   const quoted = /^Invalid value: ("(?:[^"\\]|\\.)*")/.exec(error.message)?.[1];
   return findingOf(subject, {
     code,
     field,
-    at: quoted === undefined ? pointerOf(subject.object, field) : entryPointer(subject.object, field, quoted),
+    at: quoted === undefined ? pointerOf(subject.object, place) : entryPointer(subject.object, place, quoted),
     message: errorText(error),
   });
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 import { type Profile, traitsOf } from '../../core/profile.ts';
-import { adviceOn } from '../../core/validation/advice.ts';
+import { adviceOn, versionAdvice } from '../../core/validation/advice.ts';
 import { quotaComplaints } from '../../core/validation/quota.ts';
 import { findingOf } from '../../core/validation/refusal.ts';
 import { validateVmService } from '../../core/validation.ts';
@@ -38,6 +38,8 @@ export interface AdmissionRequest {
   readonly place?: string;
   /** The stored object of an update; without it the object is created. */
   readonly old?: JsonObject;
+  /** The object is a stored one that is looked at anew: what only a server writes into metadata stands there by right. */
+  readonly stored?: boolean;
 }
 
 /** Says what would be refused of a VirtualMachineService; any JSON object may be given. */
@@ -67,16 +69,19 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
   const hasEndpoints = endpointsIn(objects);
   const accepted = new Map<string, boolean>();
   const deprecated = deprecatedVersions(definitions);
-  const door = (object: JsonObject, { namespace, old }: AdmissionRequest) => {
+  const door = (written: JsonObject, { namespace, old, stored = false }: AdmissionRequest) => {
+    const object = old === undefined && !stored ? withoutDeletion(written) : written;
     const schema = schemaRefusals(object, { config, lookup, namespace, old });
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
     return { schema, refused: [...schema.findings, ...withoutRepeats(webhook, schema.findings)] };
   };
   const all: Admission['all'] = (object, request) => {
-    const { namespace, place = namespace ?? 'default', old } = request;
+    const { namespace, place = namespace ?? 'default', old, stored = false } = request;
     const advice = [
       ...adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor }),
-      ...deprecated(object).map((complaint) => findingOf({ object, namespace }, complaint)),
+      ...[...deprecated(object), ...(old === undefined && !stored ? versionAdvice(object) : [])].map((complaint) =>
+        findingOf({ object, namespace }, complaint),
+      ),
     ];
     const { schema, refused } = door(object, request);
     // What is refused never gets a Service.
@@ -101,6 +106,14 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     ];
   };
   return { all, atTheDoor: (object, request) => door(object, request).refused };
+}
+
+/** Nothing is created as being deleted already: the server takes that away first. */
+function withoutDeletion(object: JsonObject): JsonObject {
+  const metadata = object['metadata'];
+  if (!isJsonObject(metadata) || metadata['deletionTimestamp'] === undefined) return object;
+  const { deletionTimestamp: _, deletionGracePeriodSeconds: _seconds, ...rest } = metadata;
+  return { ...object, metadata: rest };
 }
 
 /** The webhook says of some fields what the schema has said already: the first to speak is right. */

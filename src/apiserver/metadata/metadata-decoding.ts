@@ -174,7 +174,9 @@ function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Jso
     case 'structs': {
       if (!isJsonArray(value)) throw wrong(value, shape.goType, place);
       const { struct, fields } = shape;
-      const items = value.map((item, index) => {
+      const items = value.map((written, index) => {
+        // Null is the empty struct inside lists.
+        const item = written ?? {};
         if (!isJsonObject(item)) throw wrong(item, goTypeOfItem(shape.goType), place);
         return decodeStruct(item, fields, { struct, field: `${place.field}.`, path: `${place.path}[${index}]` }, unknown);
       });

@@ -3,6 +3,7 @@ import { forbidden, goTexts, invalid, required, tooLong } from '../../core/field
 import { goQuote } from '../../core/go-quote.ts';
 import { dns1123Label, labelValue, pathSegment, qualifiedName } from '../../core/name-rules.ts';
 import type { ObjectMeta, OwnerReference } from '../../model/object.ts';
+import { rawNumber } from '../../model/raw-json.ts';
 
 /** The complaints about a name. */
 export type NameRule = (name: string) => readonly string[];
@@ -26,9 +27,8 @@ export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameRu
   } else if (namespace) {
     errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
   }
-  if ((meta.generation ?? 0) < 0) {
-    errors.push(invalid('metadata.generation', String(meta.generation), 'must be greater than or equal to 0'));
-  }
+  const generation = digitsOf(meta.generation ?? 0);
+  if (/^-0*[1-9]/.test(generation)) errors.push(invalid('metadata.generation', generation, 'must be greater than or equal to 0'));
   return [...errors, ...keyErrors(meta), ...finalizerErrors(meta.finalizers ?? [])];
 }
 
@@ -47,7 +47,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, existing: ObjectMeta)
   }
   if (meta.deletionGracePeriodSeconds !== existing.deletionGracePeriodSeconds) {
     const seconds = meta.deletionGracePeriodSeconds;
-    errors.push(immutable('deletionGracePeriodSeconds', seconds === undefined ? 'null' : String(seconds)));
+    errors.push(immutable('deletionGracePeriodSeconds', seconds === undefined ? 'null' : digitsOf(seconds)));
   }
   return [...errors, ...keyErrors(meta)];
 }
@@ -108,11 +108,14 @@ function ownerErrors(owners: readonly OwnerReference[]): readonly FieldError[] {
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const owner of owners) {
-    const version = owner.apiVersion.slice(owner.apiVersion.indexOf('/') + 1);
+    const [group, version] = groupVersionOf(owner.apiVersion);
     if (version === '') errors.push(invalid(`${field}.apiVersion`, goQuote(owner.apiVersion), 'version must not be empty'));
     if (owner.kind === '') errors.push(invalid(`${field}.kind`, '""', 'kind must not be empty'));
     if (owner.name === '') errors.push(invalid(`${field}.name`, '""', 'name must not be empty'));
     if (owner.uid === '') errors.push(invalid(`${field}.uid`, '""', 'uid must not be empty'));
+    if (group === '' && version === 'v1' && owner.kind === 'Event') {
+      errors.push(invalid(field, goOwner(owner), '/v1, Kind=Event is disallowed from being an owner'));
+    }
     if (owner.controller !== true) continue;
     const name = `${owner.kind}/${owner.name}`;
     if (controller === undefined) controller = name;
@@ -124,15 +127,24 @@ function ownerErrors(owners: readonly OwnerReference[]): readonly FieldError[] {
   return errors;
 }
 
-/** Pointers print as addresses in kube-apiserver's answer; a fixed one stands for them. */
+/** Of an apiVersion that is none, both parts are empty. */
+function groupVersionOf(apiVersion: string): readonly [group: string, version: string] {
+  const [first = '', second, ...more] = apiVersion.split('/');
+  if (second === undefined) return ['', first];
+  return more.length > 0 ? ['', ''] : [first, second];
+}
+
 function goOwners(owners: readonly OwnerReference[]): string {
+  return `[]v1.OwnerReference{${owners.map(goOwner).join(', ')}}`;
+}
+
+/** Pointers print as addresses in kube-apiserver's answer; a fixed one stands for them. */
+function goOwner({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: OwnerReference): string {
   const pointer = (value: boolean | undefined): string => (value === undefined ? '(*bool)(nil)' : '(*bool)(0xc000000000)');
-  const items = owners.map(
-    ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }) =>
-      `v1.OwnerReference{APIVersion:${goQuote(apiVersion)}, Kind:${goQuote(kind)}, Name:${goQuote(name)}, UID:${goQuote(uid)}, ` +
-      `Controller:${pointer(controller)}, BlockOwnerDeletion:${pointer(blockOwnerDeletion)}}`,
+  return (
+    `v1.OwnerReference{APIVersion:${goQuote(apiVersion)}, Kind:${goQuote(kind)}, Name:${goQuote(name)}, UID:${goQuote(uid)}, ` +
+    `Controller:${pointer(controller)}, BlockOwnerDeletion:${pointer(blockOwnerDeletion)}}`
   );
-  return `[]v1.OwnerReference{${items.join(', ')}}`;
 }
 
 function finalizerErrors(finalizers: readonly string[]): readonly FieldError[] {
@@ -155,12 +167,17 @@ function immutable(field: string, value: string): FieldError {
   return invalid(`metadata.${field}`, value, 'field is immutable');
 }
 
+/** Also of a number that JavaScript cannot hold. */
+function digitsOf(number: number): string {
+  return rawNumber(number) ?? String(number);
+}
+
 /** A time as Go prints it: `2020-01-01 00:00:00 +0000 UTC`. */
 function printedTime(time: string | undefined): string {
   return time === undefined ? 'null' : `${time.replace('T', ' ').replace('Z', '')} +0000 UTC`;
 }
 
-/** A prefix may end with a dash, since a suffix follows. */
+/** A prefix may end with a dash, since a suffix follows; it may not be one. */
 function withoutTrailingDash(prefix: string): string {
-  return prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
+  return prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
 }

@@ -29,7 +29,7 @@ export async function checkLive({ world, source, targets, namespace }: LoadedWor
     services: objects,
   });
   const verdicts = objects.map((object) =>
-    judged(object, judge.of(object), judge, namespace, (finding) => ({ finding, source: undefined })),
+    judged(object, judge.ofStored(object), judge, namespace, (finding) => ({ finding, source: undefined })),
   );
   return {
     report: {

@@ -89,7 +89,7 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
       suppressed.push(...verdict.suppressed);
       const problemsBefore =
-        live === undefined ? [] : judged(jsonOf(live), judgeBefore.of(jsonOf(live)), judgeBefore, namespace, bare).findings;
+        live === undefined ? [] : judged(jsonOf(live), judgeBefore.ofStored(jsonOf(live)), judgeBefore, namespace, bare).findings;
       const isRefused = door.length > 0 || server.outcome === 'refused';
       return {
         file: service.written.file,

@@ -36,6 +36,8 @@ export interface Bench {
 /** Says everything about one VirtualMachineService that can be said. */
 export interface Judge {
   of(object: JsonObject, old?: JsonObject): readonly Finding[];
+  /** The same about an object that is stored already. */
+  ofStored(object: JsonObject): readonly Finding[];
   /** What the API server and the webhook would say, and nothing else. */
   atTheDoor(object: JsonObject, old?: JsonObject): readonly Finding[];
   /** Whether a code could have been found here at all. */
@@ -63,12 +65,13 @@ export async function judgeOf({
   const selection = await selectionFindings(world, now, { live });
   const shared = sharedAddresses(services.map((object) => ({ object, name: metadataText(object, 'name') ?? 'another' })));
   const asSent = (old: JsonObject | undefined) => ({ namespace, place, ...(old !== undefined && { old }) });
+  const around = (object: JsonObject): readonly Finding[] => [
+    ...shared(object).map((complaint) => findingOf({ object, namespace }, complaint)),
+    ...selection.of(object, place),
+  ];
   return {
-    of: (object, old) => [
-      ...admission.all(object, asSent(old)),
-      ...shared(object).map((complaint) => findingOf({ object, namespace }, complaint)),
-      ...selection.of(object, place),
-    ],
+    of: (object, old) => [...admission.all(object, asSent(old)), ...around(object)],
+    ofStored: (object) => [...admission.all(object, { ...asSent(undefined), stored: true }), ...around(object)],
     atTheDoor: (object, old) => admission.atTheDoor(object, asSent(old)),
     asked: selection.asked,
     vmsSeen: selection.vmsSeen,

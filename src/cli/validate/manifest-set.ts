@@ -58,7 +58,9 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
   const { sources, surroundings, names } = input;
   const { values, files, errors, warnings } = await readManifestValues(sources, surroundings);
   const unreadable = errors.filter(({ position }) => position === undefined);
-  const findings = [...errors, ...warnings].flatMap(textFinding);
+  // Objects of other kinds are what a service would meet: how they are written is nobody's business here.
+  const own = warnings.filter(({ within }) => within === undefined || isVmService(within.value) || !isTyped(within.value));
+  const findings = [...errors, ...own].flatMap(textFinding);
   const services: WrittenService[] = [];
   const context: { object: KubeObject; written: ManifestValue }[] = [];
   for (const written of values) {

@@ -48,7 +48,12 @@ export interface ManifestValues {
   readonly files: number;
   readonly errors: readonly ManifestProblem[];
   /** Keys that are there twice, and words like `yes` that are booleans: read as kubectl reads them. */
-  readonly warnings: readonly ManifestProblem[];
+  readonly warnings: readonly ManifestWarning[];
+}
+
+export interface ManifestWarning extends ManifestProblem {
+  /** In which value it stands; undefined for what stands before the first item of a List. */
+  readonly within: ManifestValue | undefined;
 }
 
 /**
@@ -59,7 +64,7 @@ export interface ManifestValues {
 export async function readManifestValues(sources: readonly ManifestSource[], surroundings: ManifestSurroundings): Promise<ManifestValues> {
   const values: ManifestValue[] = [];
   const errors: ManifestProblem[] = [];
-  const warnings: ManifestProblem[] = [];
+  const warnings: ManifestWarning[] = [];
   let total = 0;
   let read = 0;
   const found = manifestFiles(sources, surroundings);
@@ -77,8 +82,11 @@ export async function readManifestValues(sources: readonly ManifestSource[], sur
     }
     read += 1;
     const { documents, problems } = await documentsOf(content.text);
-    for (const problem of problems) (isError(problem) ? errors : warnings).push(textProblem(file.name, problem));
+    errors.push(...problems.filter(isError).map((problem) => textProblem(file.name, problem)));
+    const before = values.length;
     for (const document of documents) addValues(file.name, document, values);
+    const oddities = problems.filter((problem) => !isError(problem));
+    if (oddities.length > 0) warnings.push(...warningsIn(file.name, oddities, values.slice(before)));
     if (errors.length > limits.manifestErrors) break;
   }
   return { values, files: read, errors: errors.slice(0, limits.manifestErrors), warnings };
@@ -116,6 +124,20 @@ function addValues(file: string, document: TextDocument, values: ManifestValue[]
       spanOf: (field, part) => document.spanOf([...path, ...field], part),
     });
   }
+}
+
+/** Each in the last value that begins before it. Both may be many: they are walked through side by side. */
+function warningsIn(file: string, oddities: readonly TextProblem[], values: readonly ManifestValue[]): readonly ManifestWarning[] {
+  const starts = values.map(({ position }) => position);
+  let next = 0;
+  return oddities.toSorted(inTextOrder).map((oddity) => {
+    for (let start = starts[next]; start !== undefined && inTextOrder(start, oddity) <= 0; start = starts[next]) next += 1;
+    return { ...textProblem(file, oddity), within: values[next - 1] };
+  });
+}
+
+function inTextOrder(left: Position, right: Position): number {
+  return left.line - right.line || left.column - right.column;
 }
 
 /** A value that could be an object, and where in its document. */

@@ -179,6 +179,15 @@ function portAdvice({ type, ports }: WrittenSpec, { kubernetesMinor }: AdviceCon
   return complaints;
 }
 
+/** A manifest that was exported from a cluster says which write it was. No creation may, and a later update is a conflict. */
+export function versionAdvice(object: JsonObject): readonly Complaint[] {
+  const version = isMap(object['metadata']) ? object['metadata']['resourceVersion'] : undefined;
+  if (typeof version !== 'string' || !/^0*[1-9]\d*$/.test(version)) return [];
+  const field = 'metadata.resourceVersion';
+  const message = `${field}: comes from an export: a creation with it is refused, and so is a change once somebody else wrote the object`;
+  return [{ code: 'VMS124', severity: 'warning', field, at: at(['metadata', 'resourceVersion']), message, fix: 'remove it' }];
+}
+
 const validationSkipped: Complaint = {
   code: 'VMS127',
   severity: 'warning',
