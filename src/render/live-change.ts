@@ -7,15 +7,15 @@ import { padEnd } from './display-width.ts';
 import { findingDocument } from './finding-document.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
-import { findingText, verdictText } from './validation-text.ts';
+import { findingText, shownFindings, verdictText } from './validation-text.ts';
 
 /** What each object of the files would do in the cluster: the VMs that come and go, and the problems. */
 export function renderLiveChanges(changes: readonly LiveChange[], report: ValidationReport, style: Style): string {
-  const told = new Set(report.findings);
+  const told = new Set(shownFindings(report));
   const shown = changes.map((change) => ({ ...change, problems: toldProblems(change.problems, told) }));
   const ofChanges = new Set(shown.flatMap(({ problems }) => [...problems.fresh, ...problems.unchanged]));
   // What is wrong with a file itself belongs to no object.
-  const others = report.findings.filter((reported) => !ofChanges.has(reported)).map((reported) => findingText(reported, undefined, style));
+  const others = [...told].filter((reported) => !ofChanges.has(reported)).map((reported) => findingText(reported, undefined, style));
   const blocks = [...others, ...shown.map((change) => changeText(change, style))];
   const { release, version } = report;
   const [only, ...more] = changes;
@@ -38,6 +38,7 @@ function changeText(change: LiveChange, style: Style): string {
       : `${object} would be ${operation} in ${namespace}`;
   const head = style.strong(sanitize(sentence));
   const notTried = server.outcome === 'notTried' ? [style.dim(sanitize(`The server was not asked to try it: ${server.why}`))] : [];
+  if (server.outcome === 'noNamespace') notTried.push(style.dim(sanitize(`There is no namespace ${namespace} to create it in`)));
   return [
     [head, ...notTried].join('\n'),
     operation === 'refused'

@@ -15,7 +15,7 @@ export interface ValidationTextOptions {
 
 /** `file:line:column: severity code word: message` for each finding, then how much was checked. */
 export function renderValidation(report: ValidationReport, { columns, notes }: ValidationTextOptions, style: Style): string {
-  const blocks = report.findings.map((reported) => findingText(reported, columns, style));
+  const blocks = shownFindings(report).map((reported) => findingText(reported, columns, style));
   const total = [totalText(report), ...notes].map((sentence) => `${sanitize(sentence)}\n`).join('');
   if (blocks.length === 0) return total;
   return `${blocks.join(columns === undefined ? '\n' : '\n\n')}\n\n${total}`;
@@ -102,13 +102,24 @@ function totalText(report: ValidationReport): string {
   return `${what === '' ? own : `${what} (${own})`}: ${verdictText(report)}${left}. Checked as release ${release} (${version}).`;
 }
 
+/** What could not be looked at stands on stderr, in the server's words: here it would be said twice. */
+export function shownFindings({ findings }: ValidationReport): readonly ReportedFinding[] {
+  return findings.filter(({ finding }) => !isUnseen(finding));
+}
+
+function isUnseen({ code }: Finding): boolean {
+  return code === 'VMS910';
+}
+
 /** The highest severity only: warnings are no errors, and are not counted among them. */
-export function verdictText({ findings }: ValidationReport): string {
-  const count = (severity: Finding['severity']): number => findings.filter(({ finding }) => finding.severity === severity).length;
+export function verdictText(report: ValidationReport): string {
+  const shown = shownFindings(report);
+  const count = (severity: Finding['severity']): number => shown.filter(({ finding }) => finding.severity === severity).length;
   const [errors, warnings, infos] = [count('error'), count('warning'), count('info')];
-  if (errors > 0) return counts(errors, 'error');
-  if (warnings > 0) return `no error, ${counts(warnings, 'warning')}`;
-  return infos > 0 ? `no error, ${infos} info` : 'no error';
+  const asFarAsSeen = shown.length < report.findings.length ? ' in what could be looked at' : '';
+  if (errors > 0) return `${counts(errors, 'error')}${asFarAsSeen}`;
+  if (warnings > 0) return `no error, ${counts(warnings, 'warning')}${asFarAsSeen}`;
+  return `${infos > 0 ? `no error, ${infos} info` : 'no error'}${asFarAsSeen}`;
 }
 
 function counts(count: number, noun: string): string {

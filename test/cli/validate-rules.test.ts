@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import type { JsonObject } from '../../src/model/object.ts';
-import { testIo } from '../support/test-io.ts';
+import { findingWords } from '../../src/core/finding-codes.ts';
+import type { JsonObject, KubeObject } from '../../src/model/object.ts';
+import { aVm, aVmService } from '../support/builders.ts';
+import { aSupervisor, failureAnswer } from '../support/supervisor.ts';
+import { testIo, testNow } from '../support/test-io.ts';
 import { child, object, port, type RuleCase, ranges, service } from '../support/validate-cases.ts';
 
 const ipv6 = ['--capability', 'supports_workload_ipv6=true'];
@@ -31,6 +34,8 @@ const vm = (name: string, labels: JsonObject, ip = '10.1.0.11'): JsonObject =>
     { labels },
   );
 
+const owner = (kind: string): JsonObject => ({ apiVersion: 'v1', kind, name: 'x', uid: 'u' });
+
 /** The rules of VM Operator's webhook. */
 const webhook: readonly RuleCase[] = [
   {
@@ -46,6 +51,13 @@ const webhook: readonly RuleCase[] = [
     flags: ['--release=8.0.3'],
     broken: [service({ version: 'v1alpha2', name: 'web.a' })],
     near: [service({ version: 'v1alpha2', name: 'web-a' })],
+    finds: { code: 'VMS108', field: 'metadata.name' },
+  },
+  {
+    rule: 'W1',
+    says: 'so has a name of which only the beginning is written',
+    broken: [service({ metadata: { name: '', generateName: '9web-' } })],
+    near: [service({ metadata: { name: '', generateName: 'web9-' } })],
     finds: { code: 'VMS108', field: 'metadata.name' },
   },
   {
@@ -284,6 +296,14 @@ const childRefused: readonly RuleCase[] = [
     finds: { code: 'VMS108', field: 'metadata.name' },
   },
   {
+    rule: 'K1',
+    says: 'nor is one of which only the beginning is written',
+    flags: ['--release=8.0.2'],
+    broken: [service({ version: 'v1alpha1', metadata: { name: '', generateName: '1web-' } })],
+    near: [service({ version: 'v1alpha1', metadata: { name: '', generateName: 'web1-' } })],
+    finds: { code: 'VMS108', field: 'metadata.name' },
+  },
+  {
     rule: 'K2',
     says: 'an address that is in no service range',
     broken: [service({ spec: { clusterIp: '169.254.1.1' } })],
@@ -515,6 +535,16 @@ const accepted: readonly {
     objects: [service(ports({}, { name: 'dns', port: 53, protocol: 'UDP' }))],
   },
   {
+    rule: 'generation',
+    says: 'a number that the server sets itself, whatever a manifest says',
+    objects: [service({ metadata: { generation: -1 } })],
+  },
+  {
+    rule: 'status',
+    says: 'which the server drops before it looks at it',
+    objects: [{ ...service(), status: { loadBalancer: 1 } }],
+  },
+  {
     rule: 'K13',
     says: 'source ranges with bits behind their prefix',
     objects: [service({ spec: { loadBalancerSourceRanges: ['10.1.2.3/24'] } })],
@@ -679,6 +709,49 @@ const codes: readonly RuleCase[] = [
     finds: { code: 'VMS124', field: 'metadata.labels' },
   },
   {
+    rule: 'VMS124',
+    says: 'an event as an owner',
+    broken: [service({ metadata: { ownerReferences: [owner('Event')] } })],
+    near: [service({ metadata: { ownerReferences: [owner('Pod')] } })],
+    finds: { code: 'VMS124', field: 'metadata.ownerReferences' },
+  },
+  {
+    rule: 'VMS124',
+    says: 'an owner of a version that is none',
+    broken: [service({ metadata: { ownerReferences: [{ ...owner('Pod'), apiVersion: 'a/b/c' }] } })],
+    near: [service({ metadata: { ownerReferences: [{ ...owner('Pod'), apiVersion: 'a/b' }] } })],
+    finds: { code: 'VMS124', field: 'metadata.ownerReferences.apiVersion' },
+  },
+  {
+    rule: 'VMS124',
+    says: 'a resourceVersion, which only an export has',
+    broken: [service({ metadata: { resourceVersion: '12' } })],
+    near: [service({ metadata: { resourceVersion: '0' } })],
+    finds: { code: 'VMS124', field: 'metadata.resourceVersion', severity: 'warning' },
+  },
+  {
+    rule: 'VMS124',
+    says: 'an update of another object than the one that is stored',
+    old: service({ metadata: { uid: 'a' } }),
+    broken: [service({ metadata: { uid: 'b' } })],
+    near: [service()],
+    finds: { code: 'VMS124', field: 'metadata.uid' },
+  },
+  {
+    rule: 'VMS115',
+    says: 'a day that no calendar has',
+    broken: [service({ metadata: { creationTimestamp: '2026-02-30T00:00:00Z' } })],
+    near: [service({ metadata: { creationTimestamp: '2026-02-28T00:00:00Z' } })],
+    finds: { code: 'VMS115', field: 'metadata' },
+  },
+  {
+    rule: 'VMS104',
+    says: 'what is created is not being deleted, whatever it says',
+    broken: [service({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' }, spec: { type: 'NodePort' } })],
+    near: [service({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })],
+    finds: { code: 'VMS104', field: 'spec.type' },
+  },
+  {
     rule: 'VMS125',
     says: 'an annotation that ignores what is not there',
     broken: [service({ annotations: { 'vmsvc/ignore-VMS104': 'we know' } })],
@@ -773,4 +846,207 @@ describe('accepted', () => {
       );
     });
   }
+});
+
+/** What only the text of a file shows. */
+const texts: readonly {
+  readonly rule: string;
+  readonly says: string;
+  readonly broken: string;
+  readonly near: string;
+  readonly severity: string;
+}[] = [
+  {
+    rule: 'VMS116',
+    says: 'a list that is not closed, beside one that is',
+    broken: 'a: [1, 2\n',
+    near: 'apiVersion: v1\nkind: ConfigMap\na: [1, 2]\n',
+    severity: 'error',
+  },
+  {
+    rule: 'VMS116',
+    says: 'what is no object at all, beside one of another kind that nobody knows',
+    broken: 'name: web\n',
+    near: 'apiVersion: example.com/v1\nkind: Unknown\nname: web\n',
+    severity: 'error',
+  },
+  {
+    rule: 'VMS117',
+    says: 'a key twice, beside one that overrides what is merged in',
+    broken: yamlOf('labels: {a: x, a: z}'),
+    near: yamlOf('labels: {<<: {a: x}, a: z}'),
+    severity: 'error',
+  },
+  {
+    rule: 'VMS117',
+    says: 'a key twice in a service, beside one in an object of another kind',
+    broken: yamlOf('labels: {a: x, a: z}'),
+    near: `${yamlOf('labels: {a: x}')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: x, a: y}\n`,
+    severity: 'error',
+  },
+  {
+    rule: 'VMS117',
+    says: 'a key twice in an item of a List, beside one in the item before it',
+    broken: listOf('{"name":"x"}', '{"name":"x","name":"web"}'),
+    near: listOf('{"name":"x","name":"y"}', '{"name":"web"}'),
+    severity: 'error',
+  },
+  {
+    rule: 'VMS118',
+    says: 'a word that is a boolean, beside one in quotes',
+    broken: yamlOf('annotations: {a: yes}'),
+    near: yamlOf('annotations: {a: "yes"}'),
+    severity: 'warning',
+  },
+  {
+    rule: 'VMS118',
+    says: 'a word that is a boolean in a service, beside one in an object of another kind',
+    broken: yamlOf('annotations: {a: on}'),
+    near: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: on}\n---\n${yamlOf('labels: {a: x}')}`,
+    severity: 'warning',
+  },
+];
+
+function yamlOf(metadata: string): string {
+  const spec = '{type: ClusterIP, selector: {app: web}, ports: [{name: http, protocol: TCP, port: 80, targetPort: 8080}]}';
+  return `apiVersion: vmoperator.vmware.com/v1alpha6\nkind: VirtualMachineService\nmetadata: {name: web, ${metadata}}\nspec: ${spec}\n`;
+}
+
+/** A ConfigMap, and a service, with the metadata of each. */
+function listOf(first: string, second: string): string {
+  const { metadata: _, ...rest } = service();
+  const items = [`{"apiVersion":"v1","kind":"ConfigMap","metadata":${first}}`, `{"metadata":${second},${JSON.stringify(rest).slice(1)}`];
+  return `{"apiVersion":"v1","kind":"List","items":[${items.join(',\n')}]}`;
+}
+
+describe('texts', () => {
+  for (const { rule, says, broken, near, severity } of texts) {
+    test(`${rule}: ${says}`, async () => {
+      const said = async (stdin: string): Promise<readonly string[]> => {
+        const io = testIo(['validate', '-f', '-', '-o', 'json', '--release=main'], { stdin });
+        await run(io);
+        return JSON.parse(io.out()).findings.map((finding: Said) => `${finding.severity} ${finding.code}`);
+      };
+      assert.ok((await said(broken)).includes(`${severity} ${rule}`));
+      assert.deepEqual(
+        (await said(near)).filter((finding) => finding.startsWith('error') || finding.endsWith(rule)),
+        [],
+      );
+    });
+  }
+});
+
+const livePlace = aVmService('web', { selector: { app: 'web' } });
+const beingDeleted = (seconds: number): KubeObject => {
+  const deletionTimestamp = `${new Date(new Date(testNow).getTime() - seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return { ...livePlace, metadata: { ...livePlace.metadata, deletionTimestamp, finalizers: ['example.com/held'] } };
+};
+const changed = JSON.stringify({
+  apiVersion: livePlace.apiVersion,
+  kind: livePlace.kind,
+  metadata: { name: 'web' },
+  spec: { ...livePlace.spec, loadBalancerIP: '10.9.9.9' },
+});
+const ofAnotherType = changed.replace('"LoadBalancer"', '"ClusterIP"');
+
+interface Laid {
+  readonly stored?: KubeObject;
+  readonly command: string;
+  readonly stdin?: string;
+  /** What the server answers to the write that it is asked to try. */
+  readonly answer?: ReturnType<typeof failureAnswer>;
+}
+
+/** What only a cluster shows. */
+const live: readonly {
+  readonly rule: string;
+  readonly says: string;
+  readonly severity: string;
+  readonly broken: Laid;
+  readonly near: Laid;
+}[] = [
+  {
+    rule: 'VMS112',
+    says: 'a deletion that hangs for an hour, beside one of half a minute',
+    severity: 'error',
+    broken: { stored: beingDeleted(3600), command: 'validate web -n prod' },
+    near: { stored: beingDeleted(30), command: 'validate web -n prod' },
+  },
+  {
+    rule: 'VMS113',
+    says: 'a webhook that does not answer, beside one that denies',
+    severity: 'error',
+    broken: {
+      command: 'validate -f - --live -n prod',
+      stdin: changed,
+      answer: failureAnswer(500, 'InternalError', 'Internal error occurred: failed calling webhook "x": no endpoints available'),
+    },
+    near: {
+      command: 'validate -f - --live -n prod',
+      stdin: changed,
+      answer: failureAnswer(403, 'Forbidden', 'admission webhook "x" denied the request: no'),
+    },
+  },
+  {
+    rule: 'VMS126',
+    says: 'a refusal that nobody foresaw, beside one that was foreseen',
+    severity: 'warning',
+    broken: {
+      command: 'validate -f - --live -n prod',
+      stdin: changed,
+      answer: failureAnswer(403, 'Forbidden', 'admission webhook "x" denied the request: spec.type: Forbidden: field is immutable'),
+    },
+    near: {
+      command: 'validate -f - --live -n prod',
+      stdin: ofAnotherType,
+      answer: failureAnswer(403, 'Forbidden', 'admission webhook "x" denied the request: spec.type: Forbidden: field is immutable'),
+    },
+  },
+];
+
+describe('live', () => {
+  for (const { rule, says, severity, broken, near } of live) {
+    test(`${rule}: ${says}`, async () => {
+      const said = async ({ stored = livePlace, command, stdin, answer }: Laid): Promise<readonly string[]> => {
+        const supervisor = await aSupervisor([stored, aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' })]);
+        supervisor.disturb(({ method }) => (method === 'PATCH' ? answer : undefined));
+        const { out } = await supervisor.run(`${command} -o json`, stdin === undefined ? {} : { stdin });
+        return JSON.parse(out).findings.map((finding: Said) => `${finding.severity} ${finding.code}`);
+      };
+      assert.ok((await said(broken)).includes(`${severity} ${rule}`));
+      assert.ok(!(await said(near)).includes(`${severity} ${rule}`));
+    });
+  }
+});
+
+test('every rule that is written down has an input that breaks it, and one nearby that does not', () => {
+  const pairs = [...webhook, ...rulesOfDefinition, ...childRefused, ...codes].map((item) => ({
+    rules: [item.rule, item.finds.code],
+    ...item,
+  }));
+  const written = [...texts, ...live].map(({ rule }) => rule);
+  const covered = new Set([...pairs.flatMap(({ rules }) => rules.map((rule) => rule.split(' ', 1)[0])), ...written]);
+  const isAccepted = new Set(accepted.map(({ rule }) => rule.split(' ', 1)[0]));
+  const numbered = (letter: string, count: number) => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+  // Nothing refuses these: that they are accepted is their case. For one there is a warning, which is the case of VMS107.
+  const neverRefused = ['K13', 'K17', 'K20'];
+  const wanted = [
+    ...numbered('W', 25),
+    ...numbered('C', 4),
+    ...numbered('K', 21).filter((rule) => !neverRefused.includes(rule)),
+    ...Object.keys(findingWords).filter((code) => code.startsWith('VMS1')),
+  ];
+  assert.deepEqual(
+    wanted.filter((rule) => !covered.has(rule)),
+    [],
+  );
+  assert.deepEqual(
+    neverRefused.filter((rule) => !isAccepted.has(rule)),
+    [],
+  );
+  // An input that is its own neighbour proves nothing.
+  assert.deepEqual(
+    pairs.filter(({ broken, near }) => JSON.stringify(broken) === JSON.stringify(near)).map(({ rule }) => rule),
+    [],
+  );
 });

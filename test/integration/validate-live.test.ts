@@ -131,6 +131,36 @@ describe('files laid over the cluster', () => {
     assert.match(out, /^VMs in and out {6}<unknown>$/m);
     assert.doesNotMatch(out, /VMS201/);
     assert.match(err, /cannot list virtualmachines/);
+    // Said once, on stderr; in a document it is a finding.
+    assert.match(out, /^New problems {8}none\nSolved by this {6}none\nUnchanged {11}none\n\nNo error in what could be looked at\. /m);
+    const { out: document } = await supervisor.run(`${overlay} -o json`, { stdin: manifest({ selector: { app: 'nobody' } }) });
+    assert.deepEqual(
+      JSON.parse(document).findings.map(({ code: found }: { readonly code: string }) => found),
+      ['VMS910'],
+    );
+  });
+
+  test('a namespace that does not exist is not found, unless the files bring it along', async () => {
+    const supervisor = await aSupervisor(world);
+    const nowhere = 'validate -f - --live -n nowhere';
+    const { code, out, err } = await supervisor.run(nowhere, { stdin: manifest({ selector: { app: 'web' } }) });
+    assert.deepEqual([code, err], [3, 'Error from server (NotFound): namespaces "nowhere" not found\n']);
+    assert.match(out, /^stdin: VirtualMachineService\/web would be refused in nowhere\nThere is no namespace nowhere to create it in$/m);
+    const brought = `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"nowhere"}}\n${manifest({ selector: {} })}`;
+    const second = await supervisor.run(nowhere, { stdin: brought });
+    assert.deepEqual([second.code, second.err], [0, '']);
+    assert.match(second.out, /would be created in nowhere\n.*: its namespace is in the files, and not there yet$/m);
+  });
+
+  test('of live objects, too, it is said once that something could not be looked at', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(without(['list virtualmachines']));
+    const { code, out, err } = await supervisor.run('validate web -n prod');
+    assert.deepEqual(
+      [code, out],
+      [3, '1 VirtualMachineService: no error in what could be looked at. Checked as release main (v1alpha6).\n'],
+    );
+    assert.match(err, /cannot list virtualmachines/);
   });
 
   test('without the right to see what is stored, nobody is told that it would be created', async () => {

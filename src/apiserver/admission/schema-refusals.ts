@@ -164,9 +164,14 @@ function oddEntry(value: Json | undefined): string | undefined {
   return isMap(value) ? Object.keys(value).find((key) => typeof value[key] !== 'string' && value[key] !== null) : undefined;
 }
 
+const headless = 'None asks for a headless service, and those are not really supported (VMS106)';
+
 function unknownField(subject: Subject, field: string, schema: StructuralSchema | undefined, { version }: ResourceEntry): Finding {
   const path = pathIn(subject.object, field);
-  const near: UnknownField = fieldNear(path, knownFields(schema, path), version);
+  const near: UnknownField = {
+    ...(field === 'spec.clusterIP' && valueAt(subject.object, path) === 'None' && { why: headless }),
+    ...fieldNear(path, knownFields(schema, path), version),
+  };
   return findingOf(subject, {
     code: 'VMS102',
     field,

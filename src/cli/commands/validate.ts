@@ -7,7 +7,7 @@ import { suppressByFlag } from '../../core/validation/suppress.ts';
 import { parseSuppression, type Suppression } from '../../core/validation/suppression.ts';
 import { hasFailure, type ValidationReport } from '../../core/validation/validation-report.ts';
 import type { JsonObject } from '../../model/object.ts';
-import { virtualMachineServices } from '../../model/resources.ts';
+import { namespaces, virtualMachineServices } from '../../model/resources.ts';
 import { type FormatName, reportFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';
@@ -94,7 +94,8 @@ async function validateOverlay(set: ManifestSet, input: CommandInput, printer: P
       },
       io,
     );
-    return worst([code, reportHoles({ world: overlay.before, source }, io), reportUnreadable(set, io)]);
+    const missing = overlay.missingNamespaces.map((name) => ({ name, error: notFoundError(namespaces, name) }));
+    return worst([code, reportHoles({ world: overlay.before, source }, io), reportNotFound(missing, io), reportUnreadable(set, io)]);
   } finally {
     await source.close();
   }

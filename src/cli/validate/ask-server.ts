@@ -77,7 +77,7 @@ async function verdictOn(write: Promise<unknown>): Promise<ServerVerdict> {
     if (!(error instanceof ApiError) || error.code === 401) throw error;
     // Nobody said no to the object: the write could not be judged.
     if (error.code === 403 && !/exceeded quota|denied/.test(error.message)) return { outcome: 'notTried', why: error.message };
-    // A namespace that is not there yet.
+    if (error.code === 404 && error.status.details?.kind === 'namespaces') return { outcome: 'noNamespace' };
     if (error.code === 404) return { outcome: 'notTried', why: error.message };
     return { outcome: 'refused', message: reasonOf(error) };
   }

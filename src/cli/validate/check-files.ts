@@ -29,15 +29,19 @@ import type { Verdicts } from './verdicts.ts';
 export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promise<Verdicts> {
   const written = set.services.map(({ object }) => object);
   const contextObjects = set.context.map(({ object }) => object);
-  const version = newestVersion([...written.filter(hasVersion), ...contextObjects]) ?? 'v1alpha6';
-  const facts = releaseFacts(version, flags, capabilitiesIn(contextObjects));
+  const newestWritten = newestVersion([...written.filter(hasVersion), ...contextObjects]) ?? 'v1alpha6';
+  const seen = releaseFacts(newestWritten, flags, capabilitiesIn(contextObjects));
+  const newest = newestVersionOf(seen.release, seen.traits);
+  // A release that is named has its own newest version, whatever the files are written in.
+  const version = (flags.text('release') ?? 'auto') === 'auto' ? newestWritten : newest;
+  const facts = { ...seen, version };
   const namespace = flags.text('namespace');
   // Manifests often leave the namespace out: then they go where the others without one go.
   const place = namespace ?? 'default';
   const objects = contextObjects.map((object) => inNamespace(object, place));
   const world = worldOf(contextSnapshot(objects, written, place), facts);
   const judge = await judgeOf({
-    profile: profileFor(version, flags),
+    profile: profileFor(newestWritten, flags),
     world,
     objects,
     providerOf: (name) => knownProvider(world.providerSource(name)),
@@ -52,7 +56,6 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
   const judgedAt = (service: Pick<WrittenService, 'object'>, located: (finding: Finding) => ReportedFinding) =>
     judged(service.object, judge.of(service.object, oldOf(service)), judge, namespace, located);
   const verdicts = set.services.map((service) => judgedAt(service, (finding) => locatedIn(finding, service.written)));
-  const newest = newestVersionOf(facts.release, facts.traits);
   return {
     report: {
       files: set.files,

@@ -12,6 +12,7 @@ import { inOrder, type SuppressedFinding } from '../../core/validation/validatio
 import { type World, worldOf } from '../../core/world.ts';
 import { type JsonObject, jsonOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { namespaces } from '../../model/resources.ts';
 import type { Service } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { inNamespace } from '../offline-source.ts';
@@ -32,6 +33,8 @@ import type { Verdicts } from './verdicts.ts';
 export interface Overlay extends Verdicts {
   readonly changes: readonly LiveChange[];
   readonly before: World;
+  /** Namespaces that the files name and that are neither in the cluster nor in the files. */
+  readonly missingNamespaces: readonly string[];
 }
 
 const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
@@ -64,6 +67,7 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       services,
     });
   const [judgeBefore, judgeAfter] = await Promise.all([judgeIn(before, itemsOf(snapshot.vmServices).map(jsonOf)), judgeIn(after, written)]);
+  const brought = new Set(set.context.flatMap(({ object }) => (object.kind === namespaces.kind ? [object.metadata.name] : [])));
   const asking = askingOf(source.cluster);
   const around = { before: aroundOf(before, timed(source)), after: aroundOf(after, timed(source)) };
   const stored = new Map(itemsOf(snapshot.vmServices).map((service) => [keyOf(service, place), service]));
@@ -78,19 +82,21 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       const door = judgeAfter.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
       const found = judgeAfter.of(asOldAs(object, live), old);
       const subjectAfter = subjectOf(sound, after, around.after);
-      const server: ServerVerdict =
+      const said: ServerVerdict =
         sound === undefined
           ? { outcome: 'notTried', why: 'it is too broken to be sent' }
           : !isSeen(snapshot.vmServices)
             ? { outcome: 'notTried', why: 'what is stored could not be looked at' }
             : await asking.vmService(sentAs(sound, object), live);
+      const isBrought = said.outcome === 'noNamespace' && brought.has(metadataText(object, 'namespace') ?? place);
+      const server: ServerVerdict = isBrought ? { outcome: 'notTried', why: 'its namespace is in the files, and not there yet' } : said;
       const fromServer = await serverComplaints(server, door, found, subjectAfter, asking);
       const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
       const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
       suppressed.push(...verdict.suppressed);
       const problemsBefore =
         live === undefined ? [] : judged(jsonOf(live), judgeBefore.ofStored(jsonOf(live)), judgeBefore, namespace, bare).findings;
-      const isRefused = door.length > 0 || server.outcome === 'refused';
+      const isRefused = door.length > 0 || server.outcome === 'refused' || server.outcome === 'noNamespace';
       return {
         file: service.written.file,
         name: metadataText(object, 'name') ?? '',
@@ -124,6 +130,7 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
     vmsSeen: isSeen(snapshot.vms),
     changes,
     before,
+    missingNamespaces: [...new Set(changes.flatMap(({ server, namespace: name }) => (server.outcome === 'noNamespace' ? [name] : [])))],
   };
 }
 

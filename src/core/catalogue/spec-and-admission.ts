@@ -223,7 +223,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'The service is stuck in its deletion',
     meaning:
       'It has a deletion time and does not go away, because somebody who left a finalizer has not finished. That is VM Operator itself, when its controller is down or may not delete the children, or somebody else, such as Cluster API; or the whole namespace is ending.',
-    levels: [{ severity: 'error', confidence: 'certain', when: 'deleted more than a minute ago' }],
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'deleted more than a minute ago' },
+      { severity: 'info', confidence: 'certain', when: 'younger than that' },
+    ],
     evidence: ['metadata.deletionTimestamp', 'metadata.finalizers, and whose each of them is'],
     fix: [
       { text: 'See whether the controller is alive, and ask the owner of the platform', run: 'kubectl vmsvc debug NAME' },
@@ -373,10 +376,13 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
   VMS124: {
     summary: "Something in the object's metadata is not allowed",
     meaning:
-      'Labels, annotations, owner references and finalizers follow the same rules for every kind of object. The API server checks them before anything else.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+      'Labels, annotations, owner references and finalizers follow the same rules for every kind of object. The API server checks them before anything else. A resourceVersion, which a manifest has that was exported from a cluster, is refused when the object is created.',
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'a resourceVersion in a manifest' },
+    ],
     evidence: ['metadata'],
-    fix: [{ text: 'Correct the key or value that is named' }],
+    fix: [{ text: 'Correct the key or value that is named' }, { text: 'Remove metadata.resourceVersion' }],
     releases: 'all',
     falseAlarms: [],
     see: ['VMS108'],

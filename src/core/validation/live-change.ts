@@ -13,7 +13,9 @@ export interface MemberChange {
 export type ServerVerdict =
   | { readonly outcome: 'accepted' }
   | { readonly outcome: 'refused'; readonly message: string }
-  | { readonly outcome: 'notTried'; readonly why: string };
+  | { readonly outcome: 'notTried'; readonly why: string }
+  /** Its namespace is not there: that says nothing about the object. */
+  | { readonly outcome: 'noNamespace' };
 
 /** What one object of a file would do in a cluster. */
 export interface LiveChange {
