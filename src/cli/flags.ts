@@ -93,7 +93,21 @@ export const globalOptions: readonly OptionSpec[] = [
 /** `-o` with the formats that a command has, those that take something with their `=`, and what else help says of them. */
 export function outputOf(formats: readonly string[], note = ''): OptionSpec {
   const list = formats.map((format) => (format.endsWith('=') ? `${format}…` : format)).join(', ');
-  return { name: 'output', short: 'o', kind: 'text', completes: formats, text: `${list}.${note === '' ? '' : ` ${note}`}` };
+  return {
+    name: 'output',
+    short: 'o',
+    kind: 'text',
+    completes: formats,
+    filesBehind: formats.filter((format) => format.endsWith('-file=')).map((format) => format.slice(0, -1)),
+    text: `${list}.${note === '' ? '' : ` ${note}`}`,
+  };
+}
+
+/** The `-o` of a report, which may be given several times: `FORMAT=FILE` writes it to a file. */
+export function reportOutputOf(formats: readonly string[], note: string): OptionSpec {
+  const output = outputOf(formats, note);
+  const toFiles = formats.filter((format) => !format.endsWith('='));
+  return { ...output, kind: 'list', whole: true, filesBehind: [...toFiles, ...(output.filesBehind ?? [])] };
 }
 
 export const allNamespacesOption: OptionSpec = {
@@ -169,6 +183,7 @@ const capabilityOption: OptionSpec = {
   name: 'capability',
   kind: 'list',
   completes: capabilityValues,
+  whole: true,
   text: 'NAME=true|false: supports_workload_ipv6, supports_per_namespace_network_provider; without it the Supervisor is asked.',
 };
 

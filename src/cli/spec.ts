@@ -40,6 +40,10 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What TAB offers for its value; without it the choices. */
   readonly completes?: Completes;
+  /** Words of `completes` behind whose `=` a file is named, as in `sarif=report.sarif`. */
+  readonly filesBehind?: readonly string[];
+  /** Of a list: a comma is a part of the value, and the option is given again for another one. */
+  readonly whole?: boolean;
   readonly text: string;
 }
 

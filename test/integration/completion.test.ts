@@ -127,6 +127,11 @@ const answers: readonly (readonly [words: readonly string[], lines: readonly str
     ['app=web', ':4'],
   ],
   [
+    ['debug', '-o', 'sarif=kube'],
+    ['sarif=kubeconfig', ':4'],
+  ],
+  [['wait', '-n', 'prod', '--for=address,'], [':4']],
+  [
     ['delete', '-n', 'prod', '-l', 'tier=f'],
     ['tier=front', ':4'],
   ],
@@ -201,6 +206,10 @@ describe('in bash', { skip: absent('bash') }, () => {
       ['kubectl-vmsvc get -n prod -l tier= d', ['kubectl-vmsvc', 'get', '-n', 'prod', '-l', 'tier', '=', 'd'], ['db']],
       ['kubectl-vmsvc get --kubeconfig=kube', ['kubectl-vmsvc', 'get', '--kubeconfig', '=', 'kube'], ['kubeconfig']],
       ['kubectl-vmsvc get -f kube', ['kubectl-vmsvc', 'get', '-f', 'kube'], ['kubeconfig']],
+      ['kubectl-vmsvc debug -o sarif=kubec', ['kubectl-vmsvc', 'debug', '-o', 'sarif', '=', 'kubec'], ['kubeconfig']],
+      ['kubectl-vmsvc debug --output=sarif=kubec', ['kubectl-vmsvc', 'debug', '--output', '=', 'sarif', '=', 'kubec'], ['kubeconfig']],
+      ['kubectl-vmsvc events --types Normal,W', ['kubectl-vmsvc', 'events', '--types', 'Normal,W'], ['Normal\\,Warning']],
+      ['kubectl-vmsvc wait --for=address,', ['kubectl-vmsvc', 'wait', '--for', '=', 'address,'], ['']],
       ['kubectl-vmsvc describe no-such', ['kubectl-vmsvc', 'describe', 'no-such'], ['']],
     ];
     for (const [line, words, wanted] of cases) assert.deepEqual(await tab(line, words), wanted, line);
@@ -222,6 +231,11 @@ test('in fish', { skip: absent('fish') }, async () => {
     ['kubectl-vmsvc version --output=', ['--output=json', '--output=yaml']],
     ['kubectl-vmsvc get -n prod -l tier=', ['tier=back', 'tier=front']],
     ['kubectl-vmsvc get -f kube', ['kubeconfig']],
+    ['kubectl-vmsvc debug -o sarif=kubec', ['sarif=kubeconfig']],
+    ['kubectl-vmsvc debug --output=sarif=kubec', ['--output=sarif=kubeconfig']],
+    ['kubectl-vmsvc events --types Normal,W', ['Normal,Warning']],
+    ['kubectl-vmsvc events --types=Normal,W', ['--types=Normal,Warning']],
+    ['kubectl-vmsvc get -n prod vmservice/web-', ['vmservice/web-admin']],
     ['kubectl-vmsvc get --kubeconfig=kube', ['--kubeconfig=kubeconfig']],
   ];
   for (const [line, wanted] of cases) {
@@ -240,6 +254,11 @@ test('in zsh, at a terminal', { skip: absent('zsh') }, async () => {
     ['kubectl-vmsvc get --output=y', 'kubectl-vmsvc get --output=yaml '],
     ['kubectl-vmsvc get -n prod -l tier=f', 'kubectl-vmsvc get -n prod -l tier=front '],
     ['kubectl-vmsvc get -f kubec', 'kubectl-vmsvc get -f kubeconfig '],
+    ['kubectl-vmsvc debug -o sarif=kubec', 'kubectl-vmsvc debug -o sarif=kubeconfig '],
+    ['kubectl-vmsvc debug --output=sarif=kubec', 'kubectl-vmsvc debug --output=sarif=kubeconfig '],
+    ['kubectl-vmsvc events --types Normal,W', 'kubectl-vmsvc events --types Normal,Warning '],
+    ['kubectl-vmsvc events --types=Normal,W', 'kubectl-vmsvc events --types=Normal,Warning '],
+    ['kubectl-vmsvc get -n prod vmservice/web-', 'kubectl-vmsvc get -n prod vmservice/web-admin '],
     ['kubectl-vmsvc get --kubeconfig=kubec', 'kubectl-vmsvc get --kubeconfig=kubeconfig '],
   ];
   const inner = join(folder, 'inner.zsh');

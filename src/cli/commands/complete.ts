@@ -1,4 +1,4 @@
-import { type Candidate, completionOf, completionText, type LookupCompletion } from '../completion/completion.ts';
+import { type Candidate, completionOf, completionText, type LookupCompletion, type PathCompletion } from '../completion/completion.ts';
 import { allCommands } from '../find-command.ts';
 import { globalOptions } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -15,12 +15,18 @@ export async function complete(words: readonly string[], io: Io): Promise<ExitCo
   try {
     const completion = completionOf(words, await allCommands(), globalOptions);
     if (completion.from === 'lookup') candidates = await lookedUp(completion, io);
+    else if (completion.from === 'paths') candidates = await pathsFor(completion, io);
     else candidates = completion.from === 'files' ? 'files' : completion.candidates;
   } catch {
     // A half-typed command line may be wrong in every way.
   }
   io.stdout.write(completionText(candidates));
   return 0;
+}
+
+async function pathsFor(completion: PathCompletion, io: Io): Promise<readonly Candidate[]> {
+  const { lookUpPaths } = await import('../completion/path-lookup.ts');
+  return (await lookUpPaths(completion, io)).map((word) => ({ word }));
 }
 
 async function lookedUp(completion: LookupCompletion, io: Io): Promise<readonly Candidate[]> {

@@ -31,9 +31,17 @@ export interface LookupCompletion {
   readonly candidates: (found: readonly string[]) => readonly Candidate[];
 }
 
+/** Files behind something that belongs to the same word, which a shell would not find by itself: `sarif=repo`. */
+export interface PathCompletion {
+  readonly from: 'paths';
+  readonly before: string;
+  readonly typed: string;
+}
+
 export type Completion =
   | { readonly from: 'words'; readonly candidates: readonly Candidate[] }
   | { readonly from: 'files' }
+  | PathCompletion
   | LookupCompletion;
 
 /**
@@ -118,6 +126,8 @@ function behind(start: string, completion: Completion): Completion {
   switch (completion.from) {
     case 'files':
       return completion;
+    case 'paths':
+      return { ...completion, before: start + completion.before };
     case 'words':
       return { from: 'words', candidates: prefixed(completion.candidates) };
     case 'lookup':
@@ -127,9 +137,15 @@ function behind(start: string, completion: Completion): Completion {
 
 function valueCompletion(option: OptionSpec, typed: string, line: TypedLine): Completion {
   const completes: Completes = option.completes ?? option.choices ?? (option.kind === 'boolean' ? ['true', 'false'] : []);
+  const equals = typed.indexOf('=') + 1;
+  if (equals > 0 && option.filesBehind?.includes(typed.slice(0, equals - 1))) {
+    return { from: 'paths', before: typed.slice(0, equals), typed: typed.slice(equals) };
+  }
+  const given = line.given.get(option.name) ?? [];
+  if (option.kind === 'list' && option.whole) return completesOf(completes, typed, line, given);
   if (option.kind !== 'list' || completes === 'files') return completesOf(completes, typed, line, []);
   const comma = typed.lastIndexOf(',') + 1;
-  const earlier = [...(line.given.get(option.name) ?? []), typed.slice(0, comma)].flatMap((value) => value.split(','));
+  const earlier = [...given, typed.slice(0, comma)].flatMap((value) => value.split(','));
   return behind(typed.slice(0, comma), completesOf(completes, typed.slice(comma), line, earlier));
 }
 

@@ -1,4 +1,4 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
+import { allNamespacesOption, releaseOptions, reportOutputOf, selectorOption } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
 import { chunkSize, noHeaders, sources, template, templateFormats } from './shared-options.ts';
 
@@ -54,13 +54,10 @@ export const debugCommand: CommandSpec = {
   argument: '[NAME…|vm/NAME…]',
   completes: 'targets',
   options: [
-    {
-      ...outputOf(
-        ['json', 'yaml', 'sarif', ...templateFormats],
-        'FORMAT=FILE writes to a file, and may be given several times. Documents are a Diagnosis.',
-      ),
-      kind: 'list',
-    },
+    reportOutputOf(
+      ['json', 'yaml', 'sarif', ...templateFormats],
+      'FORMAT=FILE writes to a file, and may be given several times. Documents are a Diagnosis.',
+    ),
     template,
     allNamespacesOption,
     selectorOption,

@@ -3,9 +3,9 @@ import {
   filenameOption,
   kustomizeOption,
   offlineOption,
-  outputOf,
   recursiveOption,
   releaseOptions,
+  reportOutputOf,
   selectorOption,
 } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
@@ -39,13 +39,10 @@ export const validateCommand: CommandSpec = {
     allNamespacesOption,
     selectorOption,
     chunkSize,
-    {
-      ...outputOf(
-        ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', ...templateFormats],
-        'Documents are a ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
-      ),
-      kind: 'list',
-    },
+    reportOutputOf(
+      ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', ...templateFormats],
+      'Documents are a ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
+    ),
     {
       name: 'live',
       kind: 'boolean',

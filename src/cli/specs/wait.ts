@@ -24,6 +24,7 @@ export const waitCommand: CommandSpec = {
     {
       name: 'for',
       kind: 'list',
+      whole: true,
       completes: ['address', 'endpoints', 'endpoints=all', 'reconciled', 'healthy', 'create', 'delete', 'jsonpath=', 'condition='],
       text: 'address, endpoints[=N|all] (VMs that receive traffic), reconciled (diff has nothing to do), healthy (no finding is an error), create, delete, jsonpath={.a.b}[=VALUE], condition=TYPE[=STATUS].',
     },

@@ -23,6 +23,7 @@ function of(line: string, specs: readonly CommandSpec[] = commands): Completion 
 /** What is offered, given what a lookup would find. */
 function offered(completion: Completion, found: readonly string[] = []): readonly string[] | 'files' {
   if (completion.from === 'files') return 'files';
+  if (completion.from === 'paths') return [`${completion.before}<files from ${JSON.stringify(completion.typed)}>`];
   const candidates = completion.from === 'words' ? completion.candidates : completion.candidates(found);
   return candidates.map(({ word }) => word);
 }
@@ -111,6 +112,11 @@ describe('words that are known without asking anybody', () => {
     ['delete --dry-run=', ['none', 'client', 'server']],
     ['wait --for=', ['address', 'endpoints', 'endpoints=all', 'reconciled', 'healthy', 'create', 'delete', 'jsonpath=', 'condition=']],
     ['wait --for endpoints=', ['endpoints=all']],
+    ['wait --for=address,', []],
+    ['wait --for=address --for=addr', []],
+    ['wait --for=address --for en', ['endpoints', 'endpoints=all']],
+    ['get --capability supports_workload_ipv6=true,', []],
+    ['debug -o sarif,', []],
     ['events --types ', ['Normal', 'Warning', 'Condition', 'Change']],
     ['events --types Normal,C', ['Normal,Condition', 'Normal,Change']],
     ['events --for ', ['vmservice/', 'vm/', 'service/', 'endpoints/', 'endpointslice/']],
@@ -139,6 +145,26 @@ describe('words that are known without asking anybody', () => {
       );
     });
   }
+
+  for (const [line, before, typed] of [
+    ['debug -o sarif=', 'sarif=', ''],
+    ['debug -o json -o sarif=rep', 'sarif=', 'rep'],
+    ['debug --output=sarif=out/rep', 'sarif=', 'out/rep'],
+    ['debug -ojson=rep', '-ojson=', 'rep'],
+    ['validate --output junit=', 'junit=', ''],
+    ['get -o custom-columns-file=col', 'custom-columns-file=', 'col'],
+    ['get -o jsonpath-file=', 'jsonpath-file=', ''],
+  ] as const) {
+    test(`kubectl vmsvc ${line}<TAB> offers files behind the format`, () => {
+      assert.deepEqual(of(line), { from: 'paths', before, typed });
+    });
+  }
+
+  test('a format that goes nowhere has no files behind it', () => {
+    for (const line of ['get -o yaml=', 'debug -o jsonpath=', 'debug -o github=', 'get -o custom-columns=']) {
+      assert.notEqual(of(line).from, 'paths', line);
+    }
+  });
 
   test('terms of a label query with brackets are left alone', () => {
     for (const query of ['tier in (a', 'tier in (a,b', 'app=web,tier notin (', 'tier in (a) ']) {
