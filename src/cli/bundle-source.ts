@@ -21,13 +21,16 @@ const looksAtApplied: readonly string[] = ['debug', 'validate', 'describe'];
 export async function openBundle(flags: Flags, io: Io, command: string): Promise<OpenCluster> {
   const file = flags.text('bundle') ?? '';
   if (file === '') throw usageError('--bundle "": must name a file that kubectl vmsvc bundle wrote', command);
-  const { index, objects } = await readBundle(file, io);
+  const partial = flags.on('partial');
+  const { index, objects } = await readBundle(file, partial, io);
   const asked = flags.text('namespace');
   if (asked !== undefined && asked !== index.namespace) {
     throw new CliError(`bundle ${file} holds namespace ${index.namespace}, not ${asked}`, { exitCode: 3 });
   }
   if (!flags.on('quiet'))
-    io.stderr.write(`source: bundle ${sanitize(file)}, taken ${ageOf(index.takenAt, io.now())} ago${index.redacted ? ', redacted' : ''}\n`);
+    io.stderr.write(
+      `source: bundle ${sanitize(file)}, taken ${ageOf(index.takenAt, io.now())} ago${index.redacted ? ', redacted' : ''}${partial ? ', as far as it is whole' : ''}\n`,
+    );
   return {
     cluster: recordedCluster({ index, objects }, { lastApplied: looksAtApplied.includes(command) }),
     namespace: index.namespace,
@@ -40,13 +43,16 @@ export async function openBundle(flags: Flags, io: Io, command: string): Promise
   };
 }
 
-async function readBundle(file: string, io: Io): Promise<Bundle> {
+async function readBundle(file: string, partial: boolean, io: Io): Promise<Bundle> {
   try {
     const bytes = file === '-' ? await io.stdin.read(limits.bundleFileBytes) : readFileLimited(filePath(io, file), limits.bundleFileBytes);
     if (bytes.length > limits.bundleFileBytes) throw new FileTooBigError(limits.bundleFileBytes, undefined);
-    return await unpackBundle(bytes);
+    return await unpackBundle(bytes, { partial });
   } catch (error) {
-    if (error instanceof ArchiveError) throw new CliError(`cannot read bundle ${file}: ${error.message}`, { exitCode: 3, cause: error });
+    if (error instanceof ArchiveError) {
+      const hint = error.message.startsWith('it is cut short') ? ['--partial reads what is whole of it'] : [];
+      throw new CliError(`cannot read bundle ${file}: ${error.message}`, { exitCode: 3, hint, cause: error });
+    }
     if (error instanceof FileTooBigError || (error instanceof Error && 'code' in error)) {
       throw new CliError(`cannot read bundle ${file}: ${fileErrorReason(error)}`, { exitCode: 3, cause: error });
     }

@@ -58,6 +58,8 @@ function commanderError(error: CommanderError, spec: CommandSpec, command: strin
   const flag = quoted.split(/[ =]/, 1)[0] ?? '';
   switch (error.code) {
     case 'commander.unknownOption': {
+      const why = spec.refuses?.[flag];
+      if (why !== undefined) return usageError(`${flag}: ${why}`, command);
       if (!flag.startsWith('--')) return usageError(`unknown shorthand flag: ${flag}`, command);
       const near = similarOptions(flag.slice(2), [...spec.options, ...globalOptions]);
       return usageError(`unknown flag: ${flag}${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ''}`, command);

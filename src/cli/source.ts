@@ -42,6 +42,7 @@ export async function openSource(input: CommandInput, io: Io, command: string, t
     if (flags.on('offline')) throw usageError('--bundle and --offline: the cluster is the one or the other', command);
     return sourceOf(await (await import('./bundle-source.ts')).openBundle(flags, io, command), flags, io);
   }
+  if (flags.on('partial')) throw usageError('--partial goes with --bundle', command);
   if (!flags.on('offline')) return openLiveSource(input, io, through);
   if (flags.given('kustomize')) {
     throw usageError(

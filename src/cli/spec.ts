@@ -73,6 +73,8 @@ export interface CommandSpec {
   readonly aliases: readonly string[];
   /** The heading of the root help under which it stands. */
   readonly group: 'Basic' | 'Understand' | 'Check' | 'Converge' | 'Offline' | 'More';
+  /** Flags that people try and that it does not have, each with why, in a sentence. */
+  readonly refuses?: Readonly<Record<string, string>>;
   /** In the root help, without a full stop. */
   readonly summary: string;
   readonly description: string;

@@ -187,3 +187,17 @@ test('another namespace than that of the bundle is not looked for in it', async 
   const { code, err } = await alone('get', '-n', 'test', '--bundle', 'one.tgz');
   assert.deepEqual([code, err], [3, 'error: bundle one.tgz holds namespace prod, not test\n']);
 });
+
+test('what a bundle is not for is refused in a sentence that says why', async () => {
+  const supervisor = await aSupervisor([]);
+  for (const [words, message, command] of [
+    ['bundle -A', '-A: a bundle holds one namespace: make one for each, with -n', 'bundle'],
+    ['bundle --all-namespaces', '--all-namespaces: a bundle holds one namespace: make one for each, with -n', 'bundle'],
+    ['can-i --bundle b.tgz', '--bundle: rights are those of today, which a server knows and a bundle does not', 'can-i'],
+    ['debug --partial', '--partial goes with --bundle', 'debug'],
+  ] as const) {
+    const { code, err } = await supervisor.run(words);
+    assert.deepEqual([code, err], [2, `error: ${message}\nSee 'kubectl vmsvc ${command} -h' for help and examples\n`], words);
+  }
+  assert.deepEqual(supervisor.requests, []);
+});

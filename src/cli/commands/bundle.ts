@@ -42,6 +42,7 @@ export async function bundle(input: CommandInput, io: Io): Promise<ExitCode> {
 function readingFlags(flags: Flags): Flags {
   const absent = [
     'offline',
+    'partial',
     'bundle',
     'filename',
     'kustomize',

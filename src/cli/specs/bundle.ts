@@ -15,6 +15,10 @@ export const bundleCommand: CommandSpec = {
     ['Into a file of your own name', 'kubectl vmsvc bundle web -f ticket-4711.tgz'],
     ['Look at it, without a cluster', 'kubectl vmsvc debug web --bundle ticket-4711.tgz'],
   ],
+  refuses: {
+    '-A': 'a bundle holds one namespace: make one for each, with -n',
+    '--all-namespaces': 'a bundle holds one namespace: make one for each, with -n',
+  },
   argument: '[NAME…]',
   completes: 'vmServices',
   options: [

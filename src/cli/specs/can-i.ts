@@ -16,6 +16,10 @@ export const canICommand: CommandSpec = {
     ['For an administrator: what to grant', 'kubectl vmsvc can-i reconcile -n prod --as-role'],
     ['Every right with its answer', 'kubectl vmsvc can-i -n prod -o yaml'],
   ],
+  refuses: {
+    '--bundle': 'rights are those of today, which a server knows and a bundle does not',
+    '--offline': 'rights are what a server says',
+  },
   argument: '[COMMAND]',
   completes: rightsCommands,
   options: [

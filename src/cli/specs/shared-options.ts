@@ -94,7 +94,21 @@ export const bundleOption: OptionSpec = {
   text: 'What kubectl vmsvc bundle wrote is the cluster, as it was then; no server is asked.',
 };
 
-export const sources: readonly OptionSpec[] = [filenameOption, kustomizeOption, recursiveOption, offlineOption, bundleOption];
+export const partialOption: OptionSpec = {
+  name: 'partial',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'With --bundle: of a file that is cut short, read what is whole. What is not counts as not looked at.',
+};
+
+export const sources: readonly OptionSpec[] = [
+  filenameOption,
+  kustomizeOption,
+  recursiveOption,
+  offlineOption,
+  bundleOption,
+  partialOption,
+];
 
 export const asController: OptionSpec = {
   name: 'as-controller',

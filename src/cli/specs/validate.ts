@@ -9,7 +9,7 @@ import {
   selectorOption,
 } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { bundleOption, chunkSize, noHeaders, template, templateFormats } from './shared-options.ts';
+import { bundleOption, chunkSize, noHeaders, partialOption, template, templateFormats } from './shared-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -35,6 +35,7 @@ export const validateCommand: CommandSpec = {
     { ...kustomizeOption, text: 'A folder with a kustomization, to judge what it makes; kubectl builds it.' },
     recursiveOption,
     bundleOption,
+    partialOption,
     { ...offlineOption, text: 'Ask no server: with -f that is so anyway.' },
     allNamespacesOption,
     selectorOption,

@@ -1,5 +1,5 @@
-import { createGunzip, gzipSync } from 'node:zlib';
-import { type BundleIndex, bundleFormat } from '../../core/bundle/bundle-index.ts';
+import { constants, createGunzip, gzipSync } from 'node:zlib';
+import { type BundleIndex, bundleFormat, type RecordedRead } from '../../core/bundle/bundle-index.ts';
 import { groupOf, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { listAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -20,7 +20,7 @@ const indexName = 'index.json';
 
 /** A gzipped tar archive with the index, and a List for each kind. The same bundle gives the same bytes. */
 export function packBundle({ index, objects }: Bundle): Buffer {
-  const byKind = Map.groupBy(objects, ({ apiVersion, kind }) => `objects/${groupOf(apiVersion) || 'core'}.${kind}.json`);
+  const byKind = Map.groupBy(objects, ({ apiVersion, kind }) => memberName(groupOf(apiVersion), kind));
   const lists = [...byKind]
     .toSorted(([left], [right]) => compareText(left, right))
     .map(([name, items]): TarMember => ({ name, content: documentOf({ apiVersion: 'v1', kind: 'List', items }) }));
@@ -33,22 +33,37 @@ function documentOf(value: object): Buffer {
 }
 
 /**
- * Reads a bundle, whoever made it: within limits, into memory alone, and by what is in it rather than by names.
+ * Reads a bundle, whoever made it: within limits, into memory alone, and by what is in it rather than by names. With `partial`, of one
+ * that is cut short what is whole; the kinds that are not are as unknown as if nobody had been able to look.
  * @throws ArchiveError with one sentence
  */
-export async function unpackBundle(bytes: Uint8Array): Promise<Bundle> {
+export async function unpackBundle(bytes: Uint8Array, { partial }: { readonly partial: boolean } = { partial: false }): Promise<Bundle> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw new ArchiveError('it is not gzipped: a bundle is what kubectl vmsvc bundle writes');
-  const members = readTar(await decompressed(bytes), { members: limits.bundleMembers, name: limits.bundleNameBytes });
+  const members = readTar(await decompressed(bytes, partial), { members: limits.bundleMembers, name: limits.bundleNameBytes, partial });
   const indexMember = members.find(({ name }) => name === indexName);
-  if (indexMember === undefined) throw new ArchiveError(`it has no ${indexName}: no bundle of kubectl vmsvc`);
+  if (indexMember === undefined)
+    throw new ArchiveError(partial ? 'nothing of it is whole' : `it has no ${indexName}: no bundle of kubectl vmsvc`);
   const index = indexOf(documentIn(indexMember));
   const objects = members.filter(({ name }) => /^objects\/[A-Za-z0-9.-]+\.json$/.test(name)).flatMap((member) => objectsOf(member));
-  return { index, objects };
+  const { reads } = index;
+  const whole = new Set(members.map(({ name }) => name));
+  return { index: partial ? { ...index, reads: reads.map((read) => asFarAsWhole(read, whole)) } : index, objects };
+}
+
+/** What was read and did not come along was not looked at. */
+function asFarAsWhole(read: RecordedRead, members: ReadonlySet<string>): RecordedRead {
+  const { answer, group, kind, resource } = read;
+  const lost = 'read' in answer && answer.read > 0 && !members.has(memberName(group, kind));
+  return lost ? { ...read, answer: { failed: `the bundle is cut short before its ${resource}` } } : read;
+}
+
+function memberName(group: string, kind: string): string {
+  return `objects/${group || 'core'}.${kind}.json`;
 }
 
 /** Stops as soon as more comes out than any bundle has, whatever the file says about its size. */
-async function decompressed(bytes: Uint8Array): Promise<Buffer> {
-  const gunzip = createGunzip();
+async function decompressed(bytes: Uint8Array, partial: boolean): Promise<Buffer> {
+  const gunzip = createGunzip(partial ? { finishFlush: constants.Z_SYNC_FLUSH } : {});
   const chunks: Buffer[] = [];
   let total = 0;
   const ended = new Promise<void>((resolve, reject) => {

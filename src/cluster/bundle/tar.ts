@@ -40,6 +40,8 @@ export interface TarLimits {
   readonly members: number;
   /** Of one name, in bytes. */
   readonly name: number;
+  /** Takes what is whole of an archive that is cut short. */
+  readonly partial: boolean;
 }
 
 /**
@@ -51,7 +53,10 @@ export function readTar(archive: Buffer, limits: TarLimits): readonly TarMember[
   const seen = new Set<string>();
   let offset = 0;
   for (;;) {
-    if (offset + block > archive.length) throw new ArchiveError('it is cut short');
+    if (offset + block > archive.length) {
+      if (limits.partial) return members;
+      throw new ArchiveError('it is cut short');
+    }
     const head = archive.subarray(offset, offset + block);
     if (head.every((byte) => byte === 0)) break;
     const { name, size, type } = readHeader(head);
@@ -62,7 +67,10 @@ export function readTar(archive: Buffer, limits: TarLimits): readonly TarMember[
     if (members.length >= limits.members) throw new ArchiveError(`it has more than ${limits.members} members`);
     seen.add(name);
     const start = offset + block;
-    if (start + size > archive.length) throw new ArchiveError(`it is cut short in member ${JSON.stringify(name)}`);
+    if (start + size > archive.length) {
+      if (limits.partial) return members;
+      throw new ArchiveError(`it is cut short in member ${JSON.stringify(name)}`);
+    }
     members.push({ name, content: archive.subarray(start, start + size) });
     offset = start + Math.ceil(size / block) * block;
   }

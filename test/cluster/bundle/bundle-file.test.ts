@@ -118,6 +118,36 @@ test('R100 a bomb is stopped while it unpacks, and truncated or damaged archives
   );
 });
 
+test('R100 of a bundle that is cut short what is whole is read when somebody asks for that, and the rest was not looked at', async () => {
+  const read = (resource: string, kind: string) =>
+    ({ verb: 'list', group: '', version: 'v1', resource, kind, namespace: 'prod', answer: { read: 1 } }) as const;
+  const reads = [read('services', 'Service'), read('endpoints', 'Endpoints')];
+  const archive = writeTar(
+    [
+      file('index.json', { ...index, reads }),
+      file('objects/core.Service.json', { items: [aService('web')] }),
+      file('objects/core.Endpoints.json', { items: [{ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web' } }] }),
+    ],
+    when,
+  );
+  const cut = gzipSync(archive.subarray(0, archive.length - 1024 - 512));
+  assert.equal(await refused(cut), 'it is cut short in member "objects/core.Endpoints.json"');
+  const bundle = await unpackBundle(cut, { partial: true });
+  assert.deepEqual(
+    bundle.objects.map(({ kind }) => kind),
+    ['Service'],
+  );
+  assert.deepEqual(
+    bundle.index.reads.map(({ answer }) => answer),
+    [{ read: 1 }, { failed: 'the bundle is cut short before its endpoints' }],
+  );
+  const whole = gzipSync(archive);
+  const half = whole.subarray(0, whole.length - 8);
+  assert.equal(await refused(half), 'it is cut short');
+  assert.equal((await unpackBundle(half, { partial: true })).objects.length, 2);
+  await assert.rejects(unpackBundle(whole.subarray(0, 60), { partial: true }), { message: 'nothing of it is whole' });
+});
+
 test('R101 two members of one name are refused, Secrets of strangers are not read, kinds go by content', async () => {
   assert.equal(await refused(packed(indexFile, indexFile)), 'there are two members called "index.json"');
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: {} };
@@ -136,6 +166,8 @@ test('R101 two members of one name are refused, Secrets of strangers are not rea
 
 test('the number of members is limited, exactly', () => {
   const members = [file('a', ''), file('b', '')];
-  assert.equal(readTar(writeTar(members, when), { members: 2, name: 10 }).length, 2);
-  assert.throws(() => readTar(writeTar(members, when), { members: 1, name: 10 }), { message: 'it has more than 1 members' });
+  assert.equal(readTar(writeTar(members, when), { members: 2, name: 10, partial: false }).length, 2);
+  assert.throws(() => readTar(writeTar(members, when), { members: 1, name: 10, partial: false }), {
+    message: 'it has more than 1 members',
+  });
 });
