@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
 import type { AccessAttributes, Cluster } from '../../src/cluster/cluster.ts';
 import { readYamlDocuments } from '../../src/cluster/files/yaml-reader.ts';
 import { traitsOf } from '../../src/core/profile.ts';
-import { isList, type Json, type JsonObject, type KubeObject } from '../../src/model/object.ts';
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
 import { endpoints, services, virtualMachineServices } from '../../src/model/resources.ts';
 import { aVm, aVmService, vmOperatorVersions } from '../support/builders.ts';
@@ -179,6 +182,40 @@ suite(`a user who has the Role that can-i prints, on a real kube-apiserver with 
     assert.equal(made.length, 3);
     assert.equal((await asDev('reconcile web --once')).code, 0);
     assert.deepEqual(await worldNow(), made);
+  });
+
+  test('the Role for undo is enough to put back what a run changed, and without it nothing is changed', async () => {
+    await grant(rules);
+    const ref = { apiVersion: 'v1', kind: 'Endpoints', namespace, name: 'web' };
+    await admin.patch(ref, { subsets: null }, write);
+    const drifted = await admin.get(ref);
+    const folder = mkdtempSync(join(tmpdir(), 'vmsvc-undo-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const saved = join(folder, 'before.json');
+    assert.equal((await asDev(`reconcile web --once --save-before=${saved}`)).code, 0);
+    const undo = async () => {
+      const io = testIo(['reconcile', `--undo=${saved}`, '--kubeconfig', kubeconfig, '--context', 'dev']);
+      return { code: await run(io), out: io.out(), err: io.err() };
+    };
+
+    const printed = await command('can-i undo --as-role -o json');
+    const forUndo = rulesOf(JSON.parse(printed.out));
+    const done = await worldNow();
+    await grant(forUndo.map((rule) => (rule.resource === 'endpoints' ? withoutVerb(rule, 'patch') : rule)));
+    await untilAnswer(dev, { namespace, group: '', resource: 'endpoints', verb: 'patch' }, false);
+    const refused = await undo();
+    assert.deepEqual([refused.code, refused.out], [3, '']);
+    assert.ok(refused.err.includes(`error: not permitted to patch endpoints in ${namespace}; nothing was changed\n`), refused.err);
+    assert.deepEqual(await worldNow(), done);
+
+    await grant(forUndo);
+    await untilAnswer(dev, { namespace, group: '', resource: 'endpoints', verb: 'patch' }, true);
+    await untilAnswer(dev, { namespace, group: '', resource: 'endpoints', verb: 'create' }, false);
+    const { code, out, err } = await undo();
+    assert.deepEqual([code, out], [0, 'endpoints/web configured\n'], err);
+    assert.deepEqual(jsonOf(await admin.get(ref))['subsets'], jsonOf(drifted)['subsets']);
+    await grant(rules);
+    await untilAnswer(dev, { namespace, group: '', resource: 'endpoints', verb: 'create' }, true);
   });
 
   test('without the right to write the status everything else is done, and a warning names it', async () => {

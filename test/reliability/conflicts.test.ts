@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpRequest } from '../../src/apiserver/http/http-message.ts';
 import { type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../src/model/object.ts';
+import { isMap } from '../../src/model/raw-json.ts';
 import { endpointsOf } from '../../src/model/service.ts';
 import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
@@ -58,6 +59,23 @@ function saidBy({ err }: { readonly err: string }): string {
     .replace(/resourceVersion \d+, expected \d+/, 'resourceVersion B, expected A');
 }
 
+/** What the tool could have changed of an object. */
+function fieldsOf(object: KubeObject): JsonObject {
+  const { status: _, metadata, ...body } = jsonOf(object);
+  const { labels = null, annotations = null, ownerReferences = null, uid = null } = isMap(metadata) ? metadata : {};
+  return { ...body, labels, annotations, ownerReferences, uid };
+}
+
+/** That of the Service, the Endpoints and the VirtualMachineService. */
+async function fieldsOfOurs({ cluster }: Supervisor): Promise<readonly JsonObject[]> {
+  const kinds = ['Service', 'Endpoints', 'VirtualMachineService'] as const;
+  return (await Promise.all(kinds.map((kind) => cluster.get(ref(kind))))).map(fieldsOf);
+}
+
+async function leftAsTheyWere(supervisor: Supervisor, before: readonly JsonObject[]): Promise<void> {
+  assert.deepEqual(await fieldsOfOurs(supervisor), before);
+}
+
 async function undisturbed(objects: readonly KubeObject[]) {
   const supervisor = await aSupervisor(objects);
   assert.equal((await supervisor.run(command)).code, 0);
@@ -83,6 +101,7 @@ test('R051 a load balancer that reports its address five times while we write do
 
 test('R051 six times do: it stops, names who wrote, and changed nothing', async () => {
   const supervisor = await changedByHand();
+  const theirs = await fieldsOfOurs(supervisor);
   const report = (time: number) =>
     void supervisor.cluster.patch(
       ref('Service'),
@@ -95,14 +114,21 @@ test('R051 six times do: it stops, names who wrote, and changed nothing', async 
     [said.code, said.out, saidBy(said)],
     [3, '', 'error: service/web was changed by somebody meanwhile (resourceVersion B, expected A)\n  nothing was changed\n'],
   );
+  await leftAsTheyWere(supervisor, theirs);
 });
 
 test('R051 a field of ours that is changed under our hands counts, even where the write would be the same', async () => {
   const supervisor = await changedByHand();
+  const [service, ...others] = await fieldsOfOurs(supervisor);
   inFrontOf(supervisor, writesTo('services'), (time) => patchBy(supervisor, 'Service', { spec: { loadBalancerIP: `192.0.2.${time}` } }), 2);
   const said = await supervisor.run(command);
-  assert.deepEqual([said.code, said.out], [3, '']);
-  assert.match(saidBy(said), /^error: service\/web was changed by somebody meanwhile/);
+  assert.deepEqual(
+    [said.code, said.out, saidBy(said)],
+    [3, '', 'error: service/web was changed by somebody meanwhile (resourceVersion B, expected A)\n  nothing was changed\n'],
+  );
+  const spec = service?.['spec'];
+  assert.ok(isMap(spec));
+  await leftAsTheyWere(supervisor, [{ ...service, spec: { ...spec, loadBalancerIP: '192.0.2.2' } }, ...others]);
 });
 
 test('R052 the controller defaults the Service and writes the Endpoints between our two writes: ours follow from what is there then', async () => {
@@ -200,6 +226,7 @@ for (const [what, objects] of [
 test('R055 the Service is deleted and made anew by somebody, with a selector and without an owner: it is not taken over', async () => {
   const supervisor = await aSupervisor(drifted);
   const theirs = { ...aService('web', { uid: 'theirs' }), spec: { ...aService('web').spec, selector: { app: 'theirs' } } };
+  const owner = await supervisor.cluster.get(ref('VirtualMachineService'));
   inFrontOf(supervisor, writesTo('services'), () => {
     void supervisor.cluster.delete(ref('Service'), { dryRun: 'none' });
     supervisor.cluster.server.load([theirs]);
@@ -213,7 +240,10 @@ test('R055 the Service is deleted and made anew by somebody, with a selector and
       'error: Service prod/web exists and nobody owns it: say --adopt to take it over, as the controller would\n  nothing was changed\n',
     ],
   );
-  assert.deepEqual((await supervisor.cluster.get(ref('Service'))).metadata.ownerReferences, undefined);
+  assert.deepEqual(fieldsOf(await supervisor.cluster.get(ref('Service'))), fieldsOf(theirs));
+  // The server deletes the Endpoints together with the Service that they are of.
+  await assert.rejects(supervisor.cluster.get(ref('Endpoints')), { code: 404 });
+  assert.deepEqual(await supervisor.cluster.get(ref('VirtualMachineService')), owner);
 });
 
 test('R056 a child gets another controller as its owner between our look and our write: the refusal names it', async () => {
@@ -223,11 +253,20 @@ test('R056 a child gets another controller as its owner between our look and our
     ['Endpoints', 'endpoints'],
   ] as const) {
     const supervisor = await aSupervisor(drifted);
-    inFrontOf(supervisor, writesTo(plural), () => patchBy(supervisor, kind, { metadata: { ownerReferences: [gateway] } }));
+    let theirs: KubeObject | undefined;
+    inFrontOf(supervisor, writesTo(plural), () => {
+      patchBy(supervisor, kind, { metadata: { ownerReferences: [gateway] } });
+      theirs = supervisor.cluster.server.objects().find((object) => object.kind === kind);
+    });
     const said = await supervisor.run(command);
+    const done =
+      kind === 'Service'
+        ? '  nothing was changed\n'
+        : `  done      service/web\n  not done  endpoints/web, virtualmachineservice/web\n${tail}`;
     assert.equal(said.code, 2);
-    assert.match(saidBy(said), /^error: Object prod\/web is already owned by another Gateway controller gw\n/);
-    assert.deepEqual((await supervisor.cluster.get(ref(kind))).metadata.ownerReferences, [gateway]);
+    assert.ok(saidBy(said).startsWith(`error: Object prod/web is already owned by another Gateway controller gw\n${done}`), said.err);
+    assert.deepEqual(theirs?.metadata.ownerReferences, [gateway]);
+    assert.deepEqual(await supervisor.cluster.get(ref(kind)), theirs);
   }
 });
 
@@ -264,7 +303,11 @@ test('R058 a namespace that ends while we write is explained', async () => {
   });
   const said = await supervisor.run(command);
   assert.equal(said.code, 3);
-  assert.match(saidBy(said), /^error: .*namespace prod is being terminated: nothing new can be made in it\n/);
+  assert.match(
+    saidBy(said),
+    /^error: .*namespace prod is being terminated: nothing new can be made in it\n {2}done {6}service\/web\n {2}not done {2}endpoints\/web, virtualmachineservice\/web\n/,
+  );
+  await assert.rejects(supervisor.cluster.get(ref('Endpoints')), { code: 404 });
 });
 
 test('R063 a change that the server never allows is told as it told it; nothing is put back', async () => {

@@ -118,6 +118,7 @@ test('R023 neither the write nor the reading back is answered: the outcome is un
   assert.deepEqual(world.supervisor.writes, ['POST /api/v1/namespaces/prod/services', 'POST /api/v1/namespaces/prod/endpoints']);
   world.proxy.heal();
   assert.equal((await world.run(command)).code, 0);
+  assert.deepEqual(endState(world.supervisor.cluster.server), (await undisturbed(firstTime)).end);
 });
 
 test('R024 the first POST arrives after the repeat: there is one Service, and a second run writes nothing', async () => {
@@ -163,6 +164,7 @@ test('R026 the server fails with a Status, once: the write is read back and repe
   once.proxy.on({ method: 'POST', path: '/prod/endpoints', nth: 1 }, fault);
   const { code, out } = await once.run(command);
   assert.deepEqual([code, out], [0, reference.out]);
+  assert.deepEqual(endState(once.supervisor.cluster.server), reference.end);
 
   const always = await throughProxy(firstTime.objects);
   always.proxy.on({ method: 'POST', path: '/prod/endpoints' }, fault);
@@ -177,4 +179,7 @@ test('R026 the server fails with a Status, once: the write is read back and repe
   run the command again: it starts from what is there now
 `,
   );
+  always.proxy.heal();
+  assert.equal((await always.run(command)).code, 0);
+  assert.deepEqual(endState(always.supervisor.cluster.server), reference.end);
 });
