@@ -14,11 +14,20 @@ const insistence = new AbortController();
 
 for (const [signal, code] of Object.entries(signals)) {
   process.on(signal, () => {
+    // That the terminal is gone may have been noticed already: it is no second wish.
+    if (signal === 'SIGHUP' && interruption.signal.reason === 'SIGHUP') return;
     // The first asks to end, the second insists; where nobody is in the middle of something there is nothing to wait for.
     const next = interruption.signal.aborted ? insistence : interruption;
     if (next.signal.aborted || getEventListeners(next.signal, 'abort').length === 0) process.exit(code);
     next.abort(signal);
   });
+}
+
+/** A terminal that is gone fails to be read and written, often before its signal comes: the run ends as after that. */
+function hangUp(): void {
+  if (interruption.signal.aborted) return;
+  if (getEventListeners(interruption.signal, 'abort').length === 0) process.exit(signals.SIGHUP);
+  interruption.abort('SIGHUP');
 }
 
 /** Whoever listens for a second signal is writing to a cluster, and finishes that whether or not somebody reads about it. */
@@ -31,6 +40,7 @@ let lost: ExitCode = 0;
 for (const stream of [process.stdout, process.stderr]) {
   stream.once('error', (error: NodeJS.ErrnoException) => {
     stream.on('error', () => {});
+    if (error.code === 'EIO' && stream.isTTY) return hangUp();
     if (error.code !== 'EPIPE') {
       lost = 3;
       if (stream === process.stdout) process.stderr.write(`error: cannot write output: ${error.message}\n`);
@@ -44,6 +54,8 @@ let buggy = false;
 
 // Without this, Node would print a stack and cut off the writes under way. They are ended as after a signal, and named.
 process.on('uncaughtException', (error: unknown) => {
+  // Node's line editor wants to give back the terminal that it asked on.
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'setRawMode') return hangUp();
   const isFirst = !buggy;
   buggy = true;
   if (!isFirst) return;
@@ -85,6 +97,8 @@ function realIo(): Io {
         return piped;
       },
       get stream() {
+        // Nobody else listens, and what nobody listens to would be taken for a bug.
+        if (process.stdin.listenerCount('error', hangUp) === 0) process.stdin.on('error', hangUp);
         return process.stdin;
       },
     },

@@ -180,7 +180,9 @@ async function asking<T>({ io, sink }: Terminal, ask: (prompt: PromptModule) => 
     stream.once('pause', onClose).once('end', onClose);
     return { answer: await answer };
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortPromptError') return { ended: io.signal.aborted ? 'interrupted' : 'declined' };
+    // Where the terminal is gone, giving it back fails as well.
+    if (io.signal.aborted) return { ended: 'interrupted' };
+    if (error instanceof Error && error.name === 'AbortPromptError') return { ended: 'declined' };
     if (error instanceof Error && error.name === 'ExitPromptError') return { ended: 'interrupted' };
     throw error;
   } finally {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -214,14 +214,15 @@ describe('the file of --save-before', () => {
     const [supervisor, cwd] = [await drifted(), aFolder()];
     writeFileSync(join(cwd, 'state.json'), 'older');
     mkdirSync(join(cwd, 'folder'));
-    for (const name of ['state.json', 'folder']) {
+    symlinkSync('nowhere', join(cwd, 'link'));
+    for (const name of ['state.json', 'folder', 'link']) {
       const { code, err } = await supervisor.run(`reconcile web -n prod --once --save-before=${name}`, { cwd });
       assert.equal(code, 3);
       assert.match(err, /: it exists, and may be what an earlier run can be undone with: name another file\n {2}nothing was changed\n$/);
     }
     assert.equal(readFileSync(join(cwd, 'state.json'), 'utf8'), 'older');
     assert.deepEqual(writesOf(supervisor), []);
-    assert.deepEqual(readdirSync(cwd).toSorted(), ['folder', 'state.json']);
+    assert.deepEqual(readdirSync(cwd).toSorted(), ['folder', 'link', 'state.json']);
   });
 
   test('is not made by a dry run, nor by one that was declined', async () => {

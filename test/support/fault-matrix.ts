@@ -114,7 +114,7 @@ export const faultCases: readonly FaultCase[] = [
   { number: 'R071', what: '`kill -9` after any request was carried out' },
   { number: 'R072', what: 'two kills in a row, at any two requests' },
   { number: 'R073', what: 'Ctrl-C at a write, while reading, and twice' },
-  { number: 'R074', what: 'SIGTERM, and SIGHUP' },
+  { number: 'R074', what: 'SIGTERM, SIGHUP, and a terminal that is closed while it asks' },
   { number: 'R075', what: 'nobody reads the output any more' },
   { number: 'R076', what: 'the disk that takes the output is full' },
   { number: 'R077', what: 'the disk is full, or a file in the way, while files are written' },

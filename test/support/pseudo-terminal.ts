@@ -15,6 +15,8 @@ interface PtyModule {
     write(data: string): void;
     resize(columns: number, rows: number): void;
     kill(signal?: string): void;
+    /** Closes the terminal. */
+    destroy(): void;
   };
 }
 
@@ -30,6 +32,8 @@ export interface PseudoTerminal {
   window(): Promise<string>;
   /** Somebody drags the corner of the window. */
   resize(columns: number, rows: number): Promise<void>;
+  /** Somebody closes the window. */
+  hangUp(): void;
   /** Its exit code, once it has ended. */
   ended(): Promise<number>;
 }
@@ -110,6 +114,7 @@ export function pseudoTerminal(
       await screen.resize(newColumns, newRows);
       child.resize(newColumns, newRows);
     },
+    hangUp: () => child.destroy(),
     async ended() {
       await until(() => code !== undefined, 'end');
       await screen.window();

@@ -37,7 +37,7 @@ export async function remove(input: CommandInput, io: Io): Promise<ExitCode> {
       const consent = await isWanted(deletable, loaded, options, flags, io);
       if (consent !== 'yes') {
         io.stderr.write('nothing was changed\n');
-        return consent === 'no' ? worst([1, missing, refused]) : (interruption.exitCode() ?? 130);
+        return interruption.exitCode() ?? (consent === 'no' ? worst([1, missing, refused]) : 130);
       }
       interruption.writing();
       return worst([missing, refused, await carryOut(deletable, scope, options, input, interruption, io)]);

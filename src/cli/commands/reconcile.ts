@@ -94,7 +94,7 @@ async function consentAndWrite(command: Reconcile, saving: Saving | undefined): 
     if (answer !== 'yes') {
       await saving?.discard();
       io.stderr.write('nothing was changed\n');
-      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+      return interruption.exitCode() ?? (answer === 'no' ? 1 : 130);
     }
   }
   interruption.writing();

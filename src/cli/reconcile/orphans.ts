@@ -90,7 +90,7 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
     const answer = await askYesNo(`Delete ${ours.length === 1 ? 'it' : `these ${ours.length}`}?`, io, sink);
     if (answer !== 'yes') {
       io.stderr.write('nothing was changed\n');
-      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+      return interruption.exitCode() ?? (answer === 'no' ? 1 : 130);
     }
   }
   interruption.writing();

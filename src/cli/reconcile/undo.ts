@@ -114,7 +114,7 @@ async function undoWith(command: Undo): Promise<ExitCode> {
     const answer = await ask(command, plans, changed);
     if (answer !== 'yes') {
       io.stderr.write('nothing was changed\n');
-      return answer === 'no' ? 1 : (interruption.exitCode() ?? 130);
+      return interruption.exitCode() ?? (answer === 'no' ? 1 : 130);
     }
   }
   interruption.writing();

@@ -1,9 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { JsonObject, KubeObject, ObjectRef } from '../../model/object.ts';
 import { printJson } from '../json.ts';
 import { beforeLine, leftLine } from './saved-state.ts';
-import { writeWholeFile } from './whole-file.ts';
+import { writeNewFile } from './whole-file.ts';
 
 /** The file of `--save-before` while a run goes on. */
 export interface StateFile {
@@ -32,8 +32,12 @@ export class FileExistsError extends Error {
  * @throws FileExistsError, and what node:fs throws: then nothing may be written to the cluster
  */
 export async function beginStateFile(path: string, head: JsonObject): Promise<StateFile> {
-  if (existsSync(path)) throw new FileExistsError();
-  writeWholeFile(path, `${printJson(head)}\n`);
+  try {
+    writeNewFile(path, Buffer.from(`${printJson(head)}\n`));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new FileExistsError();
+    throw error;
+  }
   const handle = await open(path, 'a');
   return new LineWriter(path, handle);
 }
