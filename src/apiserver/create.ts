@@ -1,4 +1,5 @@
 import { namespaces } from '../model/resources.ts';
+import { charged, quotaCharges } from './admission/quota-admission.ts';
 import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Refusal, withWarnings } from './answers.ts';
 import { commitObject, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
@@ -68,6 +69,8 @@ function storeNew(state: State, object: StoredObject, creation: Creation): Outco
   const { body, request, entry, config, warnings } = creation;
   const { name, namespace = '', resourceVersion = '0' } = object.metadata;
   const dryRun = request.options.dryRun === true;
+  // Before the storage is asked whether there is one of that name; what is refused there takes nothing here.
+  const charges = quotaCharges(state, { resource: entry.storage, object, before: undefined });
   // A PUT that creates may name a resourceVersion, a POST may not: the storage says so, which a dry run does not reach.
   if (request.verb === 'create' && !dryRun && /^0*[1-9]\d*$/.test(resourceVersion)) {
     throw new Refusal(bareError('resourceVersion should not be set on objects to be created'));
@@ -83,8 +86,9 @@ function storeNew(state: State, object: StoredObject, creation: Creation): Outco
     const sent = request.verb === 'create' ? undefined : object.metadata.resourceVersion;
     return answer(state, asVersion(withMetadata(stored, { resourceVersion: sent }), entry, config), warnings, []);
   }
-  const commit = commitObject(state, entry.storage, stored);
-  return answer(commit.state, asVersion(commit.stored, entry, config), warnings, commit.events);
+  const paid = charged(state, charges);
+  const commit = commitObject(paid.state, entry.storage, stored);
+  return answer(commit.state, asVersion(commit.stored, entry, config), warnings, [...paid.events, ...commit.events]);
 }
 
 function answer(state: State, body: StoredObject, warnings: readonly string[], events: ApiResponse['events']): Outcome {

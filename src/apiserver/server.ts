@@ -6,6 +6,7 @@ import { endpointSliceMirroring } from './controllers/endpointslice-mirroring.ts
 import { garbageCollector } from './controllers/garbage-collector.ts';
 import { loadBalancer } from './controllers/load-balancer.ts';
 import { namespaceDeletion } from './controllers/namespace-deletion.ts';
+import { resourceQuota } from './controllers/resource-quota.ts';
 import { History, type Resumption } from './history.ts';
 import { isJsonObject, textAt } from './json.ts';
 import { type LoadLoss, loadObjects } from './load.ts';
@@ -13,7 +14,7 @@ import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
 import { handle } from './state.ts';
 import { emptyState, findObject, type State } from './store.ts';
 
-export type ControllerName = 'garbage-collector' | 'endpointslice-mirroring' | 'load-balancer';
+export type ControllerName = 'garbage-collector' | 'endpointslice-mirroring' | 'load-balancer' | 'resource-quota';
 
 /** A request before the server adds its clock and its uids. */
 export type IncomingRequest = Omit<ApiRequest, 'now' | 'newUid'>;
@@ -34,6 +35,7 @@ const steps: Readonly<Record<ControllerName, Controller>> = {
   'garbage-collector': garbageCollector,
   'endpointslice-mirroring': endpointSliceMirroring,
   'load-balancer': loadBalancer,
+  'resource-quota': resourceQuota,
 };
 
 /** Controllers that disagree for ever would be a bug: this many rounds are more than any of ours needs. */

@@ -3,6 +3,8 @@ import { invalid } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
+import { services } from '../model/resources.ts';
+import { charged, quotaCharges } from './admission/quota-admission.ts';
 import {
   badRequest,
   bareError,
@@ -168,6 +170,9 @@ function storeUpdate(
 ): Outcome {
   const next = toStorage(object, entry, config);
   const dryRun = request.options.dryRun === true;
+  // Of an object that is there only Services can take more than before.
+  const write = { resource: entry.storage, object, before: existing };
+  const charges = entry.storage === services && request.subresource === undefined ? quotaCharges(state, write) : [];
   const respond = (at: State, answer: StoredObject, events: Outcome['response']['events']): Outcome => ({
     state: at,
     response: { code: 200, body: asVersion(answer, entry, config), warnings, events },
@@ -181,8 +186,9 @@ function storeUpdate(
   }
   if (jsonEqual(next, stored)) return respond(state, stored, []);
   if (dryRun) return respond(state, next, []);
-  const commit = commitObject(state, entry.storage, next, stored);
-  return respond(commit.state, commit.stored, commit.events);
+  const paid = charged(state, charges);
+  const commit = commitObject(paid.state, entry.storage, next, stored);
+  return respond(commit.state, commit.stored, [...paid.events, ...commit.events]);
 }
 
 /** An object whose deletion only waited for its finalizers goes with the last of them. */

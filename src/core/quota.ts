@@ -1,5 +1,6 @@
 import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
+import { qualifiedPlural, type Resource, resourceOf, services } from '../model/resources.ts';
 import { serviceOf } from '../model/service.ts';
 import type { Step } from './step.ts';
 
@@ -14,14 +15,21 @@ export interface QuotaCounts {
 }
 
 export function quotaCounts(quota: KubeObject): QuotaCounts {
-  const { spec, status } = jsonOf(quota);
-  const at = (value: JsonObject, field: string): QuotaUse => {
-    const counts = value[field];
-    return new Map(isMap(counts) ? Object.entries(counts).flatMap(([key, text]) => count(key, text)) : []);
-  };
+  const shown = quotaStatus(quota);
+  const { spec } = jsonOf(quota);
+  return shown.hard.size > 0 ? shown : { ...shown, hard: countsAt(isMap(spec) ? spec : {}, 'hard') };
+}
+
+/** What its status says alone: to an API server nothing else counts. */
+export function quotaStatus(quota: KubeObject): QuotaCounts {
+  const { status } = jsonOf(quota);
   const shown = isMap(status) ? status : {};
-  const hard = at(shown, 'hard');
-  return { name: quota.metadata.name, hard: hard.size > 0 ? hard : at(isMap(spec) ? spec : {}, 'hard'), used: at(shown, 'used') };
+  return { name: quota.metadata.name, hard: countsAt(shown, 'hard'), used: countsAt(shown, 'used') };
+}
+
+function countsAt(value: JsonObject, field: string): QuotaUse {
+  const counts = value[field];
+  return new Map(isMap(counts) ? Object.entries(counts).flatMap(([key, text]) => count(key, text)) : []);
 }
 
 /** Services are counted in whole numbers; other quantities do not matter here. */
@@ -38,7 +46,8 @@ export function exceeds(requested: QuotaUse, { name, hard, used }: QuotaCounts):
     return more > 0 && limit !== undefined && taken !== undefined && taken + more > limit;
   });
   if (exceeded.length === 0) return undefined;
-  const list = (counts: QuotaUse): string => exceeded.map(([key]) => `${key}=${counts.get(key) ?? 0}`).join(',');
+  const keys = exceeded.map(([key]) => key).sort();
+  const list = (counts: QuotaUse): string => keys.map((key) => `${key}=${counts.get(key) ?? 0}`).join(',');
   return `exceeded quota: ${name}, requested: ${list(requested)}, used: ${list(used)}, limited: ${list(hard)}`;
 }
 
@@ -61,16 +70,29 @@ export function useOf(steps: readonly Step[]): QuotaUse {
       [1, after],
       [-1, before],
     ] as const) {
-      for (const [key, amount] of object === undefined ? [] : objectUse(object)) sum.set(key, (sum.get(key) ?? 0) + sign * amount);
+      for (const [key, amount] of object === undefined ? [] : objectUse(object, resourceOf(object)))
+        sum.set(key, (sum.get(key) ?? 0) + sign * amount);
     }
   }
   return sum;
 }
 
-/** Of a child as the server has it. */
-function objectUse(object: KubeObject): QuotaUse {
-  if (object.kind === 'Endpoints') return new Map([['count/endpoints', 1]]);
-  if (object.kind !== 'Service') return new Map();
+/** What an object takes as the server has it. Mirrors the quota evaluators, but for what pods and volumes ask of machines. */
+export function objectUse(object: KubeObject, resource: Resource): QuotaUse {
+  if (resource === services) return storedServiceUse(object);
+  return new Map([...quotaNames(resource)].map((name) => [name, 1]));
+}
+
+/** Under which names quotas count the objects of a resource. */
+export function quotaNames(resource: Resource): readonly string[] {
+  if (resource === services) return ['count/services', 'services', 'services.loadbalancers', 'services.nodeports'];
+  const named = resource.group === '' && namedOnTheirOwn.includes(resource.plural) ? [resource.plural] : [];
+  return [`count/${qualifiedPlural(resource)}`, ...named];
+}
+
+const namedOnTheirOwn: readonly string[] = ['configmaps', 'pods', 'resourcequotas', 'secrets'];
+
+function storedServiceUse(object: KubeObject): QuotaUse {
   const { type, ports = [], allocateLoadBalancerNodePorts: allocates } = serviceOf(object).spec;
   if (type !== 'LoadBalancer' && type !== 'NodePort') return serviceUse(type, 0);
   // A dry run need not show the node ports that a write would get.

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../model/object.ts';
-import { deployments, leases, namespaces, type Resource, vmOperatorGroup } from '../model/resources.ts';
+import { deployments, leases, namespaces, type Resource, resourceQuotas, vmOperatorGroup } from '../model/resources.ts';
 import type { Leg } from './snapshot.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Leg } from './snapshot.ts';
  */
 export const surroundingKinds = {
   namespaces,
-  quotas: kind('', 'ResourceQuota', 'resourcequotas'),
+  quotas: resourceQuotas,
   networkPolicies: kind('networking.k8s.io', 'NetworkPolicy', 'networkpolicies'),
   // NSX with VPCs, and before them.
   securityPolicies: kind('crd.nsx.vmware.com', 'SecurityPolicy', 'securitypolicies'),

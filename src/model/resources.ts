@@ -24,6 +24,7 @@ export const endpointSlices = resource('discovery.k8s.io', 'EndpointSlice', 'end
 export const events = resource('', 'Event', 'events', ['ev']);
 export const pods = resource('', 'Pod', 'pods', ['po']);
 export const namespaces = resource('', 'Namespace', 'namespaces', ['ns'], false);
+export const resourceQuotas = resource('', 'ResourceQuota', 'resourcequotas', ['quota']);
 export const networkSettings = resource('netoperator.vmware.com', 'NetworkSettings', 'networksettings', []);
 export const capabilities = resource('iaas.vmware.com', 'Capabilities', 'capabilities', [], false);
 export const leases = resource('coordination.k8s.io', 'Lease', 'leases', []);

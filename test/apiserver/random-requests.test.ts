@@ -104,7 +104,7 @@ suite('whatever is asked', () => {
   test('every request is answered, a refusal changes nothing, and no two Services share an address or a node port', () => {
     fc.assert(
       fc.property(fc.array(write, { maxLength: 25 }), (requests) => {
-        const server = anApiServer({ controllers: ['load-balancer', 'garbage-collector', 'endpointslice-mirroring'] });
+        const server = anApiServer({ controllers: ['load-balancer', 'garbage-collector', 'endpointslice-mirroring', 'resource-quota'] });
         for (const request of requests) {
           const before = server.state;
           const { code } = send(server, request);
@@ -162,7 +162,7 @@ suite('whatever is asked', () => {
     ] as const;
     fc.assert(
       fc.property(fc.constantFrom(...kinds), anything, anything, fc.boolean(), ([apiVersion, kind], first, second, named) => {
-        const server = anApiServer({ controllers: ['load-balancer', 'garbage-collector', 'endpointslice-mirroring'] });
+        const server = anApiServer({ controllers: ['load-balancer', 'garbage-collector', 'endpointslice-mirroring', 'resource-quota'] });
         assert.ok(findKind('E', apiVersion, kind) !== undefined);
         const body = named ? { ...first, apiVersion, kind, metadata: { name: 'a' } } : first;
         ask(server, 'create', { apiVersion, kind }, { body });

@@ -103,7 +103,7 @@ async function withSandbox(release: KubectlRelease): Promise<{ sandbox: Sandbox;
   const sandbox = await startSandbox({
     profile: 'E',
     objects: [service, endpoints, vmService, vm, event],
-    controllers: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer'],
+    controllers: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'resource-quota'],
     port: 0,
     now: () => new Date(),
     toolVersion: 'test',

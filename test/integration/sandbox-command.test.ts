@@ -151,7 +151,7 @@ test('command lines that make no sense are refused with the reason', async () =>
     [['--release', '7'], `error: --release "7": must be one of 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main, A, B, C, D, E\n${help}`],
     [
       ['--controllers', 'x'],
-      `error: --controllers "x": must be none, or some of garbage-collector, endpointslice-mirroring, load-balancer\n${help}`,
+      `error: --controllers "x": must be none, or some of garbage-collector, endpointslice-mirroring, load-balancer, resource-quota\n${help}`,
     ],
     [['--controllers=none,load-balancer'], `error: --controllers none: nothing else can be named beside it\n${help}`],
     [['--port', '65536'], `error: --port 65536: must be at most 65535\n${help}`],

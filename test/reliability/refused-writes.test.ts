@@ -19,7 +19,10 @@ test('R042 a kind that is served no more while we use it is not taken for a serv
   );
   const { code, out, err } = await supervisor.run(command);
   assert.deepEqual([code, out], [3, '']);
-  assert.equal(err, 'error: the server doesn\'t have a resource type "virtualmachineservices"\nnothing was changed\n');
+  assert.equal(
+    err,
+    'error: the server doesn\'t have a resource type "virtualmachineservices"\nis this a Supervisor? context sandbox\nnothing was changed\n',
+  );
 });
 
 for (const [number, what, message] of [

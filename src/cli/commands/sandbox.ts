@@ -57,7 +57,7 @@ export async function sandboxCommand(input: CommandInput, io: Io): Promise<ExitC
   return await sandbox(optionsOf(input), io);
 }
 
-const controllerNames: readonly ControllerName[] = ['garbage-collector', 'endpointslice-mirroring', 'load-balancer'];
+const controllerNames: readonly ControllerName[] = ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'resource-quota'];
 const highestPort = 65535;
 
 function optionsOf({ args, flags, afterDashes }: CommandInput): SandboxOptions {

@@ -6,7 +6,7 @@ export const sandboxCommand: CommandSpec = {
   group: 'Offline',
   summary: 'a small API server for trying things',
   description:
-    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator.",
+    "Serve an in-memory Kubernetes API with VM Operator's kinds on loopback, for this tool and for kubectl itself. With -- it runs a command with KUBECONFIG set and passes its exit code on; otherwise it serves until Ctrl-C. Everyone with the token in its kubeconfig is an administrator. Quotas limit numbers of objects, node ports and load balancers, and not CPU, memory or storage.",
   examples: [
     ['Try a world from files with kubectl', 'kubectl vmsvc sandbox --load world.yaml'],
     ['Run one command against it', 'kubectl vmsvc sandbox --load world.yaml -- kubectl vmsvc get -A'],
@@ -33,8 +33,8 @@ export const sandboxCommand: CommandSpec = {
     {
       name: 'controllers',
       kind: 'list',
-      completes: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'none'],
-      text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer (all by default), or none.',
+      completes: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'resource-quota', 'none'],
+      text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer, resource-quota (all by default), or none.',
     },
   ],
   run: async (input, io) => (await import('../commands/sandbox.ts')).sandboxCommand(input, io),

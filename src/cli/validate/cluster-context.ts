@@ -1,7 +1,7 @@
 import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { itemsOf, type Snapshot } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
-import { namespaces, type Resource } from '../../model/resources.ts';
+import { namespaces, type Resource, resourceQuotas } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { Flags } from '../spec.ts';
 import { minorOf } from './kubernetes-version.ts';
@@ -12,14 +12,6 @@ export interface ClusterContext {
   readonly kubernetesMinor: number | undefined;
 }
 
-const quotas: Resource = {
-  group: '',
-  kind: 'ResourceQuota',
-  plural: 'resourcequotas',
-  singular: 'resourcequota',
-  shortNames: [],
-  namespaced: true,
-};
 const serviceCidrs: Resource = {
   group: 'networking.k8s.io',
   kind: 'ServiceCIDR',
@@ -36,7 +28,7 @@ const serviceCidrs: Resource = {
 export async function clusterContext(cluster: Cluster, snapshot: Snapshot, flags: Flags): Promise<ClusterContext> {
   const { namespace } = snapshot;
   const [ownQuotas, ranges, own, version] = await Promise.all([
-    known(cluster.list(quotas, 'v1', { namespace, withoutManagedFields: true })),
+    known(cluster.list(resourceQuotas, 'v1', { namespace, withoutManagedFields: true })),
     known(cluster.list(serviceCidrs, 'v1', { namespace: undefined })),
     namespace === undefined
       ? known(cluster.list(namespaces, 'v1', { namespace: undefined }))
