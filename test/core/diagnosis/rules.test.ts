@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rules } from '../../../src/core/diagnosis/index.ts';
-import type { FindingCode } from '../../../src/core/finding-codes.ts';
+import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
 import { brief, findingsOf, healthy, passedOf } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
 import { endpointsCases } from './endpoints-cases.ts';
@@ -26,6 +26,9 @@ const cases: readonly RuleCase[] = [
   ...environmentCases,
 ];
 
+/** What `validate` says besides, of files. */
+const onlyOfManifests = Array.from({ length: 13 }, (_, index) => `VMS${115 + index}`);
+
 suite('the rules', () => {
   test('say nothing bad of a healthy world', () => {
     const bad = findingsOf(healthy).filter(({ severity }) => severity !== 'info');
@@ -48,6 +51,18 @@ suite('the rules', () => {
     assert.deepEqual(
       own.filter((code) => !told.has(code)),
       [],
+    );
+  });
+
+  test('are there for every code of the catalogue that a diagnosis can come to, each with a world and one near it', () => {
+    const ofFailures = Object.keys(findingWords).filter((code) => !onlyOfManifests.includes(code));
+    assert.equal(ofFailures.length, 117);
+    const told = new Set<string>(cases.map(({ code }) => code));
+    assert.deepEqual(
+      ofFailures.filter((code) => !told.has(code)),
+      // A change that was refused is in no cluster. The engine says what could not be looked at; and that there is no such kind, or
+      // that nobody is logged in, is what the command fails with.
+      ['VMS105', 'VMS910', 'VMS912', 'VMS918'],
     );
   });
 
