@@ -17,7 +17,11 @@ export function codesNamed(text: string): readonly FindingCode[] {
 
 /** Codes whose number or word is near to a text that names none; at most five, the nearest first. */
 export function codesNear(text: string): readonly FindingCode[] {
-  const wanted = text.toLowerCase().replace(/^vms[- ]?(?=\d)/, '');
+  const wanted = text
+    .toLowerCase()
+    .replace(/^vms[- ]?(?=\d)/, '')
+    // Letters that look like digits.
+    .replace(/^(?=.*\d)[\doil]{2,4}$/, (digits) => digits.replaceAll('o', '0').replaceAll(/[il]/g, '1'));
   const distances = findingCodes.map((code) => ({ code, distance: distanceOf(wanted, code) }));
   return distances
     .filter(({ distance }) => distance < Number.POSITIVE_INFINITY)
@@ -38,7 +42,7 @@ function distanceOf(wanted: string, code: FindingCode): number {
 
 /** Numbers that a slip of one key makes, the next ones first. */
 function numberDistance(wanted: string, number: string): number {
-  return editDistance(wanted, number) === 1 ? Math.abs(Number(wanted) - Number(number)) : Number.POSITIVE_INFINITY;
+  return editDistance(wanted, number) <= 1 ? Math.abs(Number(wanted) - Number(number)) : Number.POSITIVE_INFINITY;
 }
 
 function numberOf(code: FindingCode): string {

@@ -112,6 +112,11 @@ describe('explain', () => {
       'error: there is no code "VMS919"\n\nDid you mean this?\n\tVMS918 CredentialsExpired\n\tVMS917 NamespaceTerminating\n\tVMS916 UpgradeInProgress\n' +
         "\tVMS915 ControllerStuck\n\tVMS914 ClockSkew\n\n'kubectl vmsvc explain' lists all codes\n",
     ],
+    [
+      ['VMS3O1'],
+      'error: there is no code "VMS3O1"\n\nDid you mean this?\n\tVMS301 VirtualMachineHasNoAddress\n\tVMS302 NetworkInterfaceNotReady\n' +
+        "\tVMS303 GuestTookNoAddress\n\tVMS304 PrimaryAddressAmbiguous\n\tVMS305 AddressFamilyMismatch\n\n'kubectl vmsvc explain' lists all codes\n",
+    ],
     [['VMS101', 'no-such'], 'error: there is no code "no-such"\n\'kubectl vmsvc explain\' lists all codes\n'],
     [['\u001b[31m'], 'error: there is no code "\\u001b[31m"\n\'kubectl vmsvc explain\' lists all codes\n'],
     [

@@ -739,6 +739,13 @@ const codes: readonly RuleCase[] = [
   },
   {
     rule: 'VMS115',
+    says: 'a kind that is misspelt, beside another one',
+    broken: [{ ...service(), kind: 'VirtualmachineServices' }],
+    near: [{ ...service(), kind: 'VirtualMachineSetResourcePolicy' }],
+    finds: { code: 'VMS115', field: 'kind' },
+  },
+  {
+    rule: 'VMS115',
     says: 'a day that no calendar has',
     broken: [service({ metadata: { creationTimestamp: '2026-02-30T00:00:00Z' } })],
     near: [service({ metadata: { creationTimestamp: '2026-02-28T00:00:00Z' } })],

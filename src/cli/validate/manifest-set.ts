@@ -10,6 +10,8 @@ import { isListOfObjects, objectProblem } from '../../cluster/files/object-probl
 import type { Span } from '../../cluster/files/text-document.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
+import { at, findingOf } from '../../core/validation/refusal.ts';
+import { nearestField } from '../../core/validation/unknown-field.ts';
 import type { CheckedService, ReportedFinding } from '../../core/validation/validation-report.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -69,6 +71,8 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
       refuseOtherNamespace(value, written, flags);
       services.push({ object: value, written });
     } else if (isTyped(value) && !isListOfObjects(value)) {
+      const meant = misspelt(value);
+      if (meant !== undefined) findings.push(locatedIn(meant, written));
       const { object } = objectProblem(value);
       const sound = object === undefined ? undefined : soundContext(object);
       if (sound !== undefined) context.push({ object: sound, written });
@@ -101,6 +105,17 @@ export function isVmService(value: ManifestValue['value']): value is JsonObject 
   if (!isMap(value)) return false;
   const { apiVersion, kind } = value;
   return kind === virtualMachineServices.kind && typeof apiVersion === 'string' && groupOf(apiVersion) === virtualMachineServices.group;
+}
+
+/** Of our group, and nearly our kind: an object that no server knows, and that nobody would miss among those of other kinds. */
+function misspelt(value: ManifestValue['value']): Finding | undefined {
+  if (!isMap(value)) return undefined;
+  const { apiVersion, kind } = value;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || groupOf(apiVersion) !== virtualMachineServices.group) return undefined;
+  if (nearestField(kind, [virtualMachineServices.kind]) === undefined) return undefined;
+  const message = `kind: Invalid value: ${JSON.stringify(kind)}: must be ${virtualMachineServices.kind}`;
+  const fix = `write ${virtualMachineServices.kind}`;
+  return findingOf({ object: value, namespace: undefined }, { code: 'VMS115', field: 'kind', at: at(['kind']), message, fix });
 }
 
 function isTyped(value: ManifestValue['value']): boolean {

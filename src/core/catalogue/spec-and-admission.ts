@@ -302,7 +302,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     evidence: ['the text'],
     fix: [{ text: 'Remove one of the two lines' }],
     releases: 'all',
-    falseAlarms: ['a key that overrides one of a merge key (<<) is no second one'],
+    falseAlarms: [
+      'a key that overrides one of a merge key (<<) is no second one',
+      'kubectl itself says nothing: it sends what it read last, and the line that was meant may be the other one',
+    ],
     see: ['VMS116'],
   },
   VMS118: {
