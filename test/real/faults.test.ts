@@ -120,19 +120,22 @@ suite('on a real kube-apiserver', () => {
     await settles();
   });
 
-  test('R047 a quota that is used up is told before anything is written', async () => {
-    const quota: KubeObject = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few', namespace } };
-    const hard = { services: '0', 'count/endpoints': '5' };
+  async function limit(hard: Readonly<Record<string, string>>, used: Readonly<Record<string, string>>): Promise<void> {
     const client = await rawClient(realKubeconfig());
     const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
-    await client.send({ method: 'POST', path, body: { ...quota, metadata: { name: 'few' }, spec: { hard } } });
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard } };
+    await client.send({ method: 'POST', path, body: quota });
     await client.send({
       method: 'PATCH',
       path: `${path}/few/status`,
       contentType: 'application/merge-patch+json',
-      body: { status: { hard, used: { services: '0', 'count/endpoints': '0' } } },
+      body: { status: { hard, used } },
     });
     client.close();
+  }
+
+  test('R047 a quota that is used up is told before anything is written', async () => {
+    await limit({ services: '0', 'count/endpoints': '5' }, { services: '0', 'count/endpoints': '0' });
     const { code, out, err } = await tool();
     assert.deepEqual([code, out], [3, '']);
     assert.match(
@@ -140,6 +143,19 @@ suite('on a real kube-apiserver', () => {
       /^Error from server \(Forbidden\): services "web" is forbidden: exceeded quota: few, .*\n {2}nothing was changed\n$/m,
     );
     await assert.rejects(cluster.get(ref('Endpoints')), { code: 404 });
+  });
+
+  test('R047 a quota with room for one service of two is counted before anything is written', async () => {
+    const second = { ...aVmService('zz', { namespace, version }), metadata: { name: 'zz', namespace } };
+    await cluster.create(second, other);
+    await limit({ 'services.loadbalancers': '1' }, { 'services.loadbalancers': '0' });
+    const sentence = `error: no room for ${namespace}/zz once the services before it are done: exceeded quota: few, requested: services.loadbalancers=1, used: services.loadbalancers=1, limited: services.loadbalancers=1\n`;
+    const fast = await tool(`reconcile --once --fail-fast -n ${namespace}`);
+    assert.deepEqual([fast.code, fast.out, fast.err.includes(sentence)], [3, '', true], fast.err);
+    await assert.rejects(cluster.get(ref('Service')), { code: 404 });
+    const { code, out, err } = await tool(`reconcile --once -n ${namespace}`);
+    assert.deepEqual([code, out.startsWith(created), err.includes(sentence)], [3, true, true], err);
+    await assert.rejects(cluster.get({ ...ref('Service'), name: 'zz' }), { code: 404 });
   });
 
   test('R050 Endpoints that somebody else wrote as we wanted them are left as they are', async () => {
