@@ -125,7 +125,9 @@ async function openScope(
   if ((selector !== undefined || fieldSelector !== undefined) && args.length > 0) {
     throw usageError('selectors and names cannot be given together', command);
   }
-  const chunkSize = flags.number('chunk-size', 0);
+  const pageSize = flags.number('chunk-size', 0);
+  // Only somebody who says so gets pages and nothing else.
+  const chunkSize = flags.given('chunk-size') ? pageSize : undefined;
 
   const source = await openSource(input, io, command, through);
   try {

@@ -17,7 +17,7 @@ export interface ListOptions extends ReadOptions {
   /** In the API's syntax: `app=web,tier in (a,b)`. */
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Objects a page; 500 by default, as kubectl. 0 asks for everything at once. */
+  /** Objects a page; 0 asks for everything at once. Undefined: 500, as kubectl, and of more than that whatever costs the server less. */
   readonly chunkSize?: number;
   /** The caller only reads: managedFields, half of every object, may be left out of the answer. */
   readonly withoutManagedFields?: boolean;

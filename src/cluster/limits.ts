@@ -48,6 +48,8 @@ export const limits = {
   socketsOfFew: 2,
   fewRequests: 8,
   chunkSize: 500,
+  /** A list is asked for in pages if it would be larger. */
+  listInOneAnswer: 96 * mebibyte,
   downloadTimeout: 30_000,
   redirects: 5,
 } as const;

@@ -43,7 +43,7 @@ export const chunkSize: OptionSpec = {
   name: 'chunk-size',
   kind: 'text',
   fallback: '500',
-  text: 'Objects to ask for at a time; 0 asks for all at once.',
+  text: 'Objects to ask for at a time; 0 asks for all at once. If not given, all after the first 500 may come at once.',
 };
 
 export const template: OptionSpec = {

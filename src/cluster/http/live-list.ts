@@ -13,8 +13,11 @@ import { withWantedManagedFields } from './wanted-managed-fields.ts';
 class StaleListError extends Error {}
 
 /**
- * All pages of a list, all of one resourceVersion. When the pages expire on the way (410), or the server changes the
- * version between them, the list is asked for once more and in one piece. The next page is asked for before this one is parsed.
+ * All of a list, of one resourceVersion. It is asked for in pages, the next before this one is parsed; when they expire on the way (410),
+ * or the server changes the version between them, once more and in one piece.
+ *
+ * Of a longer list, all but the first page comes out of etcd, which costs a server many times what its own memory would: whoever only
+ * looks is answered out of that, where nobody said how long a page should be (`listFromMemory`).
  */
 export async function listAll(
   transport: Transport,
@@ -46,7 +49,9 @@ async function listPages(listing: Listing): Promise<KubeList> {
   const seen = new Set<string>();
   let resourceVersion: string | undefined;
   let token = '';
-  let requested = requestPage(listing, token);
+  let requested = requestPage(listing, { token });
+  const all = await listFromMemory(listing, requested);
+  if (all !== undefined) return all;
   for (;;) {
     const page = await readPage(listing, token, requested);
     if (resourceVersion !== undefined && page.resourceVersion !== resourceVersion) throw new StaleListError();
@@ -60,7 +65,7 @@ async function listPages(listing: Listing): Promise<KubeList> {
     }
     if (page.token === '') return { items, resourceVersion };
     token = page.token;
-    requested = page.next ?? requestPage(listing, token);
+    requested = page.next ?? requestPage(listing, { token });
   }
 }
 
@@ -69,10 +74,18 @@ interface Requested {
   readonly answer: Promise<Answer>;
 }
 
-function requestPage({ transport, at, resource, version, options, chunkSize }: Listing, token: string): Requested {
+/** Which part of a list: the page of a token, the first by an empty one; or all of it, no older than a version. */
+type Part = { readonly token: string } | { readonly notOlderThan: string };
+
+function requestPage({ transport, at, resource, version, options, chunkSize }: Listing, part: Part): Requested {
   const query = new URLSearchParams();
-  if (chunkSize > 0) query.set('limit', String(chunkSize));
-  if (token !== '') query.set('continue', token);
+  if ('notOlderThan' in part) {
+    query.set('resourceVersion', part.notOlderThan);
+    query.set('resourceVersionMatch', 'NotOlderThan');
+  } else {
+    if (chunkSize > 0) query.set('limit', String(chunkSize));
+    if (part.token !== '') query.set('continue', part.token);
+  }
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   const path = pathOf(resource, apiVersionOf(resource, version), { namespace: options.namespace });
@@ -91,10 +104,10 @@ interface Page {
 }
 
 async function readPage(listing: Listing, token: string, first: Requested): Promise<Page> {
-  for (let tries = 1, requested = first; ; tries++, requested = requestPage(listing, token)) {
+  for (let tries = 1, requested = first; ; tries++, requested = requestPage(listing, { token })) {
     const answer = await requested.answer;
-    const guess = answer.code === 200 ? continueToken(answer.body) : '';
-    const next = guess === '' ? undefined : requestPage(listing, guess);
+    const { token: guess } = outlook(answer);
+    const next = guess === '' ? undefined : requestPage(listing, { token: guess });
     // So that the request really leaves before the parser keeps the thread busy.
     if (next !== undefined) await new Promise(setImmediate);
     try {
@@ -107,15 +120,50 @@ async function readPage(listing: Listing, token: string, first: Requested): Prom
 }
 
 /**
- * The token of the next page, found without parsing: list metadata stands before the items or behind them, never within.
+ * The whole of a list that has more than one page, as the server's memory has it: no older than the first page, which the server read
+ * for us where all is written. Undefined where a page is enough, or pages are better: for who writes, and holds ten thousand objects;
+ * for lists of a size that nobody knows or that is too much for one answer; and for a server that cannot do it.
+ */
+async function listFromMemory(listing: Listing, first: Requested): Promise<KubeList | undefined> {
+  const { options } = listing;
+  if (options.chunkSize !== undefined || listing.chunkSize === 0 || options.keep !== undefined) return undefined;
+  const answer = await first.answer;
+  const { token, remaining, resourceVersion } = outlook(answer);
+  const bytes = (answer.body.length / listing.chunkSize) * (listing.chunkSize + remaining);
+  if (token === '' || remaining === 0 || resourceVersion === '' || bytes > limits.listInOneAnswer) return undefined;
+  const requested = requestPage(listing, { notOlderThan: resourceVersion });
+  try {
+    const { items, token: more, resourceVersion: version } = pageOf(listing, await requested.answer, requested.asked);
+    return more === '' ? { items, resourceVersion: version } : undefined;
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof UndecodableError) return undefined;
+    throw error;
+  }
+}
+
+interface Outlook {
+  /** Of the next page; empty for none. */
+  readonly token: string;
+  /** How many objects are still to come; 0 where the server does not say, as for selectors. */
+  readonly remaining: number;
+  readonly resourceVersion: string;
+}
+
+/**
+ * What is said of a list besides its items, found without parsing: its metadata stands before the items or behind them, never within.
  * A guess only: the parsed page decides.
  */
-function continueToken(body: Buffer): string {
-  const items = body.indexOf('"items":[');
+function outlook({ code, body }: Answer): Outlook {
+  const items = code === 200 ? body.indexOf('"items":[') : -1;
   const head = items < 0 ? '' : body.toString('utf8', 0, Math.min(items, 8192));
-  const end = body.lastIndexOf(']');
+  const end = code === 200 ? body.lastIndexOf(']') : -1;
   const tail = end < 0 || body.length - end > 8192 ? '' : body.toString('utf8', end);
-  return /"continue":"([^"\\]+)"/.exec(head)?.[1] ?? /"continue":"([^"\\]+)"/.exec(tail)?.[1] ?? '';
+  const find = (pattern: RegExp): string => pattern.exec(head)?.[1] ?? pattern.exec(tail)?.[1] ?? '';
+  return {
+    token: find(/"continue":"([^"\\]+)"/),
+    remaining: Number(find(/"remainingItemCount":(\d{1,9})[,}]/)),
+    resourceVersion: find(/"resourceVersion":"(\d+)"/),
+  };
 }
 
 function pageOf({ resource, version, options }: Listing, answer: Answer, asked: Asked): Omit<Page, 'next'> {

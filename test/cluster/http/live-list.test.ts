@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
+import type { KubeList } from '../../../src/cluster/cluster.ts';
 import { services, virtualMachines } from '../../../src/model/resources.ts';
 import { type FaultServer, faultServer, type Handler, json, liveFor, status } from '../fault-server.ts';
 
@@ -63,7 +64,7 @@ test('the next page is asked for before this one is looked at', async () => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(bad);
   });
   await using live = liveFor(server.access());
-  await assert.rejects(live.cluster.list(services, 'v1', { namespace: 'prod' }), /it is PodList, not v1 ServiceList/);
+  await assert.rejects(live.cluster.list(services, 'v1', { namespace: 'prod', chunkSize: 1 }), /it is PodList, not v1 ServiceList/);
   await live.cluster.get({ apiVersion: 'v1', kind: 'Service', namespace: 'prod', name: 'x' }).catch(() => {});
   assert.deepEqual(order.slice(0, 2), ['first', 'second']);
 });
@@ -139,4 +140,77 @@ test('managed fields are left out for those who only read, and nothing else is',
   const type = { apiVersion: 'v1', kind: 'Service' };
   assert.deepEqual(whole.items, [{ ...type, ...item }]);
   assert.deepEqual(cut.items, [{ ...type, ...item, metadata: { name: 'a', annotations: item.metadata.annotations } }]);
+});
+
+suite('a list of more than one page, where nobody said how long a page is', () => {
+  const firstPage = { names: ['a'], next: 'p2' };
+  const fromMemory = 'resourceVersion=100&resourceVersionMatch=NotOlderThan';
+
+  /** The first page, then the rest or all, whichever is asked for. */
+  const answering =
+    (all: Handler, style: 'typed' | 'custom' = 'typed', first: object = page(firstPage, style)): Handler =>
+    (response, seen, number) => {
+      const query = new URL(seen.path, 'https://x').searchParams;
+      if (query.has('resourceVersionMatch')) all(response, seen, number);
+      else json(response, 200, query.has('continue') ? page({ names: ['b'] }, style) : first);
+    };
+  const everything = (style: 'typed' | 'custom'): Handler => {
+    const whole = page({ names: ['a', 'b', 'c'], resourceVersion: '103' }, style);
+    return (response) => json(response, 200, whole);
+  };
+  const names = ({ items }: KubeList) => items.map(({ metadata }) => metadata.name);
+
+  test('is asked for whole, no older than the first page', async () => {
+    for (const [style, resource, version] of [
+      ['typed', services, 'v1'],
+      ['custom', virtualMachines, 'v1alpha6'],
+    ] as const) {
+      await using server = await faultServer(answering(everything(style), style));
+      await using live = liveFor(server.access());
+      const list = await live.cluster.list(resource, version, { namespace: 'prod', labelSelector: 'app=web' });
+      assert.deepEqual([names(list), list.resourceVersion], [['a', 'b', 'c'], '103']);
+      assert.deepEqual(queries(server), ['limit=500&labelSelector=app%3Dweb', `${fromMemory}&labelSelector=app%3Dweb`]);
+    }
+  });
+
+  test('comes page by page where the server cannot do that', async () => {
+    const refusals: Readonly<Record<string, Handler>> = {
+      'a version that its memory has not reached': (response) => json(response, 504, status(504, 'Timeout', 'Too large resource version')),
+      'a parameter that it does not know': (response) => json(response, 400, status(400, 'BadRequest', 'unknown')),
+      'an answer cut short': (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"items":['),
+      'a page after all': (response) => json(response, 200, page(firstPage, 'typed')),
+    };
+    for (const [what, refusal] of Object.entries(refusals)) {
+      await using server = await faultServer(answering(refusal));
+      await using live = liveFor(server.access());
+      const list = await live.cluster.list(services, 'v1', { namespace: 'prod' });
+      assert.deepEqual([names(list), list.resourceVersion], [['a', 'b'], '100'], what);
+      assert.deepEqual([...new Set(queries(server))], ['limit=500', fromMemory, 'limit=500&continue=p2'], what);
+    }
+  });
+
+  test('comes page by page where one answer would be too much, or nobody knows', async () => {
+    const said = page(firstPage, 'typed');
+    const metadata = { resourceVersion: '100', continue: 'p2' };
+    const firsts = { 'a million objects': { ...metadata, remainingItemCount: 999_999_999 }, 'no word of it': metadata };
+    for (const [what, words] of Object.entries(firsts)) {
+      await using server = await faultServer(answering(everything('typed'), 'typed', { ...said, metadata: words }));
+      await using live = liveFor(server.access());
+      assert.deepEqual(names(await live.cluster.list(services, 'v1', { namespace: 'prod' })), ['a', 'b'], what);
+      assert.deepEqual(queries(server), ['limit=500', 'limit=500&continue=p2'], what);
+    }
+  });
+
+  test('comes page by page for who holds all of it until the end', async () => {
+    await using server = await faultServer(answering(everything('typed')));
+    await using live = liveFor(server.access());
+    const list = await live.cluster.list(services, 'v1', { namespace: 'prod', keep: (object) => object });
+    assert.deepEqual(
+      [names(list), queries(server)],
+      [
+        ['a', 'b'],
+        ['limit=500', 'limit=500&continue=p2'],
+      ],
+    );
+  });
 });
