@@ -140,6 +140,16 @@ describe('files laid over the cluster', () => {
     );
   });
 
+  test('a manifest without a spec is sent as it is', async () => {
+    const supervisor = await aSupervisor(world);
+    const { code, out } = await supervisor.run(overlay, {
+      stdin: JSON.stringify({ ...JSON.parse(manifest({}, 'bare')), spec: undefined }),
+    });
+    assert.equal(code, 1);
+    // The schema does not ask for a spec, the webhook does; the sandbox has none.
+    assert.match(out, /VMS126 ServerDisagrees: the server accepts this, though VMS101 says that it would not/);
+  });
+
   test('a namespace that does not exist is not found, unless the files bring it along', async () => {
     const supervisor = await aSupervisor(world);
     const nowhere = 'validate -f - --live -n nowhere';

@@ -10,7 +10,7 @@ import { disagreement, type LiveChange, memberChanges, problemChanges, type Serv
 import { at, type Complaint, findingOf } from '../../core/validation/refusal.ts';
 import { inOrder, type SuppressedFinding } from '../../core/validation/validation-report.ts';
 import { type World, worldOf } from '../../core/world.ts';
-import { type JsonObject, jsonOf } from '../../model/object.ts';
+import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { namespaces } from '../../model/resources.ts';
 import type { Service } from '../../model/service.ts';
@@ -195,9 +195,10 @@ function membersOf(
   return memberChanges(was?.decisions ?? [], after?.decisions ?? []);
 }
 
-/** As it was written, in the namespace where it goes. */
-function sentAs(sound: VirtualMachineService, written: JsonObject): VirtualMachineService {
-  return { ...sound, ...('spec' in written ? {} : { spec: sound.spec }) };
+/** As it was written, in the namespace where it goes: a spec that is not there is not sent. */
+function sentAs(sound: VirtualMachineService, written: JsonObject): KubeObject {
+  const { spec: _, ...bare } = sound;
+  return 'spec' in written ? sound : bare;
 }
 
 /** What is forgiven in the first minutes of an object is forgiven in its change, too. */

@@ -72,7 +72,7 @@ export function problemChanges(before: readonly Finding[], after: readonly Repor
 /** What to think of a server that answers otherwise than we would have: it is right, and we are not. */
 export function disagreement(server: ServerVerdict, refusedByUs: readonly Finding[]): string | undefined {
   if (server.outcome === 'accepted' && refusedByUs.length > 0) {
-    return `the server accepts this, though ${refusedByUs.map(({ code }) => code).join(', ')} says that it would not: a bug of this tool, unless the server runs without VM Operator's webhook`;
+    return `the server accepts this, though ${[...new Set(refusedByUs.map(({ code }) => code))].join(', ')} says that it would not: a bug of this tool, unless the server runs without VM Operator's webhook`;
   }
   if (server.outcome === 'refused' && refusedByUs.length === 0) {
     return `the server refuses this, and this tool did not foresee it: a bug of this tool, unless a policy of your own is behind it: ${server.message}`;
