@@ -59,7 +59,7 @@ export function parseOutputFormat(
   const equals = value.indexOf('=');
   const name = equals < 0 ? value : value.slice(0, equals);
   const argument = equals < 0 ? template : value.slice(equals + 1);
-  const known = allowed.find((word) => word === (synonyms.get(name) ?? name));
+  const known = allowed.find((word) => word === (synonyms.get(name) ?? (anyCase.has(name.toLowerCase()) ? name.toLowerCase() : name)));
   if (known === undefined) return noMatch(value, allowed);
 
   switch (known) {
@@ -82,6 +82,9 @@ export function parseOutputFormat(
 }
 
 const noColumns = 'custom-columns format specified but no custom columns given';
+
+/** Of these kubectl does not mind the case. */
+const anyCase = new Set(['json', 'yaml', 'name']);
 
 /** kubectl's older names. */
 const synonyms = new Map([

@@ -12,7 +12,7 @@ import { TemplateError } from './template-error.ts';
  * because the most interesting columns are no field. Rows without the field come first, equal rows stay in their order.
  * As in kubectl, numbers and quantities (`500m`, `2Gi`) compare by value and other texts letter by letter; here all texts of a field
  * compare as quantities or none does.
- * @throws TemplateError when no row has the field (names the columns), the path cannot be read, or the field is a map.
+ * @throws TemplateError when no row has the field (names the columns), the path cannot be read, or the field is a map, or a list of maps.
  */
 export function sortRows<Row>(
   rows: readonly Row[],
@@ -56,6 +56,9 @@ function sortedBy<Row>(
   if (rows.length > 0 && values.length === 0) {
     const known = headers.length === 0 ? '' : `; columns to sort by: ${headers.join(', ')}`;
     throw new TemplateError(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects${known}`);
+  }
+  if (values.some((value) => isList(value) && value.some(isMap))) {
+    throw new TemplateError(`field ${field} holds a list of maps, which has no order: say one of their fields`);
   }
   if (values.some(isMap)) throw new TemplateError(`field ${field} holds a map, which has no order: say one of its fields`);
 

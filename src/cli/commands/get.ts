@@ -3,7 +3,7 @@ import { objectDocument, renderNames } from '../../render/documents.ts';
 import { renderGet } from '../../render/get.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import { worst } from '../exit-code.ts';
-import { getView, shownTraces, tableOptions } from '../get/get-view.ts';
+import { getView, shownTraces, showsManagedFields, tableOptions } from '../get/get-view.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat, printDocument } from '../print-document.ts';
@@ -25,7 +25,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
     if (isDocumentFormat(format)) {
       const single = loaded.targets.vmServices.length === 1;
       if (objects.length > 0 || !single) {
-        const document = objectDocument(objects, { single, showManagedFields: flags.on('show-managed-fields') });
+        const document = objectDocument(objects, { single, showManagedFields: showsManagedFields(format, flags) });
         await printDocument({ document, order: 'sorted', rows: objects.map(jsonOf) }, format, flags, io);
       }
     } else if (format.kind === 'name') {

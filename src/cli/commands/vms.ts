@@ -9,6 +9,7 @@ import { TemplateError } from '../../render/template-error.ts';
 import { renderVms, vmsColumns } from '../../render/vms.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { checkShowLabels } from '../get/get-view.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { sortedServices, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
@@ -24,6 +25,7 @@ const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'] as const;
 export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags } = input;
   const format = outputFormat(flags, getFormats, 'vms', flags.text('template'));
+  checkShowLabels(format, flags, 'vms');
   const wantedStates = checkStates(flags);
   const others = flags.on('all') || wantedStates.includes('NotSelected');
   const wanted = { nearMisses: flags.on('near-misses'), others };
@@ -69,7 +71,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
 
 async function sortMembers(rows: readonly MemberRow[], flags: Flags, now: Date): Promise<readonly MemberRow[]> {
   const by = flags.text('sort-by');
-  if (by === undefined) return rows;
+  if (by === undefined || by === '') return rows;
   try {
     const { sortRows } = await import('../../render/sort-by.ts');
     return sortRows(rows, by, { objectOf: (row) => (row.vm === undefined ? {} : jsonOf(row.vm)), columns: vmsColumns(now) });

@@ -32,6 +32,7 @@ export function getView(flags: Flags): GetView {
   const statuses = checkStatuses(flags);
   // Objects for machines need nothing but themselves, unless a computed status filters them.
   const plain = isDocumentFormat(format) || format.kind === 'name';
+  checkShowLabels(format, flags, 'get');
   // Only the findings need to know what the Service should be, and so the provider and the capabilities.
   const findings = format.kind === 'table' && format.wide;
   const legs: readonly LegName[] = [
@@ -49,6 +50,17 @@ export function getView(flags: Flags): GetView {
     ...(fieldSelector !== undefined && { fieldSelector }),
   };
   return { format, plain, statuses, owner: flags.text('owner'), findings, request };
+}
+
+/** Who asks for a field by its path gets it, as from kubectl; in whole objects managedFields are in everybody's way. */
+export function showsManagedFields(format: OutputFormat, flags: Flags): boolean {
+  return flags.on('show-managed-fields') || (format.kind !== 'json' && format.kind !== 'yaml');
+}
+
+/** @throws CliError in kubectl's words where no table is printed that could have the column */
+export function checkShowLabels(format: OutputFormat, flags: Flags, command: string): void {
+  if (!flags.on('show-labels') || format.kind === 'table') return;
+  throw usageError(`--show-labels option cannot be used with ${flags.text('output') ?? format.kind} printer`, command);
 }
 
 /** The traces of the services that are shown, in the order in which they are. */
@@ -85,7 +97,7 @@ async function findingsOf(world: World, now: Date) {
 
 async function sortTraces(traces: readonly ServiceTrace[], flags: Flags, now: Date): Promise<readonly ServiceTrace[]> {
   const by = flags.text('sort-by');
-  if (by === undefined) return traces;
+  if (by === undefined || by === '') return traces;
   try {
     const { sortRows } = await import('../../render/sort-by.ts');
     return sortRows(traces, by, { objectOf: (trace) => jsonOf(trace.vmService), columns: getColumns(now) });

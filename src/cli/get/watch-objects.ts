@@ -9,7 +9,7 @@ import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportNotFound } from '../report-gaps.ts';
 import type { Flags } from '../spec.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
-import type { GetView } from './get-view.ts';
+import { type GetView, showsManagedFields } from './get-view.ts';
 
 /** The API's own objects as they come, one after the other and each on its own, as `kubectl get -w -o json` prints them. */
 export async function watchObjects(scope: Scope, view: GetView, flags: Flags, io: Io): Promise<ExitCode> {
@@ -45,7 +45,7 @@ function printer({ format }: GetView, flags: Flags, io: Io): (type: string, obje
   return async (type, object) => {
     if (format.kind === 'name') return io.stdout.write(renderNames([object]));
     if (!isDocumentFormat(format)) return;
-    const shown = objectDocument([object], { single: true, showManagedFields: flags.on('show-managed-fields') });
+    const shown = objectDocument([object], { single: true, showManagedFields: showsManagedFields(format, flags) });
     const withEvents = flags.on('output-watch-events');
     const event = type.toUpperCase();
     if (withEvents && format.kind === 'json') return io.stdout.write(`{"type":"${event}","object":${compactJson(shown)}}\n`);

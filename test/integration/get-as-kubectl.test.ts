@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { aVmService } from '../support/builders.ts';
+import { Kubectl, kubectlReleases } from '../support/kubectl-releases.ts';
+import { testIo } from '../support/test-io.ts';
+
+/** Arguments behind `get`, whose stdout is kubectl's to the byte. */
+const same: readonly (readonly string[])[] = [
+  ['-o', 'json'],
+  ['-o', 'JSON'],
+  ['-o', 'YAML'],
+  ['-o', 'Name'],
+  ['made', '-o', 'jsonpath={.metadata.managedFields[*].manager}'],
+  ['-o', 'jsonpath={.items[*].metadata.managedFields[0].fieldsV1}'],
+  ['made', '-o', 'jsonpath={@}'],
+  ['made', '-o', 'go-template={{range .metadata.managedFields}}{{.operation}} {{end}}'],
+  ['-o', 'custom-columns=N:.metadata.name,M:.metadata.managedFields[*].manager'],
+  ['-o', 'jsonpath={.items[?(@.spec.type=="ClusterIP")].metadata.name}'],
+  ['-o', 'jsonpath={.items[::2].metadata.name}'],
+  ['-o', 'name', '-l', 'tier in (front, back),tier!=back'],
+  ['-o', 'name', '-l', 'tier notin (front)'],
+  ['-o', 'name', '-l', '!tier'],
+  ['-o', 'name', '--field-selector', 'metadata.name!=web'],
+  ['-o', 'name', '--sort-by='],
+  ['-o', 'jsonpath={.items[*].metadata.name}', '--sort-by=.spec.type'],
+  ['-o', 'json', '--chunk-size=1'],
+];
+
+/** What kubectl refuses is refused. */
+const refused: readonly (readonly [args: readonly string[], sentence: string])[] = [
+  [['--show-labels', '-o', 'name'], '--show-labels option cannot be used with name printer'],
+  [['--show-labels', '-o', 'jsonpath={.kind}'], '--show-labels option cannot be used with jsonpath={.kind} printer'],
+];
+
+describe('get prints what kubectl prints', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-get-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  let sandbox: Sandbox;
+
+  before(async () => {
+    const objects = [
+      aVmService('web', { namespace: 'prod', labels: { tier: 'front' } }),
+      aVmService('api', { namespace: 'prod', type: 'ClusterIP', labels: { tier: 'back' } }),
+      aVmService('db', { namespace: 'prod', type: 'ClusterIP' }),
+    ];
+    sandbox = await startSandbox({ profile: 'E', objects, controllers: [], port: 0, now: () => new Date(), toolVersion: 'test' });
+    writeFileSync(kubeconfig, sandboxKubeconfig(sandbox));
+  });
+  after(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function said(args: readonly string[], kubectl = 'kubectl') {
+    const io = testIo(['get', ...args, '-n', 'prod'], { env: { KUBECONFIG: kubeconfig, KUBECTL_PATH: kubectl } });
+    const code = await run(io);
+    return { code, out: io.out(), err: io.err() };
+  }
+
+  for (const release of kubectlReleases().slice(-2)) {
+    test(`kubectl ${release.minor}`, async (t) => {
+      const kubectl = new Kubectl(release, kubeconfig);
+      t.after(() => kubectl.close());
+      const theirs = (args: readonly string[]) => kubectl.run(['get', 'virtualmachineservices', ...args, '-n', 'prod']);
+      // What is loaded has no managedFields; what is applied has.
+      const { apiVersion, kind, spec } = aVmService('made');
+      const manifest = { apiVersion, kind, metadata: { name: 'made', namespace: 'prod', labels: { seen: release.minor } }, spec };
+      const applied = await kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(manifest) });
+      assert.equal(applied.code, 0, applied.stderr);
+      for (const args of same) {
+        const { code, stdout } = await theirs(args);
+        assert.equal(code, 0, args.join(' '));
+        assert.notEqual(stdout, '', args.join(' '));
+        assert.deepEqual(await said(args, release.program), { code: 0, out: stdout, err: '' }, args.join(' '));
+      }
+      for (const [args, sentence] of refused) {
+        assert.deepEqual(await theirs(args), { code: 1, stdout: '', stderr: `error: ${sentence}\n` });
+        assert.deepEqual(await said(args), {
+          code: 2,
+          out: '',
+          err: `error: ${sentence}\nSee 'kubectl vmsvc get -h' for help and examples\n`,
+        });
+      }
+    });
+  }
+
+  test('a list of maps has no order, as a map has none', async () => {
+    assert.deepEqual(await said(['--sort-by=.spec.ports']), {
+      code: 2,
+      out: '',
+      err: 'error: --sort-by ".spec.ports": field {.spec.ports} holds a list of maps, which has no order: say one of their fields\n',
+    });
+  });
+});
