@@ -8,7 +8,12 @@ type Release = (typeof releases)[number];
 /** Their worlds hold addresses and node ports that a test beside them has, or might draw: one after the other. */
 const alone = ['test/real/conformance.test.ts', 'test/real/scenarios.test.ts', 'test/real/kills.test.ts'];
 /** What the definitions of a release decide. */
-const ofEveryRelease = ['test/real/requests.test.ts', 'test/real/contract.test.ts', 'test/contract/**/*.test.ts'];
+const ofEveryRelease = [
+  'test/real/requests.test.ts',
+  'test/real/contract.test.ts',
+  'test/real/commands.test.ts',
+  'test/contract/**/*.test.ts',
+];
 /** What the ranges of addresses decide. */
 const ofOneFamily = ['test/real/scenarios.test.ts'];
 const others = ['test/real/**/*.test.ts', 'test/contract/**/*.test.ts'];
@@ -45,7 +50,7 @@ async function testGiven(kubeconfig: string): Promise<Counts> {
   const isQuiet = !(await runsControllers(kubeconfig));
   console.log(`\nThe kube-apiserver of ${kubeconfig} has the definitions of ${release}.`);
   if (release !== 'A') shout(`LEFT OUT: ${ofA.join(', ')}`, "It needs 8.0.1's definitions, which are A.");
-  const disturbed = [...alone, 'test/real/requests.test.ts'];
+  const disturbed = [...alone, 'test/real/requests.test.ts', 'test/real/commands.test.ts'];
   if (!isQuiet) shout(`LEFT OUT: ${disturbed.join(', ')}`, 'Controllers run there, and change what these tests compare.');
   const left = [...(release === 'A' ? [] : ofA), ...(isQuiet ? [] : disturbed)];
   const first = isQuiet ? await runAlone() : noCounts;
