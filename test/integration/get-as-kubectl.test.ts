@@ -58,7 +58,7 @@ describe('get prints what kubectl prints', () => {
   });
 
   async function said(args: readonly string[], kubectl = 'kubectl') {
-    const io = testIo(['get', ...args, '-n', 'prod'], { env: { KUBECONFIG: kubeconfig, KUBECTL_PATH: kubectl } });
+    const io = testIo(['get', ...args, '-n', 'prod'], { cwd: folder, env: { KUBECONFIG: kubeconfig, KUBECTL_PATH: kubectl } });
     const code = await run(io);
     return { code, out: io.out(), err: io.err() };
   }
