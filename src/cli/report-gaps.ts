@@ -86,7 +86,12 @@ export function isEssential(hole: Unavailable): boolean {
 export async function reportNothing({ source, namespace }: LoadedWorld, io: Io): Promise<void> {
   if (namespace === undefined) return io.stderr.write('No resources found\n');
   io.stderr.write(`No resources found in ${sanitize(namespace)} namespace.\n`);
-  if (await isMissingNamespace(source, namespace))
+  await warnOfMissingNamespace(source, namespace, io);
+}
+
+/** For whoever found nothing in a namespace, which may be a slip of the keys. */
+export async function warnOfMissingNamespace(source: Source, namespace: string | undefined, io: Io): Promise<void> {
+  if (namespace !== undefined && (await isMissingNamespace(source, namespace)))
     io.stderr.write(`Warning: the namespace ${sanitize(JSON.stringify(namespace))} does not exist\n`);
 }
 

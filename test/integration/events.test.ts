@@ -140,6 +140,11 @@ describe('events', () => {
   test('are missed aloud where there are none, and where there is no such service', async () => {
     const supervisor = await aSupervisor([aVmService('quiet')]);
     assert.deepEqual(await supervisor.run('events quiet -n prod'), { code: 0, out: '', err: 'No events found in prod namespace.\n' });
+    assert.deepEqual(await supervisor.run('events -n prdo'), {
+      code: 0,
+      out: '',
+      err: 'No events found in prdo namespace.\nWarning: the namespace "prdo" does not exist\n',
+    });
     assert.deepEqual(await supervisor.run('events nope -n prod'), {
       code: 3,
       out: '',

@@ -111,6 +111,18 @@ describe('wait', () => {
     });
   });
 
+  test('says when the time is over that there is no such namespace, if that is so', async () => {
+    const supervisor = await aSupervisor(world);
+    const missing = 'error: timed out after 50ms waiting for address on virtualmachineservices/web: does not exist\n';
+    assert.deepEqual(await supervisor.run('wait web -n prdo --for=address --timeout=50ms'), {
+      code: 1,
+      out: '',
+      err: `${missing}Warning: the namespace "prdo" does not exist\n`,
+    });
+    const nope = await supervisor.run('wait nope -n prod --for=address --timeout=50ms');
+    assert.equal(nope.err, missing.replace('/web', '/nope'));
+  });
+
   test('looks once with --timeout=0', async () => {
     const supervisor = await aSupervisor(world);
     assert.deepEqual(await supervisor.run('wait web nope -n prod --for=endpoints=2 --for=reconciled --timeout=0'), {

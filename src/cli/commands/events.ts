@@ -9,10 +9,10 @@ import { eventFilter } from '../events/event-filters.ts';
 import { keyOf, timelineOf } from '../events/timeline-of.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, type WorldRequest, withScope, withWorld } from '../load-world.ts';
+import { type LoadedWorld, sortedServices, type WorldRequest, withScope, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
-import { reportHoles, reportNotFound } from '../report-gaps.ts';
+import { reportHoles, reportNotFound, warnOfMissingNamespace } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 
@@ -46,6 +46,7 @@ export async function events(input: CommandInput, io: Io): Promise<ExitCode> {
       io.stderr.write(
         loaded.namespace === undefined ? 'No events found\n' : `No events found in ${sanitize(loaded.namespace)} namespace.\n`,
       );
+      if (sortedServices(loaded.world).length === 0) await warnOfMissingNamespace(loaded.source, loaded.namespace, io);
     }
     return code;
   });

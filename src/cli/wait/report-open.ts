@@ -7,7 +7,7 @@ import { heldLines } from '../deletion-words.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, type Scope, worldIn } from '../load-world.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
-import { reportHoles } from '../report-gaps.ts';
+import { reportHoles, warnOfMissingNamespace } from '../report-gaps.ts';
 import type { Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 import type { Open, Waited } from './wait-until.ts';
@@ -47,6 +47,7 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
     const trace = current && traceService(current, whole.world, { now, others: false, compareService: false });
     io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style))].join('\n')}\n`);
   }
+  if (open.every(({ vmService }) => vmService === undefined)) await warnOfMissingNamespace(scope.source, scope.namespace, io);
   return 1;
 }
 
