@@ -68,6 +68,7 @@ const unchanged: Through = (cluster) => cluster;
 /** Asks for the version at once, and lets what does not depend on it be asked meanwhile. */
 function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   const { cluster, origin } = opened;
+  checkNamespace(opened.namespace);
   const place = origin.type === 'cluster' ? origin.context : origin.files.join(', ');
   const discovered = cluster.discoverGroup(vmOperatorGroup);
   const version = discovered.then((group) => preferredVersionOfGroup(group, virtualMachineServices, place));
@@ -86,6 +87,17 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
     now: () => cluster.serverTime() ?? io.now(),
     close: () => cluster.close(),
   };
+}
+
+/**
+ * What cannot stand in a path is no namespace that merely does not exist. Mirrors kubectl.
+ * @throws CliError
+ */
+function checkNamespace(namespace: string): void {
+  const odd = /[/%]/.exec(namespace)?.[0];
+  const why =
+    namespace === '.' || namespace === '..' ? `may not be '${namespace}'` : odd === undefined ? undefined : `may not contain '${odd}'`;
+  if (why !== undefined) throw usageError(`invalid namespace ${JSON.stringify(namespace)}: ${why}`);
 }
 
 function likelyVersion({ remembered }: OpenCluster, place: string): string | undefined {

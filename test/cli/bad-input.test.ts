@@ -61,6 +61,9 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
       'get --server=https://127.0.0.1:1 --insecure-skip-tls-verify --certificate-authority=ca.crt',
       `error: --certificate-authority and --insecure-skip-tls-verify: a server cannot be both verified and not\n${seeAll}`,
     ],
+    ['get -n a/b --server=https://127.0.0.1:1', `error: invalid namespace "a/b": may not contain '/'\n${seeAll}`],
+    ['describe web -n .. --server=https://127.0.0.1:1', `error: invalid namespace "..": may not be '..'\n${seeAll}`],
+    ['delete web -n %2e --server=https://127.0.0.1:1', `error: invalid namespace "%2e": may not contain '%'\n${seeAll}`],
     ['get --offline', `error: --offline needs files: -f FILE\n${see('get')}`],
   ];
   for (const [words, err] of cases) {
