@@ -52,13 +52,19 @@ export function objectOf(answer: Answer, asked: Asked, body: Buffer = answer.bod
       },
     );
   }
+  const value = jsonObjectIn(body, asked);
+  if (value.kind === 'Status' && value.status === 'Failure') throw new ApiError(statusOf(value, answer));
+  return value;
+}
+
+/** The JSON object that a good answer, or a part of it, is. @throws UndecodableError, ConnectionError */
+export function jsonObjectIn(body: Buffer, asked: Asked): JsonObject {
   const levels = nestingBeyond(body, limits.answerDepth);
   if (levels > 0) throw undecodable(asked, `it is nested ${levels} levels deep, and ${limits.answerDepth} are read`);
   const value = parsed(body);
   if (value === undefined)
     throw new UndecodableError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} was cut short`);
   if (!isJsonObject(value)) throw undecodable(asked, 'it is not an object');
-  if (value.kind === 'Status' && value.status === 'Failure') throw new ApiError(statusOf(value, answer));
   return value;
 }
 

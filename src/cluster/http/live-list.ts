@@ -5,8 +5,9 @@ import { ApiError } from '../../model/status.ts';
 import type { KubeList, ListOptions } from '../cluster.ts';
 import { kubeObjectOf } from '../kube-object.ts';
 import { limits } from '../limits.ts';
-import { type Asked, objectOf, UndecodableError, undecodable } from './api-answer.ts';
-import type { Answer, Transport } from './transport.ts';
+import { type Asked, jsonObjectIn, objectOf, UndecodableError, undecodable } from './api-answer.ts';
+import { ListReader } from './list-reader.ts';
+import type { Answer, ApiCall, Transport } from './transport.ts';
 import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 /** The pages do not belong together any more. */
@@ -77,7 +78,7 @@ interface Requested {
 /** Which part of a list: the page of a token, the first by an empty one; or all of it, no older than a version. */
 type Part = { readonly token: string } | { readonly notOlderThan: string };
 
-function requestPage({ transport, at, resource, version, options, chunkSize }: Listing, part: Part): Requested {
+function requestPage({ transport, at, resource, version, options, chunkSize }: Listing, part: Part, reader?: ApiCall['reader']): Requested {
   const query = new URLSearchParams();
   if ('notOlderThan' in part) {
     query.set('resourceVersion', part.notOlderThan);
@@ -89,7 +90,7 @@ function requestPage({ transport, at, resource, version, options, chunkSize }: L
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   const path = pathOf(resource, apiVersionOf(resource, version), { namespace: options.namespace });
-  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held } as const;
+  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held, reader } as const;
   const answer = transport.send(call);
   // Whoever awaits it hears of the failure; a page that nobody needs any more may fail in silence.
   answer.catch(() => {});
@@ -121,20 +122,31 @@ async function readPage(listing: Listing, token: string, first: Requested): Prom
 
 /**
  * The whole of a list that has more than one page, as the server's memory has it: no older than the first page, which the server read
- * for us where all is written. Undefined where a page is enough, or pages are better: for who writes, and holds ten thousand objects;
- * for lists of a size that nobody knows or that is too much for one answer; and for a server that cannot do it.
+ * for us where all is written. Undefined where a page is enough, or pages are better: for lists of a size that nobody knows or that is
+ * too much for one answer, and for a server that cannot do it.
  */
 async function listFromMemory(listing: Listing, first: Requested): Promise<KubeList | undefined> {
-  const { options } = listing;
-  if (options.chunkSize !== undefined || listing.chunkSize === 0 || options.keep !== undefined) return undefined;
+  const { options, resource } = listing;
+  if (options.chunkSize !== undefined || listing.chunkSize === 0) return undefined;
   const answer = await first.answer;
   const { token, remaining, resourceVersion } = outlook(answer);
   const bytes = (answer.body.length / listing.chunkSize) * (listing.chunkSize + remaining);
   if (token === '' || remaining === 0 || resourceVersion === '' || bytes > limits.listInOneAnswer) return undefined;
-  const requested = requestPage(listing, { notOlderThan: resourceVersion });
+  const type = { apiVersion: apiVersionOf(resource, listing.version), kind: resource.kind };
+  let items: KubeObject[] = [];
+  let reader = new ListReader(type, () => {});
+  const requested = requestPage(listing, { notOlderThan: resourceVersion }, () => {
+    items = [];
+    reader = new ListReader(type, (piece) => {
+      for (const object of itemsIn(listing, requested.asked, jsonObjectIn(withWantedManagedFields(piece, options), requested.asked)))
+        items.push(object);
+    });
+    return reader;
+  });
   try {
-    const { items, token: more, resourceVersion: version } = pageOf(listing, await requested.answer, requested.asked);
-    return more === '' ? { items, resourceVersion: version } : undefined;
+    const answer = await requested.answer;
+    const last = pageOf(listing, answer.code === 200 ? { ...answer, body: reader.rest() } : answer, requested.asked);
+    return last.token === '' ? { items: items.concat(last.items), resourceVersion: last.resourceVersion } : undefined;
   } catch (error) {
     if (error instanceof ApiError || error instanceof UndecodableError) return undefined;
     throw error;
@@ -166,26 +178,31 @@ function outlook({ code, body }: Answer): Outlook {
   };
 }
 
-function pageOf({ resource, version, options }: Listing, answer: Answer, asked: Asked): Omit<Page, 'next'> {
-  const body = answer.code === 200 ? withWantedManagedFields(answer.body, options) : answer.body;
-  const list = objectOf(answer, asked, body);
+function pageOf(listing: Listing, answer: Answer, asked: Asked): Omit<Page, 'next'> {
+  const { resource, version, options } = listing;
+  const list = objectOf(answer, asked, answer.code === 200 ? withWantedManagedFields(answer.body, options) : answer.body);
   const apiVersion = apiVersionOf(resource, version);
   if (list.kind !== `${resource.kind}List` || list.apiVersion !== apiVersion) {
     throw undecodable(asked, `it is ${textOf(list['kind']) ?? 'of no kind'}, not ${apiVersion} ${resource.kind}List`);
   }
-  // Go writes an empty list as null.
-  const items = list.items === null ? [] : list.items;
-  if (!Array.isArray(items)) throw undecodable(asked, 'its items are not a list');
   const metadata = metadataOf(list);
   return {
-    items: items.map((item) => {
-      const object = kubeObjectOf(item, { apiVersion, kind: resource.kind });
-      if (object === undefined) throw undecodable(asked, 'one of its items is not an object with a name');
-      return options.keep?.(object) ?? object;
-    }),
+    items: itemsIn(listing, asked, list),
     resourceVersion: textOf(metadata.resourceVersion),
     token: textOf(metadata.continue) ?? '',
   };
+}
+
+function itemsIn({ resource, version, options }: Listing, asked: Asked, list: JsonObject): readonly KubeObject[] {
+  const type = { apiVersion: apiVersionOf(resource, version), kind: resource.kind };
+  // Go writes an empty list as null.
+  const items = list.items === null ? [] : list.items;
+  if (!Array.isArray(items)) throw undecodable(asked, 'its items are not a list');
+  return items.map((item) => {
+    const object = kubeObjectOf(item, type);
+    if (object === undefined) throw undecodable(asked, 'one of its items is not an object with a name');
+    return options.keep?.(object) ?? object;
+  });
 }
 
 function metadataOf(list: JsonObject): JsonObject {

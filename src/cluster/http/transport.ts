@@ -26,8 +26,14 @@ export interface ApiCall {
   readonly accept?: string;
   /** Nothing is stored by it (a dry run, an access review), so that it may be sent again. Always so for GET. */
   readonly repeatable?: boolean;
+  /** Takes the body of a good answer while it comes, which is then empty: another one for each try. What it throws ends the call. */
+  readonly reader?: (() => BodyReader) | undefined;
   /** Keeps the answer's warnings back. */
   readonly held?: HeldWarnings | undefined;
+}
+
+export interface BodyReader {
+  add(bytes: Buffer): void;
 }
 
 /** A whole answer, of any code but a redirect. */
@@ -148,11 +154,15 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     logRequest(log, request, access.server);
     try {
       const incoming = await exchange(request, to, { ...timeouts, total: remaining }, signal);
-      const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body: await wholeBody(incoming) };
+      const reader = incoming.code === 200 ? call.reader?.() : undefined;
+      const body = reader !== undefined && log.verbosity < 8 ? await readBody(incoming, reader) : await wholeBody(incoming);
+      const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body };
       logAnswer(log, shown, answer, clock.now() - started);
       noticeHeaders(answer.headers, call.held);
       refuseRedirect(answer, access);
-      return answer;
+      if (reader === undefined || body.length === 0) return answer;
+      reader.add(body);
+      return { ...answer, body: Buffer.alloc(0) };
     } catch (error) {
       signal?.throwIfAborted();
       logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
@@ -340,8 +350,25 @@ function headerKey(key: string): string {
   );
 }
 
-async function wholeBody({ headers, chunks, abandon }: Incoming): Promise<Buffer> {
+async function wholeBody(incoming: Incoming): Promise<Buffer> {
   const parts: Buffer[] = [];
+  await eachChunk(incoming, (chunk) => parts.push(chunk));
+  const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  return isCompressed(incoming) ? decompressed(body) : body;
+}
+
+/** Empty. */
+async function readBody(incoming: Incoming, reader: BodyReader): Promise<Buffer> {
+  if (isCompressed(incoming)) reader.add(await wholeBody(incoming));
+  else await eachChunk(incoming, (chunk) => reader.add(chunk));
+  return Buffer.alloc(0);
+}
+
+function isCompressed({ headers }: Incoming): boolean {
+  return headers['content-encoding'] === 'gzip';
+}
+
+async function eachChunk({ chunks, abandon }: Incoming, take: (chunk: Buffer) => void): Promise<void> {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
@@ -349,10 +376,8 @@ async function wholeBody({ headers, chunks, abandon }: Incoming): Promise<Buffer
       abandon();
       throw tooBig();
     }
-    parts.push(chunk);
+    take(chunk);
   }
-  const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-  return headers['content-encoding'] === 'gzip' ? decompressed(body) : body;
 }
 
 async function decompressed(body: Buffer): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubeList } from '../../../src/cluster/cluster.ts';
+import type { KubeObject } from '../../../src/model/object.ts';
 import { services, virtualMachines } from '../../../src/model/resources.ts';
 import { type FaultServer, faultServer, type Handler, json, liveFor, status } from '../fault-server.ts';
 
@@ -201,15 +202,54 @@ suite('a list of more than one page, where nobody said how long a page is', () =
     }
   });
 
-  test('comes page by page for who holds all of it until the end', async () => {
-    await using server = await faultServer(answering(everything('typed')));
+  test('is read while it comes, and begun anew when the connection breaks', async () => {
+    const many = Array.from({ length: 2000 }, (_, index) => `vm-${index}`);
+    const whole = page({ names: many, resourceVersion: '103' }, 'custom');
+    const long = JSON.parse(JSON.stringify(whole), (key, value) => (key === 'decoy' ? `${value}${'x'.repeat(1200)}` : value));
+    let tries = 0;
+    const breaking: Handler = (response) => {
+      const text = JSON.stringify(long);
+      tries += 1;
+      if (tries > 1) json(response, 200, long);
+      else {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
+        response.write(text.slice(0, text.length - 1000), () => response.destroy());
+      }
+    };
+    await using server = await faultServer(answering(breaking, 'custom'));
     await using live = liveFor(server.access());
-    const list = await live.cluster.list(services, 'v1', { namespace: 'prod', keep: (object) => object });
+    const kept: string[] = [];
+    const keep = (object: KubeObject) => {
+      kept.push(object.metadata.name);
+      return object;
+    };
+    const list = await live.cluster.list(virtualMachines, 'v1alpha6', { namespace: 'prod', keep });
+    assert.deepEqual([names(list), list.resourceVersion, tries], [many, '103', 2]);
+    assert.equal(kept.slice(0, -many.length).length > 500, true, 'the first try was read while it came');
+    assert.deepEqual(kept.slice(-many.length), many);
+  });
+
+  test('comes page by page where an object looks like the beginning of another', async () => {
+    const type = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachine' };
+    const odd = {
+      ...type,
+      metadata: { name: 'odd' },
+      spec: {
+        copies: [
+          { ...type, metadata: { name: 'x' } },
+          { ...type, a: 'y'.repeat(2 ** 21) },
+        ],
+      },
+    };
+    const whole = { apiVersion: type.apiVersion, items: [odd], kind: 'VirtualMachineList', metadata: { resourceVersion: '103' } };
+    await using server = await faultServer(answering((response) => json(response, 200, whole), 'custom'));
+    await using live = liveFor(server.access());
+    const list = await live.cluster.list(virtualMachines, 'v1alpha6', { namespace: 'prod' });
     assert.deepEqual(
       [names(list), queries(server)],
       [
         ['a', 'b'],
-        ['limit=500', 'limit=500&continue=p2'],
+        ['limit=500', fromMemory, 'limit=500&continue=p2'],
       ],
     );
   });
