@@ -126,6 +126,11 @@ const answers: readonly (readonly [words: readonly string[], lines: readonly str
     ['create', 'new', '-n', 'prod', '--selector', 'app='],
     ['app=web', ':4'],
   ],
+  // As PowerShell has to write an empty word, which some of its versions pass on with the quotes.
+  [
+    ['describe', '-n', 'prod', '""'],
+    ['db', 'web', 'web-admin', 'vm/', ':4'],
+  ],
   [
     ['debug', '-o', 'sarif=kube'],
     ['sarif=kubeconfig', ':4'],

@@ -13,7 +13,7 @@ const patience = 290;
 export async function complete(words: readonly string[], io: Io): Promise<ExitCode> {
   let candidates: readonly Candidate[] | 'files' = [];
   try {
-    const completion = completionOf(words, await allCommands(), globalOptions);
+    const completion = completionOf(asTyped(words), await allCommands(), globalOptions);
     if (completion.from === 'lookup') candidates = await lookedUp(completion, io);
     else if (completion.from === 'paths') candidates = await pathsFor(completion, io);
     else candidates = completion.from === 'files' ? 'files' : completion.candidates;
@@ -22,6 +22,11 @@ export async function complete(words: readonly string[], io: Io): Promise<ExitCo
   }
   io.stdout.write(completionText(candidates));
   return 0;
+}
+
+/** A shell that loses empty words on the way sends two quotes for one. */
+function asTyped(words: readonly string[]): readonly string[] {
+  return words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words;
 }
 
 async function pathsFor(completion: PathCompletion, io: Io): Promise<readonly Candidate[]> {
