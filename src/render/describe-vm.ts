@@ -33,22 +33,23 @@ function head(vm: VirtualMachine, time: TimeWords): string {
     ['Namespace', vm.metadata.namespace ?? ''],
     ['Labels', labels.join(',') || '<none>'],
     ['Power', desired === undefined || desired === observed ? power : `${power} (wanted: ${desired})`],
-    ['Address', addressText(vm)],
+    ...addressLines(vm).map((line, index) => [index === 0 ? 'Address' : '', line]),
     ['Probe', probeLine(vm, time)],
     ['Zone', zoneOf(vm) ?? '<none>'],
     ...(vm.metadata.deletionTimestamp === undefined ? [] : [['Deleting', `for ${time(vm.metadata.deletionTimestamp)}`]]),
   ]
-    .map(([key = '', value = '']) => `${`${key}:`.padEnd(15)}${sanitize(value)}`)
+    .map(([key = '', value = '']) => `${(key === '' ? '' : `${key}:`).padEnd(15)}${sanitize(value)}`)
     .join('\n');
 }
 
-/** `10.1.0.13 (primary of 2: eth0 10.1.0.13, eth1 192.168.7.3)`. */
-function addressText(vm: VirtualMachine): string {
+/** `10.1.0.13 (primary of 2: eth0 10.1.0.13, eth1 192.168.7.3)`; more than two interfaces have a line each below it. */
+function addressLines(vm: VirtualMachine): readonly string[] {
   const { ip4, ip6 } = primaryAddresses(vm);
   const primary = [ip4, ip6].filter((ip) => ip !== undefined).join(', ') || '<none>';
-  const nics = networkInterfaces(vm);
-  if (nics.length < 2) return primary;
-  return `${primary} (primary of ${nics.length}: ${nics.map(({ name, addresses }) => `${name} ${addresses.join(' ') || '<none>'}`).join(', ')})`;
+  const nics = networkInterfaces(vm).map(({ name, addresses }) => `${name} ${addresses.join(' ') || '<none>'}`);
+  if (nics.length < 2) return [primary];
+  if (nics.length === 2) return [`${primary} (primary of 2: ${nics.join(', ')})`];
+  return [`${primary} (primary of ${nics.length})`, ...nics];
 }
 
 function probeLine(vm: VirtualMachine, time: TimeWords): string {

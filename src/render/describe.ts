@@ -11,6 +11,7 @@ import { levelText } from './debug.ts';
 import { type EventRow, renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
 import { ownerText, paintStatus } from './get.ts';
+import { hanging } from './hanging.ts';
 import { type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import { pasteableCommand, shellQuote } from './shell-quote.ts';
@@ -33,6 +34,8 @@ export interface DescribeInput {
   readonly otherVms: boolean;
   /** Undefined: they were not asked for. */
   readonly ports: Leg<PortTrace> | undefined;
+  /** Of the terminal; undefined in a pipe, where no sentence is broken. */
+  readonly columns: number | undefined;
 }
 
 /** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
@@ -150,22 +153,24 @@ function wouldBe(trace: ServiceTrace): string {
   return `${ready} of ${trace.selected ?? 0} selected ${trace.selected === 1 ? 'VM' : 'VMs'} would be ready`;
 }
 
-function findingsText({ findings, trace }: DescribeInput, style: Style): string {
+function findingsText({ findings, trace, columns }: DescribeInput, style: Style): string {
   if (findings.length === 0) return '';
   const { name, namespace } = trace.vmService.metadata;
   const width = Math.max(...findings.map((finding) => reasonOf(finding).length));
-  const lines = findings.map(
-    (finding) => `  ${levelText(finding, style, 7)}  ${finding.code} ${reasonOf(finding).padEnd(width)}   ${shortText(finding)}`,
-  );
+  const lines = findings.map((finding) => {
+    const head = `${finding.code} ${reasonOf(finding).padEnd(width)}   `;
+    return `  ${levelText(finding, style, 7)}  ${head}${shortText(finding, columns, head.length + 11)}`;
+  });
   const place = namespace === undefined ? [] : ['-n', namespace];
   const more = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place], [name, ...(namespace === undefined ? [] : [namespace])]);
   return ['Findings:', ...lines, ...(more === undefined ? [] : [`  More: ${more}`])].join('\n');
 }
 
-/** Of a VM, what mends it, behind its name; of everything else, what it is. */
-function shortText({ object, fix, message }: Finding): string {
+/** Of a VM, what mends it, behind its name, and in one line, to be pasted; of everything else, what it is. */
+function shortText({ object, fix, message }: Finding, columns: number | undefined, indent: number): string {
   const [first] = fix;
-  return object.kind === 'VirtualMachine' && first !== undefined ? `${sanitize(object.name)}: ${fixText(first)}` : sanitize(message);
+  if (object.kind === 'VirtualMachine' && first !== undefined) return `${sanitize(object.name)}: ${fixText(first)}`;
+  return hanging(sanitize(message), columns, indent);
 }
 
 function holesText(holes: readonly Unavailable[], namespace: string): string {

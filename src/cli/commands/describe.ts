@@ -39,7 +39,8 @@ async function print(shown: Described, loaded: LoadedWorld, format: OutputFormat
     const draw = format.kind === 'mermaid' ? renderMermaid : renderDot;
     io.stdout.write(shown.traces.map((trace) => draw(traceGraph(trace))).join('\n'));
   } else {
-    io.stdout.write(describeText(shown, loaded, await loadRules(), flags, now, await styleFor(io.stdout, flags, io)));
+    const style = await styleFor(io.stdout, flags, io);
+    io.stdout.write(describeText(shown, loaded, await loadRules(), flags, now, style, io.stdout.columns));
   }
 }
 

@@ -71,8 +71,16 @@ export function described({ world, targets, namespace }: LoadedWorld, flags: Fla
   return { of: 'vms', vms, traces: vms.map((vm) => traceVm(vm, traces, world.snapshot.vmServices)), missing };
 }
 
-/** The text that people read. */
-export function describeText(shown: Described, { world }: LoadedWorld, rules: Rules, flags: Flags, now: Date, style: Style): string {
+/** The text that people read, its sentences broken where a terminal has so many columns. */
+export function describeText(
+  shown: Described,
+  { world }: LoadedWorld,
+  rules: Rules,
+  flags: Flags,
+  now: Date,
+  style: Style,
+  columns?: number,
+): string {
   const time = timeWords(now, flags);
   if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style)).join('\n\n');
   const findingsOf = rules.traceFindings(world, now, agesAt(now));
@@ -89,6 +97,7 @@ export function describeText(shown: Described, { world }: LoadedWorld, rules: Ru
         time,
         otherVms: flags.on('all-vms'),
         ports: flags.on('ports') ? portTraces(trace) : undefined,
+        columns,
       },
       style,
     ),
