@@ -90,6 +90,14 @@ export interface ProbeReport {
   readonly milliseconds: number;
   /** What a reader must know about the place: proxies that were passed by, what could not be done there. */
   readonly notes: readonly string[];
+  /** Why nothing could be tried there, or what could not be put in order afterwards. It keeps nobody from reading the rest. */
+  readonly problem?: ProbeProblem;
+}
+
+/** A sentence, and what to do, a line each. */
+export interface ProbeProblem {
+  readonly message: string;
+  readonly hint: readonly string[];
 }
 
 /** `this laptop`, `a pod in team-a`, `a pod in default (context tkc1)`. */
@@ -115,7 +123,7 @@ export function isOutOfReach({ result }: ProbeLine): boolean {
 }
 
 /** The fields of a report's lines, the same in every format. */
-export function probeDocument({ vantage, lines, milliseconds, notes }: ProbeReport): JsonObject {
+export function probeDocument({ vantage, lines, milliseconds, notes, problem }: ProbeReport): JsonObject {
   return {
     vantage: vantageDocument(vantage),
     milliseconds,
@@ -140,6 +148,7 @@ export function probeDocument({ vantage, lines, milliseconds, notes }: ProbeRepo
       };
     }),
     notes,
+    ...(problem !== undefined && { problem: { message: problem.message, hint: problem.hint } }),
   };
 }
 

@@ -9,10 +9,14 @@ import type { Style } from './style.ts';
  * called healthy: it was reachable from that place, or it was not.
  */
 export function renderProbe(report: ProbeReport, style: Style): string {
-  const { lines, vantage, notes, milliseconds } = report;
+  const { lines, vantage, notes, milliseconds, problem } = report;
   const sources = [...new Set(lines.flatMap(({ source }) => (source === undefined ? [] : [source])))];
   const from = sources.length === 1 ? ` (${sources[0]})` : '';
-  const head = `${style.strong('PROBE')}  from ${sanitize(vantageText(vantage))}${sanitize(from)}, ${counted(lines.length)}, ${(milliseconds / 1000).toFixed(1)}s`;
+  const place = `${style.strong('PROBE')}  from ${sanitize(vantageText(vantage))}${sanitize(from)}`;
+  const nothing = problem !== undefined && lines.length === 0;
+  const head = nothing
+    ? `${place}: ${style.warn('UNKNOWN')}, nothing was tried there`
+    : `${place}, ${counted(lines.length)}, ${(milliseconds / 1000).toFixed(1)}s`;
   const cells = lines.map((line) => [who(line), resultWords(line), lineMeaning(line, report)].map(sanitize));
   const widths = [0, 1].map((column) => cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), 0));
   const rows = cells.map((row, index) => {
@@ -21,7 +25,13 @@ export function renderProbe(report: ProbeReport, style: Style): string {
     const paint = paintOf(lines[index]?.result, style);
     return `  ${padded(target, 0)}   ${meaning === '' ? paint(result) : `${paint(padded(result, 1))}   ${meaning}`}`;
   });
-  return [head, ...rows, ...notes.map((note) => `  ${style.dim(`note: ${sanitize(note)}`)}`)].join('\n');
+  return [head, ...rows, ...notes.map((note) => `  ${style.dim(`note: ${sanitize(note)}`)}`), ...problemLines(problem)].join('\n');
+}
+
+function problemLines(problem: ProbeReport['problem']): readonly string[] {
+  if (problem === undefined) return [];
+  const hint = problem.hint.map((line, index) => `${index === 0 ? '  fix    ' : '         '}${sanitize(line)}`);
+  return [`  why    ${sanitize(problem.message)}`, ...hint];
 }
 
 function who({ target }: ProbeReport['lines'][number]): string {

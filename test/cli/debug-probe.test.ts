@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isWatch } from '../../src/apiserver/http/http-message.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { tcpServer } from '../support/probe-servers.ts';
-import { aSupervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden } from '../support/supervisor.ts';
 
 /** `web`, whose load balancer stands on this machine at that port. */
 function worldAt(port: number) {
@@ -73,6 +74,69 @@ test('options of a probe that mean nothing are said to be so, before anything is
     assert.deepEqual([code, err], [2, `error: ${message}${help}`], words);
   }
   assert.deepEqual(supervisor.requests, []);
+});
+
+test('a pod that cannot be had takes nothing away: what was found is told, and why there is no pod, with exit code 3', async () => {
+  const proxy = await tcpServer((socket) => socket.end());
+  const supervisor = await aSupervisor(worldAt(proxy.port).filter(({ kind }) => kind !== 'VirtualMachine'));
+  const command = 'debug web -n prod --probe --hold=200ms --from=pod --probe-image=tools --rules=VMS201,VMS7*';
+  const quota = 'pods "vmsvc-probe-1" is forbidden: exceeded quota: small, requested: pods=1, used: pods=9, limited: pods=9';
+  supervisor.disturb(({ method, path }) => (method === 'POST' && path.endsWith('/pods') ? forbidden(quota) : undefined));
+  const text = await supervisor.run(command);
+  assert.match(text.out, /^ERROR {2}VMS201 NoMatchingVirtualMachines \(certain\)$/m);
+  assert.match(text.out, /^PROBE {2}from this laptop \(127\.0\.0\.1\), 1 target, /m);
+  const unknown = text.out.slice(text.out.lastIndexOf('PROBE'));
+  assert.equal(
+    unknown,
+    `PROBE  from a pod in prod: UNKNOWN, nothing was tried there\n  why    a pod of image tools would be refused: ${quota}\n`,
+  );
+  assert.deepEqual([text.code, text.err], [3, '']);
+  const json = await supervisor.run(`${command} -o json`);
+  const { findings, probes } = JSON.parse(json.out);
+  assert.deepEqual(
+    findings.map(({ code }: { readonly code: string }) => code),
+    ['VMS201'],
+  );
+  const vantage = { type: 'pod', namespace: 'prod', context: null, image: 'tools' };
+  const problem = { message: `a pod of image tools would be refused: ${quota}`, hint: [] };
+  const { milliseconds, ...pod } = probes[1];
+  assert.equal(typeof milliseconds, 'number');
+  assert.deepEqual(pod, { vantage, targets: [], notes: [], problem });
+  assert.equal(json.code, 3);
+  const sarif = JSON.parse((await supervisor.run(`${command} -o sarif`)).out);
+  assert.match(
+    JSON.stringify(sarif.runs[0].invocations[0].toolExecutionNotifications),
+    /probe from a pod in prod: a pod of image tools would be refused/,
+  );
+  await proxy.close();
+  assert.deepEqual(supervisor.writes, []);
+});
+
+test('somebody who may make no pods is told which rights are missing, below what was found', async () => {
+  const proxy = await tcpServer((socket) => socket.end());
+  const supervisor = await aSupervisor(worldAt(proxy.port));
+  supervisor.disturb(({ method, path, body }, pass) => {
+    const answer = pass();
+    const review = method === 'POST' && path.endsWith('/selfsubjectaccessreviews') ? Buffer.from(body).toString() : '';
+    const asksForPods = review.includes('"pods"') && review.includes('"create"');
+    if (!asksForPods || isWatch(answer) || typeof answer.body !== 'string') return answer;
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), status: { allowed: false } }) };
+  });
+  const { code, out, err } = await supervisor.run(
+    'debug web -n prod --probe --hold=200ms --from=pod --probe-image=tools --rules=VMS501,VMS7*',
+  );
+  await proxy.close();
+  assert.match(out, /^ERROR {2}VMS501 /m);
+  assert.equal(
+    out.slice(out.lastIndexOf('PROBE')),
+    [
+      'PROBE  from a pod in prod: UNKNOWN, nothing was tried there',
+      '  why    not permitted in namespace prod: create pods',
+      '  fix    what you may run: kubectl vmsvc can-i -n prod',
+      '',
+    ].join('\n'),
+  );
+  assert.deepEqual([code, err], [3, '']);
 });
 
 test('watching says what appeared and what cleared, and ends with the signal', async () => {

@@ -108,6 +108,16 @@ suite('a pod that probes, on a real kube-apiserver', () => {
     await must('PATCH', `${pods}/status`, { status });
   }
 
+  /** What is said of the pod, which comes last. */
+  const unknown = (out: string) => out.slice(out.lastIndexOf('PROBE'));
+  const nothingTried = (namespace: string, why: string, fix?: string) =>
+    [
+      `PROBE  from a pod in ${namespace}: UNKNOWN, nothing was tried there`,
+      `  why    ${why}`,
+      ...(fix === undefined ? [] : [`  fix    ${fix}`]),
+      '',
+    ].join('\n');
+
   const containerEnded = {
     name: 'probe',
     image: 'tools',
@@ -138,8 +148,11 @@ suite('a pod that probes, on a real kube-apiserver', () => {
   test('that no scheduler takes is given up in a sentence, and gone', async () => {
     const namespace = await aNamespace();
     const { code, out, err } = await probe(namespace).ended;
-    assert.equal(err, 'error: the pod for the probe does not run: it did not start within 50s: no scheduler gave it a node\n');
-    assert.deepEqual([code, out], [3, '']);
+    assert.equal(
+      unknown(out),
+      nothingTried(namespace, 'the pod for the probe does not run: it did not start within 50s: no scheduler gave it a node'),
+    );
+    assert.deepEqual([code, err], [3, '']);
     assert.deepEqual(await podsOf(namespace), []);
   });
 
@@ -149,12 +162,16 @@ suite('a pod that probes, on a real kube-apiserver', () => {
     const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image "tools"' };
     const containerStatuses = [{ ...containerEnded, state: { waiting } }];
     await play(namespace, nameOf(await podOf(namespace)), { phase: 'Pending', containerStatuses });
-    const { code, err } = await ended;
+    const { code, out, err } = await ended;
     assert.equal(
-      err,
-      'error: the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"\nimage tools has to be one that the cluster can pull: name another with --probe-image\n',
+      unknown(out),
+      nothingTried(
+        namespace,
+        'the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"',
+        'image tools has to be one that the cluster can pull: name another with --probe-image',
+      ),
     );
-    assert.equal(code, 3);
+    assert.deepEqual([code, err], [3, '']);
     assert.deepEqual(await podsOf(namespace), []);
   });
 
@@ -163,9 +180,9 @@ suite('a pod that probes, on a real kube-apiserver', () => {
     const namespace = await aNamespace();
     const { ended } = probe(namespace);
     await play(namespace, nameOf(await podOf(namespace)), { phase: 'Succeeded', containerStatuses: [containerEnded] });
-    const { code, err } = await ended;
-    assert.match(err, /^error: the pod ran, and what it printed cannot be read: .*the disk is full$/m);
-    assert.equal(code, 3);
+    const { code, out, err } = await ended;
+    assert.match(unknown(out), /^ {2}why {4}the pod ran, and what it printed cannot be read: .*the disk is full$/m);
+    assert.deepEqual([code, err], [3, 'the server has failed (500): trying again in 2 s\n']);
     assert.deepEqual(await podsOf(namespace), []);
   });
 
@@ -183,12 +200,12 @@ suite('a pod that probes, on a real kube-apiserver', () => {
     const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
     await must('POST', quotas, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } });
     await must('PATCH', `${quotas}/none/status`, { status: { hard: { pods: '0' }, used: { pods: '0' } } });
-    const { code, err } = await probe(namespace).ended;
+    const { code, out, err } = await probe(namespace).ended;
     assert.match(
-      err,
-      /^error: a pod of image tools would be refused: .*exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0\n$/,
+      unknown(out),
+      /^ {2}why {4}a pod of image tools would be refused: .*exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0\n$/m,
     );
-    assert.equal(code, 3);
+    assert.deepEqual([code, err], [3, '']);
     assert.deepEqual(await podsOf(namespace), []);
   });
 
@@ -208,12 +225,16 @@ suite('a pod that probes, on a real kube-apiserver', () => {
         { apiGroups: [''], resources: ['pods'], verbs },
         ...(logs.length === 0 ? [] : [{ apiGroups: [''], resources: ['pods/log'], verbs: logs }]),
       ]);
-      const { code, err } = await probe(namespace, 'dev').ended;
+      const { code, out, err } = await probe(namespace, 'dev').ended;
       assert.equal(
-        err,
-        `error: not permitted in namespace ${namespace}: ${missing}\nwhat you may run: kubectl vmsvc can-i -n ${namespace}\n`,
+        unknown(out),
+        nothingTried(
+          namespace,
+          `not permitted in namespace ${namespace}: ${missing}`,
+          `what you may run: kubectl vmsvc can-i -n ${namespace}`,
+        ),
       );
-      assert.equal(code, 3);
+      assert.deepEqual([code, err], [3, '']);
       assert.deepEqual(await podsOf(namespace), []);
     });
   }

@@ -79,7 +79,7 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
     const body = diagnosisDocument(report, { holes, probes, showDangerous: flags.on('show-dangerous'), changes });
     const document = { ...reportHead('Diagnosis', loaded, now), ...body };
     const text = () => debugText(report, loaded, { now, started, probes }, flags, io);
-    return printReports({ checked: checkedDiagnosis(report, failOnOf(flags)), document, rows: [], text }, outputs, flags, io);
+    return printReports({ checked: checkedDiagnosis(report, probes, failOnOf(flags)), document, rows: [], text }, outputs, flags, io);
   };
 
   const run = flags.on('watch')
@@ -92,7 +92,8 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
         const found = await diagnose(loaded);
         const printed = await print(found, loaded);
         recording?.write(loaded, io);
-        return interruption.exitCode() ?? worst([printed, await finish(found.report, loaded, flags, io)]);
+        const probed = found.probes.some(({ problem }) => problem !== undefined) ? 3 : 0;
+        return interruption.exitCode() ?? worst([printed, probed, await finish(found.report, loaded, flags, io)]);
       });
   return run.catch(withFindingCode).finally(interruption.end);
 }

@@ -2,9 +2,14 @@ import type { Checked, CheckedObject } from '../../core/checked.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Finding } from '../../core/finding.ts';
 import { families, familyOf } from '../../core/finding-family.ts';
+import { type ProbeReport, vantageText } from '../../core/probe.ts';
 
 /** A diagnosis as reports for other tools take it. */
-export function checkedDiagnosis({ services, vms, namespaces, skipped }: DiagnosisReport, failOn: Checked['failOn']): Checked {
+export function checkedDiagnosis(
+  { services, vms, namespaces, skipped }: DiagnosisReport,
+  probes: readonly ProbeReport[],
+  failOn: Checked['failOn'],
+): Checked {
   const objects: readonly Finding['object'][] = [
     ...services.map(({ subject }) => objectOf('VirtualMachineService', subject.vmService.metadata)),
     ...vms.map(({ vm }) => objectOf('VirtualMachine', vm.metadata)),
@@ -19,13 +24,20 @@ export function checkedDiagnosis({ services, vms, namespaces, skipped }: Diagnos
     unknown:
       first === undefined
         ? []
-        : skipped.flatMap(({ code, missing }) =>
-            missing.map(({ verb, resource }) => ({
-              object: first,
-              family: familyOf(code),
-              reason: `${code}: could not ${verb} ${resource}`,
-            })),
-          ),
+        : [
+            ...skipped.flatMap(({ code, missing }) =>
+              missing.map(({ verb, resource }) => ({
+                object: first,
+                family: familyOf(code),
+                reason: `${code}: could not ${verb} ${resource}`,
+              })),
+            ),
+            ...probes.flatMap(({ vantage, problem }) =>
+              problem === undefined
+                ? []
+                : { object: first, family: familyOf('VMS701'), reason: `probe from ${vantageText(vantage)}: ${problem.message}` },
+            ),
+          ],
     failOn,
   };
 }

@@ -21,7 +21,8 @@ export interface ProbePlace {
 
 /**
  * Tries what the objects of the services name: always from this machine, and from a pod where that was asked for.
- * @throws CliError when no pod can be had
+ * A place that nothing could be tried from says so in its report.
+ * @throws CliError when it was interrupted
  */
 export async function probeServices(
   subjects: readonly ServiceSubject[],
@@ -78,12 +79,9 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
       now: () => cluster.serverTime() ?? io.now(),
       onWriting: interruption.writing,
     });
-    if ('problem' in report) {
-      const code = interruption.exitCode();
-      throw code === undefined
-        ? new CliError(report.problem, { exitCode: 3, hint: report.hint })
-        : new CliError('interrupted', { exitCode: code, hint: ['no pod was left behind'] });
-    }
+    const code = interruption.exitCode();
+    if (code !== undefined && report.problem !== undefined)
+      throw new CliError(report.problem.message, { exitCode: code, hint: report.problem.hint });
     return report;
   } finally {
     await elsewhere?.cluster.close();

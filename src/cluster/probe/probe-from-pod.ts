@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ProbeReport, ProbeTarget } from '../../core/probe.ts';
-import { probeLimits } from '../../core/probe.ts';
+import { type ProbeProblem, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
 import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
 import { refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
@@ -27,54 +26,66 @@ export interface PodProbeRequest {
   onWriting(): void;
 }
 
-/** Why no pod could try anything: a sentence, and what to do, a line each. */
-export interface PodProblem {
-  readonly problem: string;
-  readonly hint: readonly string[];
-}
-
 const fieldManager = 'kubectl-vmsvc';
 
 /**
  * Tries the targets from a pod in the namespace: asks for the rights and for a dry run first, makes one pod, waits for what it prints,
- * and removes it however this ends. What earlier runs left behind is removed as well.
+ * and removes it however this ends. What earlier runs left behind is removed as well. Where the server or the network does not let
+ * it, the report has no lines and says why.
  */
-export async function probeFromPod(request: PodProbeRequest): Promise<ProbeReport | PodProblem> {
-  const { cluster, namespace, targets, image, clock, context } = request;
+export async function probeFromPod(request: PodProbeRequest): Promise<ProbeReport> {
+  const { namespace, image, clock, context } = request;
   const started = clock.now();
+  const { lines = [], notes = [], problem } = await outcomeOf(request).catch((error): Outcome => ({ problem: problemOf(error) }));
+  return {
+    vantage: { type: 'pod', namespace, context, image },
+    lines,
+    milliseconds: Math.round(clock.now() - started),
+    notes,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+type Outcome = Partial<Pick<ProbeReport, 'lines' | 'notes' | 'problem'>>;
+
+async function outcomeOf(request: PodProbeRequest): Promise<Outcome> {
+  const { cluster, namespace, image, targets, expect } = request;
   const refused = await refusal(request);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined) return { problem: refused };
   const notes = await removeLeftOvers(request);
   const name = `${probePodPrefix}${randomBytes(4).toString('hex')}`;
   const pod = probePod({ ...request, name });
   const tried = await rehearsal(cluster, pod, image);
-  if (tried !== undefined) return tried;
-  if (request.signal.aborted) return interrupted;
+  if (tried !== undefined) return { problem: tried };
+  if (request.signal.aborted) return { problem: interrupted };
 
   request.onWriting();
-  try {
-    await cluster.create(pod, { dryRun: 'none', fieldManager });
-    const log = await outputOf(request, name);
-    if (typeof log !== 'string') return log;
-    if (isSilent(log)) return { problem: 'the pod ended without a word', hint: imageHint(image, 'has to hold sh, and bash or busybox') };
-    return {
-      vantage: { type: 'pod', namespace, context, image },
-      lines: podLines(log, targets, request.expect),
-      milliseconds: Math.round(clock.now() - started),
-      notes,
-    };
-  } catch (error) {
-    if (error instanceof ApiError) return { problem: `the pod could not be used: ${error.message}`, hint: [] };
-    throw error;
-  } finally {
-    await remove(cluster, namespace, name);
-  }
+  const log = await created(request, pod, name).catch(problemOf);
+  const left = await remove(cluster, namespace, name);
+  if (typeof log !== 'string')
+    return { problem: left === undefined ? log : { message: `${log.message}; ${left.message}`, hint: left.hint } };
+  return { lines: podLines(log, targets, expect), notes, ...(left !== undefined && { problem: left }) };
 }
 
-const interrupted: PodProblem = { problem: 'interrupted', hint: [] };
+/** What the pod printed, once it was made. */
+async function created(request: PodProbeRequest, pod: ReturnType<typeof probePod>, name: string): Promise<string | ProbeProblem> {
+  await request.cluster.create(pod, { dryRun: 'none', fieldManager });
+  const log = await outputOf(request, name);
+  if (typeof log !== 'string' || !isSilent(log)) return log;
+  return { message: 'the pod ended without a word', hint: imageHint(request.image, 'has to hold sh, and bash or busybox') };
+}
+
+/** @throws what is neither an answer of the server nor a lost connection */
+function problemOf(error: unknown): ProbeProblem {
+  if (error instanceof ApiError) return { message: `the pod could not be used: ${error.message}`, hint: [] };
+  if (error instanceof ConnectionError) return { message: error.message, hint: error.hint === undefined ? [] : error.hint.split('\n') };
+  throw error;
+}
+
+const interrupted: ProbeProblem = { message: 'interrupted', hint: ['no pod was left behind'] };
 
 /** The rights, and that no Service would send its traffic to the pod. */
-async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProblem | undefined> {
+async function refusal({ cluster, namespace }: PodProbeRequest): Promise<ProbeProblem | undefined> {
   const asked: readonly AccessAttributes[] = [
     ...['create', 'get', 'delete'].map((verb) => ({ namespace, verb, group: '', resource: 'pods' })),
     { namespace, verb: 'get', group: '', resource: 'pods', subresource: 'log' },
@@ -85,7 +96,7 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProb
     .map(({ right }) => `${right.verb} ${right.resource}${right.subresource === undefined ? '' : '/log'}`);
   if (denied.length > 0) {
     return {
-      problem: `not permitted in namespace ${namespace}: ${denied.join(', ')}`,
+      message: `not permitted in namespace ${namespace}: ${denied.join(', ')}`,
       hint: [`what you may run: kubectl vmsvc can-i -n ${namespace}`],
     };
   }
@@ -95,25 +106,25 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<PodProb
   );
   if (selecting.length === 0) return undefined;
   return {
-    problem: `Service ${selecting.join(', ')} in ${namespace} selects pods with the labels of a probe, and would send it traffic`,
+    message: `Service ${selecting.join(', ')} in ${namespace} selects pods with the labels of a probe, and would send it traffic`,
     hint: [],
   };
 }
 
 /** What an admission says about the pod, without side effects: pod security, quota, a limit range. */
-async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, image: string): Promise<PodProblem | undefined> {
+async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, image: string): Promise<ProbeProblem | undefined> {
   try {
     await cluster.create(pod, { dryRun: 'server', fieldManager });
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const hint = isNotServed(error) ? ['pods are not available in this cluster: try --from=laptop'] : [];
-    return { problem: `a pod of image ${image} would be refused: ${error.message}`, hint };
+    return { message: `a pod of image ${image} would be refused: ${error.message}`, hint };
   }
 }
 
 /** What the pod prints until it ends; or why nothing comes. */
-async function outputOf(request: PodProbeRequest, name: string): Promise<string | PodProblem> {
+async function outputOf(request: PodProbeRequest, name: string): Promise<string | ProbeProblem> {
   const { cluster, namespace, image, clock, signal } = request;
   const begun = clock.now();
   let last = '';
@@ -133,23 +144,23 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
 }
 
 /** What was printed; or why that cannot be had: the API server asks the node for it, and may not reach it. */
-async function logOf(cluster: Cluster, pod: { readonly namespace: string; readonly name: string }): Promise<string | PodProblem> {
+async function logOf(cluster: Cluster, pod: { readonly namespace: string; readonly name: string }): Promise<string | ProbeProblem> {
   try {
     return await cluster.podLog(pod);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const hint = 'the API server asks the node for it: whoever runs the cluster can tell why it gets no answer';
-    return { problem: `the pod ran, and what it printed cannot be read: ${error.message}`, hint: [hint] };
+    return { message: `the pod ran, and what it printed cannot be read: ${error.message}`, hint: [hint] };
   }
 }
 
-function stuck(image: string, reason: string): PodProblem {
+function stuck(image: string, reason: string): ProbeProblem {
   const hint = /Image/.test(reason)
     ? imageHint(image, 'has to be one that the cluster can pull')
     : /Start|Run|Create/.test(reason)
       ? imageHint(image, 'has to hold sh, and bash or busybox')
       : [];
-  return { problem: `the pod for the probe does not run: ${reason}`, hint };
+  return { message: `the pod for the probe does not run: ${reason}`, hint };
 }
 
 function imageHint(image: string, wanted: string): readonly string[] {
@@ -168,21 +179,23 @@ async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
   signal.removeEventListener('abort', onAbort);
 }
 
-/** The name is random, so nobody else has it: also a create whose answer was lost is cleaned up. */
-async function remove(cluster: Cluster, namespace: string, name: string): Promise<void> {
+/**
+ * The name is random, so nobody else has it: also a create whose answer was lost is cleaned up.
+ * @returns what is to be done by hand where that does not work
+ */
+async function remove(cluster: Cluster, namespace: string, name: string): Promise<ProbeProblem | undefined> {
   for (let tries = 1; tries <= removeTries; tries++) {
     try {
       await cluster.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { dryRun: 'none' });
-      return;
+      return undefined;
     } catch (error) {
-      if (isNotFound(error)) return;
-      if (tries === removeTries)
-        throw new ConnectionError(`pod ${name} in ${namespace} could not be removed; it ends by itself within two minutes`, {
-          hint: `remove it: kubectl delete pod ${name} -n ${namespace}`,
-          cause: error,
-        });
+      if (isNotFound(error)) return undefined;
     }
   }
+  return {
+    message: `pod ${name} in ${namespace} could not be removed; it ends by itself within two minutes`,
+    hint: [`remove it: kubectl delete pod ${name} -n ${namespace}`],
+  };
 }
 
 const removeTries = 3;

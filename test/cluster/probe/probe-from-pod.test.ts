@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { type Cluster, ConnectionError } from '../../../src/cluster/cluster.ts';
 import { memoryCluster } from '../../../src/cluster/memory.ts';
-import { type PodProbeRequest, type PodProblem, probeFromPod } from '../../../src/cluster/probe/probe-from-pod.ts';
+import { type PodProbeRequest, probeFromPod } from '../../../src/cluster/probe/probe-from-pod.ts';
 import type { ProbeReport, ProbeTarget } from '../../../src/core/probe.ts';
 import { jsonOf, type KubeObject } from '../../../src/model/object.ts';
 import { pods } from '../../../src/model/resources.ts';
@@ -72,7 +72,7 @@ function fastClock() {
   };
 }
 
-function probe({ cluster }: Stage, more: Partial<PodProbeRequest> = {}): Promise<ProbeReport | PodProblem> {
+function probe({ cluster }: Stage, more: Partial<PodProbeRequest> = {}): Promise<ProbeReport> {
   return probeFromPod({
     cluster,
     namespace: 'prod',
@@ -90,12 +90,18 @@ function probe({ cluster }: Stage, more: Partial<PodProbeRequest> = {}): Promise
   });
 }
 
+/** Why nothing was tried: then there are no lines. */
+async function problemOf(stage: Stage): Promise<ProbeReport['problem']> {
+  const { lines, problem } = await probe(stage);
+  assert.deepEqual(lines, []);
+  return problem;
+}
+
 const ended = { phase: 'Succeeded', containerStatuses: [{}] };
 
 test('the pod is made once, its lines are read, and it is gone afterwards', async () => {
   const stage = staged(ended, '{"i":0,"result":"closed-early","ms":4,"hex":"","detail":""}\n');
   const report = await probe(stage);
-  assert.ok('lines' in report);
   assert.deepEqual(
     report.lines.map(({ result, milliseconds }) => [result, milliseconds]),
     [['closed-early', 4]],
@@ -135,8 +141,8 @@ test('without a right nothing is made, and the rights are named', async () => {
   const stage = staged(ended, '', {
     accessReview: async ({ verb, subresource }) => ({ allowed: verb !== 'create' && subresource === undefined, reason: '' }),
   });
-  assert.deepEqual(await probe(stage), {
-    problem: 'not permitted in namespace prod: create pods, get pods/log',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'not permitted in namespace prod: create pods, get pods/log',
     hint: ['what you may run: kubectl vmsvc can-i -n prod'],
   });
   assert.equal(stage.created.length, 0);
@@ -151,8 +157,8 @@ test('what an admission refuses in the rehearsal is said, and nothing is made', 
     message: 'violates PodSecurity "restricted:latest"',
   } as const;
   const stage = staged(ended, '', { create: () => Promise.reject(new ApiError(status)) });
-  assert.deepEqual(await probe(stage), {
-    problem: 'a pod of image tools would be refused: violates PodSecurity "restricted:latest"',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'a pod of image tools would be refused: violates PodSecurity "restricted:latest"',
     hint: [],
   });
 });
@@ -160,8 +166,8 @@ test('what an admission refuses in the rehearsal is said, and nothing is made', 
 test('where a Service would send traffic to the pod, there is none', async () => {
   const greedy = aService('greedy', { selector: { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } });
   const stage = staged(ended, '', {}, [greedy]);
-  assert.deepEqual(await probe(stage), {
-    problem: 'Service greedy in prod selects pods with the labels of a probe, and would send it traffic',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'Service greedy in prod selects pods with the labels of a probe, and would send it traffic',
     hint: [],
   });
   assert.equal(stage.created.length, 0);
@@ -170,8 +176,8 @@ test('where a Service would send traffic to the pod, there is none', async () =>
 test('an image that cannot be pulled is named within a minute, and the pod removed', async () => {
   const waiting = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "tools"' } };
   const stage = staged({ phase: 'Pending', containerStatuses: [{ state: waiting }] });
-  assert.deepEqual(await probe(stage), {
-    problem: 'the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'the pod for the probe does not run: ImagePullBackOff: Back-off pulling image "tools"',
     hint: ['image tools has to be one that the cluster can pull: name another with --probe-image'],
   });
   assert.deepEqual(await stage.left(), []);
@@ -182,8 +188,8 @@ test('a pod that never starts is given up after 50 seconds, and removed', async 
     phase: 'Pending',
     conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no nodes' }],
   });
-  assert.deepEqual(await probe(stage), {
-    problem: 'the pod for the probe does not run: it did not start within 50s: Unschedulable: no nodes',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'the pod for the probe does not run: it did not start within 50s: Unschedulable: no nodes',
     hint: [],
   });
   assert.deepEqual(await stage.left(), []);
@@ -191,8 +197,8 @@ test('a pod that never starts is given up after 50 seconds, and removed', async 
 
 test('a pod that nobody schedules is given up as such', async () => {
   const stage = staged({ phase: 'Pending' });
-  assert.deepEqual(await probe(stage), {
-    problem: 'the pod for the probe does not run: it did not start within 50s: no scheduler gave it a node',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'the pod for the probe does not run: it did not start within 50s: no scheduler gave it a node',
     hint: [],
   });
   assert.deepEqual(await stage.left(), []);
@@ -203,8 +209,8 @@ const wrongImage = ['image tools has to hold sh, and bash or busybox: name anoth
 test('an image without a shell is named, and not called silent targets', async () => {
   const terminated = { reason: 'StartError', message: 'exec: "sh": executable file not found in $PATH', exitCode: 128 };
   const stage = staged({ phase: 'Failed', containerStatuses: [{ state: { terminated } }] });
-  assert.deepEqual(await probe(stage), {
-    problem: 'the pod for the probe does not run: StartError: exec: "sh": executable file not found in $PATH',
+  assert.deepEqual(await problemOf(stage), {
+    message: 'the pod for the probe does not run: StartError: exec: "sh": executable file not found in $PATH',
     hint: wrongImage,
   });
   assert.deepEqual(await stage.left(), []);
@@ -212,7 +218,7 @@ test('an image without a shell is named, and not called silent targets', async (
 
 test('a pod that printed nothing tried nothing', async () => {
   const stage = staged(ended, '/bin/sh: no such thing\n');
-  assert.deepEqual(await probe(stage), { problem: 'the pod ended without a word', hint: wrongImage });
+  assert.deepEqual(await problemOf(stage), { message: 'the pod ended without a word', hint: wrongImage });
   assert.deepEqual(await stage.left(), []);
 });
 
@@ -220,8 +226,8 @@ test('a log that the server cannot get from the node is said to be missing, and 
   const message = 'Get "https://10.0.0.7:10250/containerLogs/prod/vmsvc-probe-1/probe": dial tcp 10.0.0.7:10250: i/o timeout';
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 500, message } as const;
   const stage = staged(ended, '', { podLog: () => Promise.reject(new ApiError(status)) });
-  assert.deepEqual(await probe(stage), {
-    problem: `the pod ran, and what it printed cannot be read: ${message}`,
+  assert.deepEqual(await problemOf(stage), {
+    message: `the pod ran, and what it printed cannot be read: ${message}`,
     hint: ['the API server asks the node for it: whoever runs the cluster can tell why it gets no answer'],
   });
   assert.deepEqual(await stage.left(), []);
@@ -231,9 +237,31 @@ test('an interrupted run removes its pod', async () => {
   const controller = new AbortController();
   const stage = staged({ phase: 'Running' });
   const running = probe(stage, { signal: controller.signal, onWriting: () => setImmediate(() => controller.abort()) });
-  assert.deepEqual(await running, { problem: 'interrupted', hint: [] });
+  assert.deepEqual((await running).problem, { message: 'interrupted', hint: ['no pod was left behind'] });
   assert.equal(stage.created.length, 1);
   assert.deepEqual(await stage.left(), []);
+});
+
+test('lost connections are reasons too: before the pod, on the way to it, and when it is to be removed', async () => {
+  const lost = () => Promise.reject(new ConnectionError('the connection was lost', { hint: 'is the server up?' }));
+  assert.deepEqual(await problemOf(staged(ended, '', { accessReview: lost })), {
+    message: 'the connection was lost',
+    hint: ['is the server up?'],
+  });
+  const unread = staged(ended, '', { podLog: lost });
+  assert.deepEqual(await problemOf(unread), { message: 'the connection was lost', hint: ['is the server up?'] });
+  assert.deepEqual(await unread.left(), []);
+  const stuck = staged(ended, '{"i":0,"result":"refused","ms":1,"hex":"","detail":""}\n', { delete: lost });
+  const { lines, problem } = await probe(stuck);
+  const [name] = await stuck.left();
+  assert.deepEqual(
+    lines.map(({ result }) => result),
+    ['refused'],
+  );
+  assert.deepEqual(problem, {
+    message: `pod ${name} in prod could not be removed; it ends by itself within two minutes`,
+    hint: [`remove it: kubectl delete pod ${name} -n prod`],
+  });
 });
 
 test('what earlier runs left behind is removed once it is ten minutes old', async () => {
@@ -250,7 +278,6 @@ test('what earlier runs left behind is removed once it is ten minutes old', asyn
     leftOver('somebody-elses', '2026-11-20T11:40:00Z'),
   ]);
   const report = await probe(stage);
-  assert.ok('notes' in report);
   assert.deepEqual(report.notes, ['removed vmsvc-probe-00000001, which an earlier probe left behind']);
   assert.deepEqual((await stage.left()).toSorted(), ['somebody-elses', 'vmsvc-probe-00000002']);
 });
