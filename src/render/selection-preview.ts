@@ -11,6 +11,9 @@ import type { Style } from './style.ts';
 /** More names than this are counted and not told. */
 const mostNames = 20;
 
+/** Likewise of VMs that are missed by little. */
+const mostNearMisses = 4;
+
 /** A head, and what belongs to it; heads stand in one column. */
 export type PreviewRow = readonly [head: string, text: string];
 
@@ -61,11 +64,14 @@ function rowsOf(
         )),
     ...(isSeen(overlaps) ? [] : [['Also matched by:', sanitize(`not known: ${unavailableSentence(overlaps.unavailable)}`)] as const]),
     ...(machines.length === 0 ? [] : [['Among them:', style.warn(sanitize(`${machineText(machines)} (VMS206)`))] as const]),
-    ...withHead(
-      'Almost:',
-      almost.map((miss) => sanitize(nearMissText(miss, almost))),
-    ),
+    ...withHead('Almost:', almostLines(almost)),
   ];
+}
+
+function almostLines(almost: readonly NearMiss[]): readonly string[] {
+  const shown = almost.length <= mostNearMisses ? almost : almost.slice(0, mostNearMisses - 1);
+  const more = almost.length - shown.length;
+  return [...shown.map((miss) => sanitize(nearMissText(miss, shown))), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 /** The head stands beside the first line alone. */

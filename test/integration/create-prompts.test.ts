@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { jsonOf, type KubeObject } from '../../src/model/object.ts';
+import { virtualMachineServices, virtualMachines } from '../../src/model/resources.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aVm } from '../support/builders.ts';
 import { keys, noTerminal, type PseudoTerminal, pseudoTerminal } from '../support/pseudo-terminal.ts';
@@ -25,13 +29,46 @@ interface Stage {
 }
 
 /** A command line in a terminal, with a Supervisor behind it. */
-async function start(command: string): Promise<Stage> {
-  const supervisor = await aSupervisor(fleet);
+async function start(command: string | readonly string[], world: readonly KubeObject[] = fleet, columns = 120): Promise<Stage> {
+  const supervisor = await aSupervisor(world);
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-prompts-'));
   after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'kubeconfig'), sandboxKubeconfig(supervisor.access));
-  const terminal = pseudoTerminal(command.split(' '), { env: { KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder }, cwd: folder });
+  const terminal = pseudoTerminal(typeof command === 'string' ? command.split(' ') : command, {
+    env: { KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder },
+    cwd: folder,
+    columns,
+  });
   return { supervisor, folder, terminal };
+}
+
+/** The command line on the last screen, typed into a shell that stands before another Supervisor with the same VMs. */
+async function typedAgain({ terminal }: Stage, world: readonly KubeObject[]): Promise<Supervisor> {
+  const command = /\nThe same without questions:\n {2}(.+)\n/.exec(terminal.screen())?.[1];
+  assert.ok(command, terminal.screen());
+  const supervisor = await aSupervisor(world);
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-typed-'));
+  after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'kubeconfig'), sandboxKubeconfig(supervisor.access));
+  const path = [join(import.meta.dirname, '../../bin'), process.env.PATH ?? ''].join(delimiter);
+  const env = { PATH: path, HOME: folder, KUBECONFIG: join(folder, 'kubeconfig'), LANG: 'C.UTF-8' };
+  await promisify(execFile)('sh', ['-c', command], { env, cwd: folder });
+  return supervisor;
+}
+
+/** What the service and the labels of all VMs come to, with nothing that the server wrote. */
+async function outcome({ cluster }: Supervisor, name: string): Promise<unknown> {
+  const kinds = [virtualMachines, virtualMachineServices].map((resource) => cluster.list(resource, 'v1alpha6', { namespace: 'prod' }));
+  const [vms, services] = await Promise.all(kinds);
+  return {
+    labels: Object.fromEntries(vms?.items.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]) ?? []),
+    services: services?.items
+      .filter(({ metadata }) => metadata.name === name)
+      .map((object) => {
+        const { labels, annotations } = object.metadata;
+        return { labels, annotations, spec: jsonOf(object)['spec'] };
+      }),
+  };
 }
 
 async function specOf({ cluster }: Supervisor, name: string): Promise<unknown> {
@@ -173,7 +210,7 @@ The same without questions:
     await terminal.shows('"app shop" must be KEY=VALUE');
     terminal.type(...Array.from('app shop', () => keys.backspace), 'app=shop', keys.enter);
     await terminal.shows(question.last);
-    const command = 'kubectl vmsvc create shop -n prod --type=ClusterIP --port=http=80 --from=vm/bare --label-vm=app=shop';
+    const command = 'kubectl vmsvc create shop -n prod --type=ClusterIP --port=http=80 --from=vm/bare --label-vm=app=shop --yes';
     assert.ok(terminal.screen().includes(`\nThe same without questions:\n  ${command}\n`), terminal.screen());
     terminal.type(keys.enter);
     assert.equal(await terminal.ended(), 0);
@@ -233,6 +270,79 @@ spec:
     );
     assert.ok(terminal.screen().endsWith('/shop saved to mine.yaml\nNext: kubectl apply -f mine.yaml'), terminal.screen());
   });
+
+  const dialogues: readonly (readonly [
+    name: string,
+    words: readonly string[],
+    answers: readonly (readonly [string, readonly string[]])[],
+  ])[] = [
+    [
+      'labels that are there',
+      [],
+      [
+        ['? What is it', ['shop', keys.enter]],
+        ['? Which VMs', [keys.down, keys.space, keys.enter]],
+        ['? Which labels', [keys.enter]],
+        ['? Which ports', [keys.enter]],
+        ['? Which type', [keys.down, keys.enter]],
+      ],
+    ],
+    [
+      'a new label, for VMs that have one of their own',
+      ['--port=80,dns=53/UDP', '--port=443:8443', '--type=loadbalancer'],
+      [
+        ['? What is it', ['shop', keys.enter]],
+        ['? Which VMs', [keys.space, keys.down, keys.space, keys.enter]],
+        ['? Which labels', [keys.enter]],
+        ['? Which label?', [keys.enter]],
+      ],
+    ],
+    [
+      'written labels, which catch a machine of a workload cluster',
+      ['shop', '--type=ClusterIP', '--port=80'],
+      [
+        ['? Which VMs', [keys.enter]],
+        ['? Which labels?', ['cluster.x-k8s.io/cluster-name=tkc']],
+        ['> cluster.x-k8s.io/cluster-name=tkc   1 VM: node-1', [keys.enter]],
+      ],
+    ],
+    ['a label that catches others too', ['shop', '--type=ClusterIP', '--port=80', '--from=vm/web-1', '-i'], []],
+    [
+      'words that mean something to a shell',
+      [
+        'shop',
+        '-i',
+        '--type=LoadBalancer',
+        '--tcp=80',
+        '--selector=app=web',
+        '--source-range=10.0.0.0/8,fd00::/8',
+        '--external-traffic-policy=local',
+        '--health-check-node-port=31000',
+        '--label=team=a',
+        `--annotation=note=it's "$HOME" \`id\` \\ * ; é`,
+        '--annotation=empty=',
+        '--save-config',
+      ],
+      [],
+    ],
+    ['no ports, where there need be none', ['shop', '--type=ClusterIP', '--cluster-ip=none', '--selector=app=web', '-i'], []],
+  ];
+  for (const [name, words, answers] of dialogues) {
+    test(`the command line that is shown makes the same object, typed into a shell: ${name}`, async () => {
+      const stage = await start(['create', '-n', 'prod', ...words], fleet, 500);
+      for (const [shown, typed] of answers) {
+        await stage.terminal.shows(shown);
+        stage.terminal.type(...typed);
+      }
+      await stage.terminal.shows(question.last);
+      const typed = await typedAgain(stage, fleet);
+      stage.terminal.type(keys.enter);
+      assert.equal(await stage.terminal.ended(), 0, stage.terminal.screen());
+      const made = await outcome(stage.supervisor, 'shop');
+      assert.deepEqual(await outcome(typed, 'shop'), made);
+      assert.notDeepEqual(made, await outcome(await aSupervisor(fleet), 'shop'), 'there is something to compare');
+    });
+  }
 
   for (const at of ['name', 'vms', 'labels', 'ports', 'type', 'last'] as const) {
     test(`Ctrl-C at the question about the ${at} leaves nothing`, async () => {

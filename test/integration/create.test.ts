@@ -147,6 +147,7 @@ Selects 1 VM now:  web-6          also matched by: service "web-old" (VMS206)
 Almost:            db-1   tier=front, the selector wants tier=Front
                    web-1  tier=front, the selector wants tier=Front
                    web-2  tier=front, the selector wants tier=Front
+                   web-3  tier=front, the selector wants tier=Front
 `,
       ],
     );
@@ -359,6 +360,39 @@ Almost:            db-1   tier=front, the selector wants tier=Front
 * spec.ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"
 * spec.type: Required value
   nothing was changed
+`,
+    );
+  });
+
+  test('who may not create is told what says what they may; a quota is no matter of rights', async () => {
+    const supervisor = await aSupervisor(fleet);
+    let message =
+      'virtualmachineservices.vmoperator.vmware.com is forbidden: User "dev" cannot create resource "virtualmachineservices" in API group "vmoperator.vmware.com" in the namespace "prod"';
+    supervisor.disturb(({ method }) => (method === 'POST' ? denial(message) : undefined));
+    const refused = await supervisor.run(web);
+    assert.deepEqual([refused.code, refused.out], [3, '']);
+    assert.ok(
+      refused.err.endsWith(
+        `\nError from server (Forbidden): ${message}\n  nothing was changed\n  what you may run: kubectl vmsvc can-i create -n prod\n`,
+      ),
+      refused.err,
+    );
+    message = 'virtualmachineservices.vmoperator.vmware.com "web" is forbidden: exceeded quota: q';
+    const { err } = await supervisor.run(web);
+    assert.ok(err.endsWith(`\nError from server (Forbidden): ${message}\n  nothing was changed\n`), err);
+  });
+
+  test('of many VMs that are missed by little the first are told, and the others counted', async () => {
+    const near = ['a', 'b', 'c', 'd', 'e'].map((name) => aVm(name, { labels: { app: 'Web' } }));
+    const supervisor = await aSupervisor(near);
+    assert.equal(
+      (await supervisor.run('create web --type=ClusterIP --port=80 --selector=app=web --dry-run -n prod')).err,
+      `${place}
+Selects no VM now  (VMS201)
+Almost:            a  app=Web, the selector wants app=web
+                   b  app=Web, the selector wants app=web
+                   c  app=Web, the selector wants app=web
+                   and 2 more
 `,
     );
   });

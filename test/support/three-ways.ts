@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 import type { Cluster } from '../../src/cluster/cluster.ts';
+import { serverMetadata } from '../../src/core/convert/conversion.ts';
 import { type Profile, traitsOf } from '../../src/core/profile.ts';
-import { type JsonObject, jsonOf } from '../../src/model/object.ts';
+import { jsonOf } from '../../src/model/object.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -46,15 +47,19 @@ export async function assertOneObject(
     const { code, out, err } = await kubectl([...(waysToCreate[index] ?? []), '-n', namespace], kubeconfig, home);
     assert.deepEqual([code, out], [0, `${made}/${name} created\n`], err);
     const apiVersion = `vmoperator.vmware.com/${traitsOf(profile).hubVersion}`;
-    const object = jsonOf(await cluster.get({ apiVersion, kind: 'VirtualMachineService', namespace, name }));
-    assert.deepEqual(plain(object), {
+    const stored = await cluster.get({ apiVersion, kind: 'VirtualMachineService', namespace, name });
+    const { spec, ...others } = jsonOf(stored);
+    // The name apart, and what a server writes beside what it was sent.
+    const metadata = Object.entries(stored.metadata).filter(([field]) => field !== 'name' && !serverMetadata.includes(field));
+    assert.deepEqual([others['apiVersion'], Object.fromEntries(metadata), others['status'] ?? {}], [apiVersion, { namespace }, {}]);
+    assert.deepEqual(
+      stored.metadata.managedFields?.map(({ manager, operation }) => [manager, operation]),
+      [['kubectl-vmsvc', 'Update']],
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(spec)), {
       type: 'LoadBalancer',
       selector: { app: 'web' },
       ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }],
     });
   }
-}
-
-function plain({ spec }: JsonObject): unknown {
-  return JSON.parse(JSON.stringify(spec));
 }

@@ -221,8 +221,14 @@ function reportFailure({ error, left }: CreateFailure, { plan, io, interruption 
       : explainError(error, io.argv, { kind, name: metadata.name });
   const said = interrupted === undefined ? lines : ['interrupted'];
   const changed = left.length > 0 || isUnknown ? leftText(left) : ['  nothing was changed'];
-  io.stderr.write(`${[...said, ...changed].map(sanitize).join('\n')}\n`);
+  const rights = isWithoutRight(error) ? [`  what you may run: kubectl vmsvc can-i create -n ${plan.draft.namespace}`] : [];
+  io.stderr.write(`${[...said, ...changed, ...rights].map(sanitize).join('\n')}\n`);
   return interrupted ?? exitCode;
+}
+
+/** Of all that is Forbidden, quotas and namespaces that end for two, what rights would help against. */
+function isWithoutRight(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 403 && /\bcannot (?:create|patch|get) resource\b/.test(error.message);
 }
 
 /** The object, with itself in an annotation where `kubectl apply` is to go on from it. */

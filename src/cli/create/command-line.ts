@@ -7,12 +7,14 @@ import type { WholeRequest } from './derive-plan.ts';
 
 /**
  * The command line that does what was answered, without a question.
+ * @param agreed whether something in it is only done if somebody agrees, as they have here
  * @returns undefined where a name in it is none that may be pasted
  */
 export function commandLine(
   { name, type, ports, selector, from, labelVms }: WholeRequest,
   namespace: string,
   { flags }: CommandInput,
+  agreed: boolean,
 ): string | undefined {
   const vms = from?.names.map((vm) => `vm/${vm}`) ?? [];
   const labels = selectorText(labelVms);
@@ -31,7 +33,8 @@ export function commandLine(
     ...(Object.keys(labelVms).length === 0 ? [] : [`--label-vm=${labels}`]),
     ...texts.flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
     ...lists.flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`)),
-    ...(flags.on('save-config') ? ['--save-config'] : []),
+    ...switches.flatMap((flag) => (flags.on(flag) ? [`--${flag}`] : [])),
+    ...(agreed ? ['--yes'] : []),
     ...accessWords(flags),
   ];
   return pasteableCommand(words, [name, namespace, ...(from?.names ?? [])]);
@@ -48,6 +51,12 @@ const texts = [
   'validate',
   'wait',
   'timeout',
+  'output',
+  'template',
+  'bundle',
+  'release',
 ];
 
-const lists = ['source-range', 'ip-family', 'label', 'annotation'];
+const lists = ['source-range', 'ip-family', 'label', 'annotation', 'filename', 'capability'];
+
+const switches = ['save-config', 'offline', 'recursive', 'warnings-as-errors'];

@@ -82,7 +82,23 @@ export function nextText({ draft }: CreatePlan, flags: Flags): string | undefine
 
 /** The flags that were given to say which cluster, and as whom; secrets are nobody's to print. */
 export function accessWords(flags: Flags): readonly string[] {
-  return ['context', 'cluster', 'user', 'kubeconfig', 'server', 'as'].flatMap((flag) =>
-    flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [],
-  );
+  return [
+    ...accessTexts.flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
+    ...['as-group', 'as-user-extra'].flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`)),
+    ...(flags.on('insecure-skip-tls-verify') ? ['--insecure-skip-tls-verify'] : []),
+  ];
 }
+
+const accessTexts: readonly string[] = [
+  'context',
+  'cluster',
+  'user',
+  'kubeconfig',
+  'server',
+  'client-certificate',
+  'client-key',
+  'certificate-authority',
+  'tls-server-name',
+  'as',
+  'as-uid',
+];

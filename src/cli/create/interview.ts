@@ -10,7 +10,7 @@ import { placeText } from '../reconcile/reconcile-words.ts';
 import type { CommandInput } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 import { commandLine } from './command-line.ts';
-import { previewText } from './create-words.ts';
+import { consentReasons, previewText } from './create-words.ts';
 import type { WholeRequest } from './derive-plan.ts';
 import { foreseenTrace } from './foreseen-trace.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -43,7 +43,7 @@ export async function askDecision(
   const style = await styleFor(sink, input.flags, io);
   const trace = await foreseenTrace(plan, around);
   const now = around.source.now();
-  const command = commandLine(request, around.namespace, input);
+  const command = commandLine(request, around.namespace, input, plan.labels.length > 0 || consentReasons(plan).length > 0);
   const parts = [
     `${placeText(around)}${previewText(plan, sink, style)}`,
     renderYaml(jsonOf(object), 'given'),

@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
 export interface SelectionPreview {
   /** By name. */
   readonly selected: Leg<VirtualMachine>;
-  /** The best three, machines of workload clusters aside. */
+  /** By name, machines of workload clusters aside. */
   readonly almost: readonly NearMiss[];
   readonly overlaps: Leg<Overlap>;
   /** Those of the selected that belong to a workload cluster. */
@@ -25,8 +25,6 @@ export interface Overlap {
   readonly vms: readonly VirtualMachine[];
 }
 
-const mostNearMisses = 3;
-
 export function previewSelection(selector: Selector, namespace: string, name: string, world: World): SelectionPreview {
   if ('unavailable' in world.vms) return { selected: world.vms, almost: [], overlaps: { items: [] }, machines: [] };
   const { index } = world.vms;
@@ -35,9 +33,7 @@ export function previewSelection(selector: Selector, namespace: string, name: st
   const others = index.inNamespace(namespace).filter((vm) => !own.has(vm) && !isClusterMachine(vm));
   return {
     selected: { items: selected },
-    almost: nearMisses(selector, others)
-      .toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name))
-      .slice(0, mostNearMisses),
+    almost: nearMisses(selector, others).toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name)),
     overlaps: overlapsWith(own, namespace, name, world),
     machines: selected.filter(isClusterMachine),
   };
