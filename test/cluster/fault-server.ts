@@ -34,7 +34,10 @@ export interface FaultServer extends AsyncDisposable {
 const certificate = issueSandboxCertificate(new Date());
 
 /** An API server that does whatever a test wants, over TLS with a certificate of its own authority. */
-export async function faultServer(handler: Handler, options: { readonly secure?: boolean } = {}): Promise<FaultServer> {
+export async function faultServer(
+  handler: Handler,
+  options: { readonly secure?: boolean; readonly address?: '127.0.0.1' | '::1' } = {},
+): Promise<FaultServer> {
   const seen: Seen[] = [];
   let connections = 0;
   const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -58,8 +61,9 @@ export async function faultServer(handler: Handler, options: { readonly secure?:
       : createServer({ cert: certificate.certificate, key: certificate.key }, onRequest);
   server.on(options.secure === false ? 'connection' : 'secureConnection', () => connections++);
   server.on('clientError', (_error, socket) => socket.destroy());
-  const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve(portOf(server.address()))));
-  const url = `${options.secure === false ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const { address = '127.0.0.1' } = options;
+  const port = await new Promise<number>((resolve) => server.listen(0, address, () => resolve(portOf(server.address()))));
+  const url = `${options.secure === false ? 'http' : 'https'}://${address === '::1' ? '[::1]' : address}:${port}`;
   return {
     seen,
     url,

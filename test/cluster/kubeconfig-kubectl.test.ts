@@ -94,6 +94,7 @@ const cases: readonly Case[] = [
   { list: 'sub/b', flags: { context: 'nobody' } },
   { list: 'a', flags: { kubeconfig: 'sub/b' } },
   { list: 'linked/b' },
+  { flags: { kubeconfig: 'linked/b' } },
   { list: 'json' },
   { list: 'crlf' },
   { list: 'twice' },
@@ -101,13 +102,13 @@ const cases: readonly Case[] = [
   { list: 'a:json', flags: { context: 'j' } },
 ];
 
-test('R001 to R008: the same files and flags give the cluster, namespace and user that kubectl sees', async () => {
+test('R001 R002 R003 R004 R005 R008: the same files and flags give the cluster, namespace and user that kubectl sees', async () => {
   const seen = await Promise.all(cases.map(async (each) => [await ours(each), await kubectls(each)] as const));
   for (const [mine, theirs] of seen) assert.deepEqual(mine, theirs);
   assert.equal(seen.length, cases.length);
 });
 
-test('what kubectl cannot read, we cannot read either', async () => {
+test('R007: what kubectl cannot read, we cannot read either', async () => {
   const broken = [
     'clusters:\n- name: c\n  cluster: {server: 5}\n',
     'clusters: {}\n',

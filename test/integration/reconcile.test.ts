@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { HttpRequest } from '../../src/apiserver/http/http-message.ts';
+import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { aSupervisor, forbidden, isWrite, lostAnswer, type Supervisor } from '../support/supervisor.ts';
@@ -37,6 +39,25 @@ async function drifted(...extra: readonly KubeObject[]): Promise<Supervisor> {
   await supervisor.cluster.patch(endpointsRef, { subsets: null }, other);
   return supervisor;
 }
+
+test('R001 of two kubeconfigs the first decides the context, and the line before the writes names it', async () => {
+  const supervisor = await aSupervisor([vmService, ...vms]);
+  const text = sandboxKubeconfig(supervisor.access);
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-contexts-'));
+  after(() => rmSync(folder, { recursive: true }));
+  for (const name of ['first', 'second']) writeFileSync(join(folder, name), text.replaceAll(' sandbox', ` ${name}`));
+  for (const [list, named, written] of [
+    ['first:second', 'first', 3],
+    ['second:first', 'second', 0],
+  ] as const) {
+    supervisor.forget();
+    const { code, err } = await supervisor.run('reconcile web -n prod --once', { cwd: folder, env: { KUBECONFIG: list } });
+    assert.deepEqual(
+      [code, err, supervisor.writes.length],
+      [0, header.replace('sandbox', named).replace('user sandbox', `user ${named}`), written],
+    );
+  }
+});
 
 const isWriteOf = (kind: string) => (request: HttpRequest) => isWrite(request) && request.path.includes(`/${kind}`);
 
@@ -203,6 +224,7 @@ error: Service alpha/zoo exists and nobody owns it: say --adopt to take it over,
     const reads = supervisor.requests.filter((line) => line.startsWith('GET ') && !/services\/web-\d+$/.test(line));
     assert.deepEqual(reads.filter((line) => line.includes('/namespaces/prod/')).toSorted(), [
       'GET /api/v1/namespaces/prod/endpoints',
+      'GET /api/v1/namespaces/prod/resourcequotas',
       'GET /api/v1/namespaces/prod/services',
       'GET /apis/netoperator.vmware.com/v1alpha1/namespaces/prod/networksettings/default',
       'GET /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachines',

@@ -88,6 +88,7 @@ function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const unsent = 'credentials are not sent over http';
 const loginHint = 'log in again: kubectl vsphere login --server=SUPERVISOR --vsphere-username=USER';
 
 /** Status bodies speak for themselves; anything else gets one sentence of ours. */
@@ -96,8 +97,8 @@ export function refusal(answer: Answer, asked: Asked): Error {
   const value = mediaTypeOf(answer) === 'application/json' ? parsed(answer.body) : undefined;
   const status = isJsonObject(value) && value.kind === 'Status' ? statusOf(value, answer) : undefined;
   const { code } = answer;
-  const unsent = secure ? undefined : 'credentials are not sent over http';
-  if (code === 401) return new NotLoggedInError('You must be logged in to the server (Unauthorized)', { hint: unsent ?? loginHint });
+  if (code === 401)
+    return new NotLoggedInError('You must be logged in to the server (Unauthorized)', { hint: secure ? loginHint : unsent });
   if (code >= 500 && isWrite(call) && !isRefusedByWebhook(status)) {
     const said = status?.message ?? `${code} ${answer.reason}`.trim();
     return new UnknownOutcomeError(
@@ -111,7 +112,10 @@ export function refusal(answer: Answer, asked: Asked): Error {
     const message = `the server doesn't have a resource type ${JSON.stringify(missing)}`;
     return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason: 'NotFound', message });
   }
-  if (status !== undefined) return new ApiError(status);
+  // Whoever came as nobody, and has credentials in the kubeconfig, has to hear why.
+  if (status !== undefined) {
+    return new ApiError(!secure && isAboutNobody(status) ? { ...status, message: `${status.message} (${unsent})` } : status);
+  }
   return new ApiError({
     kind: 'Status',
     apiVersion: 'v1',
@@ -131,8 +135,13 @@ function typeAt(path: string): string | undefined {
 function messageOf(answer: Answer, { call, host, secure }: Asked): string {
   const what = `${call.method} ${call.path.replace(/\?.*$/s, '')}`;
   if (answer.code === 404) return `the server could not find the requested resource (${what})`;
-  const unsent = answer.code === 403 && !secure ? ' (credentials are not sent over http)' : '';
-  return `${host} answered ${what} with ${answer.code} ${firstLine(answer)}${unsent}`;
+  const because = answer.code === 403 && !secure ? ` (${unsent})` : '';
+  return `${host} answered ${what} with ${answer.code} ${firstLine(answer)}${because}`;
+}
+
+/** A refusal of the user that the server takes everybody for who sends no credentials. */
+function isAboutNobody({ code, message = '' }: Status): boolean {
+  return code === 403 && message.includes('User "system:anonymous"');
 }
 
 function isWrite(call: ApiCall): boolean {

@@ -1,5 +1,12 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { type ConnectionOptions, createSecureContext, getCACertificates, type SecureContext, connect as tlsConnect } from 'node:tls';
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type SecureContextOptions,
+  connect as tlsConnect,
+} from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { type ClientCertificate, pemOf } from '../kubeconfig/client-certificate.ts';
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
@@ -10,10 +17,7 @@ import { type ProxyServer, passesOn } from './proxy.ts';
 const addressAttemptTimeout = 1000;
 
 /** What matters of a cluster to whoever connects to it. */
-export type DialAccess = Pick<
-  ClusterAccess,
-  'server' | 'tlsServerName' | 'insecureSkipTlsVerify' | 'certificateAuthority' | 'clusterName' | 'userName'
->;
+export type DialAccess = Pick<ClusterAccess, 'server' | 'tlsServerName' | 'insecureSkipTlsVerify' | 'certificateAuthority' | 'clusterName'>;
 
 /**
  * How to connect to a cluster's server: verification is always said explicitly, so that no environment variable decides it.
@@ -76,14 +80,16 @@ function throughProxy(access: DialAccess, proxy: ProxyServer, clock: Clock, secu
 
 function secureContext(access: DialAccess, client: ClientCertificate | undefined): SecureContext {
   const authority = pemOf(access.certificateAuthority, 'certificate-authority', access.clusterName);
+  // kubectl trusts the system's authorities when the kubeconfig names none; without verification none is needed.
+  const trust = authority !== undefined ? { ca: authority } : access.insecureSkipTlsVerify ? {} : { ca: systemAuthorities() };
   try {
-    return createSecureContext({
-      // kubectl trusts the system's authorities when the kubeconfig names none; without verification none is needed.
-      ...(authority !== undefined ? { ca: authority } : access.insecureSkipTlsVerify ? {} : { ca: systemAuthorities() }),
-      ...(client === undefined ? {} : { cert: client.certificate, key: client.key.reveal() }),
-    });
-  } catch (error) {
-    throw new KubeconfigError(`user "${access.userName ?? ''}" or cluster "${access.clusterName ?? ''}": ${certificateProblem(error)}`);
+    return createSecureContext({ ...trust, ...(client === undefined ? {} : { cert: client.certificate, key: client.key.reveal() }) });
+  } catch {
+    // Never OpenSSL's own words: they help nobody. The cause is left out, for it may hold the key.
+    throw new KubeconfigError(
+      (client === undefined ? undefined : certificateProblem(client)) ??
+        `the certificate-authority of cluster "${access.clusterName ?? ''}" cannot be read`,
+    );
   }
 }
 
@@ -91,11 +97,23 @@ function systemAuthorities(): string[] {
   return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
-/** Never OpenSSL's own words: they help nobody. The cause is left out, for it may hold the key. */
-function certificateProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const text = `${code} ${error instanceof Error ? error.message : ''}`;
-  if (/key.values.mismatch/i.test(text)) return 'client-key does not belong to client-certificate';
-  if (/passphrase|bad.password|interrupted.or.cancelled/i.test(text)) return 'client-key is encrypted, which is not supported: decrypt it';
-  return 'a certificate or key cannot be read as PEM';
+/** What is wrong with one of the two, or with both together. */
+function certificateProblem({ certificate, key, places }: ClientCertificate): string | undefined {
+  if (failureOf({ cert: certificate }) !== undefined) return `${places.certificate} cannot be read as PEM`;
+  const failure = failureOf({ key: key.reveal() });
+  if (failure === undefined) {
+    return failureOf({ cert: certificate, key: key.reveal() }) && `${places.key} does not belong to ${places.certificate}`;
+  }
+  return /passphrase|bad.(?:password|decrypt)|interrupted.or.cancelled/i.test(failure)
+    ? `${places.key} is encrypted, which is not supported: decrypt it`
+    : `${places.key} cannot be read as PEM`;
+}
+
+function failureOf(options: SecureContextOptions): string | undefined {
+  try {
+    createSecureContext(options);
+    return undefined;
+  } catch (error) {
+    return `${error instanceof Error && 'code' in error ? String(error.code) : ''} ${error instanceof Error ? error.message : ''}`;
+  }
 }

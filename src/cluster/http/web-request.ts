@@ -52,7 +52,6 @@ export async function webRequest(
     insecureSkipTlsVerify: false,
     certificateAuthority: authority === undefined ? {} : { data: Buffer.from(authority) },
     clusterName: undefined,
-    userName: undefined,
   };
   const proxy = proxyFor(server, undefined, env);
   const relay = passesOn(proxy, server) ? proxy : undefined;

@@ -166,8 +166,15 @@ function credentialOf(exec: ExecEntry, output: string, now: Date): ExecCredentia
   if (expires !== undefined && expires <= now) throw failed(exec, `it gave a credential that expired at ${expires.toISOString()}`);
   return {
     token: token === undefined ? undefined : new Secret(token),
-    certificate: certificate === undefined || key === undefined ? undefined : { certificate, key: new Secret(key) },
+    certificate: certificate === undefined || key === undefined ? undefined : { certificate, key: new Secret(key), places: placesOf(exec) },
     expires,
+  };
+}
+
+function placesOf({ command }: ExecEntry): ClientCertificate['places'] {
+  return {
+    certificate: `clientCertificateData of the credential plugin ${command}`,
+    key: `clientKeyData of the credential plugin ${command}`,
   };
 }
 

@@ -210,7 +210,7 @@ test('R038: connections that end at once are taken up ever more seldom, and a wo
   assert.deepEqual(live.clock.slept, [150, 300, 600, 1200, 2400, 4800, 7500, 7500, 7500, 150]);
 });
 
-test('a silent connection is given up for a new one: bookmarks should have come', async () => {
+test('R038: a silent connection is given up for a new one: bookmarks should have come', async () => {
   let silent: (() => void) | undefined;
   const silence = new Promise<void>((resolve) => {
     silent = resolve;
@@ -232,7 +232,7 @@ test('a silent connection is given up for a new one: bookmarks should have come'
   assert.deepEqual(await heard, ['Listed', 'Added web 11']);
 });
 
-test('a server that is away is said to be away, once, and that it is back', async () => {
+test('R038: a server that is away is said to be away, once, and that it is back', async () => {
   const away = refusing(503, 'ServiceUnavailable', 'the server is starting');
   const watches = [away, away, away, open(frame('ADDED', { name: 'web', version: 11 }))];
   await using fault = await faultServer(server([{ version: 10, items: [] }], watches));

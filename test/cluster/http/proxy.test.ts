@@ -124,7 +124,7 @@ test('R018: over plain http a SOCKS5 proxy is a tunnel too', async () => {
   assert.equal(server.seen[0]?.path, '/api/v1/namespaces/prod/services/web');
 });
 
-test('the environment’s proxy counts when the cluster names none, and NO_PROXY takes servers out', () => {
+test('R018: the environment’s proxy counts when the cluster names none, and NO_PROXY takes servers out', () => {
   const server = serverAddress('https://10.1.2.3:6443', true) ?? assert.fail();
   const proxyOf = (env: Readonly<Record<string, string>>, configured?: string): string | undefined =>
     proxyFor(server, configured, env)?.host;
@@ -141,7 +141,7 @@ test('the environment’s proxy counts when the cluster names none, and NO_PROXY
   });
 });
 
-test('NO_PROXY knows names, subdomains, ports, addresses, CIDRs and everything', () => {
+test('R018: NO_PROXY knows names, subdomains, ports, addresses, CIDRs and everything', () => {
   const cases: [string, number, string, boolean][] = [
     ['api.example', 443, '', false],
     ['api.example', 443, '*', true],

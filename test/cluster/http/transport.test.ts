@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import dns from 'node:dns';
+import { isIP } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ConnectionError } from '../../../src/cluster/cluster.ts';
 import { HeldWarnings } from '../../../src/cluster/held-warnings.ts';
 import { UnknownOutcomeError } from '../../../src/cluster/http/unknown-outcome.ts';
+import { anonymous, type ExecEntry } from '../../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { Secret } from '../../../src/cluster/kubeconfig/secret.ts';
 import type { ObjectRef } from '../../../src/model/object.ts';
 import { services } from '../../../src/model/resources.ts';
 import { ApiError } from '../../../src/model/status.ts';
@@ -126,14 +130,39 @@ test('R033: 429 is waited out for reads and writes alike, but not past the deadl
     assert.deepEqual(live.clock.slept, [2000, 2000]);
     assert.deepEqual(live.heard.notes, ['the server is busy (429): trying again in 2 s', 'the server is busy (429): trying again in 2 s']);
   }
-  for (const after of ['1000000000', '-1', 'Wed, 21 Oct 2015 07:28:00 GMT', '']) {
+  // Each wait, and what is noted of it: nothing of one that ends within a second.
+  const own = [150, 300, 600, 1200];
+  const noted = (seconds: number): string => `the server is busy (429): trying again in ${seconds} s`;
+  for (const [after, slept, notes] of [
+    [undefined, own, [noted(2)]],
+    ['', own, [noted(2)]],
+    ['0', own, [noted(2)]],
+    ['-1', own, [noted(2)]],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', own, [noted(2)]],
+    ['1', [1000, 1000, 1000, 1200], [noted(2)]],
+    ['14', [14_000, 14_000, 14_000, 14_000], [noted(14), noted(14), noted(14), noted(14)]],
+    // The fourth would go past the minute that a request may take.
+    ['16', [16_000, 16_000, 16_000], [noted(16), noted(16), noted(16)]],
+    ['1000000000', [], []],
+  ] as const) {
     await using server = await faultServer((response) =>
-      json(response, 429, status(429, 'TooManyRequests', 'slow down'), { 'retry-after': after }),
+      json(response, 429, status(429, 'TooManyRequests', 'slow down'), after === undefined ? {} : { 'retry-after': after }),
     );
     await using live = liveFor(server.access());
     assert.equal((await failure(live.cluster.get(ref))).message, 'slow down');
-    assert.equal(server.seen.length, after === '1000000000' ? 1 : 5);
+    assert.deepEqual([live.clock.slept, live.heard.notes, server.seen.length], [slept, notes, slept.length + 1], `Retry-After: ${after}`);
   }
+});
+
+test('R033: what still throttles us after all tries is said to', async () => {
+  await using server = await faultServer((response) => response.writeHead(429, { 'content-type': 'text/plain' }).end('busy\n'));
+  await using live = liveFor(server.access());
+  assert.deepEqual(await failure(live.cluster.create(web, write)), {
+    name: 'ApiError',
+    message: `${new URL(server.url).host} answered POST /api/v1/namespaces/prod/services with 429 busy`,
+    hint: undefined,
+  });
+  assert.equal(server.seen.length, 5);
 });
 
 test('R034: a server error is asked again when reading; when writing it leaves the outcome unknown', async () => {
@@ -239,6 +268,33 @@ test('R039: an answer that unpacks to more than the limit is refused, and a comp
   });
 });
 
+test('R039: an answer that is larger than the limit is given up at the limit, and so are headers that do not end', async () => {
+  const piece = Buffer.alloc(1024 * 1024, ' ');
+  let written = 0;
+  await using server = await faultServer((response, seen) => {
+    if (seen.path.endsWith('/headers')) return response.writeHead(200, { 'x-much': 'x'.repeat(1024 * 1024) }).end('{}');
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(300 * piece.length) });
+    const more = (): void => {
+      written += 1;
+      if (written <= 300 && !response.destroyed) response.write(piece, more);
+    };
+    return more();
+  });
+  await using live = liveFor(server.access());
+  assert.deepEqual(await failure(live.cluster.get(ref)), {
+    name: 'ConnectionError',
+    message: "the server's answer is larger than 256 MiB",
+    hint: 'ask for less: one namespace with -n, or a selector with -l',
+  });
+  assert.ok(written >= 256 && written < 300, `${written} MiB were written`);
+  assert.deepEqual(await failure(live.cluster.get({ ...ref, name: 'headers' })), {
+    name: 'ConnectionError',
+    message: `Unable to connect to the server: the headers of the answer of ${new URL(server.url).host} are too big`,
+    hint: undefined,
+  });
+  assert.equal(server.seen.length, 2);
+});
+
 test('R040: a refused connection and an unknown name are said in kubectl’s words, once', async () => {
   const server = await faultServer(() => {});
   const { url } = server;
@@ -255,6 +311,42 @@ test('R040: a refused connection and an unknown name are said in kubectl’s wor
   );
 });
 
+/** Lets every name stand for these addresses, until others are given or the test is over. */
+function resolves(t: TestContext, addresses: readonly string[]): void {
+  t.mock.restoreAll();
+  const all = addresses.map((address) => ({ address, family: isIP(address) }));
+  t.mock.method(dns, 'lookup', (_name: string, _options: object, done: (error: null, found: object) => void) => done(null, all));
+}
+
+test('R040: a server that has an address of IPv6 alone is reached, by number and by name', async (t) => {
+  await using server = await faultServer((response) => json(response, 200, web), { address: '::1' });
+  const { port } = new URL(server.url);
+  assert.equal(server.url, `https://[::1]:${port}`);
+  await using numbered = liveFor(server.access());
+  assert.deepEqual(await numbered.cluster.get(ref), web);
+  resolves(t, ['::1']);
+  const access = accessTo(`https://localhost:${port}`, { certificateAuthority: { data: Buffer.from(server.authority) } });
+  await using named = liveFor(access);
+  assert.deepEqual(await named.cluster.get(ref), web);
+});
+
+test('R040: of two addresses the second is tried when the first is dead, and when all are it is said once', async (t) => {
+  await using server = await faultServer((response) => json(response, 200, web));
+  const { port } = new URL(server.url);
+  const access = accessTo(`https://localhost:${port}`, { certificateAuthority: { data: Buffer.from(server.authority) } });
+  for (const dead of ['127.0.0.2', '::1']) {
+    resolves(t, [dead, '127.0.0.1']);
+    await using live = liveFor(access);
+    assert.deepEqual(await live.cluster.get(ref), web, dead);
+  }
+  resolves(t, ['127.0.0.2', '127.0.0.3']);
+  await using live = liveFor(access);
+  assert.equal(
+    (await failure(live.cluster.get(ref))).message,
+    `The connection to the server localhost:${port} was refused - did you specify the right host or port?`,
+  );
+});
+
 test('R013: a 401 that new credentials may cure is repeated once; the second one is the answer', async () => {
   await using server = await faultServer((response) => json(response, 401, status(401, 'Unauthorized', 'Unauthorized')));
   await using live = liveFor(server.access());
@@ -266,22 +358,59 @@ test('R013: a 401 that new credentials may cure is repeated once; the second one
   assert.equal(server.seen.length, 1);
 });
 
-test('R016: over http no credential is sent, and a refusal says so', async () => {
+test('R016: over http no credential is sent, whatever the kubeconfig has, and a refusal says so', async () => {
+  const anonymously = 'services "403" is forbidden: User "system:anonymous" cannot get resource "services" in API group ""';
   await using server = await faultServer(
-    (response, seen) =>
-      seen.path.endsWith('/web') ? json(response, 200, web) : json(response, 401, status(401, 'Unauthorized', 'Unauthorized')),
+    (response, seen) => {
+      if (seen.path.endsWith('/401')) json(response, 401, status(401, 'Unauthorized', 'Unauthorized'));
+      else if (seen.path.endsWith('/403')) json(response, 403, status(403, 'Forbidden', anonymously));
+      else if (seen.path.endsWith('/alice'))
+        json(response, 403, status(403, 'Forbidden', anonymously.replace('system:anonymous', 'alice')));
+      else if (seen.path.endsWith('/proxy')) response.writeHead(403, { 'content-type': 'text/plain' }).end('no\n');
+      else json(response, 200, web);
+    },
     { secure: false },
   );
-  await using live = liveFor(server.access({ impersonate: { user: 'bob', groups: ['dev'], extra: new Map() } }));
-  assert.deepEqual(await live.cluster.get(ref), web);
-  assert.deepEqual(Object.keys(server.seen[0]?.headers ?? {}).sort(), [
-    'accept',
-    'host',
-    'impersonate-group',
-    'impersonate-user',
-    'user-agent',
-  ]);
-  assert.equal((await failure(live.cluster.get({ ...ref, name: 'other' }))).hint, 'credentials are not sent over http');
+  const exec: ExecEntry = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: '/this/plugin/is/never/run',
+    args: [],
+    env: [],
+    installHint: '',
+    provideClusterInfo: false,
+    interactiveMode: 'Never',
+  };
+  const pem = { data: Buffer.from('-----BEGIN nothing that can be used') };
+  const impersonate = { user: 'bob', groups: ['dev'], extra: new Map() };
+  for (const user of [
+    { token: new Secret('canary') },
+    { tokenFile: '/this/file/is/never/read' },
+    { username: 'tester', password: new Secret('canary') },
+    { clientCertificate: pem, clientKey: pem },
+    { exec },
+  ]) {
+    await using live = liveFor(server.access({ impersonate, user: { ...anonymous, ...user } }));
+    assert.deepEqual(await live.cluster.get(ref), web);
+    assert.deepEqual(Object.keys(server.seen.at(-1)?.headers ?? {}).sort(), [
+      'accept',
+      'host',
+      'impersonate-group',
+      'impersonate-user',
+      'user-agent',
+    ]);
+  }
+  await using live = liveFor(server.access());
+  const { host } = new URL(server.url);
+  for (const [name, message, hint] of [
+    ['401', 'You must be logged in to the server (Unauthorized)', 'credentials are not sent over http'],
+    ['403', `${anonymously} (credentials are not sent over http)`, undefined],
+    // Whoever is known to `kubectl proxy` was not refused for want of credentials.
+    ['alice', anonymously.replace('system:anonymous', 'alice'), undefined],
+    ['proxy', `${host} answered GET /api/v1/namespaces/prod/services/proxy with 403 no (credentials are not sent over http)`, undefined],
+  ] as const) {
+    const said = await failure(live.cluster.get({ ...ref, name }));
+    assert.deepEqual([said.message, said.hint], [message, hint]);
+  }
 });
 
 test('answers that are no Status still make one sentence', async () => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readFileLimited } from '../../../src/cluster/files/read-file.ts';
 import { type ClusterAccess, type KubeconfigFlags, loadClusterAccess } from '../../../src/cluster/kubeconfig/kubeconfig.ts';
 import { KubeconfigError } from '../../../src/cluster/kubeconfig/kubeconfig-entries.ts';
 
@@ -107,6 +111,19 @@ test('R004: an empty file is an empty kubeconfig; BOM, CRLF and JSON are read', 
   ];
   const expected = await load({ '/home/u/.kube/config': a });
   for (const variant of variants) assert.deepEqual(await load({ '/home/u/.kube/config': variant }), expected);
+});
+
+test('R004: a file of 4 MB is read, and a larger one is refused with its size', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-kubeconfig-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const limit = 4 * 1024 * 1024;
+  const loadSized = (size: number): Promise<ClusterAccess> => {
+    writeFileSync(join(folder, 'config'), a.padEnd(size, '#'));
+    return loadClusterAccess({ kubeconfig: 'config' }, { env: {}, cwd: folder, readFile: readFileLimited });
+  };
+  assert.equal((await loadSized(limit)).contextName, 'one');
+  assert.deepEqual(await failure(loadSized(limit + 1)), ['cannot read the kubeconfig config: larger than 4 MiB (4.1 MiB)', undefined]);
+  assert.deepEqual(await failure(loadSized(5_000_000)), ['cannot read the kubeconfig config: larger than 4 MiB (4.8 MiB)', undefined]);
 });
 
 test('R005: relative paths count from the folder of the file that holds them, each file for itself', async () => {
