@@ -37,7 +37,7 @@ const what: readonly OptionSpec[] = [
     name: 'label-vm',
     kind: 'list',
     completes: 'vmLabels',
-    text: 'KEY=VALUE,…: label those VMs first; taken off again if the service cannot be created.',
+    text: 'KEY=VALUE,…: label those VMs first; taken off again if the service cannot be created. After a kill they stay: kubectl get vm -l KEY=VALUE finds them, and the same command goes on with them.',
   },
   { name: 'name', kind: 'text', text: 'The name, where the words name VMs: expose vm/web-1 --name=web.' },
   { name: 'tcp', kind: 'list', text: '[NAME=]PORT[:TARGET], as kubectl create service writes it.' },

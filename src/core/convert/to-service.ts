@@ -1,9 +1,10 @@
 import { isList, type Json, type JsonObject, type KubeObject, type ObjectMeta } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import type { Service } from '../../model/service.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { conversionAnnotation, type VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { decideEndpoint, endpointRules } from '../endpoints.ts';
-import { nsxHealthCheckAnnotation, nsxHostnameAnnotation, serviceProxyLabel } from '../load-balancer.ts';
+import { healthCheckAnnotation, nsxHealthCheckAnnotation, nsxHostnameAnnotation, serviceProxyLabel } from '../load-balancer.ts';
 import { type ControllerSetup, leavesEndpointsAlone, planEndpoints, planService } from '../reconcile.ts';
 import { isEmptySelector, type Selector, selectorText } from '../selector.ts';
 import type { Leg } from '../snapshot.ts';
@@ -34,7 +35,7 @@ export function toService(written: VirtualMachineService, world: World): ToServi
   };
   const planned = planService(vmService, undefined, { from: 'setting', provider: 'none' }, setup);
   if (!('plan' in planned)) throw new Error(`a Service that is new was refused: ${planned.refusal.message}`);
-  const service = withoutOwner(planned.plan);
+  const service = withHealthCheckPort(withoutOwner(planned.plan));
   const leftAlone = leavesEndpointsAlone(vmService, traits);
   const vms = selectVms(vmService, vmService.spec.selector ?? {}, world, leftAlone);
   const endpoints =
@@ -98,6 +99,14 @@ function endpointsOf(vmService: VirtualMachineService, vms: readonly VirtualMach
   );
   if (!('plan' in planned)) throw new Error(`Endpoints that are new were refused: ${planned.refusal.message}`);
   return withoutOwner(planned.plan);
+}
+
+/** The port that NSX reads in an annotation is a field of a load balancer that keeps to the policy Local. */
+function withHealthCheckPort<T extends Service>(service: T): T {
+  const text = service.metadata.annotations?.[healthCheckAnnotation] ?? '';
+  const { type, externalTrafficPolicy } = service.spec;
+  if (type !== 'LoadBalancer' || externalTrafficPolicy !== 'Local' || !/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65535) return service;
+  return { ...service, spec: { ...service.spec, healthCheckNodePort: Number(text) } };
 }
 
 const ofOthers: readonly string[] = [nsxHealthCheckAnnotation, nsxHostnameAnnotation, lastAppliedAnnotation, conversionAnnotation];

@@ -35,6 +35,8 @@ export function toVmService(service: JsonObject, { version, namespace }: ToVmSer
   const families = familiesOf(spec, version, isStored, lose);
   const ranges = textsOf(spec['loadBalancerSourceRanges']);
   if (ranges.length > 0 && type !== 'LoadBalancer') lose('spec.loadBalancerSourceRanges', 'only a LoadBalancer has them');
+  // A server fills it in, and VM Operator switches it off.
+  if (spec['allocateLoadBalancerNodePorts'] === true && !isStored) lose('spec.allocateLoadBalancerNodePorts', noNodePorts);
   for (const [field, why] of withoutPlace(spec)) lose(`spec.${field}`, why);
   losses.push(...unknownFields(spec, knownSpec, 'spec.'));
   const ports = portsOf(spec, isStored, lose);
@@ -76,12 +78,14 @@ export function isExternalName(service: JsonObject): boolean {
   return mapAt(service, 'spec')['type'] === 'ExternalName';
 }
 
+const noNodePorts = 'VM Operator has no node ports';
+
 type Lose = (field: string, why: string) => void;
 
 function typeOf(spec: JsonObject, lose: Lose): string {
   const type = textOf(spec['type']) ?? 'ClusterIP';
   if (type !== 'NodePort') return type;
-  lose('spec.type', 'VM Operator has no node ports; LoadBalancer is what reaches the VMs from outside');
+  lose('spec.type', `${noNodePorts}; LoadBalancer is what reaches the VMs from outside`);
   return 'LoadBalancer';
 }
 
@@ -161,7 +165,7 @@ function portsOf(spec: JsonObject, isStored: boolean, lose: Lose): readonly Whol
       lose(`${at}.targetPort`, `VMs have no named ports: ${port['targetPort']} became ${String(port['port'])}`);
     if (port['appProtocol'] !== undefined) lose(`${at}.appProtocol`, 'ports have no application protocol');
     // What the server has drawn is not missed.
-    if (port['nodePort'] !== undefined && port['nodePort'] !== 0 && !isStored) lose(`${at}.nodePort`, 'VM Operator has no node ports');
+    if (port['nodePort'] !== undefined && port['nodePort'] !== 0 && !isStored) lose(`${at}.nodePort`, noNodePorts);
     for (const { field, why } of unknownFields(port, ['name', 'protocol', 'port', 'targetPort', 'nodePort', 'appProtocol'], `${at}.`))
       lose(field, why);
   }
@@ -188,8 +192,8 @@ function targetPortOf(value: Json | undefined): number | undefined {
 
 /** One that the server has given is not kept: the new Service gets its own. */
 function clusterIpOf(spec: JsonObject, isStored: boolean, lose: Lose): string | undefined {
-  const ip = textOf(spec['clusterIP']);
-  const [, second] = textsOf(spec['clusterIPs']);
+  const [first, second] = textsOf(spec['clusterIPs']);
+  const ip = textOf(spec['clusterIP']) ?? first;
   if (ip === 'None') return ip;
   if (second !== undefined && !isStored) lose('spec.clusterIPs', 'only the first can be asked for');
   return isStored ? undefined : ip;
@@ -220,6 +224,7 @@ function annotationsOf(
   const policy = textOf(spec['externalTrafficPolicy']);
   const port = spec['healthCheckNodePort'];
   const isLocal = policy === 'Local' && type === 'LoadBalancer';
+  if (policy !== undefined && policy !== 'Local' && policy !== 'Cluster') lose('spec.externalTrafficPolicy', 'it must be Local or Cluster');
   if (policy === 'Local' && !isLocal) lose('spec.externalTrafficPolicy', 'only a LoadBalancer has it');
   const asked = typeof port === 'number' && port !== 0 && !isStored;
   if (asked && !isLocal) lose('spec.healthCheckNodePort', 'it goes with externalTrafficPolicy Local');

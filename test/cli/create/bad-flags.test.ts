@@ -137,6 +137,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
     'a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc create --offline -f -',
   ],
   [['-R=perhaps', ...good], '--recursive "perhaps": must be true or false'],
+  [['--partial=perhaps', ...good], '--partial "perhaps": must be true or false'],
   [['--offline', '--dry-run', ...good], '--offline needs files: -f FILE'],
   [['--bundle=', '--dry-run', ...good], '--bundle "": must name a file that kubectl vmsvc bundle wrote'],
   [['--bundle=a.tgz', '--offline', '--dry-run', ...good], '--bundle and --offline: the cluster is the one or the other'],
