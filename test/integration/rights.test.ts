@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import type { HttpRequest, HttpResponse } from '../../src/apiserver/http/http-message.ts';
 import { findCommand } from '../../src/cli/find-command.ts';
 import { neededRights } from '../../src/core/rights.ts';
 import { rightsCommands } from '../../src/core/rights-commands.ts';
@@ -26,6 +29,16 @@ const drifted: readonly KubeObject[] = [
   aService('web', { owners: [ownedBy(web)], ports: [{ name: 'http', port: 81, protocol: 'TCP', targetPort: 81 }] }),
   someEndpoints('web', { owners: [ownedBy(web)] }),
 ];
+
+/** Runs it where `web` is in each of `dev`, `prod` and `test`, and in a file. */
+async function inThreeNamespaces(command: string, disturb: (request: HttpRequest) => HttpResponse | undefined) {
+  const everywhere = ['dev', 'prod', 'test'].map((namespace) => aVmService('web', { namespace, labels: { team: 'a' } }));
+  const supervisor = await aSupervisor(everywhere);
+  supervisor.disturb(disturb);
+  const { io, ended } = supervisor.start(command);
+  writeFileSync(join(io.cwd, 'services.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: everywhere }));
+  return { supervisor, said: await ended };
+}
 
 const required = neededRights('reconcile', { asController: false, skipStatus: false, settingsDecide: false }).filter(
   (right) => right.without === undefined,
@@ -173,6 +186,80 @@ describe('rights before the first write', () => {
     assert.deepEqual([supervisor.writes, objectsOf(supervisor)], [[], before]);
     // Three services in two namespaces: nine rights in each.
     assert.equal(questionsIn(supervisor), 18);
+  });
+
+  for (const [command, file] of [
+    ['reconcile -A --once', 'all'],
+    ['reconcile -A -l team=a --once', 'all'],
+    ['reconcile -A --once --fail-fast --yes', 'all'],
+    ['reconcile -f services.json --once', 'web'],
+    ['reconcile -f services.json --once --concurrency=1', 'web'],
+  ] as const) {
+    test(`R048 of three namespaces the one in the middle gives no right: ${command} writes in none of them`, async () => {
+      const { supervisor, said } = await inThreeNamespaces(command, without(['create endpoints'], 'prod'));
+      assert.deepEqual([said.code, said.out, supervisor.writes, supervisor.rehearsals], [3, '', [], []]);
+      assert.equal(
+        said.err.slice(said.err.indexOf('error: ')),
+        'error: not permitted to create endpoints in prod; nothing was changed\n' +
+          '  in prod\n' +
+          '  yes   get            virtualmachineservices services endpoints\n' +
+          '  yes   list           virtualmachines\n' +
+          '  yes   create patch   services\n' +
+          '  no    create         endpoints   normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
+          '  yes   patch          endpoints virtualmachineservices virtualmachineservices/status\n' +
+          '  ways on\n' +
+          '    the controller can do it      kubectl vmsvc nudge web -n prod\n' +
+          `    somebody else can apply it    kubectl vmsvc ${command.replace(/ (?:--fail-fast --yes|--concurrency=1)/, '')} --print > ${file}.yaml\n` +
+          '    an administrator can grant it kubectl vmsvc can-i reconcile -n prod --as-role\n',
+      );
+    });
+  }
+
+  test('R048 the status alone may be missing in one namespace: everything else is done, and a warning names it there', async () => {
+    const { said } = await inThreeNamespaces('reconcile -A --once', without(['patch virtualmachineservices/status'], 'prod'));
+    const done = (namespace: string, status: string) =>
+      `service/web created in ${namespace} namespace\nendpoints/web created in ${namespace} namespace\n` +
+      `virtualmachineservice.vmoperator.vmware.com/web ${status} in ${namespace} namespace\n`;
+    assert.deepEqual(said, {
+      code: 0,
+      out: done('dev', 'configured') + done('prod', 'unchanged') + done('test', 'configured'),
+      err:
+        'Context sandbox, all namespaces, user sandbox\nActing as VM Operator main (v1alpha6), load balancer other than NSX\n' +
+        'Warning: the status was left as it is: not permitted to patch virtualmachineservices/status in prod\n',
+    });
+  });
+
+  test('R048 a server that says yes in each namespace and then refuses in one: what is done, and what is not, is said by object', async () => {
+    const refuse = (request: HttpRequest) =>
+      isWrite(request) && request.path === '/api/v1/namespaces/prod/endpoints' ? forbidden('endpoints is forbidden: no') : undefined;
+    for (const command of ['reconcile -A --once', 'reconcile -f services.json --once']) {
+      const { said } = await inThreeNamespaces(command, refuse);
+      const done = (namespace: string) =>
+        `service/web created in ${namespace} namespace\nendpoints/web created in ${namespace} namespace\n` +
+        `virtualmachineservice.vmoperator.vmware.com/web configured in ${namespace} namespace\n`;
+      assert.deepEqual(
+        [said.code, said.out, said.err.split('\n').slice(2).join('\n')],
+        [
+          3,
+          `${done('dev')}service/web created in prod namespace\n${done('test')}`,
+          'Error from server (Forbidden): endpoints is forbidden: no\n  service   prod/web\n' +
+            '  done      service/web in prod namespace\n' +
+            '  not done  endpoints/web in prod namespace, virtualmachineservice/web in prod namespace\n' +
+            '  run the command again: it starts from what is there now\n',
+        ],
+        command,
+      );
+    }
+  });
+
+  test('R048 of three namespaces in a file the one in the middle may not be looked at: nothing is planned, and nothing written', async () => {
+    for (const command of ['reconcile -f services.json --once', 'diff -f services.json']) {
+      const { said, supervisor } = await inThreeNamespaces(command, without(['get virtualmachineservices'], 'prod'));
+      assert.deepEqual([said.code, said.out, supervisor.writes], [3, '', []]);
+      assert.match(said.err, /Error from server \(Forbidden\): .* cannot get virtualmachineservices in the namespace "prod"\n/);
+      assert.match(said.err, /what you may run: kubectl vmsvc can-i -n prod\n/);
+      assert.equal(said.err.endsWith('nothing was changed\n'), command.startsWith('reconcile'), said.err);
+    }
   });
 
   test('R048 namespaces that lack the same are mentioned together', async () => {
