@@ -86,7 +86,7 @@ export async function askOne<T>(question: string, terminal: Terminal, choices: r
 export async function askMany<T>(question: string, terminal: Terminal, choices: readonly Choice<T>[]): Promise<Answer<readonly T[]>> {
   const asked = await asking(terminal, (prompt) =>
     prompt<{ at: readonly number[] }>([
-      { type: 'checkbox', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: plainTheme },
+      { type: 'checkbox', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: manyTheme },
     ]),
   );
   if ('ended' in asked) return asked;
@@ -151,6 +151,18 @@ const plainTheme = {
     defaultAnswer: (text: string) => `[${text}]`,
     keysHelpTip: (keys: readonly (readonly [key: string, action: string])[]) =>
       `(${keys.map(([key, action]) => `${keyWords.get(key) ?? key}: ${action}`).join(', ')})`,
+  },
+};
+
+/** What was marked stands behind the question: as many as the list had shown at a time, and the rest counted. */
+const manyTheme = {
+  ...plainTheme,
+  style: {
+    ...plainTheme.style,
+    renderSelectedChoices: (marked: readonly { readonly short: string }[]) => {
+      const names = marked.slice(0, marked.length <= longest ? longest : longest - 1).map(({ short }) => short);
+      return [...names, ...(marked.length > names.length ? [`and ${marked.length - names.length} more`] : [])].join(', ');
+    },
   },
 };
 

@@ -100,13 +100,13 @@ function columnOf(rows: readonly PreviewRow[]): number {
 }
 
 /** `web-1  web-2  web-3`; of very many the first. */
-export function vmNames(vms: readonly VirtualMachine[], between = '  '): string {
-  return shownNames(vms).join(between);
+export function vmNames(vms: readonly VirtualMachine[], between = '  ', most = mostNames): string {
+  return shownNames(vms, most).join(between);
 }
 
-function shownNames(vms: readonly VirtualMachine[]): readonly string[] {
+function shownNames(vms: readonly VirtualMachine[], most = mostNames): readonly string[] {
   const names = vms.map(({ metadata }) => metadata.name);
-  return names.length <= mostNames ? names : [...names.slice(0, mostNames - 1), `and ${names.length - mostNames + 1} more`];
+  return names.length <= most ? names : [...names.slice(0, most - 1), `and ${names.length - most + 1} more`];
 }
 
 /** `machines of workload cluster tkc: node-1, node-2`. */

@@ -367,6 +367,38 @@ spec:
     });
   }
 
+  test('of two hundred VMs the first are named, and the others counted; of none labels are written', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => aVm(`vm-${String(index).padStart(3, '0')}`, { labels: { app: 'web' } }));
+    const { terminal } = await start('create shop --type=ClusterIP --port=80 -n prod', many);
+    await terminal.shows(question.vms);
+    terminal.type('a', keys.enter);
+    await terminal.shows('write other labels');
+    assert.equal(
+      terminal.screen(),
+      `? Which VMs are to receive traffic? None, to write their labels instead vm-000, vm-001, vm-002, vm-003, vm-004, vm-005,
+vm-006, vm-007, vm-008, vm-009, vm-010, and 189 more
+? Which labels should select them?
+> app=web              vm-000 vm-001 vm-002 vm-003 vm-004 and 195 more                 exactly your choice
+  add a new label      vmsvc=shop on vm-000 vm-001 vm-002 vm-003 vm-004 and 195 more   changes 200 VMs
+  write other labels
+
+(arrows: navigate, enter: select)`,
+    );
+    terminal.type(keys.ctrlC);
+    assert.equal(await terminal.ended(), 130);
+
+    const empty = await start('create shop --type=ClusterIP --port=80 -n prod', []);
+    await empty.terminal.shows('? Which labels? KEY=VALUE, several with commas');
+    empty.terminal.type('app=web');
+    await empty.terminal.shows('> app=web   no VM now');
+    empty.terminal.type(keys.enter);
+    await empty.terminal.shows(question.last);
+    assert.ok(empty.terminal.screen().includes('\nSelects no VM now  (VMS201)\n'), empty.terminal.screen());
+    empty.terminal.type(keys.enter);
+    assert.equal(await empty.terminal.ended(), 0);
+    assert.notEqual(await specOf(empty.supervisor, 'shop'), undefined);
+  });
+
   test('Ctrl-D and cancel decline', async () => {
     const first = await start('create -n prod');
     await first.terminal.shows(question.name);

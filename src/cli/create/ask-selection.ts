@@ -158,8 +158,9 @@ function commonLabels(index: VmIndex | undefined, namespace: string): readonly S
     .map(([, { selector }]) => selector);
 }
 
+/** A line of a list has room for a handful. */
 function plainNames(vms: readonly VirtualMachine[]): string {
-  return vmNames(vms, ' ');
+  return vmNames(vms, ' ', 6);
 }
 
 function withoutFlag(problem: string): string {
