@@ -9,7 +9,7 @@ import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.
 import { jsonOf, type KubeObject } from '../../src/model/object.ts';
 import { virtualMachineServices, virtualMachines } from '../../src/model/resources.ts';
 import { isNotFound } from '../../src/model/status.ts';
-import { aVm } from '../support/builders.ts';
+import { aVm, aVmService } from '../support/builders.ts';
 import { keys, noTerminal, type PseudoTerminal, pseudoTerminal } from '../support/pseudo-terminal.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
 
@@ -387,7 +387,7 @@ vm-006, vm-007, vm-008, vm-009, vm-010, and 189 more
     terminal.type(keys.ctrlC);
     assert.equal(await terminal.ended(), 130);
 
-    const empty = await start('create shop --type=ClusterIP --port=80 -n prod', []);
+    const empty = await start('create shop --type=ClusterIP --port=80 -n prod', [aVmService('other', { selector: { app: 'db' } })]);
     await empty.terminal.shows('? Which labels? KEY=VALUE, several with commas');
     empty.terminal.type('app=web');
     await empty.terminal.shows('> app=web   no VM now');
