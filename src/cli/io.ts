@@ -1,3 +1,5 @@
+import type { TryTarget } from '../cluster/probe/attempt.ts';
+
 /** A stream that text is written to. */
 export interface TextSink {
   write(text: string): void;
@@ -38,6 +40,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Aborted by a second signal: whoever still waits for something gives it up. */
   readonly insistence?: AbortSignal;
+  /** Tries one target of a probe; absent where that goes to the network. */
+  readonly attempt?: TryTarget;
 }
 
 /** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals (`conventions.md` 2.10). */

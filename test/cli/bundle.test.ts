@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { run } from '../../src/cli/run.ts';
-import { readManifests } from '../../src/cluster/files/manifests.ts';
 import { detectProfile } from '../../src/core/profile.ts';
 import { groupOf, type KubeObject, versionOf } from '../../src/model/object.ts';
 import { vmOperatorGroup } from '../../src/model/resources.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { scenarioWorld } from '../support/scenario.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
 import { testIo } from '../support/test-io.ts';
 
@@ -18,10 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const scenarios = join(import.meta.dirname, '..', 'scenarios');
 
-async function worldOf(name: string): Promise<readonly KubeObject[]> {
-  const { objects } = await readManifests([join(scenarios, name, 'cluster.yaml')], { cwd: '/', readStdin: async () => new Uint8Array() });
-  return objects.map(({ object }) => object);
-}
+const worldOf = (name: string) => scenarioWorld(join(scenarios, name));
 
 function profileOf(objects: readonly KubeObject[]) {
   const versions = objects

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { run } from '../../src/cli/run.ts';
-import { testIo } from '../support/test-io.ts';
+import { saidInScenario } from '../support/scenario.ts';
 
 /**
  * The acceptance stories of `debug`: folders `story-NN-…` of a world, whose `story.json` says which findings there are, in their order,
@@ -36,12 +35,17 @@ const here = import.meta.dirname;
 const folders = readdirSync(here).filter((name) => name.startsWith('story-') && existsSync(join(here, name, 'story.json')));
 
 suite('acceptance stories', () => {
-  test('there are some', () => assert.notEqual(folders.length, 0));
+  test('all twenty are told, and each says what must not be said', () => {
+    const told = folders.map((name) => Number(/^story-(\d\d)-/.exec(name)?.[1]));
+    const every = Array.from({ length: 20 }, (_, index) => index + 1);
+    assert.deepEqual([...new Set(told)], every);
+    for (const folder of folders) assert.notDeepEqual(storyOf(folder).never, [], folder);
+  });
 
   for (const folder of folders) {
     test(folder.replaceAll('-', ' '), async () => {
-      const story: Story = JSON.parse(readFileSync(join(here, folder, 'story.json'), 'utf8'));
-      const { code, out } = await said(`${story.command} -o json`, join(here, folder));
+      const story = storyOf(folder);
+      const { code, out } = await saidInScenario([...story.command.split(' '), '-o', 'json'], join(here, folder));
       const { findings }: { readonly findings: readonly SaidFinding[] } = JSON.parse(out);
       const brief = ({ code: of, severity, confidence, follows = [] }: Story['findings'][number] | SaidFinding) =>
         `${severity} ${of} ${confidence} (${follows.join(' ')})`;
@@ -51,14 +55,12 @@ suite('acceptance stories', () => {
         for (const command of fix) assert.ok(commands.includes(command), `${command} is not among ${commands.join('; ')}`);
       }
       assert.equal(code, story.exit);
-      const texts = [JSON.stringify(findings), (await said(story.command, join(here, folder))).out];
+      const texts = [JSON.stringify(findings), (await saidInScenario(story.command.split(' '), join(here, folder))).out];
       for (const word of story.never) for (const text of texts) assert.ok(!text.includes(word), `${folder} says ${word}:\n${text}`);
     });
   }
 });
 
-async function said(command: string, cwd: string): Promise<{ readonly code: number; readonly out: string }> {
-  const io = testIo([...command.split(' '), '--offline', '-f', 'cluster.yaml'], { cwd, env: { LANG: 'C.UTF-8' } });
-  const code = await run(io);
-  return { code, out: io.out() };
+function storyOf(folder: string): Story {
+  return JSON.parse(readFileSync(join(here, folder, 'story.json'), 'utf8'));
 }

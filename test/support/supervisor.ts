@@ -46,6 +46,8 @@ export interface Supervisor {
   disturb(by: Disturbance): void;
   /** Runs a command line as if it had been typed in a pipe. */
   run(command: string, options?: TestIoOptions): Promise<Said>;
+  /** The same for words that may have blanks in them. */
+  runWords(words: readonly string[], options?: TestIoOptions): Promise<Said>;
   /** The same, with the Io at hand: to interrupt it. */
   start(command: string, options?: TestIoOptions): { readonly io: TestIo; readonly ended: Promise<Said> };
 }
@@ -77,11 +79,12 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     await listener.close();
     rmSync(folder, { recursive: true });
   });
-  const start = (command: string, options: TestIoOptions = {}) => {
-    const io = testIo(command.split(' '), { cwd: folder, ...options, env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', ...options.env } });
+  const startWords = (words: readonly string[], options: TestIoOptions = {}) => {
+    const io = testIo(words, { cwd: folder, ...options, env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', ...options.env } });
     const ended = run(io).then((code) => ({ code, out: io.out(), err: io.err() }));
     return { io, ended };
   };
+  const start = (command: string, options?: TestIoOptions) => startWords(command.split(' '), options);
   return {
     cluster: memoryCluster(server),
     access: listener,
@@ -100,6 +103,7 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     },
     start,
     run: (command, options) => start(command, options).ended,
+    runWords: (words, options) => startWords(words, options).ended,
   };
 }
 

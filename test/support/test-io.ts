@@ -14,6 +14,8 @@ export interface TestIoOptions {
   readonly rows?: number;
   /** The clock, which stands still. */
   readonly now?: string;
+  /** What connections of a probe come to, in place of the network. */
+  readonly attempt?: NonNullable<Io['attempt']>;
 }
 
 /** An Io that keeps what was written, for looking at afterwards. */
@@ -52,6 +54,7 @@ export function testIo(argv: readonly string[], options: TestIoOptions = {}): Te
     stdout: stdout.sink,
     stderr: stderr.sink,
     now: () => new Date(now),
+    ...(options.attempt !== undefined && { attempt: options.attempt }),
     signal: controller.signal,
     insistence: insistence.signal,
     out: stdout.text,

@@ -50,10 +50,10 @@ async function fromHere(
   { io, interruption }: ProbePlace,
 ): Promise<ProbeReport> {
   const settings = { hold, send, expect, connectTimeout: probeLimits.connect, env: io.env, signal: interruption.signal };
-  const first = await probeFromHere(targets, settings);
+  const first = await probeFromHere(targets, settings, io.attempt);
   const again = swappedPortTargets(first.lines);
   if (again.length === 0) return first;
-  const second = await probeFromHere(again, settings);
+  const second = await probeFromHere(again, settings, io.attempt);
   return { ...first, lines: [...first.lines, ...second.lines], milliseconds: first.milliseconds + second.milliseconds };
 }
 

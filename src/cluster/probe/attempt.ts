@@ -1,4 +1,4 @@
-import type { ProbeLine } from '../../core/probe.ts';
+import type { ProbeLine, ProbeTarget } from '../../core/probe.ts';
 
 /** How to talk to each target. Times in milliseconds. */
 export interface ProbeSettings {
@@ -18,6 +18,9 @@ export interface ProbeSettings {
 export interface Attempt extends Omit<ProbeLine, 'target' | 'tries'> {
   readonly retry: boolean;
 }
+
+/** One connection, or one datagram, to a target whose address is known. Never throws for what the target does. */
+export type TryTarget = (ip: string, target: ProbeTarget, settings: ProbeSettings) => Promise<Attempt>;
 
 export const outOfTime = 'its turn did not come within the time for all targets';
 

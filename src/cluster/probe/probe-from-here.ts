@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
 import { resultOfError } from '../../core/probe-errors.ts';
 import { forbiddenHost } from '../../core/probe-targets.ts';
-import { errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
+import { type Attempt, errorCode, outOfTime, type ProbeSettings, type TryTarget } from './attempt.ts';
 import { probeTcp } from './probe-tcp.ts';
 import { probeUdp } from './probe-udp.ts';
 
@@ -12,14 +12,18 @@ import { probeUdp } from './probe-udp.ts';
  * Tries all targets from this machine: at most eight at a time and thirty seconds in all, never a proxy in between. What did not get
  * its turn says so. Never throws for what a target does.
  */
-export async function probeFromHere(targets: readonly ProbeTarget[], settings: ProbeSettings): Promise<ProbeReport> {
+export async function probeFromHere(
+  targets: readonly ProbeTarget[],
+  settings: ProbeSettings,
+  attempt: TryTarget = overTheNetwork,
+): Promise<ProbeReport> {
   const started = performance.now();
   const overall = AbortSignal.any([settings.signal, AbortSignal.timeout(probeLimits.total)]);
   const lines: ProbeLine[] = [];
   const queue = targets.map((target, index) => ({ target, index }));
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      lines[next.index] = await probeOne(next.target, { ...settings, signal: overall });
+      lines[next.index] = await probeOne(next.target, { ...settings, signal: overall }, attempt);
     }
   };
   await Promise.all(Array.from({ length: Math.min(probeLimits.sockets, targets.length) }, worker));
@@ -31,7 +35,11 @@ export async function probeFromHere(targets: readonly ProbeTarget[], settings: P
   };
 }
 
-async function probeOne(target: ProbeTarget, settings: ProbeSettings): Promise<ProbeLine> {
+function overTheNetwork(ip: string, target: ProbeTarget, settings: ProbeSettings): Promise<Attempt> {
+  return target.speech === 'udp' ? probeUdp(ip, target, settings) : probeTcp(ip, target, settings);
+}
+
+async function probeOne(target: ProbeTarget, settings: ProbeSettings, tryTarget: TryTarget): Promise<ProbeLine> {
   if (target.skip !== undefined) return skipped(target, target.skip);
   const address = await addressOf(target.host, settings.signal);
   if ('line' in address) return { ...address.line, target };
@@ -42,8 +50,7 @@ async function probeOne(target: ProbeTarget, settings: ProbeSettings): Promise<P
   }
   for (let tries = 1; ; tries++) {
     if (settings.signal.aborted) return skipped(target, outOfTime);
-    const { retry, ...attempt } =
-      target.speech === 'udp' ? await probeUdp(address.ip, target, settings) : await probeTcp(address.ip, target, settings);
+    const { retry, ...attempt } = await tryTarget(address.ip, target, settings);
     if (retry && tries < probeLimits.tries) continue;
     return { ...attempt, source: attempt.source ?? (await ownAddress(address.ip)), target, tries };
   }
