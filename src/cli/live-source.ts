@@ -11,6 +11,7 @@ import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Flags } from './spec.ts';
+import { writeOverStatus } from './status-line.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** Opens the cluster that kubectl would use with the same flags and environment. Nothing is sent yet. */
@@ -19,7 +20,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
   const access = await loadClusterAccess(kubeconfigFlags(flags), surroundings).catch((error: unknown) => {
     throw error instanceof FlagError ? usageError(error.message) : error;
   });
-  const note = (sentence: string) => io.stderr.write(`${sanitize(sentence)}\n`);
+  const note = (sentence: string) => writeOverStatus(sanitize(sentence), io);
   for (const warning of access.warnings) note(`Warning: ${warning}`);
   let warnings = 0;
   const cluster = liveCluster(access, {

@@ -1,5 +1,6 @@
 import type { Io } from './io.ts';
 import type { Flags } from './spec.ts';
+import { statusLine } from './status-line.ts';
 
 const quietMilliseconds = 1000;
 
@@ -8,19 +9,16 @@ const quietMilliseconds = 1000;
  * the action ends.
  */
 export async function withProgress<T>(what: string, flags: Flags, io: Io, action: Promise<T>): Promise<T> {
-  if (!io.stderr.isTTY || io.env.TERM === 'dumb' || flags.on('quiet')) return action;
-  let shown = false;
+  const status = statusLine(flags, io);
   let seconds = 0;
-  const tick = () => {
+  const timer = setInterval(() => {
     seconds += 1;
-    shown = true;
-    io.stderr.write(`\r${what} (${seconds}s)`);
-  };
-  const timer = setInterval(tick, quietMilliseconds);
+    status.show(`${what} (${seconds}s)`);
+  }, quietMilliseconds);
   try {
     return await action;
   } finally {
     clearInterval(timer);
-    if (shown) io.stderr.write(`\r${' '.repeat(`${what} (${seconds}s)`.length)}\r`);
+    status.clear();
   }
 }

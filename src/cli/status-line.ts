@@ -12,8 +12,7 @@ export interface StatusLine {
 
 export function statusLine(flags: Flags, io: Io): StatusLine {
   const { stderr } = io;
-  if (!stderr.isTTY || io.env['TERM'] === 'dumb' || flags.on('quiet')) return { show: () => {}, clear: () => {} };
-  const anew = '\r\x1b[K';
+  if (!canWriteOver(io) || flags.on('quiet')) return { show: () => {}, clear: () => {} };
   let isShown = false;
   return {
     show(text) {
@@ -26,4 +25,15 @@ export function statusLine(flags: Flags, io: Io): StatusLine {
       isShown = false;
     },
   };
+}
+
+/** A whole line on stderr, in place of a status line that may stand there; whoever shows that one shows it again below. */
+export function writeOverStatus(line: string, io: Io): void {
+  io.stderr.write(`${canWriteOver(io) ? anew : ''}${line}\n`);
+}
+
+const anew = '\r\x1b[K';
+
+function canWriteOver({ stderr, env }: Io): boolean {
+  return stderr.isTTY && env['TERM'] !== 'dumb';
 }
