@@ -1,5 +1,5 @@
 /** Of so many bytes is a piece, and a little less. */
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 256 * 1024;
 const beforeItems = '"items":[';
 const opening = Buffer.from(`{${beforeItems}`);
 const closing = Buffer.from(']}');
