@@ -165,17 +165,43 @@ nothing was changed: --yes deletes them
     assert.equal(err, '');
   });
 
-  test('what somebody else owns too is left to them', async () => {
-    const somebody = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x', uid: 'x' };
-    const [service] = orphans;
-    assert.ok(service !== undefined);
-    const shared = {
-      ...service,
-      metadata: { ...service.metadata, ownerReferences: [...(service.metadata.ownerReferences ?? []), somebody] },
-    };
-    const supervisor = await aSupervisor([shared]);
-    assert.equal((await supervisor.run('reconcile --orphans -n prod -y')).err, 'No orphans found in prod namespace.\n');
-  });
+  const somebody = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x', uid: 'x' };
+  const ours = ownedBy(gone);
+  const alive = aVmService('alive');
+  const { controller: _, ...notControlling } = ownedBy(alive);
+  const alsoGone = { ...notControlling, name: 'also-gone', uid: 'also-gone' };
+  const namesake = { ...ours, apiVersion: 'example.com/v1' };
+  for (const [who, owners, isOrphan] of [
+    ['one that is gone, of an older version of the API', [{ ...ours, apiVersion: 'vmoperator.vmware.com/v1alpha1' }], true],
+    ['two that are gone', [ours, alsoGone], true],
+    ['one that is gone and one that is there', [ours, notControlling], false],
+    ['one that is gone and a Deployment', [ours, somebody], false],
+    ['a Deployment, and one that is gone as its controller', [somebody, ours], false],
+    [
+      'a Deployment as its controller, and one that is gone',
+      [
+        { ...somebody, controller: true },
+        { ...ours, controller: false },
+      ],
+      false,
+    ],
+    ['one that is gone, and that does not control it', [{ ...ours, controller: false }], false],
+    ['a kind of that name in another group', [namesake], false],
+    ['nobody', [], false],
+  ] as const) {
+    test(`what is owned by ${who} is ${isOrphan ? 'an' : 'no'} orphan`, async () => {
+      const children = [aService('gone', { owners }), someEndpoints('gone', { owners })];
+      const supervisor = await aSupervisor([alive, ...children]);
+      const { code, out, err } = await supervisor.run('reconcile --orphans -n prod --yes');
+      if (isOrphan) {
+        assert.deepEqual([code, out], [0, 'endpoints "gone" deleted from prod namespace\nservice "gone" deleted from prod namespace\n']);
+        assert.deepEqual(await left(supervisor), []);
+      } else {
+        assert.deepEqual([code, out, err], [0, '', 'No orphans found in prod namespace.\n']);
+        assert.deepEqual([await left(supervisor), supervisor.writes], [['Endpoints prod/gone', 'Service prod/gone'], []]);
+      }
+    });
+  }
 
   test('P8 when VirtualMachineServices may not be listed nothing is an orphan', async () => {
     const supervisor = await aSupervisor(aNamespace());

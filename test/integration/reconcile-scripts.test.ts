@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -63,14 +63,34 @@ describe('reconcile --junit', () => {
     assert.deepEqual([tests, errors, skipped], ['2', '1', '1']);
   });
 
-  test('R077 that cannot be written is an error of its own, and an older file is untouched', async () => {
-    const cwd = aFolder();
-    const supervisor = await aSupervisor([aVmService('web'), ...vms]);
-    const { code, out, err } = await supervisor.run('reconcile web -n prod --once --junit=nosuch/report.xml', { cwd });
-    assert.deepEqual([code, out.split('\n').length], [3, 4]);
-    assert.ok(err.endsWith('error: --junit "nosuch/report.xml": its folder does not exist\n'), err);
-    assert.deepEqual(readdirSync(cwd), []);
-  });
+  for (const [file, reason] of [
+    ['nosuch/report.xml', 'its folder does not exist'],
+    ['folder', 'it is a folder'],
+    ['older.xml/report.xml', 'a part of its path is not a folder'],
+    ['/dev/full', 'no space left'],
+  ] as const) {
+    test(`R077 --junit=${file} cannot be written: an error of its own, when everything is done and told`, async () => {
+      const cwd = aFolder();
+      mkdirSync(join(cwd, 'folder'));
+      writeFileSync(join(cwd, 'older.xml'), 'older');
+      const said = async (words: string) =>
+        (await aSupervisor([aVmService('web'), aVmService('taken'), aService('taken'), ...vms])).run(words, { cwd });
+      for (const [words, code] of [
+        ['reconcile web -n prod --once', 0],
+        ['reconcile taken -n prod --once', 2],
+        ['reconcile web -n prod --once --dry-run', 0],
+        ['reconcile web -n prod --once -o name', 0],
+        ['reconcile --orphans -n prod', 0],
+      ] as const) {
+        const without = await said(words);
+        assert.equal(without.code, code, words);
+        const failure = `error: --junit "${file}": ${reason}\n`;
+        assert.deepEqual(await said(`${words} --junit=${file}`), { ...without, code: 3, err: `${without.err}${failure}` }, words);
+      }
+      assert.deepEqual(readdirSync(cwd).toSorted(), ['folder', 'older.xml']);
+      assert.equal(readFileSync(join(cwd, 'older.xml'), 'utf8'), 'older');
+    });
+  }
 });
 
 describe('reconcile --wait', () => {

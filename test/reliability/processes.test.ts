@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { aVmService } from '../support/builders.ts';
+import { aService, aVmService, ownedBy } from '../support/builders.ts';
 import { type ChildTool, childTool } from '../support/child-tool.ts';
 import type { Fault } from '../support/fault-proxy.ts';
 import { endState, type ReconcileCase, reconcileCases } from '../support/reconcile-cases.ts';
@@ -141,6 +141,36 @@ test('R076 the disk that takes the output is full: it says so, and ends with 3 a
   assert.match(err, /^error: cannot write output: .*no space left on device/m);
   assert.equal(supervisor.writes.length, 3);
 });
+
+const mark = 'kubectl-vmsvc/nudge';
+const nudged = aVmService('web');
+
+for (const [when, match] of [
+  ['before the mark is on', { method: 'PATCH', path: '/prod/services/web', nth: 1 }],
+  ['after the mark is on', { method: 'PATCH', path: '/prod/services/web', nth: 1 }],
+  ['while it waits', { method: 'GET' }],
+  ['before the mark is off', { method: 'PATCH', path: '/prod/services/web', nth: 2 }],
+  ['after the mark is off', { method: 'PATCH', path: '/prod/services/web', nth: 2 }],
+] as const) {
+  test(`R068 kill -9 of a nudge ${when}: the next one names a mark that was left, and takes it off`, async () => {
+    const { supervisor, proxy, run } = await throughProxy([nudged, aService('web', { owners: [ownedBy(nudged)] })]);
+    const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'prod', name: 'web' };
+    const markNow = async () => (await supervisor.cluster.get(ref)).metadata.annotations?.[mark];
+    const tool = childTool('nudge web -n prod --yes --timeout=2s', { KUBECONFIG: proxy.kubeconfig });
+    proxy.on(match, async ({ forward, answer }) => {
+      if (when === 'while it waits' && (await markNow()) === undefined) return answer(await forward());
+      if (when.startsWith('after')) await forward();
+      return tool.kill();
+    });
+    assert.deepEqual((await tool.ended).signal, 'SIGKILL');
+    const isLeft = !['before the mark is on', 'after the mark is off'].includes(when);
+    assert.equal((await markNow()) !== undefined, isLeft);
+    proxy.heal();
+    const { err } = await run('nudge web -n prod --yes --timeout=1s');
+    assert.equal(/^Warning: service\/web still has the mark of a nudge from .+ ago: it is taken off now$/m.test(err), isLeft, err);
+    assert.equal(await markNow(), undefined);
+  });
+}
 
 /** A bug is planted from outside: code that Node runs before the tool. */
 function withBug(world: { readonly proxy: { readonly kubeconfig: string } }, code: string, words = command): ChildTool {
