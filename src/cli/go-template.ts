@@ -15,8 +15,11 @@ type GoTemplate =
  * changes nothing.
  * @throws CliError when there is no kubectl, or when it refuses the template
  */
-export async function renderGoTemplate(document: JsonObject, format: GoTemplate, io: Io): Promise<string> {
-  const output = format.kind === 'go-template' ? `go-template=${format.template}` : `go-template-file=${format.file}`;
+export async function renderGoTemplate(document: JsonObject, format: GoTemplate, allowMissingKeys: boolean, io: Io): Promise<string> {
+  const output = [
+    ...['-o', format.kind === 'go-template' ? `go-template=${format.template}` : `go-template-file=${format.file}`],
+    `--allow-missing-template-keys=${allowMissingKeys}`,
+  ];
   const { items, ...head } = document;
   if (!Array.isArray(items)) return patched(document, ['-p', '{}'], output, io);
   // kubectl would take a list apart and render its items one by one: it gets them by the patch, and renders the whole.
@@ -33,16 +36,16 @@ export async function renderGoTemplate(document: JsonObject, format: GoTemplate,
 /** Has kubectl parse a template. @throws CliError when there is no kubectl, or when it cannot parse it */
 export async function checkGoTemplate(format: GoTemplate, io: Io): Promise<void> {
   try {
-    await renderGoTemplate({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any' } }, format, io);
+    await renderGoTemplate({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any' } }, format, true, io);
   } catch (error) {
     if (error instanceof CliError && error.message.includes('error executing template')) return;
     throw error;
   }
 }
 
-async function patched(document: JsonObject, patch: readonly string[], output: string, io: Io): Promise<string> {
+async function patched(document: JsonObject, patch: readonly string[], output: readonly string[], io: Io): Promise<string> {
   const kubectl = io.env.KUBECTL_PATH || 'kubectl';
-  const child = spawn(kubectl, ['patch', '--local', '--type=merge', ...patch, '-f', '-', '-o', output], {
+  const child = spawn(kubectl, ['patch', '--local', '--type=merge', ...patch, '-f', '-', ...output], {
     cwd: io.cwd,
     env: { ...io.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -68,11 +68,11 @@ export async function printDocument(
       case 'yaml':
         return io.stdout.write((await import('../render/yaml-writer.ts')).renderYaml(document, order));
       case 'jsonpath':
-        return await writeJsonPath(format.template, document, false, io);
+        return await writeJsonPath(format.template, document, false, flags, io);
       case 'jsonpath-as-json':
-        return await writeJsonPath(format.template, document, true, io);
+        return await writeJsonPath(format.template, document, true, flags, io);
       case 'jsonpath-file':
-        return await writeJsonPath(readTemplate(format.file, io), document, false, io);
+        return await writeJsonPath(readTemplate(format.file, io), document, false, flags, io);
       case 'custom-columns':
       case 'custom-columns-file': {
         const { readCustomColumns, readCustomColumnsFile, renderCustomColumns } = await import('../render/custom-columns.ts');
@@ -83,7 +83,7 @@ export async function printDocument(
       case 'go-template':
       case 'go-template-file': {
         const { renderGoTemplate } = await import('./go-template.ts');
-        return io.stdout.write(await renderGoTemplate(document, format, io));
+        return io.stdout.write(await renderGoTemplate(document, format, flags.on('allow-missing-template-keys'), io));
       }
     }
   });
@@ -93,9 +93,10 @@ export function isDocumentFormat(format: OutputFormat): format is DocumentFormat
   return 'template' in format || 'file' in format || 'spec' in format || format.kind === 'json' || format.kind === 'yaml';
 }
 
-async function writeJsonPath(template: string, document: JsonObject, asJson: boolean, io: Io): Promise<void> {
+async function writeJsonPath(template: string, document: JsonObject, asJson: boolean, flags: Flags, io: Io): Promise<void> {
   const { readJsonPath, renderJsonPath } = await import('../render/jsonpath.ts');
-  io.stdout.write(renderJsonPath(readJsonPath(template), document, { allowMissingKeys: true, asJson, toTerminal: io.stdout.isTTY }));
+  const options = { allowMissingKeys: flags.on('allow-missing-template-keys'), asJson, toTerminal: io.stdout.isTTY };
+  io.stdout.write(renderJsonPath(readJsonPath(template), document, options));
 }
 
 function readTemplate(file: string, io: Io): string {

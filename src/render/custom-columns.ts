@@ -41,7 +41,8 @@ export function readCustomColumnsFile(text: string): readonly CustomColumn[] {
 }
 
 /**
- * One line an object: several values are joined by commas, none are `<none>`. What one cell holds is never cut.
+ * One line an object: several values are joined by commas, none are `<none>`. What one cell holds is never cut. Without an object
+ * the headers stand alone, as kubectl prints them.
  * @throws TemplateError when a path does not fit an object.
  */
 export function renderCustomColumns(
@@ -52,7 +53,7 @@ export function renderCustomColumns(
   return renderTable(
     columns.map((column) => ({ header: column.header, value: (object: Json) => cellText(column, object) })),
     objects,
-    options,
+    { ...options, headersAlone: true },
   );
 }
 

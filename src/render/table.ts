@@ -18,6 +18,8 @@ export interface Column<Row> {
 export interface TableOptions {
   readonly wide?: boolean;
   readonly noHeaders?: boolean;
+  /** The headers stand there although there is no row. */
+  readonly headersAlone?: boolean;
 }
 
 /** What kubectl's flags add around a table of objects. */
@@ -33,10 +35,10 @@ export interface ObjectColumns<Row> {
 
 /**
  * Aligned columns in kubectl's way: a column is as wide as its widest cell and three blanks, at least six; no borders, nothing
- * cut, and (unlike kubectl) no blanks at the end of a line. The empty text without rows.
+ * cut, and (unlike kubectl) no blanks at the end of a line. The empty text without rows, unless `headersAlone`.
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], options: TableOptions = {}): string {
-  if (rows.length === 0) return '';
+  if (rows.length === 0 && (options.headersAlone !== true || options.noHeaders === true)) return '';
   const shown = shownColumns(columns, options);
   const headers = options.noHeaders === true ? [] : [shown.map((column) => column.header)];
   const cells = rows.map((row) => cellsOf(shown, row));

@@ -30,6 +30,8 @@ const same: readonly (readonly string[])[] = [
   ['-o', 'name', '--sort-by='],
   ['-o', 'jsonpath={.items[*].metadata.name}', '--sort-by=.spec.type'],
   ['-o', 'json', '--chunk-size=1'],
+  ['-o', 'custom-columns=NAME:.metadata.name,TYPE:.spec.type', '-l', 'tier=none'],
+  ['-o', 'go-template={{.nosuch}}', '--allow-missing-template-keys'],
 ];
 
 /** What kubectl refuses is refused. */
@@ -89,6 +91,22 @@ describe('get prints what kubectl prints', () => {
       }
     });
   }
+
+  test('--allow-missing-template-keys=false makes a missing field an error', async () => {
+    for (const [format, sentence] of [
+      ['jsonpath={.nosuch}', 'error executing jsonpath "{.nosuch}": nosuch is not found'],
+      [
+        'go-template={{.nosuch}}',
+        'kubectl could not render the Go template: error executing template "{{.nosuch}}": template: output:1:2: executing "output" at <.nosuch>: map has no entry for key "nosuch"',
+      ],
+    ] as const) {
+      assert.deepEqual(await said(['web', '-o', format, '--allow-missing-template-keys=false']), {
+        code: 2,
+        out: '',
+        err: `error: ${sentence}\n`,
+      });
+    }
+  });
 
   test('a list of maps has no order, as a map has none', async () => {
     assert.deepEqual(await said(['--sort-by=.spec.ports']), {

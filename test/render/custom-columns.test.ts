@@ -62,8 +62,10 @@ test('--no-headers leaves the headers out', () => {
   assert.equal(renderCustomColumns(readCustomColumns('NAME:.metadata.name'), services, { noHeaders: true }), 'web-02\nweb-10\nweb-2\n');
 });
 
-test('without objects nothing is printed', () => {
-  assert.equal(renderCustomColumns(readCustomColumns('NAME:.metadata.name'), []), '');
+test('without objects the headers stand alone, if there are any', () => {
+  const columns = readCustomColumns('NAME:.metadata.name');
+  assert.equal(renderCustomColumns(columns, []), 'NAME\n');
+  assert.equal(renderCustomColumns(columns, [], { noHeaders: true }), '');
 });
 
 test('a file has a line of headers and a line of paths', () => {

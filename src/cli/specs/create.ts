@@ -1,6 +1,6 @@
 import { filenameOption, outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { sources, template, templateFormats } from './shared-options.ts';
+import { sources, templateFormats, templateOptions } from './shared-options.ts';
 
 const what: readonly OptionSpec[] = [
   {
@@ -93,7 +93,7 @@ const how: readonly OptionSpec[] = [
     ['json', 'yaml', 'name', ...templateFormats.filter((format) => !format.startsWith('custom-columns'))],
     'The object as it was created, or would be.',
   ),
-  template,
+  ...templateOptions,
   { name: 'save-config', kind: 'boolean', fallback: 'false', text: 'Keep the object in an annotation, for kubectl apply.' },
   { name: 'field-manager', kind: 'text', fallback: 'kubectl-vmsvc', text: 'The name under which the server keeps what was written.' },
   {

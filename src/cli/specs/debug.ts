@@ -1,6 +1,6 @@
 import { allNamespacesOption, releaseOptions, reportOutputOf, selectorOption } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { chunkSize, noHeaders, sources, template, templateFormats } from './shared-options.ts';
+import { chunkSize, noHeaders, sources, templateFormats, templateOptions } from './shared-options.ts';
 
 const probeOptions: readonly OptionSpec[] = [
   {
@@ -58,7 +58,7 @@ export const debugCommand: CommandSpec = {
       ['json', 'yaml', 'sarif', ...templateFormats],
       'FORMAT=FILE writes to a file, and may be given several times. Documents are a Diagnosis.',
     ),
-    template,
+    ...templateOptions,
     allNamespacesOption,
     selectorOption,
     { name: 'all', kind: 'boolean', fallback: 'false', text: 'Name the rules that passed, and show what is only worth knowing.' },

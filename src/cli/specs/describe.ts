@@ -1,7 +1,7 @@
 import { describeFormats } from '../../render/output-format.ts';
 import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { absoluteTime, chunkSize, noHeaders, sources, template, watchOption } from './shared-options.ts';
+import { absoluteTime, chunkSize, noHeaders, sources, templateOptions, watchOption } from './shared-options.ts';
 
 export const describeCommand: CommandSpec = {
   name: 'describe',
@@ -21,7 +21,7 @@ export const describeCommand: CommandSpec = {
   completes: 'targets',
   options: [
     outputOf(describeFormats, 'Documents are a Trace.'),
-    template,
+    ...templateOptions,
     allNamespacesOption,
     selectorOption,
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },

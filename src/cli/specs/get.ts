@@ -9,8 +9,8 @@ import {
   showLabels,
   sortBy,
   sources,
-  template,
   templateFormats,
+  templateOptions,
   watchOnlyOption,
   watchOption,
 } from './shared-options.ts';
@@ -67,7 +67,7 @@ export const getCommand: CommandSpec = {
     { name: 'show-managed-fields', kind: 'boolean', fallback: 'false', text: 'Keep managedFields in -o json and -o yaml.' },
     { name: 'show-kind', kind: 'boolean', fallback: 'false', text: 'Print names as kind.group/name.' },
     chunkSize,
-    template,
+    ...templateOptions,
     ...sources,
     ...releaseOptions,
   ],

@@ -46,11 +46,20 @@ export const chunkSize: OptionSpec = {
   text: 'Objects to ask for at a time; 0 asks for all at once. If not given, all after the first 500 may come at once.',
 };
 
-export const template: OptionSpec = {
-  name: 'template',
-  kind: 'text',
-  text: 'Template string or file for -o go-template and -o go-template-file.',
-};
+/** What goes with `-o jsonpath` and `-o go-template`. */
+export const templateOptions: readonly OptionSpec[] = [
+  {
+    name: 'template',
+    kind: 'text',
+    text: 'Template string or file for -o go-template and -o go-template-file.',
+  },
+  {
+    name: 'allow-missing-template-keys',
+    kind: 'boolean',
+    fallback: 'true',
+    text: 'A field or key that the object does not have is no error in a template.',
+  },
+];
 
 export const failIfEmpty: OptionSpec = {
   name: 'fail-if-empty',

@@ -9,7 +9,7 @@ import {
   selectorOption,
 } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { bundleOption, chunkSize, noHeaders, partialOption, template, templateFormats } from './shared-options.ts';
+import { bundleOption, chunkSize, noHeaders, partialOption, templateFormats, templateOptions } from './shared-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -91,7 +91,7 @@ export const validateCommand: CommandSpec = {
       text: "The Supervisor's version of Kubernetes, such as 1.32: some Services are refused by older ones only.",
     },
     noHeaders,
-    template,
+    ...templateOptions,
     ...releaseOptions,
   ],
   run: async (input, io) => (await import('../commands/validate.ts')).validate(input, io),

@@ -8,8 +8,8 @@ import {
   showLabels,
   sortBy,
   sources,
-  template,
   templateFormats,
+  templateOptions,
 } from './shared-options.ts';
 
 const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'];
@@ -44,7 +44,7 @@ export const vmsCommand: CommandSpec = {
     noHeaders,
     failIfEmpty,
     chunkSize,
-    template,
+    ...templateOptions,
     ...sources,
     ...releaseOptions,
   ],

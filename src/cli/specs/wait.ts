@@ -1,6 +1,6 @@
 import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { chunkSize, sources, template, templateFormats } from './shared-options.ts';
+import { chunkSize, sources, templateFormats, templateOptions } from './shared-options.ts';
 
 export const waitCommand: CommandSpec = {
   name: 'wait',
@@ -34,7 +34,7 @@ export const waitCommand: CommandSpec = {
     allNamespacesOption,
     selectorOption,
     outputOf(['json', 'yaml', 'name', ...templateFormats]),
-    template,
+    ...templateOptions,
     chunkSize,
     ...sources,
     ...releaseOptions,

@@ -122,6 +122,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   ],
   [['-o', 'go-template', ...good], 'template format specified but no template given'],
   [['--template=', '-o', 'go-template', ...good], 'template format specified but no template given'],
+  [['--allow-missing-template-keys=perhaps', ...good], '--allow-missing-template-keys "perhaps": must be true or false'],
   [['--external-name=db.example.com', ...good], '--external-name goes with --type=ExternalName'],
   [['--annotation=note=1', '--annotation=note=2', ...good], '--annotation "note=2": note cannot be 1 and 2 at once'],
   [
