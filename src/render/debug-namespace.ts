@@ -170,7 +170,13 @@ function groupText(group: readonly Finding[], { subject }: ServiceDiagnosis): st
   if (first === undefined) return '';
   if (group.length === 1) return first.message;
   // Several things about one object: its name says nothing about any of them.
-  if (new Set(group.map(objectText)).size === 1) return `${first.message}; and ${group.length - 1} more`;
+  if (new Set(group.map(objectText)).size === 1) {
+    const more = group.length > named ? `; and ${group.length - named} more` : '';
+    return `${group
+      .slice(0, named)
+      .map(({ message }) => message)
+      .join('; ')}${more}`;
+  }
   const of = first.object.kind === 'VirtualMachine' ? ` of ${subject.decisions.length} VMs` : '';
   const names = group.slice(0, named).map(({ object }) => object.name);
   const more = group.length > named ? ` and ${group.length - named} more` : '';

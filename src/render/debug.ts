@@ -104,7 +104,8 @@ const inFull = 3;
 export function findingBlocks(findings: readonly Finding[], options: DebugTextOptions, style: Style): readonly string[] {
   const groups = Map.groupBy(findings, ({ code, severity }) => `${code} ${severity}`);
   return [...groups.values()].flatMap((group) => {
-    const shown = group.length > inFull ? group.slice(0, inFull - 1) : group;
+    // What could not be looked at has no name that would say it all.
+    const shown = group.length > inFull && group[0]?.code !== 'VMS910' ? group.slice(0, inFull - 1) : group;
     const blocks = shown.map((finding) => findingBlock(finding, options, style));
     const rest = group.slice(shown.length);
     const [first] = group;

@@ -150,6 +150,49 @@ suite('a user who may not read one kind', () => {
     });
   }
 
+  for (const hidden of [virtualMachineServices, virtualMachines, services, endpoints]) {
+    test(`debug does not call well what may hide behind ${hidden.plural}: it names them, and ends with 3`, async () => {
+      await withRightsTo(readable.filter((kind) => kind !== hidden));
+      for (const command of ['debug', 'debug web', 'debug vm/web-1']) {
+        const { code, out, err } = await say(command);
+        assert.equal(code, 3, `${command}:\n${out}${err}`);
+        assert.match(
+          `${out}\n${err}`,
+          new RegExp(
+            `^ {7}Not permitted to (get|list) ${hidden.plural} in NAMESPACE$|UNKNOWN VMS910 .*Not permitted to list ${hidden.plural} in NAMESPACE|^ {2}ask for (get|list) on ${qualifiedPlural(hidden)};`,
+            'm',
+          ),
+        );
+        assert.doesNotMatch(out, /^No problem found: /m, command);
+      }
+    });
+  }
+
+  test('who may list and not get is told of everything by debug; who may get and not list of the service alone, and what is missing', async () => {
+    await rights.readOnly(readable.map((kind) => ({ group: kind.group, resource: kind.plural, verbs: ['list'] })));
+    for (const command of ['debug', 'debug web', 'debug vm/web-1']) {
+      const { code, out, err } = await say(command);
+      assert.deepEqual([code, out.includes('UNKNOWN'), err], [0, false, ''], `${command}:\n${out}${err}`);
+      assert.match(out, /No problem found.*: \d+ rules passed, 0 could not run\./);
+    }
+    await rights.readOnly(readable.map((kind) => ({ group: kind.group, resource: kind.plural, verbs: ['get'] })));
+    const { code, out } = await say('debug web');
+    assert.equal(code, 3);
+    const unknown = [...out.matchAll(/^UNKNOWN VMS910 ReadNotPermitted \(certain\)\n {7}Not permitted to (\w+ \w+) in NAMESPACE$/gm)];
+    assert.deepEqual(unknown.map(([, what]) => what).toSorted(), [
+      'list endpointslices',
+      'list events',
+      'list resourcequotas',
+      'list virtualmachines',
+    ]);
+    assert.match(out, /^No problem found in what could be looked at: /m);
+    for (const command of ['debug', 'debug vm/web-1']) {
+      const all = await say(command);
+      assert.deepEqual([all.code, all.out], [3, ''], command);
+      assert.match(all.err, /^Error from server \(Forbidden\): .* cannot list resource "virtualmachineservices"/);
+    }
+  });
+
   for (const hidden of [endpointSlices, events]) {
     test(`${hidden.plural} only add to the answer: they are named, and the commands end with 0`, async () => {
       await withRightsTo(readable.filter((kind) => kind !== hidden));

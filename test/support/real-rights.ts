@@ -5,11 +5,13 @@ import { type RawClient, rawClient } from './kubeconfig-requests.ts';
 export interface ReadableKind {
   readonly group: string;
   readonly resource: string;
+  /** Both, unless it says so. */
+  readonly verbs?: readonly ('get' | 'list')[];
 }
 
 /** The rights of the kubeconfig's user `dev` in one namespace of a real server. */
 export interface DevRights {
-  /** Lets the user get and list these kinds and no others, and waits until the server has understood. */
+  /** Lets the user read these kinds and no others, and waits until the server has understood. */
   readOnly(kinds: readonly ReadableKind[]): Promise<void>;
   close(): void;
 }
@@ -23,7 +25,7 @@ export async function devRights(kubeconfig: string, namespace: string): Promise<
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: { name: 'reader' },
-    rules: kinds.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: ['get', 'list'] })),
+    rules: kinds.map(({ group, resource, verbs = both }) => ({ apiGroups: [group], resources: [resource], verbs })),
   });
   await mustSend(admin, 'POST', `${roles}/roles`, role([]));
   await mustSend(admin, 'POST', `${roles}/rolebindings`, {
@@ -38,7 +40,7 @@ export async function devRights(kubeconfig: string, namespace: string): Promise<
     async readOnly(kinds) {
       for (const kind of kinds) known.set(`${kind.resource}.${kind.group}`, kind);
       await mustSend(admin, 'PUT', `${roles}/roles/reader`, role(kinds));
-      for (const kind of known.values()) await untilKnown(dev, namespace, kind, kinds.includes(kind));
+      for (const kind of known.values()) await untilKnown(dev, namespace, kind, kinds.includes(kind) ? (kind.verbs ?? both) : []);
     },
     close() {
       admin.close();
@@ -47,10 +49,13 @@ export async function devRights(kubeconfig: string, namespace: string): Promise<
   };
 }
 
+const both = ['get', 'list'] as const;
+
 /** Roles reach the authorizer a moment after they are stored. */
-async function untilKnown(dev: RawClient, namespace: string, { group, resource }: ReadableKind, allowed: boolean): Promise<void> {
+async function untilKnown(dev: RawClient, namespace: string, { group, resource }: ReadableKind, verbs: readonly string[]): Promise<void> {
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  for (const verb of ['get', 'list']) {
+  for (const verb of both) {
+    const allowed = verbs.includes(verb);
     const spec = { resourceAttributes: { namespace, verb, group, resource } };
     const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec };
     for (let attempt = 0; ; attempt += 1) {

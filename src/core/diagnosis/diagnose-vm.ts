@@ -9,6 +9,7 @@ import { isClusterMachine } from '../workload-cluster.ts';
 import { type Diagnosis, diagnoseService } from './diagnose.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
+import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
 import type { Rule } from './rule.ts';
 import { leftOutBySpelling } from './selection.ts';
@@ -47,6 +48,8 @@ export function diagnoseVm(
   );
   const unselected = selecting.length === 0 && near.length === 0 && unavailable === undefined ? [selectedByNone(vm, own.length)] : [];
   const codes = new Set(findings.map(({ code }) => code));
+  const unselectable = unavailable === undefined ? [] : [{ code: 'VMS201', missing: [unavailable], mayHideError: false } as const];
+  const skipped = [...unselectable, ...diagnoses.flatMap((diagnosis) => diagnosis.skipped)];
   return {
     vm,
     behind:
@@ -55,9 +58,9 @@ export function diagnoseVm(
             decisions.filter((decision) => decision.vm === vm).map((decision) => ({ service: vmService, decision })),
           )
         : undefined,
-    findings: rootCauses([...distinct(findings), ...near, ...unselected]),
+    findings: rootCauses([...readNotPermitted(vm, skipped), ...distinct(findings), ...near, ...unselected]),
     passed: [...new Set(diagnoses.flatMap(({ passed }) => passed))].filter((code: FindingCode) => !codes.has(code)),
-    skipped: diagnoses.flatMap(({ skipped }) => skipped),
+    skipped,
   };
 }
 

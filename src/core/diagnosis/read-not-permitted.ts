@@ -1,3 +1,4 @@
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Finding } from '../finding.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
@@ -10,7 +11,7 @@ import type { SkippedRule } from './rule.ts';
  * VMS910: what could not be looked at, and which rules were left out for that. One finding for each thing; nothing is said about what
  * those rules would have found. It is made by the engine, since only that knows.
  */
-export function readNotPermitted(vmService: VirtualMachineService, skipped: readonly SkippedRule[]): readonly Finding[] {
+export function readNotPermitted(object: VirtualMachineService | VirtualMachine, skipped: readonly SkippedRule[]): readonly Finding[] {
   const holes = new Map<string, { readonly hole: Unavailable; readonly codes: FindingCode[] }>();
   for (const { code, missing } of skipped) {
     for (const hole of missing) {
@@ -21,13 +22,14 @@ export function readNotPermitted(vmService: VirtualMachineService, skipped: read
       else known.codes.push(code);
     }
   }
-  const { name, namespace } = vmService.metadata;
+  const { name, namespace } = object.metadata;
+  const word = object.kind === 'VirtualMachine' ? `vm/${name}` : name;
   return [...holes.values()].map(({ hole, codes }) =>
-    found('VMS910', 'warning', 'certain', vmService, `${sentence(hole)}: rules were left out (${codeRanges(codes)})`, {
-      evidence: [hole.message],
+    found('VMS910', 'warning', 'certain', object, sentence(hole), {
+      evidence: [hole.message, `rules that were left out: ${codeRanges(codes)}`],
       fix: [
         advice(`a role that may ${hole.verb} ${hole.resource}, or somebody who has it and runs the same`),
-        ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', name], 'for whoever may look', [name]),
+        ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', word], 'for whoever may look', [name]),
       ],
     }),
   );
