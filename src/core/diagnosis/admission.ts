@@ -8,6 +8,7 @@ import { itemsOf } from '../snapshot.ts';
 import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
+import { hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
 import { isMirrored } from './slice-manager.ts';
 import type { Around, ServiceSubject } from './subject.ts';
@@ -25,6 +26,7 @@ function refusedToday(code: FindingCode): ServiceRule {
     code,
     worst: 'error',
     needs: [],
+    applies: ({ vmService }) => written[code]?.(vmService.spec) ?? true,
     find: (subject) => {
       const { vmService, trace } = subject;
       const works = trace.service.state === 'AsComputed';
@@ -43,6 +45,17 @@ function refusedToday(code: FindingCode): ServiceRule {
     },
   };
 }
+
+type Spec = ServiceSubject['vmService']['spec'];
+
+/** Where there is nothing of it, nothing of it can be refused; the other codes are about what every object has. */
+const written: Partial<Record<FindingCode, (spec: Spec) => boolean>> = {
+  VMS107: ({ loadBalancerSourceRanges = [] }) => loadBalancerSourceRanges.length > 0,
+  VMS111: ({ ipFamilies = [], ipFamilyPolicy = '' }) => ipFamilies.length > 0 || ipFamilyPolicy !== '',
+  VMS119: ({ selector }) => !isEmptySelector(selector),
+  VMS120: ({ clusterIp = '' }) => clusterIp !== '',
+  VMS121: ({ type }) => type === 'ExternalName',
+};
 
 /** `spec.ports[0].protocol: tcp`: what stands there. */
 function valueLine(vmService: ServiceSubject['vmService'], { field = '', at }: Finding): string {
@@ -68,6 +81,7 @@ export const unknownField: ServiceRule = {
   code: 'VMS102',
   worst: 'error',
   needs: [],
+  applies: ({ vmService }) => lastApplied(vmService) !== undefined,
   find: ({ vmService, around }) => {
     const applied = lastApplied(vmService)?.['spec'];
     if (!isMap(applied)) return [];
@@ -149,6 +163,7 @@ export const headlessRequested: ServiceRule = {
   code: 'VMS106',
   worst: 'error',
   needs: [],
+  applies: ({ vmService }) => (vmService.spec.clusterIp ?? '') !== '',
   find: ({ vmService }) => {
     const { clusterIp, type } = vmService.spec;
     if (clusterIp !== 'None' || type === 'ExternalName') return [];
@@ -213,6 +228,8 @@ export const trafficPolicyMisused: ServiceRule = {
   code: 'VMS110',
   worst: 'error',
   needs: [],
+  applies: ({ vmService }) =>
+    [trafficPolicyAnnotation, healthCheckAnnotation].some((key) => vmService.metadata.annotations?.[key] !== undefined),
   find: ({ vmService, cluster }) => {
     const { annotations = {} } = vmService.metadata;
     const policy = annotations[trafficPolicyAnnotation];
@@ -262,7 +279,11 @@ export const familiesRefused: ServiceRule = {
   code: 'VMS111',
   worst: 'error',
   needs: ['services'],
-  applies: ({ around }) => around.world.facts.traits.copiesIpFamilies && around.world.facts.workloadIPv6,
+  applies: (subject) =>
+    subject.around.world.facts.traits.copiesIpFamilies &&
+    subject.around.world.facts.workloadIPv6 &&
+    (subject.vmService.spec.ipFamilies ?? []).length > 0 &&
+    hasService(subject),
   find: ({ vmService, trace }) => {
     if (trace.service.state !== 'Differs') return [];
     const { service } = trace.service;
@@ -351,6 +372,7 @@ export const webhookUnreachable: ServiceRule = {
   code: 'VMS113',
   worst: 'error',
   needs: [],
+  applies: ({ proofs }) => proofs.patchVmService !== undefined && proofs.patchVmService.outcome !== 'notTried',
   find: ({ vmService, proofs }) => {
     const { patchVmService } = proofs;
     if (patchVmService?.outcome !== 'refused') return [];

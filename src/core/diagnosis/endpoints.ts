@@ -10,6 +10,7 @@ import { isSettled, newest, touches, writtenBy } from './changes.ts';
 import { advice, labelCommand, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
+import { hasEndpoints, hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 
@@ -86,7 +87,7 @@ export const endpointNoLongerSelected: ServiceRule = {
   code: 'VMS502',
   worst: 'error',
   needs: ['vms', 'endpoints'],
-  applies: isKept,
+  applies: (subject) => isKept(subject) && hasEndpoints(subject),
   find: (subject) => {
     const { vmService, trace, around } = subject;
     const { times, world } = around;
@@ -134,7 +135,7 @@ export const endpointStale: ServiceRule = {
   code: 'VMS503',
   worst: 'error',
   needs: ['vms', 'endpoints'],
-  applies: isKept,
+  applies: (subject) => isKept(subject) && hasEndpoints(subject),
   find: (subject) => {
     const { vmService, trace } = subject;
     if (!isSettled(subject)) return [];
@@ -245,7 +246,8 @@ export const noReadyEndpoints: ServiceRule = {
   code: 'VMS505',
   worst: 'error',
   needs: ['endpoints'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined && vmService.spec.type !== 'ExternalName',
+  applies: (subject) =>
+    subject.vmService.metadata.deletionTimestamp === undefined && subject.vmService.spec.type !== 'ExternalName' && hasEndpoints(subject),
   find: ({ vmService, trace }) => {
     if (!('ready' in trace.endpoints)) return [];
     const { ready, notReady } = trace.endpoints;
@@ -339,6 +341,7 @@ export const tooManyAddresses: ServiceRule = {
   code: 'VMS507',
   worst: 'warning',
   needs: ['endpoints'],
+  applies: hasEndpoints,
   find: (subject) => {
     const stored = storedEndpoints(subject);
     const most = Math.max(
@@ -373,6 +376,7 @@ export const endpointSlicesLeftOver: ServiceRule = {
   code: 'VMS508',
   worst: 'error',
   needs: ['endpoints', 'slices', 'services'],
+  applies: hasEndpoints,
   find: (subject) => {
     const { vmService, trace, around } = subject;
     const stored = storedEndpoints(subject);
@@ -414,7 +418,11 @@ export const endpointPortDiffers: ServiceRule = {
   code: 'VMS509',
   worst: 'error',
   needs: ['endpoints', 'services'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined && vmService.spec.type !== 'ExternalName',
+  applies: (subject) =>
+    subject.vmService.metadata.deletionTimestamp === undefined &&
+    subject.vmService.spec.type !== 'ExternalName' &&
+    hasService(subject) &&
+    hasEndpoints(subject),
   find: (subject) => {
     const { trace, vmService } = subject;
     const stored = storedEndpoints(subject);
@@ -454,6 +462,7 @@ export const notReadyMirroredAsReady: ServiceRule = {
   code: 'VMS510',
   worst: 'warning',
   needs: ['endpoints', 'slices'],
+  applies: hasEndpoints,
   find: (subject) => {
     const stored = storedEndpoints(subject);
     if (stored === undefined || isFresh(stored, subject)) return [];
@@ -482,6 +491,7 @@ export const endpointsDeprecated: ServiceRule = {
   code: 'VMS511',
   worst: 'info',
   needs: ['endpoints'],
+  applies: hasEndpoints,
   find: (subject) => {
     const stored = storedEndpoints(subject);
     if (stored === undefined) return [];
@@ -548,6 +558,7 @@ export const endpointAddressInvalid: ServiceRule = {
   code: 'VMS513',
   worst: 'error',
   needs: ['endpoints'],
+  applies: hasEndpoints,
   find: (subject) => {
     const { vmService, around, trace } = subject;
     const stored = storedEndpoints(subject);

@@ -17,6 +17,7 @@ export const endpointsWriteNotPermitted: ServiceRule = {
   code: 'VMS911',
   worst: 'info',
   needs: [],
+  applies: ({ around }) => around.mayWriteEndpoints !== undefined,
   find: ({ vmService, around }) =>
     around.mayWriteEndpoints === false
       ? [
@@ -35,6 +36,7 @@ export const apiVersionSkew: ServiceRule = {
   code: 'VMS913',
   worst: 'warning',
   needs: [],
+  applies: ({ vmService }) => lastApplied(vmService) !== undefined || vmService.metadata.annotations?.[conversionAnnotation] !== undefined,
   find: ({ vmService, around }) => {
     const { version } = around.world.facts;
     const carried = vmService.metadata.annotations?.[conversionAnnotation] !== undefined && versionOf(vmService.apiVersion) === version;

@@ -1,4 +1,4 @@
-import { isList, jsonOf, type KubeObject } from '../../model/object.ts';
+import { type Condition, isList, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { serviceReadyType } from '../conditions.ts';
@@ -7,11 +7,12 @@ import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { metalLbPool } from './announced-address.ts';
 import { advice, annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { addressesOf, asksForBalancer, balancedService } from './load-balancer.ts';
+import { addressesOf, balancedService } from './load-balancer.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
+import { asksForBalancer, hasBalancedService } from './questions.ts';
 import { probed } from './reachability.ts';
 import type { ServiceRule } from './rule.ts';
-import type { ServiceSubject } from './subject.ts';
+import type { Around, ServiceSubject } from './subject.ts';
 
 /** VMS607: this client is in none of the source ranges. Only a probe knows which client. */
 export const sourceRangesExcludeClient: ServiceRule = {
@@ -19,7 +20,7 @@ export const sourceRangesExcludeClient: ServiceRule = {
   code: 'VMS607',
   worst: 'error',
   needs: [],
-  applies: (subject) => hasSourceRanges(subject) && subject.around.probes.length > 0,
+  applies: (subject) => asksForBalancer(subject) && hasSourceRanges(subject) && subject.around.probes.length > 0,
   find: (subject) => probed(subject, 'VMS607'),
 };
 
@@ -33,7 +34,7 @@ export const sourceRangesNotEnforced: ServiceRule = {
   code: 'VMS608',
   worst: 'warning',
   needs: ['services'],
-  applies: hasSourceRanges,
+  applies: (subject) => hasBalancedService(subject) && hasSourceRanges(subject),
   find: (subject) => {
     const proven = probed(subject, 'VMS608');
     const service = balancedService(subject);
@@ -62,7 +63,7 @@ export const addressPortConflict: ServiceRule = {
   code: 'VMS609',
   worst: 'error',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -109,6 +110,7 @@ export const serviceReadyUnknown: ServiceRule = {
   code: 'VMS611',
   worst: 'info',
   needs: [],
+  applies: ({ vmService }) => (vmService.status?.conditions ?? []).some(({ type }) => type === serviceReadyType),
   find: ({ vmService }) => {
     const condition = vmService.status?.conditions?.find(({ type }) => type === serviceReadyType);
     if (condition?.status !== 'Unknown' || condition.reason !== 'ServiceReadyNotPresent') return [];
@@ -127,12 +129,11 @@ export const dnsRecordFailed: ServiceRule = {
   code: 'VMS612',
   worst: 'warning',
   needs: [],
+  applies: (subject) => asksForBalancer(subject) && readyConditions(subject).length > 0,
   find: (subject) => {
     const { vmService, trace } = subject;
     const service = 'service' in trace.service ? trace.service.service : undefined;
-    const failed = [...(service?.status?.conditions ?? []), ...(vmService.status?.conditions ?? [])].find(
-      ({ type, status, reason }) => ['Ready', serviceReadyType].includes(type) && status === 'False' && reason === 'DNSRecordFailed',
-    );
+    const failed = readyConditions(subject).find(({ status, reason }) => status === 'False' && reason === 'DNSRecordFailed');
     if (failed === undefined) return [];
     const addresses = service === undefined ? [] : addressesOf(service);
     const ready = trace.ready === undefined ? '' : ` has ${trace.ready} ready ${trace.ready === 1 ? 'endpoint' : 'endpoints'}`;
@@ -153,6 +154,14 @@ export const dnsRecordFailed: ServiceRule = {
     ];
   },
 };
+
+/** What the load balancer says of the Service, there and in the copy. */
+function readyConditions({ vmService, trace }: ServiceSubject): readonly Condition[] {
+  const service = 'service' in trace.service ? trace.service.service : undefined;
+  return [...(service?.status?.conditions ?? []), ...(vmService.status?.conditions ?? [])].filter(({ type }) =>
+    ['Ready', serviceReadyType].includes(type),
+  );
+}
 
 /** VMS613: a protocol that the load balancer does not do. */
 export const protocolUnsupported: ServiceRule = {
@@ -318,7 +327,7 @@ export const addressHairpin: ServiceRule = {
   code: 'VMS617',
   worst: 'info',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const service = balancedService(subject);
     const modes = (service?.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
@@ -350,6 +359,8 @@ export const noHealthCheck: ServiceRule = {
   code: 'VMS618',
   worst: 'warning',
   needs: ['vms', 'services'],
+  applies: (subject) =>
+    hasBalancedService(subject) && subject.cluster === undefined && isNsx(subject.around, subject.vmService.metadata.namespace ?? ''),
   find: (subject) => {
     const { vmService, decisions, around, cluster } = subject;
     const service = balancedService(subject);
@@ -379,13 +390,11 @@ export const policySelectsVm: ServiceRule = {
   code: 'VMS707',
   worst: 'warning',
   needs: ['vms'],
+  applies: ({ vmService, around }) => policiesIn(vmService.metadata.namespace, around).length > 0,
   find: ({ vmService, decisions, around }) => {
     const ports = (vmService.spec.ports ?? []).map(({ protocol = 'TCP', targetPort }) => ({ protocol, port: targetPort }));
     const vms = decisions.filter(({ outcome }) => outcome !== 'out').map(({ vm }) => vm);
-    const policies = [...itemsOf(around.surroundings.securityPolicies), ...itemsOf(around.surroundings.oldSecurityPolicies)].filter(
-      ({ metadata }) => metadata.namespace === vmService.metadata.namespace,
-    );
-    return policies.flatMap((policy) => {
+    return policiesIn(vmService.metadata.namespace, around).flatMap((policy) => {
       const selected = vms.filter((vm) => appliesTo(mapAt(jsonOf(policy), 'spec'), vm));
       const closed = ports.filter((port) => !letsIn(policy, port));
       if (selected.length === 0 || closed.length === 0) return [];
@@ -416,6 +425,11 @@ export const policySelectsVm: ServiceRule = {
     });
   },
 };
+
+function policiesIn(namespace: string | undefined, { surroundings }: Around): readonly KubeObject[] {
+  const all = [...itemsOf(surroundings.securityPolicies), ...itemsOf(surroundings.oldSecurityPolicies)];
+  return all.filter(({ metadata }) => metadata.namespace === namespace);
+}
 
 /** A policy selects VMs by their labels; one for pods selects none. */
 function appliesTo(spec: ReturnType<typeof jsonOf>, vm: VirtualMachine): boolean {
@@ -469,6 +483,7 @@ export const clusterIpNotRoutable: ServiceRule = {
   code: 'VMS708',
   worst: 'warning',
   needs: [],
+  applies: ({ vmService, around }) => vmService.spec.type === 'ClusterIP' || around.probes.length > 0,
   find: (subject) => {
     const { vmService, trace } = subject;
     const tried = probed(subject, 'VMS708');

@@ -9,6 +9,7 @@ import { workloadClusterOf } from '../workload-cluster.ts';
 import { advice, commandOn } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
+import { hasBalancedService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
 import { isMirrored } from './slice-manager.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -22,7 +23,7 @@ export const addressPending: ServiceRule = {
   code: 'VMS601',
   worst: 'info',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const waited = waitedForAddress(subject);
     if (waited === undefined || waited.seconds > addressGrace || providerErrors(waited.service, subject).length > 0) return [];
@@ -42,7 +43,7 @@ export const noLoadBalancer: ServiceRule = {
   code: 'VMS602',
   worst: 'error',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const waited = waitedForAddress(subject);
     if (waited === undefined || waited.seconds <= addressGrace) return [];
@@ -80,7 +81,7 @@ export const loadBalancerError: ServiceRule = {
   code: 'VMS603',
   worst: 'error',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -121,7 +122,7 @@ export const addressPoolExhausted: ServiceRule = {
   code: 'VMS604',
   worst: 'error',
   needs: ['services'],
-  applies: asksForBalancer,
+  applies: hasBalancedService,
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -163,7 +164,7 @@ export const loadBalancerIpNotHonoured: ServiceRule = {
   code: 'VMS605',
   worst: 'error',
   needs: ['services'],
-  applies: ({ vmService }) => (vmService.spec.loadBalancerIP ?? '') !== '',
+  applies: (subject) => hasBalancedService(subject) && (subject.vmService.spec.loadBalancerIP ?? '') !== '',
   find: (subject) => {
     const service = balancedService(subject);
     const wanted = subject.vmService.spec.loadBalancerIP ?? '';
@@ -241,6 +242,7 @@ export const addressNotCopied: ServiceRule = {
   code: 'VMS610',
   worst: 'error',
   needs: ['services'],
+  applies: hasBalancedService,
   find: (subject) => {
     const { vmService, around } = subject;
     const service = balancedService(subject);
@@ -266,6 +268,7 @@ export const addressWithoutEndpoints: ServiceRule = {
   code: 'VMS614',
   worst: 'error',
   needs: ['services', 'endpoints'],
+  applies: hasBalancedService,
   find: (subject) => {
     const { vmService, trace, around, cluster } = subject;
     const service = balancedService(subject);
@@ -308,10 +311,6 @@ export function balancedService({ vmService, trace }: ServiceSubject): Service |
 
 export function addressesOf({ status }: Service): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-}
-
-export function asksForBalancer({ vmService }: ServiceSubject): boolean {
-  return vmService.spec.type === 'LoadBalancer';
 }
 
 /** The Service that has no address yet, and for how long. */

@@ -13,6 +13,7 @@ export const ownedByClusterApi: ServiceRule = {
   code: 'VMS901',
   worst: 'info',
   needs: [],
+  applies: ({ cluster }) => cluster?.use === 'ControlPlane',
   find: ({ vmService, cluster }) => {
     if (cluster?.use !== 'ControlPlane') return [];
     return [
@@ -31,6 +32,7 @@ export const ownedByCloudProvider: ServiceRule = {
   code: 'VMS902',
   worst: 'info',
   needs: [],
+  applies: ({ cluster }) => cluster?.use === 'Service',
   find: ({ vmService, cluster }) => {
     if (cluster?.use !== 'Service') return [];
     const of = cluster.service === undefined ? 'a Service' : `Service ${cluster.service}`;
@@ -196,6 +198,7 @@ export const managedByGitOps: ServiceRule = {
   code: 'VMS906',
   worst: 'info',
   needs: [],
+  applies: ({ cluster }) => cluster === undefined,
   find: ({ vmService, cluster }) => {
     const { labels = {}, annotations = {} } = vmService.metadata;
     const marks = { ...annotations, ...labels };

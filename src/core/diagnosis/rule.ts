@@ -24,8 +24,8 @@ import type { NamespaceSubject, Need, ServiceSubject } from './subject.ts';
  *    could not, and the exit code becomes 3 if an error may hide there. Whoever looks at an optional leg all the same reads it with
  *    `isSeen`, and claims nothing about what was not seen. VMs, Services and Endpoints count as looked at by a rule about a service
  *    only if they are in its `needs`.
- * 2. `applies` keeps a rule out of the way where its question does not come up: then what could not be looked at hides nothing. A
- *    quota, say, matters only where the Service is missing.
+ * 2. `applies` keeps a rule out of the way where its question does not come up: then it passed nothing, and what could not be looked
+ *    at hides nothing. A quota, say, matters only where the Service is missing. What it asks for is in `questions.ts`, or beside it.
  * 3. `follows` of a finding names every code that it *may* explain. The engine folds those that were found under it ("so also")
  *    and drops the rest from the list. The order of root causes is that of `root-cause.ts`, not that of the rules.
  * 4. Texts are plain and hold the cluster's words as they are; commands are words (`fixes.ts`), and names that are no names never

@@ -10,6 +10,7 @@ import { itemsOf } from '../snapshot.ts';
 import { isSettled, writtenBy } from './changes.ts';
 import { advice, annotateCommand, commandIn, commandOn, labelCommand, nudgeCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
+import { hasBalancedService, hasEndpoints, hasService } from './questions.ts';
 import { rehearsalLines } from './rehearsal.ts';
 import type { NamespaceRule, ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -130,6 +131,7 @@ export const serviceNameTaken: ServiceRule = {
   code: 'VMS403',
   worst: 'error',
   needs: ['services', 'endpoints'],
+  applies: (subject) => hasService(subject) || hasEndpoints(subject),
   find: ({ vmService, leftAlone, around: { world } }) => {
     // Endpoints that the controller leaves alone may be anybody's.
     const lookups = [
@@ -162,6 +164,7 @@ export const serviceHasSelector: ServiceRule = {
   code: 'VMS404',
   worst: 'error',
   needs: ['services'],
+  applies: hasService,
   find: ({ vmService, trace }) => {
     if (!('service' in trace.service)) return [];
     const { service } = trace.service;
@@ -249,7 +252,7 @@ export const serviceDiffers: ServiceRule = {
   code: 'VMS406',
   worst: 'error',
   needs: ['services'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined,
+  applies: (subject) => subject.vmService.metadata.deletionTimestamp === undefined && hasService(subject),
   find: (subject) => {
     const { vmService, trace, proofs } = subject;
     if (trace.service.state !== 'Differs' || !isSettled(subject)) return [];
@@ -298,6 +301,7 @@ export const serviceTerminating: ServiceRule = {
   code: 'VMS407',
   worst: 'error',
   needs: ['services'],
+  applies: hasService,
   find: ({ vmService, around }) => {
     const lookup = around.world.service(vmService);
     return 'found' in lookup ? terminating(lookup.found, around.times) : [];
@@ -353,6 +357,7 @@ export const serviceMetadataLeftOver: ServiceRule = {
   code: 'VMS408',
   worst: 'warning',
   needs: ['services'],
+  applies: hasService,
   find: ({ vmService, trace }) => {
     if (!('service' in trace.service) || ownershipOf(trace.service.service, vmService).owner !== 'ours') return [];
     const { service } = trace.service;
@@ -419,6 +424,7 @@ export const kubeProxyBypassed: ServiceRule = {
   code: 'VMS410',
   worst: 'error',
   needs: ['services'],
+  applies: hasService,
   find: ({ vmService, trace, around }) => {
     if (!('service' in trace.service)) return [];
     const { service } = trace.service;
@@ -444,6 +450,7 @@ export const nodePortsLeftOver: ServiceRule = {
   code: 'VMS411',
   worst: 'info',
   needs: ['services'],
+  applies: hasBalancedService,
   find: ({ trace }) => {
     if (!('service' in trace.service)) return [];
     const { service } = trace.service;

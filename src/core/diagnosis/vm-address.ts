@@ -6,6 +6,7 @@ import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseIp } from '../ip-address.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
+import { hasService } from './questions.ts';
 import type { VmRule, VmSubject } from './rule.ts';
 import { isNetworkDisabled, networkNames, primaryText, providerInterfaces, reportedInterfaces, reportedNetworks } from './vm-network.ts';
 
@@ -83,6 +84,8 @@ export const networkInterfaceNotReady: VmRule = {
   code: 'VMS302',
   worst: 'error',
   needs: [],
+  applies: ({ vm, service }) =>
+    conditionOf(vm, 'VirtualMachineNetworkReady') !== undefined || providerInterfaces(vm, service.around).length > 0,
   find: ({ vm, decision, service }) => {
     const condition = conditionOf(vm, 'VirtualMachineNetworkReady');
     const broken = providerInterfaces(vm, service.around).filter(({ trouble }) => trouble !== undefined);
@@ -174,6 +177,7 @@ export const primaryAddressAmbiguous: VmRule = {
   code: 'VMS304',
   worst: 'error',
   needs: [],
+  applies: (subject) => reportedInterfaces(subject.vm).length > 1 || lacksAddress(subject),
   find: (subject) => {
     const { vm } = subject;
     const { name } = vm.metadata;
@@ -237,6 +241,7 @@ export const addressFamilyMismatch: VmRule = {
   code: 'VMS305',
   worst: 'error',
   needs: ['services'],
+  applies: ({ service }) => hasService(service),
   find: ({ vm, decision, service }) => {
     if (!('service' in service.trace.service)) return [];
     const families = service.trace.service.service.spec.ipFamilies ?? [];
@@ -273,6 +278,7 @@ export const primaryAddressStale: VmRule = {
   code: 'VMS306',
   worst: 'warning',
   needs: [],
+  applies: ({ vm, service }) => reported(vm).length > 0 || providerInterfaces(vm, service.around).length > 0,
   find: ({ vm, service }) => {
     const { ip4, ip6 } = primaryAddresses(vm);
     const own = [ip4, ip6].filter((ip) => ip !== undefined);
@@ -301,6 +307,7 @@ export const addressDuplicated: VmRule = {
   code: 'VMS307',
   worst: 'error',
   needs: [],
+  applies: ({ vm, decision }) => observedPower(vm) === 'PoweredOn' && decision.addresses.length > 0,
   find: ({ vm, decision, service }) => {
     if (observedPower(vm) !== 'PoweredOn') return [];
     const others = decision.addresses.flatMap((address) =>

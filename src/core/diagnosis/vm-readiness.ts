@@ -11,8 +11,13 @@ import type { Fix } from '../finding.ts';
 import { networkProviderOf } from '../load-balancer.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
-import type { ServiceRule, VmRule } from './rule.ts';
+import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 import { noneReady } from './vm-life.ts';
+
+/** It has a probe whose verdict counts. */
+function waitsForProbe({ vm, service }: VmSubject): boolean {
+  return probeGates(vm, service.around.world.facts.traits);
+}
 
 /** VMS308: its readiness probe says no. */
 export const readinessProbeFails: VmRule = {
@@ -20,6 +25,7 @@ export const readinessProbeFails: VmRule = {
   code: 'VMS308',
   worst: 'error',
   needs: [],
+  applies: waitsForProbe,
   find: (subject) => {
     const { vm, decision, service } = subject;
     if (decision.because !== 'ProbeFailing' && decision.because !== 'ProbeUnknown') return [];
@@ -88,6 +94,7 @@ export const readinessProbeNeverRan: VmRule = {
   code: 'VMS309',
   worst: 'warning',
   needs: [],
+  applies: waitsForProbe,
   find: ({ vm, decision, service }) => {
     if (decision.because !== 'ProbePending') return [];
     const { times } = service.around;
@@ -119,6 +126,7 @@ export const readinessProbeCannotWork: VmRule = {
   code: 'VMS310',
   worst: 'error',
   needs: [],
+  applies: ({ vm }) => (vm.spec?.readinessProbe ?? undefined) !== undefined,
   find: ({ vm, decision, service }) => {
     const probe = vm.spec?.readinessProbe;
     if (probe === undefined || probe === null) return [];
@@ -196,7 +204,7 @@ export const readinessProbePortDiffers: VmRule = {
   code: 'VMS311',
   worst: 'info',
   needs: [],
-  applies: ({ service }) => service.cluster === undefined,
+  applies: ({ vm, service }) => service.cluster === undefined && probeAction(vm).action === 'tcpSocket',
   find: ({ vm, service }) => {
     const probe = probeAction(vm);
     const targets = (service.vmService.spec.ports ?? []).map(({ targetPort }) => targetPort);
@@ -223,6 +231,7 @@ export const readyConditionLeftOver: VmRule = {
   code: 'VMS312',
   worst: 'info',
   needs: [],
+  applies: ({ vm }) => readyCondition(vm) !== undefined,
   find: ({ vm, service }) => {
     const condition = readyCondition(vm);
     if (condition === undefined || condition.status === 'True' || probeGates(vm, service.around.world.facts.traits)) return [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rules } from '../../../src/core/diagnosis/index.ts';
 import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../../support/builders.ts';
 import { brief, findingsOf, healthy, passedOf } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
 import { endpointsCases } from './endpoints-cases.ts';
@@ -43,6 +44,51 @@ suite('the rules', () => {
       [],
     );
     assert.ok(passed.includes('VMS601') && passed.includes('VMS502'));
+  });
+
+  test('about load balancers do not come up where nobody asked for one, and about features that nobody uses not either', () => {
+    const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
+    const inner = aVmService('svc', {
+      type: 'ClusterIP',
+      selector: { app: 'web' },
+      ports,
+      finalizers: ['vmoperator.vmware.com/virtualmachineservice'],
+    });
+    const vm = aVm('web-1', { namespace: inner.metadata.namespace ?? '', labels: { app: 'web' }, ip: '10.1.0.11' });
+    const service = aService('svc', { type: 'ClusterIP', owners: [ownedBy(inner)], ports });
+    const world = [
+      inner,
+      vm,
+      service,
+      someEndpoints('svc', { owners: [ownedBy(inner)], ready: [vm], ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }),
+    ];
+    const passed = passedOf(world);
+    assert.deepEqual(
+      passed.filter((code) => /^VMS[68]/.test(code)),
+      [],
+    );
+    const unused: readonly FindingCode[] = [
+      'VMS102',
+      'VMS107',
+      'VMS110',
+      'VMS120',
+      'VMS121',
+      'VMS308',
+      'VMS310',
+      'VMS312',
+      'VMS411',
+      'VMS707',
+    ];
+    assert.deepEqual(
+      unused.filter((code) => passed.includes(code)),
+      [],
+    );
+    // What there is was looked at.
+    const asked: readonly FindingCode[] = ['VMS101', 'VMS103', 'VMS201', 'VMS209', 'VMS403', 'VMS404', 'VMS501', 'VMS503'];
+    assert.deepEqual(
+      asked.filter((code) => !passed.includes(code)),
+      [],
+    );
   });
 
   test('have a case each', () => {
