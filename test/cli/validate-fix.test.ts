@@ -121,7 +121,7 @@ describe('validate --fix', () => {
     const cwd = aFolder({ 'web.yaml': `${wrong}---\na: [1\n` });
     const { code, out, err } = await validate(['-f', 'web.yaml', '--fix', '-q'], cwd);
     assert.deepEqual([code, out], [1, `${right}---\na: [1\n`]);
-    assert.match(err, /^web\.yaml:11:1: error VMS116 ManifestUnreadable: /);
+    assert.match(err, /^web\.yaml:10:4: error VMS116 ManifestUnreadable: /);
   });
 
   test('a file that is not there is said, and the others are mended', async () => {
