@@ -24,6 +24,7 @@ import { rawClient } from '../support/kubeconfig-requests.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { realAccess, realKubeconfig, realRelease } from '../support/real-cluster.ts';
 import { loadObjects } from '../support/real-worlds.ts';
+import { endStateOf } from '../support/reconcile-cases.ts';
 import { testIo } from '../support/test-io.ts';
 
 // Networks and other writers do to a real kube-apiserver what they do to the sandbox in test/reliability.
@@ -81,6 +82,10 @@ suite('on a real kube-apiserver', () => {
       (await cluster.get(ref('Service'))).metadata.ownerReferences,
     );
   }
+
+  /** All three, without what a server gives anew. */
+  const endNow = async () =>
+    endStateOf(await Promise.all((['VirtualMachineService', 'Service', 'Endpoints'] as const).map((kind) => cluster.get(ref(kind)))));
 
   const patch = (kind: 'Service' | 'Endpoints' | 'VirtualMachineService', fields: JsonObject) => cluster.patch(ref(kind), fields, other);
 
@@ -315,6 +320,48 @@ suite('on a real kube-apiserver', () => {
         await settles();
       });
     }
+  }
+
+  for (const [method, kind] of [
+    ['POST', 'services'],
+    ['POST', 'endpoints'],
+    ['PATCH', 'services'],
+    ['PATCH', 'endpoints'],
+  ] as const) {
+    test(`R060 two processes at once, and both send their ${method} of ${kind} at the same moment: one end, and nothing lost`, async () => {
+      assert.equal((await tool()).code, 0);
+      const end = await endNow();
+      if (method === 'PATCH') {
+        await patch('Service', { spec: { loadBalancerIP: '192.0.2.66' } });
+        await patch('Endpoints', { subsets: null });
+      } else {
+        // A real server takes the Endpoints of that name with it.
+        await cluster.delete(ref('Service'), { dryRun: 'none' });
+      }
+      let arrived = 0;
+      const bothAreThere = Promise.withResolvers<void>();
+      proxy.on({ method, path: `/${kind}` }, async ({ forward, answer }) => {
+        arrived += 1;
+        if (arrived === 2) bothAreThere.resolve();
+        await bothAreThere.promise;
+        answer(await forward());
+      });
+      const children = ['first', 'second'].map(() => childTool(`reconcile web --once -n ${namespace}`, { KUBECONFIG: proxy.kubeconfig }));
+      const said = await Promise.all(
+        children.map(async ({ ended }) => {
+          const result = await ended;
+          // Whoever is overtaken before it gets there must not be waited for.
+          bothAreThere.resolve();
+          return result;
+        }),
+      );
+      const codes = said.map(({ code }) => code).toSorted();
+      assert.ok(codes[0] === 0 && (codes[1] === 0 || codes[1] === 3), JSON.stringify(said));
+      for (const { code, err } of said) if (code === 3) assert.match(err, /was changed by kubectl-vmsvc meanwhile/);
+      assert.ok(arrived >= 2, `${arrived} requests met`);
+      await settles();
+      assert.deepEqual(await endNow(), end);
+    });
   }
 
   test('an undisturbed run makes what these disturb', async () => {
