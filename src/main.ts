@@ -41,6 +41,8 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.once('error', (error: NodeJS.ErrnoException) => {
     stream.on('error', () => {});
     if (error.code === 'EIO' && stream.isTTY) return hangUp();
+    // What is said beside the answer may meet nobody: the answer, and what is to be written for it, does not depend on that.
+    if (error.code === 'EPIPE' && stream === process.stderr) return;
     if (error.code !== 'EPIPE') {
       lost = 3;
       if (stream === process.stdout) process.stderr.write(`error: cannot write output: ${error.message}\n`);

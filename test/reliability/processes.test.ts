@@ -112,25 +112,31 @@ test('R073 Ctrl-C while it reads: it ends at once and nothing was changed', asyn
   assert.deepEqual(supervisor.writes, []);
 });
 
-test('R075 whoever reads the output goes away: what was begun is written all the same, and nobody is told', async () => {
-  const { supervisor, proxy } = await throughProxy([aVmService('a'), aVmService('b')]);
-  const tool = childTool('reconcile -n prod --once', { KUBECONFIG: proxy.kubeconfig });
-  tool.process.stdout?.destroy();
-  const aIsDone = Promise.withResolvers<void>();
-  proxy.on({ method: 'PATCH', path: '/virtualmachineservices/a/status' }, async ({ forward, answer }) => {
-    answer(await forward());
-    aIsDone.resolve();
+for (const closed of [['stdout'], ['stderr'], ['stdout', 'stderr']] as const) {
+  test(`R075 whoever reads ${closed.join(' and ')} goes away: what was begun is written all the same, and nobody is told`, async () => {
+    const { supervisor, proxy } = await throughProxy([aVmService('a'), aVmService('b')]);
+    const tool = childTool('reconcile -n prod --once', { KUBECONFIG: proxy.kubeconfig });
+    for (const stream of closed) tool.process[stream]?.destroy();
+    const aIsDone = Promise.withResolvers<void>();
+    proxy.on({ method: 'PATCH', path: '/virtualmachineservices/a/status' }, async ({ forward, answer }) => {
+      answer(await forward());
+      aIsDone.resolve();
+    });
+    // By the time that b gets its Endpoints, the line about a has met nobody.
+    proxy.on({ method: 'POST', path: '/prod/endpoints', nth: 2 }, async ({ forward, answer }) => {
+      await aIsDone.promise;
+      await tool.idle();
+      answer(await forward());
+    });
+    const { code, out, err } = await tool.ended;
+    assert.deepEqual([code, err.includes('EPIPE')], [0, false]);
+    assert.equal(
+      out === '',
+      closed.some((stream) => stream === 'stdout'),
+    );
+    assert.equal(supervisor.writes.length, 6);
   });
-  // By the time that b gets its Endpoints, the line about a has met nobody.
-  proxy.on({ method: 'POST', path: '/prod/endpoints', nth: 2 }, async ({ forward, answer }) => {
-    await aIsDone.promise;
-    await tool.idle();
-    answer(await forward());
-  });
-  const { code, err } = await tool.ended;
-  assert.deepEqual([code, err.includes('EPIPE')], [0, false]);
-  assert.equal(supervisor.writes.length, 6);
-});
+}
 
 test('R076 the disk that takes the output is full: it says so, and ends with 3 after everything was written', async () => {
   const { supervisor, proxy } = await throughProxy(drifted.objects);
