@@ -9,6 +9,7 @@ import { isClusterMachine } from '../workload-cluster.ts';
 import { type Diagnosis, diagnoseService } from './diagnose.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
+import { withKeepersNamed } from './keeper.ts';
 import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
 import type { Rule } from './rule.ts';
@@ -58,7 +59,7 @@ export function diagnoseVm(
             decisions.filter((decision) => decision.vm === vm).map((decision) => ({ service: vmService, decision })),
           )
         : undefined,
-    findings: rootCauses([...readNotPermitted(vm, skipped), ...distinct(findings), ...near, ...unselected]),
+    findings: rootCauses([...readNotPermitted(vm, skipped), ...distinct(findings), ...withKeepersNamed(near, around), ...unselected]),
     passed: [...new Set(diagnoses.flatMap(({ passed }) => passed))].filter((code: FindingCode) => !codes.has(code)),
     skipped,
   };

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { withoutForbiddenFixes } from './forbidden-fixes.ts';
 import { rules as everyRule } from './index.ts';
+import { withKeepersNamed } from './keeper.ts';
 import { readNotPermitted } from './read-not-permitted.ts';
 import { rootCauses } from './root-cause.ts';
 import type { Rule, SkippedRule, VmSubject } from './rule.ts';
@@ -32,7 +33,8 @@ export function diagnoseService(subject: ServiceSubject, rules: readonly Rule[] 
     return run === undefined ? [] : [run];
   });
   const { findings, passed, skipped } = sumUp(runs);
-  const all = [...readNotPermitted(subject.vmService, skipped), ...withoutForbiddenFixes(findings, subject)];
+  const mendable = withKeepersNamed(withoutForbiddenFixes(findings, subject), subject.around);
+  const all = [...readNotPermitted(subject.vmService, skipped), ...mendable];
   return { subject, findings: rootCauses(all), passed, skipped };
 }
 

@@ -3,6 +3,7 @@ import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
+import { keeperOf } from './keeper.ts';
 import { addressesOf, balancedService } from './load-balancer.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -181,17 +182,6 @@ function prefixesOf(selector: Readonly<Record<string, string>>): readonly string
   return ['capv', 'capw'].filter((prefix) => Object.keys(selector).some((key) => key.startsWith(`${prefix}.vmware.com/`)));
 }
 
-/** Marks that tools leave on what they keep: key, value where it matters, and who it is. */
-const keepers = [
-  ['app.kubernetes.io/managed-by', 'Helm', 'Helm'],
-  ['meta.helm.sh/release-name', undefined, 'Helm'],
-  ['argocd.argoproj.io/tracking-id', undefined, 'Argo CD'],
-  ['argocd.argoproj.io/instance', undefined, 'Argo CD'],
-  ['kustomize.toolkit.fluxcd.io/name', undefined, 'Flux'],
-  ['helm.toolkit.fluxcd.io/name', undefined, 'Flux'],
-  ['kapp.k14s.io/app', undefined, 'Carvel'],
-] as const;
-
 /** VMS906: a tool keeps it, and takes edits back. */
 export const managedByGitOps: ServiceRule = {
   about: 'service',
@@ -200,14 +190,12 @@ export const managedByGitOps: ServiceRule = {
   needs: [],
   applies: ({ cluster }) => cluster === undefined,
   find: ({ vmService, cluster }) => {
-    const { labels = {}, annotations = {} } = vmService.metadata;
-    const marks = { ...annotations, ...labels };
-    const mark = keepers.find(([key, value]) => Object.hasOwn(marks, key) && (value === undefined || marks[key] === value));
-    if (mark === undefined || cluster !== undefined) return [];
-    const [key, , keeper] = mark;
+    const kept = keeperOf(vmService);
+    if (kept === undefined || cluster !== undefined) return [];
+    const { keeper, mark } = kept;
     return [
       found('VMS906', 'info', 'likely', vmService, `${keeper} keeps this object: change its source, edits here are taken back`, {
-        evidence: [`${key}: ${marks[key] ?? ''}`],
+        evidence: [mark],
         fix: [advice(`change it where ${keeper} has it from`)],
       }),
     ];

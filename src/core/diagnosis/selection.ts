@@ -139,7 +139,12 @@ function nearMissFixes(near: readonly NearMiss[], { vmService }: ServiceSubject)
   if (!same) return relabel;
   const { wanted, label } = first;
   const selector = label.key === wanted.key ? { [label.key]: label.value } : { [label.key]: label.value, [wanted.key]: null };
-  return [...relabel, ...patchCommand('vmservice', vmService, { spec: { selector } }, 'or this, on the other side')];
+  // Both at once would miss each other again.
+  return [
+    ...relabel,
+    advice('or, instead of that, let the selector follow:'),
+    ...patchCommand('vmservice', vmService, { spec: { selector } }),
+  ];
 }
 
 function relabelCommand({ vm, wanted, label, how }: NearMiss): readonly Fix[] {

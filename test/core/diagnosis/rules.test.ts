@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rules } from '../../../src/core/diagnosis/index.ts';
 import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
+import { fixText } from '../../../src/render/fix-text.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../../support/builders.ts';
 import { brief, findingsOf, healthy, passedOf } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
@@ -88,6 +89,24 @@ suite('the rules', () => {
     assert.deepEqual(
       asked.filter((code) => !passed.includes(code)),
       [],
+    );
+  });
+
+  test('print no command that a tool would take back without saying so, and one of two sides at a time', () => {
+    const labels = { 'argocd.argoproj.io/instance': 'shop' };
+    const kept = aVmService('svc', { selector: { app: 'web' }, labels, finalizers: ['vmoperator.vmware.com/virtualmachineservice'] });
+    const near = aVm('web-1', { labels: { app: 'Web' }, ip: '10.1.0.11' });
+    const [finding] = findingsOf([kept, near]).filter(({ code }) => code === 'VMS202');
+    assert.deepEqual(finding?.fix.map(fixText), [
+      'kubectl label vm web-1 -n prod app=web --overwrite',
+      'or, instead of that, let the selector follow:',
+      `kubectl patch vmservice svc -n prod --type merge -p '{"spec":{"selector":{"app":"Web"}}}'   # Argo CD takes this back: change it where Argo CD has it from`,
+    ]);
+    const keptVm = aVm('web-1', { labels: { app: 'Web', ...labels }, ip: '10.1.0.11' });
+    const [other] = findingsOf([aVmService('svc', { selector: { app: 'web' } }), keptVm]).filter(({ code }) => code === 'VMS202');
+    assert.deepEqual(
+      other?.fix.map(fixText)[0],
+      'kubectl label vm web-1 -n prod app=web --overwrite   # Argo CD takes this back: change it where Argo CD has it from',
     );
   });
 

@@ -1,0 +1,42 @@
+import type { KubeObject } from '../../model/object.ts';
+import type { Finding, Fix } from '../finding.ts';
+import { itemsOf } from '../snapshot.ts';
+import type { Around } from './subject.ts';
+
+/** Marks that tools leave on what they keep: key, value where it matters, and who it is. */
+const keepers = [
+  ['app.kubernetes.io/managed-by', 'Helm', 'Helm'],
+  ['meta.helm.sh/release-name', undefined, 'Helm'],
+  ['argocd.argoproj.io/tracking-id', undefined, 'Argo CD'],
+  ['argocd.argoproj.io/instance', undefined, 'Argo CD'],
+  ['kustomize.toolkit.fluxcd.io/name', undefined, 'Flux'],
+  ['helm.toolkit.fluxcd.io/name', undefined, 'Flux'],
+  ['kapp.k14s.io/app', undefined, 'Carvel'],
+] as const;
+
+/** The tool that keeps an object and takes edits of it back, and the mark that says so; undefined where nothing does. */
+export function keeperOf({ metadata }: KubeObject): { readonly keeper: string; readonly mark: string } | undefined {
+  const marks = { ...metadata.annotations, ...metadata.labels };
+  const found = keepers.find(([key, value]) => Object.hasOwn(marks, key) && (value === undefined || marks[key] === value));
+  if (found === undefined) return undefined;
+  const [key, , keeper] = found;
+  return { keeper, mark: `${key}: ${marks[key] ?? ''}` };
+}
+
+/** Findings whose commands say where a tool would take back what they do. */
+export function withKeepersNamed(findings: readonly Finding[], around: Around): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, fix: finding.fix.map((fix) => withKeeperNamed(fix, finding.object.namespace, around)) }));
+}
+
+function withKeeperNamed(fix: Fix, namespace: string | undefined, { world }: Around): Fix {
+  if (fix.kind !== 'command') return fix;
+  const [program, verb = '', type, name] = fix.words;
+  if (program !== 'kubectl' || !['label', 'annotate', 'patch'].includes(verb)) return fix;
+  const { vmServices, vms } = world.snapshot;
+  const objects: readonly KubeObject[] = type === 'vmservice' ? itemsOf(vmServices) : type === 'vm' ? itemsOf(vms) : [];
+  const object = objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  const kept = object === undefined ? undefined : keeperOf(object);
+  if (kept === undefined) return fix;
+  const warning = `${kept.keeper} takes this back: change it where ${kept.keeper} has it from`;
+  return { ...fix, note: fix.note === undefined ? warning : `${fix.note}; ${warning}` };
+}
