@@ -68,13 +68,17 @@ const commands = [
   ...['', ' --all', ' web', ' vm/web-1', ' vm/web-2', ' --show-dangerous'].map((more) => `debug -n prod${more}`),
   ...['', ' -o wide', ' --show-labels', ' -L app'].map((more) => `get -n prod${more}`),
   ...['', ' web', ' -o wide'].map((more) => `vms -n prod${more}`),
+  ...['', ' -o unified', ' -o name', ' --as-controller'].map((more) => `diff web -n prod${more}`),
+  ...['--dry-run=client', '--dry-run=client --adopt', '--print', '--dry-run=client -o name'].map(
+    (more) => `reconcile web -n prod --once ${more}`,
+  ),
   ...['describe web -n prod', 'describe vm/web-1 -n prod', 'describe vm/web-2 -n prod', 'events web -n prod'],
 ];
-const documents = ['debug', 'get', 'vms', 'describe', 'events'].flatMap((command) =>
+const documents = ['debug', 'get', 'vms', 'describe', 'events', 'diff', 'reconcile --once --dry-run=client'].flatMap((command) =>
   ['json', 'yaml', ...(command === 'debug' ? ['sarif'] : [])].map((format) => [command, format] as const),
 );
 
-suite('texts of strangers in every field of every kind', () => {
+suite('R093 texts of strangers in every field of every kind', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-hostile-'));
   after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'world.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: world }));
