@@ -353,3 +353,26 @@ test('R129 a port that somebody has is said to be taken', async () => {
     { code: 'EADDRINUSE' },
   );
 });
+
+test('a list that nobody asked for in pages is sent in pieces, and is what it would be in one', async (t) => {
+  const objects = Array.from({ length: 1_203 }, (_, index) => configMap(`c-${index}`, { text: `"${index}",` }));
+  const long = await startSandbox({ profile: 'A', objects, controllers: [], port: 0, now: () => new Date(), toolVersion: 'test' });
+  t.after(() => long.close());
+  const [pieces, gzip, page, indented] = [
+    await ask(long, configMaps),
+    await ask(long, configMaps, { headers: { 'accept-encoding': 'gzip' } }),
+    await ask(long, `${configMaps}?limit=500`),
+    await ask(long, `${configMaps}?pretty=true`),
+  ];
+  assert.deepEqual(
+    [pieces.status, pieces.headers['transfer-encoding'], pieces.headers['content-type']],
+    [200, 'chunked', 'application/json'],
+  );
+  assert.equal(page.headers['transfer-encoding'], undefined);
+  const list = JSON.parse(pieces.body.toString());
+  assert.equal(pieces.body.toString(), `${JSON.stringify(list)}\n`);
+  assert.equal(gunzipSync(gzip.body).toString(), pieces.body.toString());
+  assert.deepEqual(JSON.parse(indented.body.toString()), list);
+  assert.equal(list.items.length, 1_203);
+  assert.deepEqual(list.items.slice(0, 500), JSON.parse(page.body.toString()).items);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWatch } from '../../src/apiserver/http/http-message.ts';
+import { type HttpAnswer, isWatch } from '../../src/apiserver/http/http-message.ts';
 import { run } from '../../src/cli/run.ts';
 import { readManifests } from '../../src/cluster/files/manifests.ts';
 import { parseJson } from '../../src/cluster/json.ts';
@@ -72,8 +72,8 @@ function set({ denied = [], podLog }: SetStage, supervisor: Supervisor): void {
   });
 }
 
-function withStatus<Answer extends { readonly body: string | Uint8Array }>(answer: Answer, status: object): Answer {
-  const object = parseJson(answer.body.toString());
+function withStatus(answer: HttpAnswer, status: object): HttpAnswer {
+  const object = typeof answer.body === 'string' ? parseJson(answer.body) : {};
   return { ...answer, body: JSON.stringify({ ...(typeof object === 'object' ? object : {}), status }) };
 }
 

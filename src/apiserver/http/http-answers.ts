@@ -1,12 +1,35 @@
-import type { JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { failure } from '../answers.ts';
 import type { ApiResponse } from '../request.ts';
 import type { HttpAnswer } from './http-message.ts';
 
+/** Items that are made into text at a time: a longer list, which nobody asked for in pages, is a long body. */
+const itemsOfPiece = 500;
+
 /** A response of the storage as an HTTP answer; `pretty` is for people with curl. */
 export function jsonAnswer(response: ApiResponse, { mediaType = 'application/json', pretty = false } = {}): HttpAnswer {
-  const body = `${pretty ? JSON.stringify(response.body, undefined, 2) : JSON.stringify(response.body)}\n`;
-  return { status: response.code, headers: { 'Content-Type': mediaType }, warnings: response.warnings, body };
+  const answer = { status: response.code, headers: { 'Content-Type': mediaType }, warnings: response.warnings };
+  if (pretty) return { ...answer, body: `${JSON.stringify(response.body, undefined, 2)}\n` };
+  const { items } = response.body;
+  if (isList(items) && items.length > itemsOfPiece) return { ...answer, body: { pieces: piecesOf(response.body, items) } };
+  return { ...answer, body: `${JSON.stringify(response.body)}\n` };
+}
+
+/** The text of a list, its fields in their order. */
+function* piecesOf(body: JsonObject, items: readonly Json[]): Iterable<string> {
+  let before = '{';
+  for (const [name, value] of Object.entries(body)) {
+    if (name !== 'items') yield `${before}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    else {
+      yield `${before}"items":[`;
+      for (let from = 0; from < items.length; from += itemsOfPiece) {
+        yield `${from === 0 ? '' : ','}${JSON.stringify(items.slice(from, from + itemsOfPiece)).slice(1, -1)}`;
+      }
+      yield ']';
+    }
+    before = ',';
+  }
+  yield '}\n';
 }
 
 export function ok(body: JsonObject): ApiResponse {

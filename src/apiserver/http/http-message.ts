@@ -18,7 +18,16 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Texts for `Warning: 299` headers, one each. */
   readonly warnings: readonly string[];
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | LongBody;
+}
+
+/** A text that is made while it is sent, so that the client can read the beginning meanwhile. */
+export interface LongBody {
+  readonly pieces: Iterable<string>;
+}
+
+export function isLong(body: HttpAnswer['body']): body is LongBody {
+  return typeof body !== 'string' && 'pieces' in body;
 }
 
 /** An answer that goes on: the headers now, frames as things change. */

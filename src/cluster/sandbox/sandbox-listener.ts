@@ -1,9 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { setImmediate } from 'node:timers/promises';
 import { constants, gzipSync } from 'node:zlib';
 import { failure } from '../../apiserver/answers.ts';
-import { type HttpAnswer, type HttpRequest, type HttpResponse, isWatch, type WatchAnswer } from '../../apiserver/http/http-message.ts';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  type HttpResponse,
+  isLong,
+  isWatch,
+  type WatchAnswer,
+} from '../../apiserver/http/http-message.ts';
 import type { ApiResponse } from '../../apiserver/request.ts';
 import { issueSandboxCertificate } from './sandbox-certificate.ts';
 import type { SandboxAccess } from './sandbox-kubeconfig.ts';
@@ -77,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   const [path = '', query = ''] = cut(request.url ?? '', '?');
   const answered = context.respond({ method: request.method ?? '', path, query, headers: headersOf(request), body });
   if (isWatch(answered)) stream(answered, response, context.open);
-  else write(answered, request, response);
+  else await write(answered, request, response);
 }
 
 /** What no request may do, whatever it asks for. */
@@ -122,11 +131,14 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
 
 const commonHeaders = { 'Cache-Control': 'no-cache, private', 'X-Content-Type-Options': 'nosniff' };
 
-function write(answered: HttpAnswer, request: IncomingMessage, response: ServerResponse): void {
-  const plain = typeof answered.body === 'string' ? Buffer.from(answered.body, 'utf8') : answered.body;
-  const compressed = plain.length >= gzipFrom && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  const body = compressed ? gzipSync(plain, { level: constants.Z_BEST_SPEED }) : plain;
+async function write(answered: HttpAnswer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   if (answered.warnings.length > 0) response.setHeader('Warning', answered.warnings.map(warningHeader));
+  if (isLong(answered.body) && !takesGzip && request.method !== 'HEAD') return writePieces(answered, answered.body.pieces, response);
+  const whole = isLong(answered.body) ? [...answered.body.pieces].join('') : answered.body;
+  const plain = typeof whole === 'string' ? Buffer.from(whole, 'utf8') : whole;
+  const compressed = plain.length >= gzipFrom && takesGzip;
+  const body = compressed ? gzipSync(plain, { level: constants.Z_BEST_SPEED }) : plain;
   response.writeHead(answered.status, {
     ...commonHeaders,
     ...answered.headers,
@@ -134,6 +146,17 @@ function write(answered: HttpAnswer, request: IncomingMessage, response: ServerR
     'Content-Length': body.length,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** No faster than the client reads, and others get their turn between two pieces. */
+async function writePieces({ status, headers }: HttpAnswer, pieces: Iterable<string>, response: ServerResponse): Promise<void> {
+  response.writeHead(status, { ...commonHeaders, ...headers });
+  for (const piece of pieces) {
+    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (response.destroyed) return;
+    await setImmediate();
+  }
+  response.end();
 }
 
 /** A text in the form of RFC 7234: quoted, and without what a header cannot carry. */
