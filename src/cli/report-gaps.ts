@@ -57,7 +57,7 @@ function holeLines(hole: Unavailable, { namespace, origin }: Source): string[] {
   if (hole.because === 'Forbidden') return deniedLines([hole], namespace);
   const sentence = `error: ${unavailableSentence(hole)}`;
   const isOurs = hole.because === 'NotServed' && hole.group === virtualMachineServices.group && origin.type === 'cluster';
-  return isOurs ? [sentence, supervisorQuestion(origin.context)] : [sentence];
+  return isOurs ? [sentence, hole.why ?? supervisorQuestion(origin.context)] : [sentence];
 }
 
 /** As kubectl says it of the first, and what to ask for. */

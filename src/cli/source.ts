@@ -71,7 +71,11 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   checkNamespace(opened.namespace);
   const place = origin.type === 'cluster' ? origin.context : origin.files.join(', ');
   const discovered = cluster.discoverGroup(vmOperatorGroup);
-  const version = discovered.then((group) => preferredVersionOfGroup(group, virtualMachineServices, place));
+  const version = discovered.then(async (group) => {
+    if (group !== undefined) return preferredVersionOfGroup(group, virtualMachineServices, place);
+    const { whyNotServed } = await import('../cluster/missing-definition.ts');
+    return preferredVersionOfGroup(group, virtualMachineServices, place, await whyNotServed(cluster, virtualMachineServices));
+  });
   // Whoever needs the version hears of its failure; until then nobody has missed it.
   version.catch(() => {});
   let facts: Promise<ReleaseFacts> | undefined;

@@ -11,6 +11,7 @@ import {
   services,
   virtualMachineServices,
   virtualMachines,
+  vmOperatorGroup,
 } from '../model/resources.ts';
 import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
 import { ApiError, isForbidden, isNotFound, isNotServed } from '../model/status.ts';
@@ -166,7 +167,7 @@ class LegReader {
       );
       return { items: items.map(narrow) };
     } catch (error) {
-      return { unavailable: unavailableOf('list', resource, this.#request.namespace, error) };
+      return { unavailable: await this.#denial('list', resource, error) };
     }
   }
 
@@ -197,8 +198,17 @@ class LegReader {
       );
       return { items: found.flat() };
     } catch (error) {
-      return { unavailable: unavailableOf('get', resource, this.#request.namespace, error) };
+      return { unavailable: await this.#denial('get', resource, error) };
     }
+  }
+
+  /** @throws the error itself where it is no fact about the cluster */
+  async #denial(verb: 'get' | 'list', resource: Resource, error: unknown): Promise<Unavailable> {
+    const denial = unavailableOf(verb, resource, this.#request.namespace, error);
+    if (denial.because !== 'NotServed' || resource.group !== vmOperatorGroup) return denial;
+    const { whyNotServed } = await import('./missing-definition.ts');
+    const why = await whyNotServed(this.#cluster, resource);
+    return { ...denial, ...(why !== undefined && { why }) };
   }
 
   #likely(): string | undefined {

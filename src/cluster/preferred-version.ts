@@ -8,10 +8,16 @@ const knownVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4', 'v1alpha5
 /**
  * The version to speak with a server: the one that it prefers, if we know it, else the newest that both know.
  * `group` comes from `discoverGroup`: one small request. Whether the group has the resource shows when it is asked for.
+ * @param why it is not served, where somebody knows
  * @throws ConnectionError when the server does not serve the group, or only versions that we do not know
  */
-export function preferredVersionOfGroup(group: ApiGroup | undefined, resource: Resource, contextName: string | undefined): string {
-  if (group === undefined || group.versions.length === 0) throw notServed(resource, contextName);
+export function preferredVersionOfGroup(
+  group: ApiGroup | undefined,
+  resource: Resource,
+  contextName: string | undefined,
+  why?: string,
+): string {
+  if (group === undefined || group.versions.length === 0) throw notServed(resource, contextName, why);
   return chosen([group.preferredVersion, ...group.versions], resource);
 }
 
@@ -66,10 +72,8 @@ function isKnown(version: string): boolean {
   return knownVersions.some((known) => known === version);
 }
 
-function notServed(resource: Resource, contextName: string | undefined): ConnectionError {
-  return new ConnectionError(missingType(resource), {
-    hint: supervisorQuestion(contextName),
-  });
+function notServed(resource: Resource, contextName: string | undefined, why?: string): ConnectionError {
+  return new ConnectionError(missingType(resource), { hint: why ?? supervisorQuestion(contextName) });
 }
 
 /** What the lack of VM Operator's kinds most often means. */

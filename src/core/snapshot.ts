@@ -15,6 +15,8 @@ export interface Unavailable {
   readonly because: 'Forbidden' | 'NotServed' | 'Failed' | 'NotAsked';
   /** What the server or the network said. */
   readonly message: string;
+  /** Why a kind is not served, where its definition says so. */
+  readonly why?: string;
 }
 
 /** One kind of object as it was seen, or why it was not. */

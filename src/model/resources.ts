@@ -30,6 +30,8 @@ export const capabilities = resource('iaas.vmware.com', 'Capabilities', 'capabil
 export const leases = resource('coordination.k8s.io', 'Lease', 'leases', []);
 export const deployments = resource('apps', 'Deployment', 'deployments', ['deploy']);
 
+const definitions = resource('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions', ['crd'], false);
+
 /** The kinds that commands read or write, by `group/Kind`. */
 const known = new Map(
   [
@@ -44,6 +46,7 @@ const known = new Map(
     networkSettings,
     capabilities,
     deployments,
+    definitions,
   ].map((known) => [`${known.group}/${known.kind}`, known]),
 );
 
