@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubeObject } from '../../src/model/object.ts';
-import { aVm, someEndpoints } from '../support/builders.ts';
+import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { without } from '../support/denied-rights.ts';
 import { endpoints, healthy, one, svc, two } from '../support/diagnosed.ts';
 import { aSupervisor, failureAnswer, forbidden } from '../support/supervisor.ts';
@@ -35,6 +35,50 @@ suite('debug on a server', () => {
       lists.filter((line, index) => lists.indexOf(line) !== index),
       [],
     );
+  });
+
+  test('a healthy namespace of 100 services and 1,000 VMs is one line, with the number of rules that ran', async () => {
+    const slicesOf = (name: string, addresses: readonly string[]) =>
+      ({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name: `${name}-abcde`,
+          namespace: 'prod',
+          labels: {
+            'kubernetes.io/service-name': name,
+            'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+          },
+        },
+        addressType: 'IPv4',
+        endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+        ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+      }) as KubeObject;
+    const world = Array.from({ length: 100 }, (_, service) => {
+      const name = `svc-${service}`;
+      const ingress = [`192.0.2.${service}`];
+      const addresses = Array.from({ length: 10 }, (_, vm) => `10.1.${service}.${vm + 1}`);
+      const vms = addresses.map((ip, vm) => aVm(`vm-${service}-${vm}`, { labels: { app: name }, ip, ready: true }));
+      const vmService = aVmService(name, {
+        selector: { app: name },
+        ingress,
+        finalizers: ['vmoperator.vmware.com/virtualmachineservice'],
+      });
+      return [
+        vmService,
+        ...vms,
+        aService(name, { owners: [ownedBy(vmService)], ingress, clusterIP: `10.96.0.${service + 1}` }),
+        someEndpoints(name, { owners: [ownedBy(vmService)], ready: vms, ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }),
+        slicesOf(name, addresses),
+      ];
+    }).flat();
+    const supervisor = await aSupervisor(world);
+    const { code, out, err } = await supervisor.run('debug -n prod');
+    assert.match(
+      out,
+      /^No problem found in 100 services, 1,000 VMs, 100 Services, 100 Endpoints, 100 slices of prod: [1-9]\d+ rules passed, 0 could not run\. Traffic was not tested \(add --probe\)\.\n$/,
+    );
+    assert.deepEqual([code, err], [0, '']);
   });
 
   test('who may not list VMs hears what was not looked at, and never that there are none', async () => {
