@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { run } from '../../src/cli/run.ts';
+import { readTar, writeTar } from '../../src/cluster/bundle/tar.ts';
 import { detectProfile } from '../../src/core/profile.ts';
 import { groupOf, type KubeObject, versionOf } from '../../src/model/object.ts';
 import { vmOperatorGroup } from '../../src/model/resources.ts';
@@ -197,4 +198,41 @@ test('what a bundle is not for is refused in a sentence that says why', async ()
     assert.deepEqual([code, err], [2, `error: ${message}\nSee 'kubectl vmsvc ${command} -h' for help and examples\n`], words);
   }
   assert.deepEqual(supervisor.requests, []);
+});
+
+test('R093 what a bundle of a stranger calls itself, its members and its places comes out escaped, and no member has the name of an object', async () => {
+  const evil = '\u001b[31mFORGED\u009b2J\u202e\r\nFORGED';
+  const supervisor = await aSupervisor([aVmService('web', { labels: { note: 'x' } })]);
+  const file = join(folder, 'hostile.tgz');
+  assert.equal((await supervisor.run(`bundle web -n prod -f ${file}`)).code, 0);
+  const members = readTar(gunzipSync(readFileSync(file)), { members: 100, name: 200, partial: false });
+  assert.deepEqual(
+    members.map(({ name }) => name).filter((name) => !/^(index|objects\/[a-z0-9.]+\.[A-Za-z]+)\.json$/.test(name)),
+    [],
+  );
+  const index = JSON.parse(members.find(({ name }) => name === 'index.json')?.content.toString() ?? '');
+  const hostile = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'string')
+      return ['kind', 'apiVersion', 'format', 'takenAt', 'localTime'].includes(key) ? value : `${value}${evil}`;
+    if (Array.isArray(value)) return value.map((item) => hostile(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hostile(item, name)]));
+  };
+  const archives = [
+    [{ name: 'index.json', content: Buffer.from(JSON.stringify(hostile(index))) }],
+    [{ name: evil, content: Buffer.from('no JSON') }, ...members],
+    [{ name: `../${evil}`, content: Buffer.from('') }, ...members],
+    [...members, { name: `objects/core.${evil}.json`, content: Buffer.from('no JSON') }],
+  ];
+  for (const [at, archive] of archives.entries()) {
+    writeFileSync(file, gzipSync(writeTar(archive, new Date(0))));
+    for (const command of ['debug', 'debug web', 'get', 'describe web']) {
+      const io = testIo([...command.split(' '), '--bundle', file], { cwd: folder, env: { LANG: 'C.UTF-8' } });
+      const code = await run(io);
+      const text = io.out() + io.err();
+      assert.ok([0, 1, 3].includes(code), `${at} ${command}: ${code} ${text}`);
+      assert.equal(/[^\P{C}\n]/u.exec(text), null, `${at} ${command}: ${JSON.stringify(text)}`);
+      assert.doesNotMatch(text, /^FORGED/m);
+    }
+  }
 });
