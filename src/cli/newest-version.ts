@@ -5,7 +5,9 @@ import { vmOperatorGroup } from '../model/resources.ts';
 export function newestVersion(objects: readonly Pick<KubeObject, 'apiVersion'>[]): string | undefined {
   const versions = objects
     .filter(({ apiVersion }) => groupOf(apiVersion) === vmOperatorGroup)
-    .map(({ apiVersion }) => versionOf(apiVersion));
+    .map(({ apiVersion }) => versionOf(apiVersion))
+    // A slash too many makes none.
+    .filter((version) => !version.includes('/'));
   return versions.toSorted((left, right) => rank(right) - rank(left))[0];
 }
 

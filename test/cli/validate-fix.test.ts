@@ -69,10 +69,37 @@ describe('validate --fix', () => {
         return io.now();
       },
     });
-    assert.deepEqual([code, io.err()], [3, 'error: --write "a.yaml": somebody changed it meanwhile; it was not written; run again\n']);
+    assert.deepEqual(
+      [code, io.err()],
+      [
+        3,
+        'error: --write "a.yaml": somebody changed it meanwhile; it was not written; run again\n' +
+          'warning: VirtualMachineService/other is there twice (./b.yaml:1, b.yaml:1): kubectl create would fail at the second, kubectl apply would keep the last\n',
+      ],
+    );
     assert.doesNotMatch(io.out(), /^a\.yaml: mended/m);
     assert.equal(readFileSync(join(cwd, 'a.yaml'), 'utf8'), `# mine\n${wrong}`);
     assert.equal(readFileSync(join(cwd, 'b.yaml'), 'utf8'), right.replace('name: web', 'name: other'));
+  });
+
+  test('--write leaves a read-only file as it is, also for root, who could write it', async () => {
+    const cwd = aFolder({ 'web.yaml': wrong });
+    chmodSync(join(cwd, 'web.yaml'), 0o444);
+    assert.deepEqual(await validate(['-f', 'web.yaml', '--fix', '--write', '-q', '--fail-on=never'], cwd), {
+      code: 3,
+      out: (await validate(['-f', 'web.yaml', '-q', '--fail-on=never'], cwd)).out.replace(/^\d+ can be mended.*\n/m, ''),
+      err: 'error: --write "web.yaml": it is read-only; it was not written; chmod u+w allows it\n',
+    });
+    assert.equal(readFileSync(join(cwd, 'web.yaml'), 'utf8'), wrong);
+    assert.deepEqual(readdirSync(cwd), ['web.yaml']);
+  });
+
+  test('--fix takes a slash too many out of apiVersion', async () => {
+    const text = right.replace('v1alpha5', 'v1alpha3/x');
+    assert.equal(
+      (await validate(['-f', '-', '--fix', '--release=9.1'], folder, { stdin: text })).out,
+      right.replace('v1alpha5', 'v1alpha3'),
+    );
   });
 
   test('--write writes only the files in which something was mended', async () => {

@@ -788,6 +788,27 @@ const codes: readonly RuleCase[] = [
   },
   {
     rule: 'VMS913',
+    says: 'an apiVersion has one slash',
+    broken: [service({ version: 'v1alpha5/x' })],
+    near: [service({ version: 'v1alpha5' })],
+    finds: { code: 'VMS913', field: 'apiVersion' },
+  },
+  {
+    rule: 'VMS103',
+    says: 'a port that the webhook takes for what is left of it in 32 bits',
+    broken: [service(ports({ port: 2 ** 32 + 80 }))],
+    near: [service(ports({ port: 80 }))],
+    finds: { code: 'VMS103', field: 'spec.ports[0].port' },
+  },
+  {
+    rule: 'VMS103',
+    says: 'a target port that no int32 holds',
+    broken: [service(ports({ targetPort: 2 ** 32 + 80 }))],
+    near: [service(ports({ targetPort: 80 }))],
+    finds: { code: 'VMS103', field: 'spec.ports[0].targetPort' },
+  },
+  {
+    rule: 'VMS913',
     says: 'a version that the release does not have',
     flags: ['--release=9.1'],
     broken: [service({ version: 'v1alpha6' })],

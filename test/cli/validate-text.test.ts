@@ -35,6 +35,12 @@ const cases: readonly TextCase[] = [
     finds: ['stdin:9:1: error VMS116 ManifestUnreadable: this is not an object: apiVersion, kind and metadata are expected'],
   },
   {
+    says: 'VMS116: a comment of another language',
+    broken: `// web\n${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`,
+    near: `# // web\n${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`,
+    finds: ['stdin:1:1: error VMS116 ManifestUnreadable: // begins no comment here'],
+  },
+  {
     says: 'VMS117: a key that is there twice in YAML',
     broken: `${head}spec:\n  type: LoadBalancer\n  type: ClusterIP\n  selector: {app: web}\n${ports}`,
     near: `${head}spec:\n  type: ClusterIP\n  # type: LoadBalancer\n  selector: {app: web}\n${ports}`,
@@ -64,6 +70,32 @@ describe('the text of a manifest', () => {
       assert.deepEqual(await said(near), { code: 0, lines: [] });
     });
   }
+});
+
+test('VMS117 names the field, also of an item of a List', async () => {
+  const twice = ports.replace('port: 80', 'port: 80, port: 81');
+  const text = `apiVersion: v1\nkind: List\nitems:\n- ${`${head}spec:\n  type: ClusterIP\n${twice}`.trimEnd().replaceAll('\n', '\n  ')}\n`;
+  const io = testIo(['validate', '-f', '-', '--release=9.1', '-o', 'json'], { stdin: text });
+  await run(io);
+  const { findings } = JSON.parse(io.out());
+  assert.deepEqual(
+    findings.map(({ code, field }: { readonly code: string; readonly field: string }) => [code, field]),
+    [
+      ['VMS109', 'spec.selector'],
+      ['VMS117', 'spec.ports[0].port'],
+    ],
+  );
+});
+
+test('an object that is there twice is told, for no command of kubectl takes both', async () => {
+  const text = `${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;
+  const other = text.replace('{name: web}', '{name: web, namespace: other}');
+  const io = testIo(['validate', '-f', '-', '--release=9.1'], { stdin: `${text}---\n${other}---\n${text}` });
+  assert.equal(await run(io), 0);
+  assert.equal(
+    io.err(),
+    'warning: VirtualMachineService/web is there twice (stdin:1, stdin:17): kubectl create would fail at the second, kubectl apply would keep the last\n',
+  );
 });
 
 describe('--ignore', () => {

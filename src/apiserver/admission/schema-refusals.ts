@@ -117,6 +117,15 @@ function entryOf(object: JsonObject, config: ServerConfig): ResourceEntry | unde
 
 function notServed(subject: Subject, config: ServerConfig): Finding {
   const { apiVersion } = subject.object;
+  if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2) {
+    return findingOf(subject, {
+      code: 'VMS913',
+      field: 'apiVersion',
+      at: at(['apiVersion']),
+      message: `apiVersion: Invalid value: ${JSON.stringify(apiVersion)}: must be GROUP/VERSION, with one slash`,
+      fix: `write ${apiVersion.split('/', 2).join('/')}`,
+    });
+  }
   const served = servedResources(config.profile)
     .filter(({ group, kind }) => group === virtualMachineServices.group && kind === virtualMachineServices.kind)
     .map(({ version }) => version);

@@ -3,6 +3,7 @@ import { type Profile, traitsOf } from '../../core/profile.ts';
 import { adviceOn, versionAdvice } from '../../core/validation/advice.ts';
 import { quotaComplaints } from '../../core/validation/quota.ts';
 import { findingOf } from '../../core/validation/refusal.ts';
+import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
 import { validateVmService } from '../../core/validation.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { services } from '../../model/resources.ts';
@@ -86,6 +87,8 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     const { schema, refused } = door(object, request);
     // What is refused never gets a Service.
     if (schema.object === undefined || refused.some(({ severity }) => severity === 'error')) return [...refused, ...advice];
+    const unreadable = unreadablePorts(object).map((complaint) => findingOf({ object, namespace }, complaint));
+    if (unreadable.length > 0) return [...refused, ...unreadable, ...advice];
     const target = schema.object.metadata.namespace ?? place;
     const child = {
       config,

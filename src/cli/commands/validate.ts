@@ -34,6 +34,7 @@ import type { EditsOf } from '../validate/file-edits.ts';
 import { checkFixFlags, fixHint, type TellRest } from '../validate/fix-flags.ts';
 import { loadFiles } from '../validate/loaded-files.ts';
 import { type ManifestSet, readManifestSet } from '../validate/manifest-set.ts';
+import { repeatedObjects } from '../validate/repeated-objects.ts';
 import type { Verdicts } from '../validate/verdicts.ts';
 
 const formats: readonly FormatName[] = [...reportFormats.filter((name) => name !== 'name'), 'sarif', 'junit', 'tap', 'github'];
@@ -56,6 +57,7 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
     const unseen =
       checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
     const occasion = { origin: { type: 'files', files: set.sources }, now: io.now() } as const;
+    for (const repeated of repeatedObjects(set, flags.text('namespace') ?? 'default')) io.stderr.write(`warning: ${sanitize(repeated)}\n`);
     const code = await printer.print(checked, { ...occasion, ...rest, notes: [...rest.notes, ...unseen] }, to);
     return worst([code, reportUnreadable(set, io)]);
   };

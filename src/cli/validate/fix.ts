@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { mendText } from '../../cluster/files/mend-text.ts';
 import { readFileLimited } from '../../cluster/files/read-file.ts';
 import { decodedText } from '../../cluster/files/text-decoding.ts';
@@ -36,12 +36,12 @@ export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolea
   const before = await checkFiles(await readManifestSet(loaded.input(), flags), flags, io);
   const mended: MendedFile[] = [];
   for (const file of loaded.files) mended.push(await mendFile(file, before.repairs, wants));
-  const set = await readManifestSet(loaded.input(new Map(mended.map(({ file, text }) => [file, text]))), flags);
-  const checked = await checkFiles(set, flags, io);
-
   const failed = flags.on('write') ? writeFiles(mended, io) : print(mended, io);
   const said = flags.on('write') ? io.stdout : io.stderr;
   const done = mended.filter((one) => !failed.includes(one));
+  // What could not be written is what it was.
+  const set = await readManifestSet(loaded.input(new Map(done.map(({ file, text }) => [file, text]))), flags);
+  const checked = await checkFiles(set, flags, io);
   const rest = { notes: notesOn(done), document: { mended: done.flatMap(mendedDocuments) } };
   if (!flags.on('quiet') && !(flags.on('write') && flags.given('output')))
     for (const line of done.flatMap(mendedLines)) said.write(`${sanitize(line)}\n`);
@@ -80,7 +80,11 @@ function writeFiles(mended: readonly MendedFile[], io: Io): readonly MendedFile[
       return true;
     };
     try {
-      if (!statSync(path).isFile()) return refuse('it is a pipe or a device: without --write the manifests are printed');
+      const stat = statSync(path);
+      if (!stat.isFile()) return refuse('it is a pipe or a device: without --write the manifests are printed');
+      // A new file in its place asks for no right to write this one, and root has them all.
+      if ((stat.mode & 0o222) === 0) return refuse('it is read-only; it was not written; chmod u+w allows it');
+      accessSync(path, constants.W_OK);
       const now = textOf(path);
       // A file that was named twice is mended already.
       if (now === text) return false;

@@ -3,16 +3,18 @@ import {
   type ManifestSource,
   type ManifestSurroundings,
   type ManifestValue,
+  type ManifestWarning,
   readManifestValues,
 } from '../../cluster/files/manifest-values.ts';
 import { nothingRead } from '../../cluster/files/manifests.ts';
 import { isListOfObjects, objectProblem } from '../../cluster/files/object-problem.ts';
-import type { Span } from '../../cluster/files/text-document.ts';
+import type { Position, Span } from '../../cluster/files/text-document.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
 import { at, findingOf } from '../../core/validation/refusal.ts';
 import { nearestField } from '../../core/validation/unknown-field.ts';
 import type { CheckedService, ReportedFinding } from '../../core/validation/validation-report.ts';
+import { type FieldPath, fieldText } from '../../model/field-path.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
@@ -131,10 +133,12 @@ const textCodes: Readonly<
   BooleanWord: { code: 'VMS118', severity: 'warning' },
 };
 
-function textFinding({ code, file, position, message, hint, excerpt }: ManifestProblem): ReportedFinding[] {
+function textFinding(problem: ManifestProblem | ManifestWarning): ReportedFinding[] {
+  const { code, file, position, message, hint, excerpt } = problem;
   const kind = textCodes[code];
   if (kind === undefined || position === undefined) return [];
   const [text = '', caret = ''] = excerpt?.split('\n') ?? [];
+  const field = 'within' in problem ? fieldAt(problem.within, position) : undefined;
   return [
     {
       finding: {
@@ -142,6 +146,7 @@ function textFinding({ code, file, position, message, hint, excerpt }: ManifestP
         confidence: kind.severity === 'error' ? 'certain' : 'likely',
         object: { kind: 'File', name: file, namespace: undefined },
         location: { file, ...position },
+        ...(field !== undefined && { field: fieldText(field) }),
         message,
         evidence: [],
         fix: hint === undefined ? [] : [{ kind: 'advice', text: code === 'DuplicateKey' ? `remove one of the two: ${hint}` : hint }],
@@ -150,6 +155,27 @@ function textFinding({ code, file, position, message, hint, excerpt }: ManifestP
       source: excerpt === undefined ? undefined : { text, column: caret.indexOf('^') + 1, length: 1 },
     },
   ];
+}
+
+/** The field whose key, or value, stands at a place. */
+function fieldAt(written: ManifestValue | undefined, position: Position): FieldPath | undefined {
+  if (written === undefined) return undefined;
+  const isThere = (path: FieldPath): boolean =>
+    (['key', 'value'] as const).some((part) => {
+      const { line, column } = written.spanOf(path, part);
+      return line === position.line && column === position.column;
+    });
+  const search = (value: unknown, path: FieldPath): FieldPath | undefined => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const names = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+    for (const name of names) {
+      const inner = [...path, name];
+      const found = isThere(inner) ? inner : search(Reflect.get(value, name), inner);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return search(written.value, []);
 }
 
 function notAnObject(written: ManifestValue): ReportedFinding {

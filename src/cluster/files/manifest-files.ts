@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { limits } from '../limits.ts';
-import { fileErrorReason, readFileLimited } from './read-file.ts';
+import { fileErrorReason, readFileLimited, readPipeLimited } from './read-file.ts';
 
 export interface FileProblem {
   readonly problem: string;
@@ -41,20 +41,26 @@ export function manifestFiles(
     else {
       try {
         const path = resolve(options.cwd, source);
-        if (!statSync(path).isDirectory()) {
-          files.push({ name: source, read: async () => readFile(path) });
+        // A slash behind a file is not forgiven: whoever wrote it meant a folder.
+        const stat = statSync(source.endsWith('/') ? `${path}/` : path);
+        if (!stat.isDirectory()) {
+          files.push({ name: source, read: async () => (stat.isFIFO() ? readPipe(path) : readFile(path)) });
           continue;
         }
         const names = filesIn(path, source, options.recursive === true);
         if (names.length === 0) problems.push({ file: source, message: `there is no file in it that ends in ${extensions.join(', ')}` });
         files.push(...names.map((name) => ({ name, read: async () => readFoundFile(resolve(options.cwd, name)) })));
       } catch (error) {
-        const isList = source.includes(',');
-        problems.push({ file: source, message: fileErrorReason(error), ...(isList && { hint: 'give each file a -f of its own' }) });
+        problems.push({ file: source, message: fileErrorReason(error), ...hintFor(source) });
       }
     }
   }
   return { files, problems };
+}
+
+function hintFor(source: string): { readonly hint?: string } {
+  if (source.includes(',')) return { hint: 'give each file a -f of its own' };
+  return source.endsWith('/') ? { hint: 'only folders may have a / at the end' } : {};
 }
 
 /** Links to folders are not followed, so that no folder is read twice. */
@@ -95,6 +101,14 @@ function readFoundFile(path: string): Uint8Array | FileProblem {
   const stat = statSync(path, { throwIfNoEntry: false });
   const isEndless = stat !== undefined && !stat.isFile() && !stat.isDirectory();
   return isEndless ? { problem: 'it is a pipe or a device, not a file', hint: 'to read from it, name it with -f' } : readFile(path);
+}
+
+async function readPipe(path: string): Promise<Uint8Array | FileProblem> {
+  try {
+    return await readPipeLimited(path, limits.manifestFileBytes);
+  } catch (error) {
+    return { problem: fileErrorReason(error) };
+  }
 }
 
 function readFile(path: string): Uint8Array | FileProblem {

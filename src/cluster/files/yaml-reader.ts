@@ -31,7 +31,7 @@ export function readYamlDocuments(text: string): TextDocuments {
   // One document after the other: what is left of each is its value and its places, which are a fraction of its tree.
   for (const part of yamlParts(text)) {
     try {
-      const root = rootOf(text, part, lineOf);
+      const root = withoutForeignComment(text, part, () => rootOf(text, part, lineOf));
       if (root === undefined) continue;
       const { value, place } = buildValue(root, { report, lineOf });
       documents.push({
@@ -61,6 +61,21 @@ function rootOf(text: string, { start, end, fault }: YamlPart, lineOf: (offset: 
     root.start,
     `a YAML document of more than ${limits.yamlDocumentBytes / 1024 / 1024} MiB; JSON may be larger`,
   );
+}
+
+/** A part that begins with the comment of another language makes no sense as YAML, and what would be said of it even less. */
+function withoutForeignComment(text: string, { start, end }: YamlPart, read: () => YamlNode | undefined): YamlNode | undefined {
+  const [before = '', sign] = /^\s*(\/[/*])/.exec(text.slice(start, Math.min(end, start + 1000))) ?? [];
+  if (sign === undefined) return read();
+  const refuseComment = () =>
+    refuse(start + before.length - sign.length, `${sign} begins no comment here`, 'write # in YAML; JSON has no comments');
+  try {
+    const root = read();
+    return root?.kind === 'scalar' ? refuseComment() : root;
+  } catch (problem) {
+    if (problem instanceof YamlRefusal) refuseComment();
+    throw problem;
+  }
 }
 
 // The characters that go-yaml's reader refuses too.

@@ -51,10 +51,11 @@ function repairOf(finding: Finding, manifest: WrittenManifest): readonly Edit[] 
   return path[1] === 'ports' ? portRepair(path, manifest) : specRepair(path, manifest);
 }
 
-/** Fields are the same in every version, but for IP families, which the newest one has. */
+/** Fields are the same in every version, but for IP families, which the newest one has. A version that is none is replaced the next time. */
 function versionRepair({ object, newestVersion }: WrittenManifest): readonly Edit[] | undefined {
-  const [group] = (typeof object['apiVersion'] === 'string' ? object['apiVersion'] : '').split('/', 1);
-  const value = `${group}/${newestVersion}`;
+  const [group, version, ...more] = (typeof object['apiVersion'] === 'string' ? object['apiVersion'] : '').split('/');
+  // Behind a slash too many stands nothing: what is before it was meant.
+  const value = `${group}/${more.length > 0 && version !== '' ? version : newestVersion}`;
   return object['apiVersion'] === value ? undefined : [{ kind: 'set', path: ['apiVersion'], value }];
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -122,6 +122,25 @@ test('what a folder holds that is no file is named, and nobody waits for it', as
     'odd/c.yaml: no such file or directory',
     'odd/d.yaml: it is a folder',
   ]);
+});
+
+test('a pipe that is named is waited for without holding up the process', async () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const found = readManifests(['pipe'], { cwd: folder, readStdin: async () => Buffer.from('') });
+  // It opens for whoever does not wait once there is a reader: the reader did not stop the clock.
+  const pipe = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  writeSync(pipe, service('a'));
+  await new Promise((resolve) => setImmediate(resolve));
+  writeSync(pipe, `---\n${service('b')}`);
+  closeSync(pipe);
+  assert.deepEqual(named(await found), ['pipe:1:1 v1 Service/a', 'pipe:6:1 v1 Service/b']);
+});
+
+test('a slash behind a file is refused, as kubectl refuses it', async () => {
+  const found = await read({ 'a.yaml': service('a'), 'b/c.yaml': service('c') }, ['a.yaml/', 'b/']);
+  assert.deepEqual(named(found), ['b/c.yaml:1:1 v1 Service/c']);
+  assert.deepEqual(found.errors.map(said), ['a.yaml/: a part of its path is not a folder (only folders may have a / at the end)']);
 });
 
 test('what is wrong with one file or document does not hide the others', async () => {
