@@ -6,7 +6,7 @@ import { manifestFlag } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
 import { dryRunOf } from '../reconcile/reconcile-options.ts';
 import type { CommandInput, Flags } from '../spec.ts';
-import { type Timeout, timeoutOf } from '../wait/timeout.ts';
+import { type Timeout, timeoutOfWait } from '../wait/timeout.ts';
 
 /** How a service is created, whatever it is. */
 export interface CreateOptions {
@@ -69,7 +69,7 @@ const validations: Readonly<Record<string, CreateOptions['fieldValidation']>> = 
 };
 
 function waitOf(flags: Flags, command: string): CreateWait | undefined {
-  const timeout = timeoutOf(flags, command);
+  const timeout = timeoutOfWait(flags, command);
   const what = flags.text('wait');
   return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout };
 }

@@ -1,12 +1,11 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import type { LegName } from '../../core/snapshot.ts';
-import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { Scope } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
 import type { WaitFor } from '../wait/for-flag.ts';
 import { reportOpen } from '../wait/report-open.ts';
-import { type Timeout, timeoutOf } from '../wait/timeout.ts';
+import { type Timeout, timeoutOfWait } from '../wait/timeout.ts';
 import { type Wanted, waitRequest } from '../wait/wait-until.ts';
 import { waitVisibly } from '../wait/wait-visibly.ts';
 import { timedOut } from '../wait/wait-words.ts';
@@ -21,12 +20,9 @@ export interface WaitOptions {
 
 /** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none, or the time of no waiting */
 export function waitOptions(flags: Flags, options: ReconcileOptions): WaitOptions | undefined {
-  const timeout = timeoutOf(flags, 'reconcile');
+  const timeout = timeoutOfWait(flags, 'reconcile');
   const what = flags.text('wait');
-  if (what === undefined) {
-    if (flags.given('timeout')) throw usageError('--timeout says how long --wait waits: give both', 'reconcile');
-    return undefined;
-  }
+  if (what === undefined) return undefined;
   const address: WaitFor = { text: 'address', kind: 'address' };
   const endpoints: WaitFor = { text: 'endpoints', kind: 'stored', child: 'Endpoints', options };
   return { conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' ? [] : [endpoints])], timeout };

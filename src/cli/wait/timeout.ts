@@ -25,3 +25,10 @@ export function timeoutOf(flags: Flags, command: string): Timeout {
 
 /** Node's timers turn longer ones into none at all. */
 const longest = 2_147_483_647;
+
+/** `--timeout` where it says how long `--wait` waits. @throws CliError for a time that is none, or the time of no waiting */
+export function timeoutOfWait(flags: Flags, command: string): Timeout {
+  const timeout = timeoutOf(flags, command);
+  if (flags.given('timeout') && !flags.given('wait')) throw usageError('--timeout says how long --wait waits: give both', command);
+  return timeout;
+}

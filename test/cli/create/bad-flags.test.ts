@@ -137,6 +137,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
     ['-k', 'overlays', '--offline', '--dry-run', ...good],
     'a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc create --offline -f -',
   ],
+  [['--timeout=1m', ...good], '--timeout says how long --wait waits: give both'],
   [['-R=perhaps', ...good], '--recursive "perhaps": must be true or false'],
   [['--partial=perhaps', ...good], '--partial "perhaps": must be true or false'],
   [['--offline', '--dry-run', ...good], '--offline needs files: -f FILE'],
