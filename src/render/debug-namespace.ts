@@ -2,7 +2,7 @@ import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { compareSeverity, type Finding, objectText, reasonOf } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
-import { type DebugTextOptions, levelText, rulesText, totalsText } from './debug.ts';
+import { type DebugTextOptions, levelText, nothingFound, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
@@ -35,7 +35,7 @@ export function renderNamespaceDiagnosis(report: DiagnosisReport, options: Names
         hanging(`Same cause in more than one place? ${sanitize(message)} (hint)`, options.columns, 2),
       ),
       ...(options.leftOut === undefined ? [] : [sanitize(options.leftOut)]),
-      lastLine(report, faulty),
+      lastLine(report, faulty, options),
     ].join('\n'),
   ]
     .join('\n\n')
@@ -47,7 +47,7 @@ function healthyText(report: DiagnosisReport, options: NamespaceTextOptions, sty
   const total = totalsText([], report.passed, report.skipped, options, style);
   const where = options.namespace === undefined ? '' : ` of ${sanitize(options.namespace)}`;
   const left = options.leftOut === undefined ? '' : ` ${sanitize(options.leftOut)}`;
-  return `${total.replace('No problem found', `No problem found in ${options.counts}${where}`)}${left}`;
+  return `${total.replace(nothingFound(options.minSeverity), `${nothingFound(options.minSeverity)} in ${options.counts}${where}`)}${left}`;
 }
 
 function isFaulty({ findings, skipped }: ServiceDiagnosis): boolean {
@@ -198,11 +198,11 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
     .join('\n');
 }
 
-function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[]): string {
+function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity }: NamespaceTextOptions): string {
   const [first] = faulty;
   const { length } = report.services;
   const rules = rulesText(report.passed.length, report.skipped.length);
-  if (first === undefined) return `No problem found: ${rules}`;
+  if (first === undefined) return `${nothingFound(minSeverity)}: ${rules}`;
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? '' : ` -n ${shellQuote(namespace)}`;
   return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules} Start with: kubectl vmsvc debug ${shellQuote(name)}${place}`;

@@ -22,6 +22,8 @@ export interface DebugTextOptions {
   readonly showDangerous: boolean;
   /** Connections were tried. */
   readonly probed: boolean;
+  /** What is less severe is not told. */
+  readonly minSeverity: Severity;
 }
 
 /** One service: a line of what it is, each cause with its proof and its remedy, and how much was looked at. */
@@ -162,7 +164,7 @@ export function totalsText(
   findings: readonly Finding[],
   passed: readonly FindingCode[],
   skipped: readonly SkippedRule[],
-  { all, probed }: DebugTextOptions,
+  { all, probed, minSeverity }: DebugTextOptions,
   style: Style,
 ): string {
   const rules = rulesText(passed.length, skipped.length);
@@ -171,7 +173,7 @@ export function totalsText(
   const untested = probed ? '' : ' Traffic was not tested (add --probe).';
   const text =
     first === undefined
-      ? `No problem found${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules}${untested}`
+      ? `${nothingFound(minSeverity)}${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules}${untested}`
       : `${countsText(faults)} ${rules} Details of a code: kubectl vmsvc explain ${first.code}`;
   if (!all) return text;
   return [
@@ -179,6 +181,11 @@ export function totalsText(
     ...passed.map((code) => style.dim(`  passed         ${code} ${findingWords[code]}`)),
     ...skipped.map(({ code }) => style.warn(`  could not run  ${code} ${findingWords[code]}`)),
   ].join('\n');
+}
+
+/** Where warnings are left out nobody knows whether there are some. */
+export function nothingFound(minSeverity: Severity): string {
+  return minSeverity === 'error' ? 'No error found' : 'No problem found';
 }
 
 /** `31 rules passed, 0 could not run.` */

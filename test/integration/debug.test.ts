@@ -81,6 +81,51 @@ suite('debug on a server', () => {
     assert.deepEqual([code, err], [0, '']);
   });
 
+  test('what is left out for its severity still decides about the exit code, and nobody calls it well', async () => {
+    // On AVI, source ranges are a warning.
+    const ranges = { loadBalancerSourceRanges: ['10.30.0.0/16'], ingress: ['192.0.2.7'] };
+    const ranged = svc(ranges);
+    const child = aService('svc', {
+      owners: [ownedBy(ranged)],
+      ...ranges,
+      annotations: { 'ako.vmware.com/host-fqdn': 'web.example.test' },
+    });
+    const supervisor = await aSupervisor([ranged, child]);
+    const said = async (more: string) => {
+      const { code, out } = await supervisor.run(`debug svc -n prod --rules=VMS608 ${more}`.trimEnd());
+      return [code, out.split('\n').filter((line) => /VMS608|found/.test(line))];
+    };
+    const warning = [
+      'WARNING  VMS608 SourceRangesNotEnforced (likely)',
+      '1 warning. 0 rules passed, 0 could not run. Details of a code: kubectl vmsvc explain VMS608',
+    ];
+    const nothing = ['No error found: 0 rules passed, 0 could not run. Traffic was not tested (add --probe).'];
+    assert.deepEqual(await said(''), [0, warning]);
+    assert.deepEqual(await said('--strict'), [1, warning]);
+    assert.deepEqual(await said('--min-severity=error'), [0, nothing]);
+    assert.deepEqual(await said('--min-severity=error --fail-on=warning'), [1, nothing]);
+    assert.deepEqual(await said('--fail-on=never'), [0, warning]);
+  });
+
+  test('options that mean nothing are refused with the whole reason, before anything is asked', async () => {
+    const supervisor = await aSupervisor([]);
+    const noRule = 'a code as VMS202, a word as SelectorNearMiss, or VMS3* for a family';
+    for (const [words, message] of [
+      ['--rules=VMS9999', `--rules "VMS9999": fits no rule; ${noRule}`],
+      ['--rules=VMS[2]', `--rules "VMS[2]": fits no rule; ${noRule}`],
+      ['--rules=', `--rules names no rule: ${noRule}`],
+      ['--rules=,,', `--rules names no rule: ${noRule}`],
+      ['--min-severity=bad', '--min-severity "bad": must be one of error, warning, info'],
+      ['--fail-on=critical', '--fail-on "critical": must be one of error, warning, info, never'],
+      ['--strict --fail-on=never', '--strict is --fail-on=warning: give one of the two'],
+      ['-o sarif -o json', '-o "sarif" and -o "json" would both be printed: one of them must go to a file, as -o FORMAT=FILE'],
+    ] as const) {
+      const { code, out, err } = await supervisor.run(`debug web -n prod ${words}`);
+      assert.deepEqual([code, out, err], [2, '', `error: ${message}\nSee 'kubectl vmsvc debug -h' for help and examples\n`], words);
+    }
+    assert.deepEqual(supervisor.requests, []);
+  });
+
   test('who may not list VMs hears what was not looked at, and never that there are none', async () => {
     const supervisor = await aSupervisor([svc(), one, two, ...healthy.filter(({ kind }) => kind === 'Service'), endpoints()]);
     supervisor.disturb(without(['list virtualmachines', 'list events']));

@@ -55,7 +55,7 @@ const meaningful = [
 const text = (findings: readonly Finding[]) =>
   findingBlocks(
     findings,
-    { now: new Date(testNow), columns: undefined, all: true, showDangerous: true, probed: false },
+    { now: new Date(testNow), columns: undefined, all: true, showDangerous: true, probed: false, minSeverity: 'info' },
     plainStyle(true),
   ).join('\n\n');
 

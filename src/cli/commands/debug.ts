@@ -17,12 +17,13 @@ import { type FormatName, getFormats } from '../../render/output-format.ts';
 import { recordingFor } from '../bundle/debug-recording.ts';
 import { checkedDiagnosis } from '../debug/checked-diagnosis.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
-import { debugText, printChangedFindings } from '../debug/debug-text.ts';
+import { debugText, minSeverityOf, printChangedFindings } from '../debug/debug-text.ts';
 import { withFindingCode } from '../debug/error-codes.ts';
 import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
 import { checkWatch, watchDiagnosis } from '../debug/watch-diagnosis.ts';
+import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withScope, withWorld } from '../load-world.ts';
@@ -48,6 +49,7 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const recording = recordingFor(flags);
   const asked = { command: 'debug', ...debugRequest, ...recording?.request } as const;
   checkWatch(input);
+  if (flags.on('strict') && flags.given('fail-on')) throw usageError('--strict is --fail-on=warning: give one of the two', 'debug');
 
   const diagnose = async (loaded: LoadedWorld) => {
     const { source, targets } = loaded;
@@ -65,7 +67,7 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
             const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
             return diagnoseNamespace({ namespace, around, services: own }, rules);
           });
-    const options = { minSeverity: severityOf(flags), all: flags.on('all') };
+    const options = { minSeverity: minSeverityOf(flags), all: flags.on('all') };
     return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
   };
 
@@ -116,11 +118,6 @@ function namespacesOf({ world, namespace }: LoadedWorld): readonly string[] {
   return [...new Set([...itemsOf(vmServices), ...left].map(({ metadata }) => metadata.namespace ?? ''))].toSorted(compareText);
 }
 
-function severityOf(flags: Flags): Severity {
-  const text = flags.text('min-severity');
-  return text === 'error' || text === 'warning' ? text : 'info';
-}
-
 async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
   const { world, targets } = loaded;
   const seen = isSeen(world.snapshot.vmServices) && (targets.vms.length === 0 || isSeen(world.snapshot.vms));
@@ -142,12 +139,11 @@ function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resour
 }
 
 /** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
-function verdict({ services, namespaces, vms, skipped }: DiagnosisReport, flags: Flags): ExitCode {
+function verdict({ judged, skipped }: DiagnosisReport, flags: Flags): ExitCode {
   if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
   const limit = failOnOf(flags);
   if (limit === 'never') return 0;
-  const findings = [...services, ...namespaces, ...vms].flatMap((one) => one.findings);
-  const fails = findings.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
+  const fails = judged.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
   return fails ? 1 : 0;
 }
 

@@ -14,7 +14,9 @@ export function chosenRules(flags: Flags): { readonly rules: readonly Rule[]; re
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '');
-  if (patterns.length === 0) return { rules, isChosen: () => true };
+  if (!flags.given('rules')) return { rules, isChosen: () => true };
+  if (patterns.length === 0)
+    throw usageError('--rules names no rule: a code as VMS202, a word as SelectorNearMiss, or VMS3* for a family', 'debug');
   for (const pattern of patterns) {
     if (!Object.entries(findingWords).some(([code, word]) => fits(pattern, code) || fits(pattern, word)))
       throw usageError(

@@ -1,5 +1,6 @@
 import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import type { Severity } from '../../core/finding.ts';
 import type { ProbeReport } from '../../core/probe.ts';
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
@@ -11,6 +12,12 @@ import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
+
+/** What is less severe is not told. */
+export function minSeverityOf(flags: Flags): Severity {
+  const text = flags.text('min-severity');
+  return text === 'error' || text === 'warning' ? text : 'info';
+}
 
 /** Named services in full, a namespace on one screen. */
 export async function debugText(
@@ -27,6 +34,7 @@ export async function debugText(
     all: flags.on('all'),
     showDangerous: flags.on('show-dangerous'),
     probed: probes.length > 0,
+    minSeverity: minSeverityOf(flags),
   };
   if (loaded.targets.vmServices.length + loaded.targets.vms.length > 0) {
     const vms = report.vms.map((vm) => renderVmDiagnosis(vm, options, style));

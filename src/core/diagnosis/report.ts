@@ -14,6 +14,8 @@ export interface DiagnosisReport {
   /** VMs that were named. */
   readonly vms: readonly VmDiagnosis[];
   readonly commonCauses: readonly CommonCause[];
+  /** What the exit code goes by: also what is left out for being less severe. */
+  readonly judged: readonly Finding[];
   /** Codes of rules that ran somewhere and found nothing anywhere. */
   readonly passed: readonly FindingCode[];
   /** Each rule once that could not be run somewhere. */
@@ -51,6 +53,7 @@ export function diagnosisReport(
     namespaces: namespaces.map((namespace) => ({ ...namespace, findings: toldFindings(namespace, options) })),
     vms: vms.map((vm) => ({ ...vm, findings: toldFindings(vm, options) })),
     commonCauses: commonCauses(services),
+    judged: everything.flatMap((one) => toldFindings(one, { ...options, minSeverity: 'info' })),
     passed: [...passed].toSorted(compareText),
     skipped: [...skipped.values()].toSorted((left, right) => compareText(left.code, right.code)),
   };
