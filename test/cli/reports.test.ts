@@ -15,6 +15,7 @@ import { testIo } from '../support/test-io.ts';
 const options: readonly OptionSpec[] = [
   { name: 'output', short: 'o', kind: 'list', text: '' },
   { name: 'template', kind: 'text', text: '' },
+  { name: 'allow-missing-template-keys', kind: 'boolean', fallback: 'true', text: '' },
   { name: 'no-headers', kind: 'boolean', fallback: 'false', text: '' },
 ];
 const allowed: readonly FormatName[] = ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', 'jsonpath'];

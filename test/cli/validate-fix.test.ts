@@ -94,6 +94,13 @@ describe('validate --fix', () => {
     assert.deepEqual(readdirSync(cwd), ['web.yaml']);
   });
 
+  test('what kubectl reads and nobody can edit is printed as it is, and that is said', async () => {
+    const text = wrong.replace('ports:\n  - {', 'ports: [\n{').replace('tcp}', 'tcp}]');
+    const { code, out, err } = await validate(['-f', '-', '--fix'], folder, { stdin: `${text}---\n${wrong.replace('web}', 'api}')}` });
+    assert.deepEqual([code, out], [1, `${text}---\n${right.replace('web}', 'api}')}`]);
+    assert.match(err, /^1 more has one right answer, but cannot be mended without changing what stands elsewhere, too\.$/m);
+  });
+
   test('--fix takes a slash too many out of apiVersion', async () => {
     const text = right.replace('v1alpha5', 'v1alpha3/x');
     assert.equal(

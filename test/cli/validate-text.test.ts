@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import { testIo } from '../support/test-io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vmsvc-text-'));
+after(() => rmSync(folder, { recursive: true }));
 
 const head = 'apiVersion: vmoperator.vmware.com/v1alpha5\nkind: VirtualMachineService\nmetadata: {name: web}\n';
 const ports = '  ports: [{name: http, protocol: TCP, port: 80, targetPort: 8080}]\n';
@@ -96,6 +102,34 @@ test('an object that is there twice is told, for no command of kubectl takes bot
     io.err(),
     'warning: VirtualMachineService/web is there twice (stdin:1, stdin:17): kubectl create would fail at the second, kubectl apply would keep the last\n',
   );
+});
+
+test('--old finds the stored object, whether it says its namespace or -n does', async () => {
+  const written = (name: string, type: string, namespace = ''): string =>
+    `${head.replace('{name: web}', `{name: ${name}${namespace}}`)}spec:\n  type: ${type}\n  selector: {app: web}\n${ports}`;
+  const [a, b] = [', namespace: a', ', namespace: b'];
+  const changed = 'VMS105 spec.type';
+  const cases: readonly (readonly [says: string, now: string, before: string, flags: readonly string[], finds: readonly string[]])[] = [
+    ['both say it', written('web', 'ClusterIP', a), written('web', 'LoadBalancer', a), [], [changed]],
+    ['-n says it', written('web', 'ClusterIP'), written('web', 'LoadBalancer', a), ['-n', 'a'], [changed]],
+    ['the stored one does not', written('web', 'ClusterIP', a), written('web', 'LoadBalancer'), [], [changed]],
+    ['they say two', written('web', 'ClusterIP', a), written('web', 'LoadBalancer', b), [], []],
+    ['-n says another', written('web', 'ClusterIP'), written('web', 'LoadBalancer', b), ['-n', 'a'], []],
+  ];
+  for (const [says, now, before, flags, finds] of cases) {
+    writeFileSync(
+      join(folder, 'old.yaml'),
+      `${before}---\n${written('other', 'LoadBalancer', b)}---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n`,
+    );
+    const io = testIo(['validate', '-f', '-', '--release=9.1', '-o', 'json', '--old', 'old.yaml', ...flags], { stdin: now, cwd: folder });
+    await run(io);
+    const { findings } = JSON.parse(io.out());
+    assert.deepEqual(
+      findings.map(({ code, field }: { readonly code: string; readonly field: string }) => `${code} ${field}`),
+      finds,
+      says,
+    );
+  }
 });
 
 describe('--ignore', () => {

@@ -102,7 +102,8 @@ function capabilitiesIn(context: readonly KubeObject[]): ReadonlyMap<string, boo
 }
 
 /**
- * The stored object of each service, from `--old`: the one of the same name; where both sides have one service, that one.
+ * The stored object of each service, from `--old`: the one of the same name, in the same namespace where both say one; where both sides
+ * have one service, that one.
  * @throws CliError when the file cannot be read or has none
  */
 async function storedObjects(
@@ -118,7 +119,14 @@ async function storedObjects(
   const [only] = stored;
   if (only === undefined) throw new CliError(`--old ${JSON.stringify(file)}: there is no VirtualMachineService in it`, { exitCode: 3 });
   if (stored.length === 1 && services.length === 1) return () => only;
-  const keyOf = (object: JsonObject): string => `${metadataText(object, 'namespace') ?? ''}/${metadataText(object, 'name') ?? ''}`;
-  const byName = new Map(stored.map((object) => [keyOf(object), object]));
-  return ({ object }) => byName.get(keyOf(object));
+  const byName = Map.groupBy(stored, (object) => metadataText(object, 'name'));
+  return ({ object }) => {
+    const namespace = metadataText(object, 'namespace') ?? flags.text('namespace');
+    // Of two that are called the same, the one that says its namespace is meant before the one that does not.
+    const alike = byName.get(metadataText(object, 'name')) ?? [];
+    return (
+      alike.find((old) => metadataText(old, 'namespace') === namespace) ??
+      alike.find((old) => namespace === undefined || metadataText(old, 'namespace') === undefined)
+    );
+  };
 }

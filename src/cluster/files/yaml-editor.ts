@@ -33,15 +33,22 @@ import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
  */
 export function editableYaml(original: string): readonly EditableDocument[] {
   const text = withPlainLineEnds(original);
-  const values = new Map(readYamlDocuments(original).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
+  const documents = [...readYamlDocuments(original).documents];
   const page: Page = { text, eol: text.includes('\r\n') ? '\r\n' : '\n', comments: commentsIn(text) };
   const at = positionsOf(original);
-  // What either reader refuses is not edited.
+  // What the reader refuses is not there; what the package refuses cannot be edited.
   return yamlParts(original).flatMap(({ start, end }) => {
+    const [next] = documents;
+    const { line, column } = at(end);
+    if (next === undefined || next.start.line > line || (next.start.line === line && next.start.column >= column)) return [];
+    documents.shift();
     const document = composed(text, start, end);
-    const { line, column } = at(document?.contents?.range?.[0] ?? 0);
-    const value = values.get(`${line}:${column}`);
-    return document === undefined || value === undefined ? [] : [editable(page, document, value)];
+    const { value } = next;
+    return [
+      document === undefined
+        ? { value, start, end, writtenAt: () => undefined, changeFor: () => undefined }
+        : editable(page, document, value),
+    ];
   });
 }
 
