@@ -243,9 +243,12 @@ describe('a server that restarts', () => {
         during.supervisor.cluster.patch(ref('VirtualMachine', 'web-2'), { metadata: { labels: { app: 'drained' } } }, write),
       );
       await during.until(back);
-      await during.until('VMS502');
+      await during.until('appeared');
+      await during.supervisor.cluster.patch(ref('VirtualMachine', 'web-2'), { metadata: { labels: { app: 'web' } } }, write);
+      await during.until('cleared');
     });
     assert.deepEqual([said.code, said.err], [130, lost(way) + back]);
-    assert.equal(said.out.match(/VMS502/g)?.length, 1, said.out);
+    const marks = said.out.split('\n').flatMap((line) => /(appeared|cleared) .* (VMS\d+) /.exec(line)?.slice(1).join(' ') ?? []);
+    assert.deepEqual(marks, ['appeared VMS502', 'appeared VMS915', 'cleared VMS502', 'cleared VMS915'], said.out);
   });
 });
