@@ -1,3 +1,4 @@
+import type { ProfileTraits } from '../core/profile.ts';
 import { type Holder, holdersOf } from '../core/stuck-deletion.ts';
 import type { KubeObject } from '../model/object.ts';
 import { ageOf } from '../render/age.ts';
@@ -8,9 +9,9 @@ import { pasteableCommand } from '../render/shell-quote.ts';
  * Beware: the caller makes them safe for a terminal. Taking a finalizer off by hand is never the advice: what it stands for, such
  * as the address at the load balancer, would stay behind.
  */
-export function heldLines(object: KubeObject, now: Date): readonly string[] {
+export function heldLines(object: KubeObject, traits: ProfileTraits, now: Date): readonly string[] {
   const { deletionTimestamp, namespace = '', name } = object.metadata;
-  const holders = holdersOf(object);
+  const holders = holdersOf(object, traits);
   const what = `${object.kind}/${name}`;
   if (deletionTimestamp === undefined) return [];
   if (holders.length === 0) return [`  ${what} is on its way out, and nothing holds it any more`];
@@ -30,6 +31,11 @@ function holderLines({ finalizer, owner }: Holder, namespace: string, name: stri
         ...(reconcile === undefined ? [] : [`      do its work from here, with the rights to delete them:  ${reconcile}`]),
       ];
     }
+    case 'another release of VM Operator':
+      return [
+        `    ${finalizer}  of a newer VM Operator: the release that runs here does not know it, and leaves it`,
+        '      VM Operator takes it off when it is that new again: ask the platform owner (VMS112)',
+      ];
     case 'load balancer':
       return [
         `    ${finalizer}  of the load balancer, which gives the address back; that can take minutes`,

@@ -6,6 +6,7 @@ import { type Resource, virtualMachineServices, vmOperatorGroup } from '../model
 import { ApiError } from '../model/status.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
+import { manifestFlag } from './manifest-input.ts';
 import type { OpenCluster, Origin } from './open-cluster.ts';
 import { activatedCapabilities, capabilityNames, parseCapabilities, profileFor, releaseFacts } from './release-facts.ts';
 import type { CommandInput, Flags } from './spec.ts';
@@ -38,6 +39,7 @@ export interface Source {
  */
 export async function openSource(input: CommandInput, io: Io, command: string, through: Through = unchanged): Promise<Source> {
   const { flags } = input;
+  if (flags.on('recursive') && manifestFlag(flags) === undefined) throw usageError('-R says how deep -f reads: give both', command);
   if (flags.given('bundle')) {
     if (flags.on('offline')) throw usageError('--bundle and --offline: the cluster is the one or the other', command);
     return sourceOf(await (await import('./bundle-source.ts')).openBundle(flags, io, command), flags, io);

@@ -1,8 +1,14 @@
 import type { KubeObject } from '../model/object.ts';
-import { deprecatedFinalizer, finalizer } from './profile.ts';
+import { deprecatedFinalizer, finalizer, type ProfileTraits } from './profile.ts';
 
 /** Who takes a finalizer off. */
-export type FinalizerOwner = 'VM Operator' | 'load balancer' | 'Cluster API' | 'garbage collector' | 'unknown';
+export type FinalizerOwner =
+  | 'VM Operator'
+  | 'another release of VM Operator'
+  | 'load balancer'
+  | 'Cluster API'
+  | 'garbage collector'
+  | 'unknown';
 
 /** One finalizer that keeps an object which was deleted. */
 export interface Holder {
@@ -10,13 +16,17 @@ export interface Holder {
   readonly owner: FinalizerOwner;
 }
 
-/** What keeps an object that is being deleted; empty for one that nothing keeps. */
-export function holdersOf({ metadata }: KubeObject): readonly Holder[] {
-  return (metadata.finalizers ?? []).map((name) => ({ finalizer: name, owner: ownerOf(name) }));
+/**
+ * What keeps an object that is being deleted; empty for one that nothing keeps.
+ * @param traits of the release that is at work: the older ones know only the older of VM Operator's two finalizers
+ */
+export function holdersOf({ metadata }: KubeObject, traits: ProfileTraits): readonly Holder[] {
+  return (metadata.finalizers ?? []).map((name) => ({ finalizer: name, owner: ownerOf(name, traits) }));
 }
 
-function ownerOf(name: string): FinalizerOwner {
-  if (name === finalizer || name === deprecatedFinalizer) return 'VM Operator';
+function ownerOf(name: string, { deletionFinalizers }: ProfileTraits): FinalizerOwner {
+  if (deletionFinalizers.includes(name)) return 'VM Operator';
+  if (name === finalizer || name === deprecatedFinalizer) return 'another release of VM Operator';
   if (name === 'foregroundDeletion' || name === 'orphan') return 'garbage collector';
   if (/(^|\.)cluster\.x-k8s\.io(\/|$)/.test(name)) return 'Cluster API';
   if (loadBalancers.some((pattern) => pattern.test(name))) return 'load balancer';

@@ -1,5 +1,6 @@
 import { deletionOf } from '../../core/deletion.ts';
 import { isSeen } from '../../core/snapshot.ts';
+import type { World } from '../../core/world.ts';
 import { renderNames } from '../../render/documents.ts';
 import { isWanted } from '../delete/consent.ts';
 import { copiesText } from '../delete/copies.ts';
@@ -40,7 +41,7 @@ export async function remove(input: CommandInput, io: Io): Promise<ExitCode> {
         return interruption.exitCode() ?? (consent === 'no' ? worst([1, missing, refused]) : 130);
       }
       interruption.writing();
-      return worst([missing, refused, await carryOut(deletable, scope, options, input, interruption, io)]);
+      return worst([missing, refused, await carryOut(deletable, scope, loaded.world, options, input, interruption, io)]);
     }),
   );
 }
@@ -67,6 +68,7 @@ async function judge(loaded: LoadedWorld, io: Io): Promise<{ readonly deletable:
 async function carryOut(
   deletable: readonly Deletable[],
   scope: Scope,
+  { facts }: World,
   options: DeleteOptions,
   { flags }: CommandInput,
   interruption: Interruption,
@@ -93,5 +95,5 @@ async function carryOut(
   if (options.wait === undefined || options.dryRun !== 'none') return failed;
   const accepted = ended.filter((one) => one.ended === 'accepted').map(({ vmService }) => vmService);
   const waitedFor = deletable.filter(({ vmService }) => accepted.includes(vmService));
-  return worst([failed, await waitForDeletions(waitedFor, scope, options.wait, flags, io)]);
+  return worst([failed, await waitForDeletions(waitedFor, scope, facts.traits, options.wait, flags, io)]);
 }

@@ -50,9 +50,9 @@ function goingAlready({ metadata }: VirtualMachineService): string {
 }
 
 function childRows(children: readonly DeletedChild[]): readonly Row[] {
-  const hows = [...new Set(children.map(howOf))];
+  const hows = [...new Set(children.map((child) => howOf(child, ownedByIt)))];
   return hows.map((how) => {
-    const same = children.filter((child) => howOf(child) === how);
+    const same = children.filter((child) => howOf(child, ownedByIt) === how);
     return [same.map(({ child }) => kindAndName({ kind: child.kind, name: child.metadata.name })).join(' and '), how];
   });
 }
@@ -64,8 +64,10 @@ function sliceRows(slices: Deletable['deletion']['slices']): readonly Row[] {
   return names.length === 0 ? [] : [[names.join(' and '), how]];
 }
 
-function howOf({ by, unowned }: DeletedChild): string {
-  if (by === 'owner') return 'which it owns';
+const ownedByIt = 'which it owns';
+
+function howOf({ by, unowned }: DeletedChild, owned: string): string {
+  if (by === 'owner') return owned;
   return unowned ? 'by name, though nobody owns it' : 'by name';
 }
 
@@ -78,11 +80,21 @@ function shortRows(services: readonly Deletable[], everywhere: boolean): readonl
     return [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, what];
   });
   const more = services.length - shown.length;
-  return [
-    ...rows,
-    ...(more === 0 ? [] : [[`and ${more} more`, ''] as const]),
-    ['and of each the Service and the Endpoints', 'by name, and the EndpointSlices mirrored from them'],
-  ];
+  return [...rows, ...(more === 0 ? [] : [[`and ${more} more`, ''] as const]), ...childSummary(services)];
+}
+
+/** How the children of many go, a line for each way; those that stay are no part of it. */
+function childSummary(services: readonly Deletable[]): readonly Row[] {
+  const children = services.flatMap(({ deletion }) => deletion.children);
+  const ways = Map.groupBy(children, (child) => howOf(child, 'which they own'));
+  return [...ways].map(([how, same]): Row => {
+    const counts = (['Service', 'Endpoints'] as const).flatMap((kind) => {
+      const count = same.filter(({ child }) => child.kind === kind).length;
+      return count === 0 ? [] : [`${count} ${kind === 'Service' && count > 1 ? 'Services' : kind}`];
+    });
+    const mirrored = same.some(({ child }) => child.kind === 'Endpoints') ? ', and the EndpointSlices mirrored from them' : '';
+    return [`and ${counts.join(' and ')}`, `${how}${mirrored}`];
+  });
 }
 
 function placeOf({ metadata }: VirtualMachineService, everywhere: boolean): string {

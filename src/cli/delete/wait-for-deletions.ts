@@ -1,6 +1,7 @@
 import { ConnectionError } from '../../cluster/cluster.ts';
 import { limits } from '../../cluster/limits.ts';
 import { atOnce } from '../../cluster/reconcile/at-once.ts';
+import type { ProfileTraits } from '../../core/profile.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { refOf } from '../../model/object.ts';
 import { ApiError } from '../../model/status.ts';
@@ -24,6 +25,7 @@ const mostExplained = 3;
 export async function waitForDeletions(
   services: readonly Deletable[],
   scope: Scope,
+  traits: ProfileTraits,
   timeout: Timeout,
   flags: Flags,
   io: Io,
@@ -35,7 +37,7 @@ export async function waitForDeletions(
     for (const object of objects.slice(0, mostExplained)) {
       if (object === undefined) continue;
       io.stderr.write(
-        heldLines(object, scope.source.now())
+        heldLines(object, traits, scope.source.now())
           .map((line) => `${sanitize(line)}\n`)
           .join(''),
       );

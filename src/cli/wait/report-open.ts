@@ -57,10 +57,12 @@ function unlessItPasses(error: unknown): undefined {
 }
 
 /** An object that is being deleted waits for its finalizers, whatever else is waited for. */
-function whyOf({ vmService, unmet }: Open, { source }: LoadedWorld): readonly string[] {
+function whyOf({ vmService, unmet }: Open, { source, world }: LoadedWorld): readonly string[] {
   if (vmService === undefined) return [];
   const isAboutDeletion = unmet.some(({ condition }) => condition.kind === 'delete');
-  return isAboutDeletion || vmService.metadata.deletionTimestamp !== undefined ? heldLines(vmService, source.now()) : [];
+  return isAboutDeletion || vmService.metadata.deletionTimestamp !== undefined
+    ? heldLines(vmService, world.facts.traits, source.now())
+    : [];
 }
 
 function needsTrace({ vmService, unmet }: Open): boolean {
