@@ -180,7 +180,7 @@ test('a command that is not there, and files that cannot be loaded, are named wi
   const broken = await refused(['--load', 'broken.yaml', ...script('')]);
   assert.deepEqual(
     [broken.stdout, broken.code, broken.stderr.split('\n')[0]],
-    ['', 3, 'error: broken.yaml:2:3: a colon cannot stand here'],
+    ['', 3, 'error: broken.yaml:1:4: Nested mappings are not allowed in compact mappings'],
   );
 });
 

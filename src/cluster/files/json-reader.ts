@@ -7,22 +7,13 @@ import { jsonDuplicates } from './json-duplicates.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import type { Extent } from './written-places.ts';
 
-interface JsonDocument extends TextDocument {
-  /** The offset behind it. */
-  readonly end: number;
-}
-
-interface JsonDocuments extends TextDocuments {
-  readonly documents: readonly JsonDocument[];
-}
-
 /**
  * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits; of a key that is there twice the last counts.
  * A value with an error ends the reading, because nobody knows where the next begins; those before it are returned.
  */
-export function readJsonDocuments(text: string): JsonDocuments {
+export function readJsonDocuments(text: string): TextDocuments {
   const at = positionsOf(text);
-  const documents: JsonDocument[] = [];
+  const documents: TextDocument[] = [];
   const problems: TextProblem[] = [];
   for (let start = skipBlanks(text, 0); start < text.length; ) {
     const scan = scanValue(text, start);
@@ -43,7 +34,6 @@ export function readJsonDocuments(text: string): JsonDocuments {
       documents.push({
         value,
         start: at(from),
-        end,
         positionOf: (path) => at(places(path, 'key').start),
         spanOf: (path, part) => spanAt(text, places(path, part), at),
       });

@@ -102,27 +102,13 @@ async function contentOf(
   return 'problem' in decoded ? decoded : { ...decoded, size: bytes.length };
 }
 
-/**
- * What starts with a brace is JSON, unless only YAML can read it; its parser is loaded when it is needed. Behind one JSON value YAML may
- * follow, behind several no more.
- *
- * Mirrors YAMLOrJSONDecoder of k8s.io/apimachinery.
- */
+/** What starts with a brace is JSON, unless only YAML can read it; its parser is loaded when it is needed. */
 async function documentsOf(text: string): Promise<TextDocuments> {
   const json = /^\s*\{/.test(text) ? readJsonDocuments(text) : undefined;
-  if (json !== undefined && (json.documents.length > 1 || !json.problems.some(isError))) return json;
+  if (json !== undefined && !json.problems.some(isError)) return json;
   const { readYamlDocuments } = await import('./yaml-reader.ts');
-  const [first] = json?.documents ?? [];
-  const yaml = readYamlDocuments(first === undefined ? text : blankedTo(text, first.end));
-  if (json === undefined) return yaml;
-  if (yaml.problems.some(isError)) return json;
-  const oddities = json.problems.filter((problem) => !isError(problem));
-  return { documents: [...json.documents, ...yaml.documents], problems: [...oddities, ...yaml.problems] };
-}
-
-/** Blanks up to an offset, and all lines where they were. */
-function blankedTo(text: string, end: number): string {
-  return text.slice(0, end).replaceAll(/[^\r\n]/g, ' ') + text.slice(end);
+  const yaml = readYamlDocuments(text);
+  return json !== undefined && yaml.problems.some(isError) ? json : yaml;
 }
 
 function addValues(file: string, document: TextDocument, values: ManifestValue[]): void {

@@ -1,5 +1,4 @@
 import {
-  Composer,
   CST,
   type Document,
   isAlias,
@@ -11,7 +10,6 @@ import {
   Lexer,
   type Node,
   type Pair,
-  Parser,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
@@ -20,7 +18,7 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import type { EditableDocument, TextChange } from './text-change.ts';
 import { positionsOf } from './text-document.ts';
-import { yamlParts } from './yaml-parts.ts';
+import { withPlainLineEnds, yamlParts } from './yaml-parts.ts';
 import { readYamlDocuments } from './yaml-reader.ts';
 import { plainScalar } from './yaml-scalar.ts';
 import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
@@ -33,37 +31,16 @@ import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
  */
 export function editableYaml(original: string): readonly EditableDocument[] {
   const text = withPlainLineEnds(original);
-  const documents = [...readYamlDocuments(original).documents];
+  const values = new Map(readYamlDocuments(original).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
+  const parts = yamlParts(original, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false, keepSourceTokens: true });
   const page: Page = { text, eol: text.includes('\r\n') ? '\r\n' : '\n', comments: commentsIn(text) };
   const at = positionsOf(original);
-  // What the reader refuses is not there; what the package refuses cannot be edited.
-  return yamlParts(original).flatMap(({ start, end }) => {
-    const [next] = documents;
-    const { line, column } = at(end);
-    if (next === undefined || next.start.line > line || (next.start.line === line && next.start.column >= column)) return [];
-    documents.shift();
-    const document = composed(text, start, end);
-    const { value } = next;
-    return [
-      document === undefined
-        ? { value, start, end, writtenAt: () => undefined, changeFor: () => undefined }
-        : editable(page, document, value),
-    ];
+  // What the reader refuses is not edited either.
+  return [...parts].flatMap(({ document, fault }) => {
+    const { line, column } = at(document?.contents?.range?.[0] ?? 0);
+    const value = values.get(`${line}:${column}`);
+    return document === undefined || fault !== undefined || value === undefined ? [] : [editable(page, document, value)];
   });
-}
-
-/** The first document of a part. Places are those in the whole text. */
-function composed(text: string, start: number, end: number): Document.Parsed | undefined {
-  const parser = new Parser();
-  parser.offset = start;
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false, keepSourceTokens: true });
-  const [document] = composer.compose(parser.parse(text.slice(start, end)));
-  return document === undefined || document.errors.length > 0 ? undefined : document;
-}
-
-/** The text with the line ends that the package knows; the others mean the same to kubectl. One sign for another keeps all offsets. */
-function withPlainLineEnds(text: string): string {
-  return /[\r\u0085\u2028\u2029]/.test(text) ? text.replaceAll(/\r(?!\n)|[\u0085\u2028\u2029]/g, '\n') : text;
 }
 
 /** The comments of a YAML text, in its order, from the sign on. */

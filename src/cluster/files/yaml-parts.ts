@@ -1,31 +1,112 @@
-import { type YamlFault, YamlRefusal } from './yaml-fault.ts';
+import { Composer, type Document, type DocumentOptions, isScalar, type ParseOptions, Parser, type SchemaOptions } from 'yaml';
+import { refusedTab } from './yaml-tabs.ts';
 
-/** What stands between two lines of `---`. */
+/** Something that kubectl does not read, and where. */
+export interface YamlFault {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What stands between two lines of `---`, and the one document that kubectl reads of it. */
 export interface YamlPart {
-  readonly start: number;
-  readonly end: number;
-  /** What is wrong with the line before it. */
+  readonly document: Document.Parsed | undefined;
+  /** The first of what is wrong with it. */
   readonly fault: YamlFault | undefined;
 }
 
+type Options = ParseOptions & DocumentOptions & SchemaOptions;
+
 /**
- * YAML in the parts that kubectl takes it in: it cuts at every line that begins with `---`, before it looks at what is around it.
+ * YAML in the parts that kubectl takes it in: it cuts at every line that begins with `---`, before it looks at what is around it, and of
+ * each part reads the first document alone. So directives, which need a `---` behind them, are errors, and what follows a `...` would
+ * get lost without a word: that is said.
  *
- * Mirrors YAMLReader of k8s.io/apimachinery.
+ * Mirrors YAMLReader of k8s.io/apimachinery, and Unmarshal of sigs.k8s.io/yaml.
  */
-export function yamlParts(text: string): readonly YamlPart[] {
-  const parts: YamlPart[] = [];
+export function* yamlParts(original: string, options: Options): Generator<YamlPart> {
+  const text = withPlainLineEnds(original);
+  for (const { start, end, fault } of cut(original)) {
+    const part = text.slice(start, end);
+    const parser = new Parser();
+    // Places are those in the whole text.
+    parser.offset = start;
+    const [document, ...lost] = new Composer(options).compose(parser.parse(part));
+    const [error] = document?.errors ?? [];
+    const next = lost.find(({ contents }) => contents !== null);
+    const faults = [
+      fault,
+      commentFault(part, start, document),
+      directiveFault(part, start),
+      tabFault(refusedTab(part), start),
+      error && syntaxFault(error),
+      next && lostFault(next),
+    ];
+    yield { document, fault: faults.filter((found) => found !== undefined).sort((one, other) => one.offset - other.offset)[0] };
+  }
+}
+
+/**
+ * The text with the line ends that the `yaml` package knows: for kubectl a lone CR and the breaks of Unicode end lines, too. One sign
+ * for another keeps all offsets.
+ */
+export function withPlainLineEnds(text: string): string {
+  return /[\r\u0085\u2028\u2029]/.test(text) ? text.replaceAll(/\r(?!\n)|[\u0085\u2028\u2029]/g, '\n') : text;
+}
+
+interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly fault: YamlFault | undefined;
+}
+
+function cut(text: string): readonly Cut[] {
+  const cuts: Cut[] = [];
   let start = 0;
   let fault: YamlFault | undefined;
-  for (const { index, 0: line, 1: behind = '' } of text.matchAll(/^---([^\n]*)\n?/gm)) {
-    // `^` knows more line ends than kubectl, which cuts at LF.
+  for (const { index, 0: line, 1: behind = '' } of text.matchAll(/^---(.*)$/gm)) {
+    // `$` and `^` know more line ends than kubectl, which cuts at LF.
     if (index > 0 && text[index - 1] !== '\n') continue;
-    if (index > 0) parts.push({ start, end: index, fault });
-    const said = behind.trimStart();
-    const at = index + '---'.length + behind.length - said.length;
+    const said = behind.trim();
     const isSound = said === '' || said.startsWith('#');
-    fault = isSound ? undefined : new YamlRefusal('Syntax', at, 'only a comment may stand behind ---', 'write it on the next line');
-    start = index + line.length;
+    if (index > start) cuts.push({ start, end: index, fault });
+    else if (isSound && index === 0) continue;
+    const at = index + line.length - behind.trimStart().length;
+    fault = isSound ? undefined : { offset: at, message: 'only a comment may stand behind ---', hint: 'write it on the next line' };
+    // A document on the same line is read all the same, so that the rest makes sense.
+    start = !isSound && /^[ \t]/.test(behind) ? index : index + line.length;
   }
-  return [...parts, { start, end: text.length, fault }];
+  return [...cuts, { start, end: text.length, fault }];
+}
+
+/** A part that begins with the comment of another language makes no sense as YAML, and what would be said of it even less. */
+function commentFault(part: string, start: number, document: Document.Parsed | undefined): YamlFault | undefined {
+  const [before = '', sign] = /^\s*(\/[/*])/.exec(part) ?? [];
+  const makesSense = document?.errors.length === 0 && !isScalar(document.contents);
+  if (sign === undefined || makesSense) return undefined;
+  const hint = 'write # in YAML; JSON has no comments';
+  return { offset: start + before.length - sign.length, message: `${sign} begins no comment here`, hint };
+}
+
+/** A directive ends where a part does, at `---`, so that there is never a document behind it. */
+function directiveFault(part: string, start: number): YamlFault | undefined {
+  const [before] = /^(?:[ \t\ufeff]*(?:#.*)?\n)*%/.exec(part) ?? [];
+  if (before === undefined) return undefined;
+  return { offset: start + before.length - 1, message: 'kubectl reads no directives like %YAML', hint: 'remove the line' };
+}
+
+function tabFault(at: number | undefined, start: number): YamlFault | undefined {
+  return at === undefined ? undefined : { offset: start + at, message: 'a tab must not stand here: kubectl takes blanks alone' };
+}
+
+function syntaxFault({ pos, message }: { readonly pos: [number, number]; readonly message: string }): YamlFault {
+  return { offset: pos[0], message };
+}
+
+function lostFault({ contents }: Document.Parsed): YamlFault {
+  return {
+    offset: contents?.range?.[0] ?? 0,
+    message: 'kubectl reads nothing from here on',
+    hint: 'begin a new document with a line of its own that says ---',
+  };
 }

@@ -1,19 +1,18 @@
+import { type Alias, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../model/object.ts';
 import { isExactNumber } from '../json.ts';
 import { limits } from '../limits.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { extentOf, type WrittenField, type WrittenPlace } from './written-places.ts';
-import { refuse, YamlRefusal } from './yaml-fault.ts';
-import { type YamlAlias, type YamlList, type YamlMap, type YamlNode, type YamlScalar, yamlRoot } from './yaml-nodes.ts';
-import { type YamlPart, yamlParts } from './yaml-parts.ts';
+import { yamlParts } from './yaml-parts.ts';
 import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
 
 /**
- * Reads YAML as kubectl does, part by part and of each the first document: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and
- * booleans as keys, the last of equal keys wins. Documents that hold nothing are left out; a document with an error is left out and the
- * next is read.
+ * Reads YAML as kubectl does, part by part: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
+ * equal keys wins. Documents that hold nothing are left out; a document with an error is left out and the next is read.
  *
- * Values are built here, so that input can construct nothing, refer to itself or grow without limit.
+ * Only the syntax comes from the `yaml` package. Values are built here, so that input can construct nothing, refer to
+ * itself or grow without limit.
  */
 export function readYamlDocuments(text: string): TextDocuments {
   const at = positionsOf(text);
@@ -27,13 +26,23 @@ export function readYamlDocuments(text: string): TextDocuments {
     return { documents: [], problems };
   }
   const documents: TextDocument[] = [];
-  const lineOf = (offset: number): number => at(offset).line;
-  // One document after the other: what is left of each is its value and its places, which are a fraction of its tree.
-  for (const part of yamlParts(text)) {
+  // One document after the other: what is left of each is its value and its places, which are a fraction of its syntax tree.
+  for (const { document, fault } of yamlParts(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
+    if (fault !== undefined) {
+      // The package reports the end of the stack like an error of the text.
+      if (/call stack/.test(fault.message)) report('Limit', fault.offset, tooDeep);
+      else report('Syntax', fault.offset, reasonOf(fault.message), fault.hint);
+      continue;
+    }
+    if (document === undefined) continue;
+    const { contents, range } = document;
+    if (contents === null || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN')) continue;
+    if (range[2] - range[0] > limits.yamlDocumentBytes) {
+      report('Limit', range[0], `a YAML document of more than ${limits.yamlDocumentBytes / 1024 / 1024} MiB; JSON may be larger`);
+      continue;
+    }
     try {
-      const root = withoutForeignComment(text, part, () => rootOf(text, part, lineOf));
-      if (root === undefined) continue;
-      const { value, place } = buildValue(root, { report, lineOf });
+      const { value, place } = buildValue(contents, { text, report, lineOf: (offset) => at(offset).line });
       documents.push({
         value,
         start: at(place.start),
@@ -41,41 +50,11 @@ export function readYamlDocuments(text: string): TextDocuments {
         spanOf: (path, part) => spanAt(text, extentOf(place, path, part), at),
       });
     } catch (problem) {
-      if (!(problem instanceof YamlRefusal)) throw problem;
-      report(problem.code, problem.offset, problem.message, problem.hint);
+      if (!(problem instanceof Refusal)) throw problem;
+      report(problem.code, problem.offset, problem.message);
     }
   }
   return { documents, problems };
-}
-
-/** @throws YamlRefusal, also for what follows the document: kubectl would pass over it without a word */
-function rootOf(text: string, { start, end, fault }: YamlPart, lineOf: (offset: number) => number): YamlNode | undefined {
-  if (fault !== undefined) throw fault;
-  const { root, lost } = yamlRoot(text, start, end, lineOf);
-  if (lost !== undefined) refuse(lost, 'kubectl reads nothing from here on', 'begin a new document with a line of its own that says ---');
-  if (root === undefined || (root.kind === 'scalar' && root.text === '' && root.isPlain && root.tag === undefined)) return undefined;
-  const size = root.end - root.start;
-  if (size <= limits.yamlDocumentBytes) return root;
-  throw new YamlRefusal(
-    'Limit',
-    root.start,
-    `a YAML document of more than ${limits.yamlDocumentBytes / 1024 / 1024} MiB; JSON may be larger`,
-  );
-}
-
-/** A part that begins with the comment of another language makes no sense as YAML, and what would be said of it even less. */
-function withoutForeignComment(text: string, { start, end }: YamlPart, read: () => YamlNode | undefined): YamlNode | undefined {
-  const [before = '', sign] = /^\s*(\/[/*])/.exec(text.slice(start, Math.min(end, start + 1000))) ?? [];
-  if (sign === undefined) return read();
-  const refuseComment = () =>
-    refuse(start + before.length - sign.length, `${sign} begins no comment here`, 'write # in YAML; JSON has no comments');
-  try {
-    const root = read();
-    return root?.kind === 'scalar' ? refuseComment() : root;
-  } catch (problem) {
-    if (problem instanceof YamlRefusal) refuseComment();
-    throw problem;
-  }
 }
 
 // The characters that go-yaml's reader refuses too.
@@ -83,6 +62,23 @@ const controlCharacters = /[^\P{Cc}\t\n\r\u0085]|[\ufffe\uffff]/u;
 
 function hexOf(character: string): string {
   return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** The package's messages are several sentences at times; the first is the reason. */
+function reasonOf(message: string): string {
+  return message.replace(/\s+at line \d+.*$/s, '').replaceAll('\n', ' ');
+}
+
+/** Ends the building of one document. */
+class Refusal extends Error {
+  readonly code: 'Syntax' | 'Limit';
+  readonly offset: number;
+
+  constructor(code: 'Syntax' | 'Limit', offset: number, message: string) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+  }
 }
 
 const tooDeep = `nested more than ${limits.nestingDepth} levels deep`;
@@ -95,136 +91,204 @@ interface Built {
   readonly depth: number;
 }
 
-/** What is done about what is odd. */
+/** The text that the nodes are places of, and what is done about what is odd in it. */
 interface Reading {
+  readonly text: string;
   report(code: TextProblem['code'], offset: number, message: string, hint?: string): void;
   lineOf(offset: number): number;
 }
 
-/** @throws YamlRefusal */
-function buildValue(root: YamlNode, { report, lineOf }: Reading): Built {
+/** @throws Refusal */
+function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built {
   /** Values are immutable, so that aliases can share them; `building` marks the anchors that are still open. */
   const anchors = new Map<string, Built | 'building'>();
   let aliasedNodes = 0;
 
-  const build = (node: YamlNode, depth: number): Built => {
-    if (node.kind === 'alias') return aliased(node, depth);
-    if (node.anchor !== undefined) anchors.set(node.anchor, 'building');
-    const built = node.kind === 'scalar' ? scalar(node) : node.kind === 'map' ? map(node, depth) : list(node, depth);
+  /** @param inFlow whether it stands in brackets or braces */
+  const build = (node: Node, depth: number, inFlow: boolean): Built => {
+    if (isSeq(node)) refuseTag(node, ['tag:yaml.org,2002:seq']);
+    if (depth > limits.nestingDepth) throw new Refusal('Limit', startOf(node), tooDeep);
+    if (isAlias(node)) return aliased(node, depth);
+    if (node.anchor !== undefined) {
+      if (!/^[\w-]+$/.test(node.anchor))
+        throw new Refusal('Syntax', startOf(node), `anchor &${node.anchor} may have letters, digits, - and _ alone`);
+      anchors.set(node.anchor, 'building');
+    }
+    const flow = inFlow || (isCollection(node) && node.flow === true);
+    const built = isScalar(node)
+      ? scalar(node, flow)
+      : isMap(node)
+        ? map(node, depth, flow)
+        : isSeq(node)
+          ? seq(node, depth, flow)
+          : nothing;
     if (node.anchor !== undefined) anchors.set(node.anchor, built);
     return built;
   };
 
-  const aliased = ({ name, start, end }: YamlAlias, depth: number): Built => {
-    const target = anchors.get(name);
-    if (target === undefined) refuse(start, `alias *${name} names an anchor that does not exist`);
-    if (target === 'building') refuse(start, `alias *${name} refers to itself`);
+  const aliased = (alias: Alias, depth: number): Built => {
+    const target = anchors.get(alias.source);
+    const offset = startOf(alias);
+    if (target === undefined) throw new Refusal('Syntax', offset, `alias *${alias.source} names an anchor that does not exist`);
+    if (target === 'building') throw new Refusal('Syntax', offset, `alias *${alias.source} refers to itself`);
     aliasedNodes += target.nodes;
-    if (aliasedNodes > limits.aliasedNodes) throw new YamlRefusal('Limit', start, 'too many aliases');
-    if (depth + target.depth > limits.nestingDepth) throw new YamlRefusal('Limit', start, tooDeep);
-    return { ...target, place: { ...target.place, start, end } };
+    if (aliasedNodes > limits.aliasedNodes) throw new Refusal('Limit', offset, 'too many aliases');
+    if (depth + target.depth > limits.nestingDepth) throw new Refusal('Limit', offset, tooDeep);
+    return { ...target, place: { ...target.place, ...extentOfNode(alias) } };
   };
 
-  const scalar = ({ text, isPlain, tag, start, end }: YamlScalar): Built => {
-    const value = tag === undefined ? (isPlain ? plainScalar(text) : text) : taggedScalar(text, tag, start);
-    if (value === undefined) refuse(start, `${text} is not a number that JSON can hold`);
-    if (isPlain && tag === undefined && isBooleanWord(text)) {
-      report('BooleanWord', start, `${text} is the boolean ${value} here`, `write "${text}" in quotes if it is meant as text`);
-    }
-    return { value, place: { start, end }, nodes: 1, depth: 0 };
+  const scalar = (node: Scalar, inFlow: boolean): Built => {
+    const plain = node.type === 'PLAIN';
+    const text = String(node.value);
+    refuseWriting(node, whole.slice(startOf(node), endOf(node)), inFlow);
+    const value = node.tag === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(node, node.tag, text);
+    if (value === undefined) throw new Refusal('Syntax', startOf(node), `${text} is not a number that JSON can hold`);
+    if (plain && node.tag === undefined && isBooleanWord(text)) reportBoolean(node, text);
+    return { value, place: extentOfNode(node), nodes: 1, depth: 0 };
   };
 
-  const list = ({ items, tag, start, end }: YamlList, depth: number): Built => {
-    refuseTag(tag, 'seq', start);
+  const reportBoolean = (node: Scalar, text: string): void =>
+    report(
+      'BooleanWord',
+      startOf(node),
+      `${text} is the boolean ${plainScalar(text)} here`,
+      `write "${text}" in quotes if it is meant as text`,
+    );
+
+  const seq = (node: YAMLSeq, depth: number, inFlow: boolean): Built => {
     const values: Json[] = [];
     const places: WrittenPlace[] = [];
     let nodes = 1;
     let deepest = 0;
-    for (const item of items) {
-      const built = build(item, depth + 1);
+    for (const item of node.items) {
+      const built = build(nodeOf(item), depth + 1, inFlow);
       values.push(built.value);
       places.push(built.place);
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
     }
-    return { value: values, place: { start, end, items: places }, nodes, depth: deepest + 1 };
+    return { value: values, place: { ...extentOfNode(node), items: places }, nodes, depth: deepest + 1 };
   };
 
-  const map = ({ pairs, tag, start, end }: YamlMap, depth: number): Built => {
-    refuseTag(tag, 'map', start);
+  const map = (node: YAMLMap, depth: number, inFlow: boolean): Built => {
+    refuseTag(node, ['tag:yaml.org,2002:map']);
     const entries = new Map<string, Json | undefined>();
     const fields = new Map<string, WrittenField>();
     const written = new Map<string, number>();
     let nodes = 1;
     let deepest = 0;
-    for (const { key, value } of pairs) {
-      const built = build(value, depth + 1);
+    for (const pair of node.items) {
+      const key = nodeOf(pair.key);
+      if (inFlow && isScalar(key) && key.type === 'PLAIN' && /^:[,\]}]/.test(whole.slice(endOf(key), endOf(key) + 2))) {
+        throw new Refusal(
+          'Syntax',
+          startOf(key),
+          `kubectl reads ${String(key.value)}: as one word here: put it in quotes, or a blank behind the colon`,
+        );
+      }
+      const built = build(nodeOf(pair.value), depth + 1, inFlow);
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
       if (isMergeKey(key)) {
-        for (const [name, merged, field] of mergedEntries(built, key.start)) {
-          entries.set(name, merged);
+        for (const [name, value, field] of mergedEntries(built, startOf(key))) {
+          entries.set(name, value);
           if (field !== undefined) fields.set(name, field);
         }
         continue;
       }
-      const name = keyText(key);
+      const name = keyText(key, inFlow);
       const before = written.get(name);
       if (before !== undefined) {
-        report('DuplicateKey', key.start, `key "${name}" is there twice, first on line ${lineOf(before)}`, 'the last one counts');
+        report('DuplicateKey', startOf(key), `key "${name}" is there twice, first on line ${lineOf(before)}`, 'the last one counts');
       }
-      written.set(name, key.start);
+      written.set(name, startOf(key));
       entries.set(name, built.value);
-      fields.set(name, { keyStart: key.start, keyEnd: key.end, value: built.place });
+      fields.set(name, { keyStart: startOf(key), keyEnd: endOf(key), value: built.place });
     }
-    return { value: Object.fromEntries(entries), place: { start, end, fields }, nodes, depth: deepest + 1 };
+    return { value: Object.fromEntries(entries), place: { ...extentOfNode(node), fields }, nodes, depth: deepest + 1 };
   };
 
-  const keyText = (key: YamlNode): string => {
-    const value = key.kind === 'scalar' || key.kind === 'alias' ? build(key, 0).value : null;
+  const keyText = (key: Node, inFlow: boolean): string => {
+    const { value } = isScalar(key) || isAlias(key) ? build(key, 0, inFlow) : nothing;
     if (typeof value === 'string') return value;
     if (isExactNumber(value)) return value.rawJSON;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return refuse(key.start, 'a key must be text, not null, a list or a mapping');
+    throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping');
   };
 
-  return build(root, 0);
+  return build(root, 0, false);
+}
+
+const nothing: Built = { value: null, place: { start: 0, end: 0 }, nodes: 1, depth: 0 };
+
+/** `null` stands for a key or value that was left out. */
+function nodeOf(part: unknown): Node {
+  if (isNode(part)) return part;
+  const empty = new Scalar('');
+  empty.type = 'PLAIN';
+  return empty;
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+function endOf(node: Node): number {
+  return node.range?.[1] ?? 0;
+}
+
+function extentOfNode(node: Node): WrittenPlace {
+  return { start: startOf(node), end: endOf(node) };
 }
 
 /** Only the tags of JSON's own types; any other would construct something. */
-function refuseTag(tag: string | undefined, allowed: string, offset: number): void {
-  if (tag === undefined || tag === '!' || shortTag(tag) === `!!${allowed}`) return;
-  refuse(offset, `tag ${shortTag(tag)} is not allowed: only plain values are read`);
+function refuseTag(node: Node, allowed: readonly string[]): void {
+  if (node.tag === undefined || node.tag === '!' || allowed.includes(node.tag)) return;
+  const shown = node.tag.replace(/^tag:yaml\.org,2002:/, '!!');
+  throw new Refusal('Syntax', startOf(node), `tag ${shown} is not allowed: only plain values are read`);
 }
 
-function shortTag(tag: string): string {
-  return tag.replace(/^!<tag:yaml\.org,2002:(.+)>$/, '!!$1');
-}
-
-/** A `!!float` may be written as an integer, but not the other way around. */
-const testOfTag = new Map<string, (value: Json | undefined, text: string) => boolean>([
-  ['!!int', (value, text) => isNumber(value) && !/[.eE]/.test(text.replace(/^[-+]?0[xX].*$/, ''))],
-  ['!!float', isNumber],
-  ['!!bool', (value) => typeof value === 'boolean'],
-  ['!!null', (value) => value === null],
+const typeOfTag = new Map([
+  ['tag:yaml.org,2002:int', 'number'],
+  ['tag:yaml.org,2002:float', 'number'],
+  ['tag:yaml.org,2002:bool', 'boolean'],
+  ['tag:yaml.org,2002:null', 'object'],
 ]);
 
-function isNumber(value: Json | undefined): boolean {
-  return typeof value === 'number' || isExactNumber(value);
-}
-
-function taggedScalar(text: string, tag: string, offset: number): Json | undefined {
-  const short = shortTag(tag);
-  if (short === '!' || short === '!!str') return text;
-  const isOfType = testOfTag.get(short);
-  if (isOfType === undefined) return refuse(offset, `tag ${short} is not allowed: only plain values are read`);
+function taggedScalar(node: Scalar, tag: string, text: string): Json | undefined {
+  if (tag === '!' || tag === 'tag:yaml.org,2002:str') return text;
+  refuseTag(node, [...typeOfTag.keys()]);
   const value = plainScalar(text);
-  if (isOfType(value, text)) return value;
-  return refuse(offset, `"${text}" is not of the type that its tag ${short} says`);
+  if (value !== undefined && (isExactNumber(value) ? 'number' : typeof value) === typeOfTag.get(tag)) return value;
+  throw new Refusal('Syntax', startOf(node), `"${text}" is not of the type that its tag !!${tag.slice(tag.lastIndexOf(':') + 1)} says`);
 }
 
-function isMergeKey(key: YamlNode): boolean {
-  return key.kind === 'scalar' && key.isPlain && key.tag === undefined && key.text === '<<';
+/**
+ * What the package reads and go-yaml v2 does not, or otherwise.
+ * @param written as it stands in the text
+ * @throws Refusal
+ */
+function refuseWriting(node: Scalar, written: string, inFlow: boolean): void {
+  const refuse = (index: number, message: string): never => {
+    throw new Refusal('Syntax', startOf(node) + index, message);
+  };
+  const lineEnd = written.search(/[\u2028\u2029]/);
+  if (lineEnd >= 0)
+    refuse(lineEnd, `U+${hexOf(written.charAt(lineEnd))} ends the line for kubectl: write it as an escape, in double quotes`);
+  if (node.type === 'PLAIN' && inFlow) {
+    if (written.startsWith(':')) refuse(0, `${written} must be in quotes between brackets: kubectl takes the colon for itself`);
+    const mark = written.indexOf('?');
+    if (mark >= 0) refuse(mark, 'text with a ? must be in quotes between brackets: kubectl takes it for a sign of its own');
+  }
+  if (node.type !== 'QUOTE_DOUBLE' || !written.includes('\\')) return;
+  for (const { index, 0: sign } of written.matchAll(/\\(?:u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs)) {
+    if (sign === '\\/') refuse(index, 'kubectl does not know the escape \\/: write / alone');
+    if (sign.length > 2) refuse(index, `${sign} is half a character: write the character itself`);
+  }
+}
+
+function isMergeKey(key: Node): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<';
 }
 
 /** Of a list the first mapping has precedence, so it is applied last. Merged fields stand where the anchor has them. */
@@ -234,7 +298,7 @@ function mergedEntries({ value, place }: Built, offset: number): [string, Json |
     : [[value, place]];
   return sources.flatMap(([source, written]) => {
     if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-      return refuse(offset, 'a merge key (<<) needs a mapping or a list of mappings');
+      throw new Refusal('Syntax', offset, 'a merge key (<<) needs a mapping or a list of mappings');
     }
     return Object.entries(source).map(([name, field]): [string, Json | undefined, WrittenField | undefined] => [
       name,

@@ -147,7 +147,7 @@ test('what is wrong with one file or document does not hide the others', async (
   const found = await read(
     {
       'a.yaml': `a: [\n---\n${service('a')}`,
-      'b.json': `${inJson('b')}\n{"kind": ]`,
+      'b.json': `${inJson('b')}\n{"kind": }`,
       'c.yaml':
         'kind: Service\nmetadata: {name: c}\n---\n- a list\n---\njust text\n---\napiVersion: v1\nkind: Service\nmetadata:\n  generateName: c-\n',
       'd.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: d\n  labels:\n    release: 1.5\n',
@@ -157,7 +157,7 @@ test('what is wrong with one file or document does not hide the others', async (
   assert.deepEqual(named(found), ['a.yaml:3:1 v1 Service/a', 'b.json:1:1 v1 Service/b']);
   assert.deepEqual(found.errors.map(said), [
     'none.yaml: no such file or directory',
-    'a.yaml:1:4: the [ that opens here is never closed',
+    'a.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
     'b.json:2:10: a value is expected here: text in double quotes, a number, true, false, null, { or [',
     'https://example.com/x.yaml: nothing is downloaded here (download it yourself and pass the file, or pipe it into -f -)',
     'c.yaml:1:1: this is not a Kubernetes object: it has no apiVersion',
