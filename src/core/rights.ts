@@ -130,6 +130,7 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
         ...[virtualMachineServices, services, endpoints].flatMap((resource) =>
           may(['list'], resource, { without: 'services by name only' }),
         ),
+        ...slicesIfPossible,
         ...watching([virtualMachineServices]),
       ];
     case 'diff':
@@ -193,10 +194,8 @@ function watching(resources: readonly Resource[]): readonly NeededRight[] {
   return resources.flatMap((resource) => may(['watch'], resource, { without: 'it is looked at every few seconds' }));
 }
 
-const surroundings = [
-  ...may(['list'], endpointSlices, { without: 'slices are left out' }),
-  ...may(['list'], events, { without: 'events are left out' }),
-];
+const slicesIfPossible = may(['list'], endpointSlices, { without: 'slices are left out' });
+const surroundings = [...slicesIfPossible, ...may(['list'], events, { without: 'events are left out' })];
 
 /** A service can be made blindly, where somebody knows its selector. */
 const creating = [

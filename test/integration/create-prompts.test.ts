@@ -11,7 +11,7 @@ import { virtualMachineServices, virtualMachines } from '../../src/model/resourc
 import { isNotFound } from '../../src/model/status.ts';
 import { aVm, aVmService } from '../support/builders.ts';
 import { keys, noTerminal, type PseudoTerminal, pseudoTerminal } from '../support/pseudo-terminal.ts';
-import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, type Disturbance, forbidden, type Supervisor } from '../support/supervisor.ts';
 
 const front = { app: 'web', tier: 'front' };
 const fleet = [
@@ -29,8 +29,14 @@ interface Stage {
 }
 
 /** A command line in a terminal, with a Supervisor behind it. */
-async function start(command: string | readonly string[], world: readonly KubeObject[] = fleet, columns = 120): Promise<Stage> {
+async function start(
+  command: string | readonly string[],
+  world: readonly KubeObject[] = fleet,
+  columns = 120,
+  disturb?: Disturbance,
+): Promise<Stage> {
   const supervisor = await aSupervisor(world);
+  if (disturb !== undefined) supervisor.disturb(disturb);
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-prompts-'));
   after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'kubeconfig'), sandboxKubeconfig(supervisor.access));
@@ -397,6 +403,40 @@ vm-006, vm-007, vm-008, vm-009, vm-010, and 189 more
     empty.terminal.type(keys.enter);
     assert.equal(await empty.terminal.ended(), 0);
     assert.notEqual(await specOf(empty.supervisor, 'shop'), undefined);
+  });
+
+  test('one VM is asked for like many; where none may be looked at labels are written', async () => {
+    const one = await start('create shop --type=ClusterIP --port=80 -n prod', [aVm('solo', { labels: { app: 'solo' }, ip: '10.1.0.9' })]);
+    await one.terminal.shows('submit');
+    assert.equal(
+      one.terminal.screen(),
+      `? Which VMs are to receive traffic? None, to write their labels instead
+>[ ] solo   10.1.0.9   app=solo
+
+(arrows: navigate, space: select, a: all, i: invert, enter: submit)`,
+    );
+    one.terminal.type(keys.space, keys.enter);
+    await one.terminal.shows('write other labels');
+    assert.ok(one.terminal.screen().includes('\n> app=solo             solo                 exactly your choice\n'), one.terminal.screen());
+    one.terminal.type(keys.enter);
+    await one.terminal.shows(question.last);
+    assert.ok(one.terminal.screen().includes('\nSelects 1 VM now:  solo\n'), one.terminal.screen());
+    one.terminal.type(keys.enter);
+    assert.equal(await one.terminal.ended(), 0);
+
+    const blind = await start('create shop --type=ClusterIP --port=80 -n prod', fleet, 120, ({ path }) =>
+      path.endsWith('/virtualmachines') ? forbidden('virtualmachines is forbidden') : undefined,
+    );
+    await blind.terminal.shows('? Which labels? KEY=VALUE, several with commas');
+    assert.equal(blind.terminal.screen(), '? Which labels? KEY=VALUE, several with commas\n\n(arrows: navigate, enter: select)');
+    blind.terminal.type('app=web');
+    await blind.terminal.shows('> app=web');
+    blind.terminal.type(keys.enter);
+    await blind.terminal.shows(question.last);
+    assert.equal(blind.terminal.screen(), '');
+    blind.terminal.type(keys.enter);
+    assert.equal(await blind.terminal.ended(), 0);
+    assert.notEqual(await specOf(blind.supervisor, 'shop'), undefined);
   });
 
   test('Ctrl-D and cancel decline', async () => {

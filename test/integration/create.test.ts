@@ -65,7 +65,7 @@ Next: kubectl vmsvc wait web -n prod --for=address
   });
 
   test('a client dry run sends nothing, and its YAML is what a person would write, alone', async () => {
-    const supervisor = await aSupervisor([], 'D');
+    const supervisor = await aSupervisor([aVm('other', { version: 'v1alpha5' })], 'D');
     assert.deepEqual(await supervisor.run(`${web} --dry-run=client -o yaml`), {
       code: 0,
       out: `apiVersion: vmoperator.vmware.com/v1alpha5
@@ -251,6 +251,27 @@ Almost:            db-1   tier=front, the selector wants tier=Front
     assert.ok(err.endsWith(`The VirtualMachineService "web" is invalid: ${reason}\n  nothing was changed\n`), err);
   });
 
+  test('one family with a policy for two is refused only where every cluster would; of one that is not known it is a warning', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const ip6 =
+      'create web --type=ClusterIP --port=80 --selector=app=web --ip-family=IPv6 --capability=supports_workload_ipv6=true -n prod';
+    const secondary = `must be 'SingleStack' to release the secondary IP family (VMS111 IPFamiliesInvalid)\n`;
+    assert.deepEqual(await supervisor.run(`${ip6} --ip-family-policy=PreferDualStack --dry-run=client -o name`), {
+      code: 0,
+      out: 'virtualmachineservice.vmoperator.vmware.com/web\n',
+      err: `Warning: on a dual-stack cluster the Service would be refused: spec.ipFamilyPolicy: Invalid value: "PreferDualStack": ${secondary}`,
+    });
+    assert.deepEqual(await supervisor.run(`${ip6} --ip-family-policy=RequireDualStack --dry-run=client -o name`), {
+      code: 2,
+      out: '',
+      err: `error: the VirtualMachineService "web" would be refused: the Service would be refused: spec.ipFamilyPolicy: Invalid value: "RequireDualStack": ${secondary}  nothing was changed\n`,
+    });
+    for (const clusterIp of ['10.96.0.7', 'fd00::7', '172.30.0.7']) {
+      const words = `create web --type=ClusterIP --port=80 --selector=app=web --cluster-ip=${clusterIp} -n prod --dry-run=client -o name`;
+      assert.deepEqual((await supervisor.run(words)).code, 0, clusterIp);
+    }
+  });
+
   test('IP families go by the capability that the Supervisor says it has; where that cannot be seen, it is said', async () => {
     const capabilities = (activated: boolean): KubeObject => {
       const object = { apiVersion: 'iaas.vmware.com/v1alpha1', kind: 'Capabilities', metadata: { name: 'supervisor-capabilities' } };
@@ -395,6 +416,17 @@ Almost:            a  app=Web, the selector wants app=web
                    and 2 more
 `,
     );
+  });
+
+  test('a client dry run says that there is no such namespace, if that is so and may be seen', async () => {
+    const supervisor = await aSupervisor(fleet);
+    const words = 'create web --type=ClusterIP --port=80 --selector=app=web --dry-run=client -o name -n prdo';
+    const nothing = { code: 0, out: `${made}/web\n`, err: '' };
+    const missing = 'Warning: the namespace "prdo" does not exist\n';
+    assert.deepEqual(await supervisor.run(words), { ...nothing, err: missing });
+    assert.deepEqual(await supervisor.run(words.replace('prdo', 'prod')), nothing);
+    supervisor.disturb(({ path }) => (path.endsWith('/namespaces/prdo') ? denial('no', 403, 'Forbidden') : undefined));
+    assert.deepEqual(await supervisor.run(words), nothing);
   });
 
   test('a name that is taken is said to be so', async () => {

@@ -26,7 +26,7 @@ export interface Said {
 }
 
 /** `pass` has the request answered as if nothing were wrong. */
-type Disturbance = (request: HttpRequest, pass: () => HttpResponse) => HttpResponse | undefined;
+export type Disturbance = (request: HttpRequest, pass: () => HttpResponse) => HttpResponse | undefined;
 
 /** A Supervisor on loopback that commands of this process use through its kubeconfig, and that a test may look into and disturb. */
 export interface Supervisor {

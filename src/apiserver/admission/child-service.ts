@@ -1,7 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { goQuote } from '../../core/go-quote.ts';
-import { type IpAddress, isLinkLocalUnicast, isLoopback, parseIp } from '../../core/ip-address.ts';
+import { type IpAddress, isLinkLocalUnicast, isLoopback, parseCidr, parseIp } from '../../core/ip-address.ts';
 import { healthCheckAnnotation, type ProviderSource, trafficPolicyAnnotation } from '../../core/load-balancer.ts';
 import { dns1035Label } from '../../core/name-rules.ts';
 import type { ProfileTraits } from '../../core/profile.ts';
@@ -73,7 +73,10 @@ export function childRefusals(
   const isKnown = findObject(state, services, target, named.metadata.name) !== undefined;
   const before = old === undefined || isKnown ? undefined : createChild(old, old, target, state, context);
   const first = createChild(named, object, target, before?.state ?? state, context);
-  const next = first.complaints.some(isRefusal) || !asksForFamilies(named) ? [] : again(named, object, first.state, context);
+  const next =
+    first.complaints.some(isRefusal) || !asksForFamilies(named)
+      ? []
+      : again(named, object, { before: before?.state ?? state, made: first.state }, context);
   const complaints = [...first.complaints, ...next];
   const refusedBefore = new Set(before?.complaints.map(({ message }) => message));
   const subject = { object, namespace: context.namespace };
@@ -146,9 +149,26 @@ function asksForFamilies(written: StoredObject): boolean {
  * The next reconcile of a Service that has just been made. One family with a policy for two gets a second one from the server, which the
  * controller then tries to take away each time, and is refused.
  */
-function again(written: StoredObject, object: JsonObject, state: State, context: ChildContext): readonly Complaint[] {
-  const { complaints } = createChild(written, object, context.target, state, context);
-  return complaints.filter(isRefusal).map((complaint) => ({ ...complaint, why: onceMade }));
+function again(
+  written: StoredObject,
+  object: JsonObject,
+  { before, made }: { readonly before: State; readonly made: State },
+  context: ChildContext,
+): readonly Complaint[] {
+  const { complaints } = createChild(written, object, context.target, made, context);
+  const refusals = complaints.filter(isRefusal).map((complaint): Complaint => ({ ...complaint, why: onceMade }));
+  if (refusals.length === 0 || !isAcceptedOfOneFamily(written, object, before, context)) return refusals;
+  return refusals.map((complaint) => ({ ...complaint, severity: 'warning', message: `on a dual-stack cluster ${complaint.message}` }));
+}
+
+/** Whether a cluster that nobody knows could take it: one that has only the family that is asked for adds no second one. */
+function isAcceptedOfOneFamily(written: StoredObject, object: JsonObject, state: State, context: ChildContext): boolean {
+  const { target, place } = context;
+  if (place.serviceCidrs !== undefined) return false;
+  const [family] = listAt(objectAt(written, 'spec'), 'ipFamilies');
+  const single = { ...context, place: { ...place, serviceCidrs: anyRange.filter((cidr) => parseCidr(cidr)?.family === family) } };
+  const first = createChild(written, object, target, state, single);
+  return ![...first.complaints, ...createChild(written, object, target, first.state, single).complaints].some(isRefusal);
 }
 
 const onceMade =

@@ -4,6 +4,7 @@ import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
 import { OvertakenError } from '../../cluster/reconcile/overtaken.ts';
 import { lastAppliedAnnotation } from '../../core/convert/conversion.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
+import { itemsOf } from '../../core/snapshot.ts';
 import { jsonOf, type KubeObject, refOf } from '../../model/object.ts';
 import { ApiError } from '../../model/status.ts';
 import { compactJson, type FieldOrder, objectDocument, renderNames } from '../../render/documents.ts';
@@ -22,6 +23,7 @@ import type { ExitCode, Io } from '../io.ts';
 import { checkTemplate, isDocumentFormat, printDocument } from '../print-document.ts';
 import { type Interruption, interruptible } from '../reconcile/interruption.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
+import { warnOfMissingNamespace } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
@@ -62,7 +64,9 @@ interface Start extends Omit<Create, 'plan'> {
 }
 
 async function createThere({ request, asks, ...start }: Start): Promise<ExitCode> {
-  const { around, input, io, interruption } = start;
+  const { around, input, io, interruption, options } = start;
+  // A create is told so by the server; who only tries, or answers questions first, is told before.
+  if ((asks || options.dryRun === 'client') && isBare(around)) await warnOfMissingNamespace(around.source, around.namespace, io);
   const whole = asks ? await interview(request, around, interruption.io) : request;
   if ('ended' in whole) return ending(whole.ended, interruption, io);
   if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
@@ -76,6 +80,11 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   if (asks) return decide(command, whole);
   const consent = await consents(command);
   return consent === 0 ? carryOut(command) : consent;
+}
+
+/** Nothing is there, which may be for want of the namespace. */
+function isBare({ world: { snapshot } }: Surroundings): boolean {
+  return itemsOf(snapshot.vmServices).length === 0 && itemsOf(snapshot.vms).length === 0;
 }
 
 function carryOut(command: Create): Promise<ExitCode> {

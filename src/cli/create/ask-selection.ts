@@ -5,6 +5,7 @@ import { isClusterMachine } from '../../core/workload-cluster.ts';
 import { compareText } from '../../model/text-order.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { displayWidth, padEnd } from '../../render/display-width.ts';
+import { unavailableSentence } from '../../render/messages.ts';
 import { counted, machineText, vmNames } from '../../render/selection-preview.ts';
 import { type Answer, askLive, askMany, askOne, askText, type Choice, type Terminal } from '../prompt.ts';
 import type { CreateRequest } from './create-request.ts';
@@ -18,7 +19,10 @@ export async function askSelection(
   terminal: Terminal,
 ): Promise<Answer<CreateRequest>> {
   if (request.selector !== undefined || request.from !== undefined) return { answer: request };
-  if ('unavailable' in world.vms) return withSelector(request, await askWritten(undefined, namespace, terminal));
+  if ('unavailable' in world.vms) {
+    const why = unavailableSentence(world.vms.unavailable);
+    return withSelector(request, await askWritten(undefined, namespace, terminal, `KEY=VALUE, several with commas (${why})`));
+  }
   const { index } = world.vms;
   const vms = index
     .inNamespace(namespace)
@@ -113,8 +117,13 @@ function labelProblem(text: string, chosen: readonly VirtualMachine[]): string |
 }
 
 /** Labels as somebody types them, with whom they select so far. `index` is undefined where VMs could not be looked at. */
-function askWritten(index: VmIndex | undefined, namespace: string, terminal: Terminal): Promise<Answer<Selector>> {
-  return askLive('Which labels? KEY=VALUE, several with commas', terminal, (text) => {
+function askWritten(
+  index: VmIndex | undefined,
+  namespace: string,
+  terminal: Terminal,
+  how = 'KEY=VALUE, several with commas',
+): Promise<Answer<Selector>> {
+  return askLive(`Which labels? ${how}`, terminal, (text) => {
     if (text.trim() === '') return commonLabels(index, namespace).map((selector) => selectorChoice(selector, index, namespace));
     const { pairs, problems } = readLabels('selector', [text.trim()]);
     if (problems[0] !== undefined) return [{ value: {}, text, short: text, problem: withoutFlag(problems[0]) }];
