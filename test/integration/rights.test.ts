@@ -432,6 +432,16 @@ describe('can-i', () => {
     });
   });
 
+  test('what delete can do without is named as left out, and keeps nobody from it', async () => {
+    const supervisor = await aSupervisor([]);
+    supervisor.disturb(without(['list endpointslices']));
+    assert.deepEqual(await supervisor.run('can-i delete -n prod'), {
+      code: 0,
+      out: 'COMMAND   ANSWER   MISSING\ndelete    partly   list endpointslices: slices are left out\n',
+      err: '',
+    });
+  });
+
   test('one command: 0 for yes and partly, 1 for no, with -q and without', async () => {
     const supervisor = await aSupervisor([]);
     const codes = async (command: string) => {
