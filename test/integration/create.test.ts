@@ -671,6 +671,31 @@ Next: kubectl vmsvc wait web -n prod --for=endpoints
     assert.match(err, /\nError from server \(Forbidden\): no\n {2}nothing was changed\n$/);
   });
 
+  test('where a label cannot be taken off again either, it says which VM keeps it, and how to take it off', async () => {
+    const supervisor = await aSupervisor(fleet);
+    let refusing = false;
+    supervisor.disturb(({ method, path, query }) => {
+      if (method === 'POST' && path.endsWith('services') && !query.includes('dryRun')) {
+        refusing = true;
+        return denial('no');
+      }
+      return refusing && method === 'PATCH' && path.endsWith('/bare') ? denial('no more') : undefined;
+    });
+    const { code, out, err } = await supervisor.run(words);
+    assert.deepEqual([code, await labels(supervisor)], [3, { ...untouched, bare: { vmsvc: 'web' } }]);
+    assert.equal(
+      out,
+      ['web-1 labeled', 'bare labeled', 'web-1 unlabeled'].map((line) => `virtualmachine.vmoperator.vmware.com/${line}\n`).join(''),
+    );
+    assert.ok(
+      err.endsWith(
+        '\nError from server (Forbidden): no\n' +
+          '  still labeled vmsvc=web: VirtualMachine/bare; to take it off: kubectl label vm bare -n prod vmsvc-\n',
+      ),
+      err,
+    );
+  });
+
   test('a VM that changes meanwhile is labeled as it is then; one that gets the label from somebody else is not', async () => {
     const supervisor = await aSupervisor(fleet);
     let patches = 0;

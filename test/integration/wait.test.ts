@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
+import { type KubeObject, type ObjectRef, refOf } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { aSupervisor, forbidden, type Said, type Supervisor } from '../support/supervisor.ts';
 
@@ -46,6 +46,71 @@ async function watching(supervisor: Supervisor): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Something that a `--for` waits for, and what has to happen; before it `web` is reconciled, and its Endpoints are taken away. */
+const arrivals: readonly (readonly [condition: string, happen: (supervisor: Supervisor, endpoints: KubeObject) => Promise<unknown>])[] = [
+  ['address', giveAddress],
+  ['endpoints', ({ cluster }, endpoints) => cluster.create(endpoints, write)],
+  ['endpoints=1', ({ cluster }, endpoints) => cluster.create(endpoints, write)],
+  ['endpoints=all', ({ cluster }, endpoints) => cluster.create(endpoints, write)],
+  ['reconciled', ({ cluster }, endpoints) => cluster.create(endpoints, write)],
+  ['healthy', ({ cluster }, endpoints) => cluster.create(endpoints, write)],
+  ['create', ({ cluster }) => cluster.create(jsonObject(aVmService('new')), write)],
+  ['delete', ({ cluster }) => cluster.patch(ref('VirtualMachineService', 'web'), { metadata: { finalizers: null } }, write)],
+  [
+    'jsonpath={.metadata.labels.a}=b',
+    ({ cluster }) => cluster.patch(ref('VirtualMachineService', 'web'), { metadata: { labels: { a: 'b' } } }, write),
+  ],
+  [
+    'condition=Done',
+    ({ cluster }) => {
+      const condition = { type: 'Done', status: 'True', reason: 'True', message: '', lastTransitionTime: '2026-11-10T12:00:00Z' };
+      const status = { conditions: [condition] };
+      return cluster.patch(ref('VirtualMachineService', 'web'), { status }, { ...write, subresource: 'status' });
+    },
+  ],
+];
+
+/** As somebody would write it: what the server gives to an object is left out. */
+function jsonObject({
+  metadata: { uid: _, resourceVersion: __, creationTimestamp: ___, managedFields: ____, ...metadata },
+  ...object
+}: KubeObject) {
+  return { ...object, metadata };
+}
+
+describe('every --for is told of changes, and never asks again', () => {
+  for (const [condition, happen] of arrivals) {
+    test(`--for=${condition}`, async () => {
+      const supervisor = await aSupervisor([web, first]);
+      assert.equal((await supervisor.run('reconcile web -n prod --once --yes')).code, 0);
+      const stored = await supervisor.cluster.get({ ...ref('Service', 'web'), kind: 'Endpoints' });
+      await supervisor.cluster.delete(refOf(stored), { dryRun: 'none' });
+      if (condition === 'delete') await supervisor.cluster.delete(ref('VirtualMachineService', 'web'), { dryRun: 'none' });
+      const asked: string[] = [];
+      supervisor.disturb(({ method, path, query }) => {
+        const collection = path.split('/').at(-1) ?? '';
+        // The load balancer of a namespace is one object, which is read once.
+        if (path.includes('/namespaces/prod/') && !path.includes('/networksettings/'))
+          asked.push(`${/\bwatch=(1|true)\b/.test(query) ? 'WATCH' : method} ${collection}`);
+        return undefined;
+      });
+      supervisor.forget();
+      const name = condition === 'create' ? 'new' : 'web';
+      const { ended } = supervisor.start(`wait ${name} -n prod --for=${condition} --timeout=60s`);
+      await watching(supervisor);
+      const before = [...asked];
+      await happen(supervisor, jsonObject(stored));
+      assert.deepEqual(await ended, met(name));
+      assert.deepEqual(asked, before, 'nothing was asked after the change');
+      const watched = asked.filter((line) => line.startsWith('WATCH ')).toSorted();
+      assert.ok(watched.includes('WATCH virtualmachineservices'), 'it was watched');
+      assert.deepEqual(watched, [...new Set(watched)], 'each once');
+      const listed = asked.filter((line) => line.startsWith('GET ')).map((line) => line.replace('GET', 'WATCH'));
+      assert.deepEqual(listed.toSorted(), watched, 'one list for each watch');
+    });
+  }
+});
 
 describe('wait', () => {
   test('is over at once where everything holds, and says so in the words of kubectl', async () => {

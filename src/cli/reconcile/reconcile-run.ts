@@ -39,7 +39,11 @@ export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services
  * @param writes what workload clusters keep may be looked at, but not written
  */
 export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): Promise<ReconcileRun> {
-  const world = await withProviderTraces(loaded);
+  return runOver({ ...loaded, world: await withProviderTraces(loaded) }, options, writes);
+}
+
+/** The same for whoever has all Services of the namespace in view, as a watch has. */
+export function runOver(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): ReconcileRun {
   const missing = loaded.notFound.map(({ namespace, name, error }): ReconcileItem => {
     return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
   });
@@ -47,7 +51,6 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
   const isRefused = (vmService: VirtualMachineService) => writes && workloadClusterOf(vmService) !== undefined;
   return {
     ...loaded,
-    world,
     options,
     vmServices: all.filter((vmService) => !isRefused(vmService)),
     refused: all.filter(isRefused).flatMap((vmService) => refusal(vmService) ?? []),

@@ -221,8 +221,8 @@ async function unreconciled(
   for (const leg of [snapshot.vms, snapshot.services, snapshot.endpoints]) {
     if ('unavailable' in leg) return { text: 'not all could be looked at', unseen: leg.unavailable };
   }
-  const { reconcileRun, simulate } = await import('../reconcile/reconcile-run.ts');
-  const run = await reconcileRun(loaded, options, false);
+  const { runOver, simulate } = await import('../reconcile/reconcile-run.ts');
+  const run = runOver(loaded, options, false);
   const outcomes = await simulate({ ...run, vmServices: [vmService], refused: [] }, io.signal);
   const wrong = outcomes.flatMap(({ item }) => differencesOf(item, child));
   return wrong.length === 0 ? undefined : { text: wrong.join(', ') };
