@@ -7,8 +7,9 @@ import { type TestContext, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { type Profile, traitsOf } from '../../src/core/profile.ts';
-import { jsonOf } from '../../src/model/object.ts';
+import { type JsonObject, jsonOf } from '../../src/model/object.ts';
 import { aVm, vmOperatorVersions } from '../support/builders.ts';
+import { rawClient } from '../support/kubeconfig-requests.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { realKubeconfig, realRelease } from '../support/real-cluster.ts';
 import { loadObjects } from '../support/real-worlds.ts';
@@ -22,7 +23,8 @@ interface Place {
   readonly cluster: Cluster;
   readonly profile: Profile;
   readonly home: string;
-  command(words: string): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  /** In the place's namespace, or another. */
+  command(words: string, namespace?: string): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
 }
 
 async function aPlace(t: TestContext): Promise<Place> {
@@ -47,8 +49,8 @@ async function aPlace(t: TestContext): Promise<Place> {
     cluster,
     profile,
     home,
-    async command(words) {
-      const io = testIo([...words.split(' '), '-n', namespace], { env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' } });
+    async command(words, where = namespace) {
+      const io = testIo([...words.split(' '), '-n', where], { env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' } });
       const code = await run(io);
       return { code, out: io.out(), err: io.err() };
     },
@@ -111,4 +113,68 @@ test('kubectl apply goes on from --save-config, and takes what --dry-run and con
   assert.equal(await run(back), 0, back.err());
   const alone = await kubectl(['apply', '-f', '-'], place.kubeconfig, place.home, back.out());
   assert.equal(alone.out, 'service/alone created\nendpoints/alone created\n', alone.err);
+});
+
+test('a namespace that is not there, one that ends, and a quota refuse it in the words of the server; no VM keeps a label', async (t) => {
+  const place = await aPlace(t);
+  const { namespace } = place;
+  const raw = await rawClient(place.kubeconfig);
+  t.after(() => raw.close());
+  const home = `/api/v1/namespaces/${namespace}`;
+  const sent = async (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: JsonObject) => {
+    const { code, body: answer } = await raw.send({
+      method,
+      path,
+      ...(body !== undefined && { body }),
+      ...(method === 'PATCH' && { contentType: 'application/merge-patch+json' }),
+    });
+    assert.ok(code < 300, JSON.stringify(answer));
+  };
+  const words = 'create web --type=ClusterIP --port=80 --from=vm/web-1 --label-vm=vmsvc=web';
+  const unchanged = { app: 'web', tier: 'front' };
+
+  const nowhere = `nowhere-${randomUUID().slice(0, 8)}`;
+  const missing = await place.command('create web --type=ClusterIP --port=80 --selector=app=web', nowhere);
+  assert.deepEqual([missing.code, missing.out], [3, '']);
+  assert.ok(
+    missing.err.endsWith(`\nError from server (NotFound): namespaces "${nowhere}" not found\n  nothing was changed\n`),
+    missing.err,
+  );
+
+  const hard = { 'count/virtualmachineservices.vmoperator.vmware.com': '0' };
+  await sent('POST', `${home}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard } });
+  // Its controller may not run here, and the server goes by what that would write.
+  await sent('PATCH', `${home}/resourcequotas/none/status`, { status: { hard, used: hard } });
+  const full = await place.command(words);
+  assert.deepEqual([full.code, full.out, await labelsOf(place, 'web-1')], [3, '', unchanged]);
+  assert.ok(
+    full.err.endsWith(
+      '\nError from server (Forbidden): virtualmachineservices.vmoperator.vmware.com "web" is forbidden: exceeded quota: none, ' +
+        'requested: count/virtualmachineservices.vmoperator.vmware.com=1, used: count/virtualmachineservices.vmoperator.vmware.com=0, ' +
+        'limited: count/virtualmachineservices.vmoperator.vmware.com=0\n  nothing was changed\n',
+    ),
+    full.err,
+  );
+  await sent('DELETE', `${home}/resourcequotas/none`);
+
+  const held = { name: 'held', finalizers: ['example.com/held'] };
+  await sent('POST', `${home}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: held });
+  await sent('DELETE', home);
+  const ending = await place.command('create web --type=ClusterIP --port=80 --selector=app=web');
+  assert.deepEqual([ending.code, ending.out], [3, '']);
+  assert.ok(
+    ending.err.endsWith(
+      `\nError from server (Forbidden): virtualmachineservices.vmoperator.vmware.com "web" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated\n  nothing was changed\n`,
+    ),
+    ending.err,
+  );
+  await sent('PATCH', `${home}/configmaps/held`, { metadata: { finalizers: null } });
+});
+
+test('every --validate is a word that the server knows', async (t) => {
+  const place = await aPlace(t);
+  for (const level of ['strict', 'warn', 'ignore', 'true', 'false']) {
+    const said = await place.command(`create web-${level} --type=ClusterIP --port=80 --selector=app=web --validate=${level}`);
+    assert.deepEqual([said.code, said.out], [0, `virtualmachineservice.vmoperator.vmware.com/web-${level} created\n`], said.err);
+  }
 });
