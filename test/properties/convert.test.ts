@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import fc from 'fast-check';
+import { run } from '../../src/cli/run.ts';
 import { toService } from '../../src/core/convert/to-service.ts';
 import { toVmService } from '../../src/core/convert/to-vm-service.ts';
 import { type Json, type JsonObject, jsonOf } from '../../src/model/object.ts';
@@ -10,6 +11,7 @@ import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import { propertyOptions } from '../support/arbitraries.ts';
 import { vmOperatorVersions } from '../support/builders.ts';
 import { seenWorld } from '../support/seen-world.ts';
+import { testIo } from '../support/test-io.ts';
 
 /** What becomes of a field that somebody wrote: it comes back as it was, it is named as lost, or nobody misses it and why. */
 type Fate = 'comes back' | 'lost' | { readonly unmissed: string };
@@ -170,3 +172,18 @@ const ofLoadBalancers: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['allocateLoadBalancerNodePorts', false],
   ['externalTrafficPolicy', 'Cluster'],
 ]);
+
+test('the command ends with 1 exactly where it names something as lost or refused, and it names all that is', async () => {
+  await fc.assert(
+    fc.asyncProperty(someSpec, async (written) => {
+      const service = aServiceWith(written);
+      const io = testIo(['convert', '-f', '-', '-q', '--release=main'], { stdin: JSON.stringify(service) });
+      const code = await run(io);
+      const named = [...io.err().matchAll(/^Warning: service\/web: (\S+) is lost: /gm)].map(([, field]) => field);
+      const isRefused = io.err().includes(': it would be refused: ');
+      assert.deepEqual(named, roundTrip(service).lost);
+      assert.equal(code, named.length > 0 || isRefused ? 1 : 0, io.err());
+    }),
+    propertyOptions(60),
+  );
+});

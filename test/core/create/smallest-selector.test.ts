@@ -80,6 +80,30 @@ test('the selector selects all that were chosen; none selects fewer others, and 
   );
 });
 
+test('no label that nobody knows is taken where one that people know would do the same in its place', () => {
+  const known = ['app', 'tier', 'role'];
+  fc.assert(
+    fc.property(fleet, (vms) => {
+      const all = vms.map((one) => one.vm);
+      const chosen = vms.filter(({ isChosen }) => isChosen).map((one) => one.vm);
+      const found = smallestSelector(chosen, all);
+      if (found === undefined) return;
+      const taken = Object.keys(found.selector);
+      const common = Object.entries(chosen[0]?.metadata.labels ?? {}).filter(
+        ([key, value]) => known.includes(key) && !taken.includes(key) && chosen.every(({ metadata }) => metadata.labels?.[key] === value),
+      );
+      for (const unknown of taken.filter((key) => !known.includes(key))) {
+        const { [unknown]: _, ...rest } = found.selector;
+        for (const [key, value] of common) {
+          const selected = all.filter(({ metadata }) => matchesSelector({ ...rest, [key]: value }, metadata.labels));
+          assert.ok(selected.length > chosen.length + found.others.length, `${key}=${value} would do instead of ${unknown}`);
+        }
+      }
+    }),
+    propertyOptions(500),
+  );
+});
+
 /** How few others any non-empty set of common labels selects, and how small such a set can be. */
 function bruteForce(chosen: readonly VirtualMachine[], all: readonly VirtualMachine[]): readonly number[] | undefined {
   const [first] = chosen;
