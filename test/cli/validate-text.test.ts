@@ -166,6 +166,21 @@ describe('--ignore', () => {
   });
 });
 
+test('each of thousands of keys that are there twice is found with its field', async () => {
+  const count = 5_000;
+  const twice = Array.from({ length: count }, (_, index) => `    k${index}: a\n    k${index}: b\n`).join('');
+  const io = testIo(['validate', '-f', '-', '-o', 'json'], {
+    stdin: `${head.replace('{name: web}', `\n  name: web\n  annotations:\n${twice}`)}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`,
+  });
+  assert.equal(await run(io), 1);
+  const { findings }: { findings: readonly { code: string; field: string }[] } = JSON.parse(io.out());
+  const fields = findings.flatMap(({ code, field }) => (code === 'VMS117' ? [field] : []));
+  assert.deepEqual(
+    fields,
+    Array.from({ length: count }, (_, index) => `metadata.annotations.k${index}`),
+  );
+});
+
 test('on a narrow terminal a line is cut, so that the caret stays below the very value', async () => {
   const stdin = `${head}spec: {type: ClusterIP, selector: {"日本": "ö"}, ports: [{name: http, port: 99999, protocol: tcp, targetPort: 8080}]}\n`;
   const shown = async (columns: number): Promise<string> => {

@@ -64,7 +64,8 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
   const unreadable = errors.filter(({ position }) => position === undefined);
   // Objects of other kinds are what a service would meet: how they are written is nobody's business here.
   const own = warnings.filter(({ within }) => within === undefined || isVmService(within.value) || !isTyped(within.value));
-  const findings = [...errors, ...own].flatMap(textFinding);
+  const fieldAt = fieldFinder();
+  const findings = [...errors, ...own].flatMap((problem) => textFinding(problem, fieldAt));
   const services: WrittenService[] = [];
   const context: { object: KubeObject; written: ManifestValue }[] = [];
   for (const written of values) {
@@ -133,7 +134,7 @@ const textCodes: Readonly<
   BooleanWord: { code: 'VMS118', severity: 'warning' },
 };
 
-function textFinding(problem: ManifestProblem | ManifestWarning): ReportedFinding[] {
+function textFinding(problem: ManifestProblem | ManifestWarning, fieldAt: FieldAt): ReportedFinding[] {
   const { code, file, position, message, hint, excerpt } = problem;
   const kind = textCodes[code];
   if (kind === undefined || position === undefined) return [];
@@ -158,24 +159,39 @@ function textFinding(problem: ManifestProblem | ManifestWarning): ReportedFindin
 }
 
 /** The field whose key, or value, stands at a place. */
-function fieldAt(written: ManifestValue | undefined, position: Position): FieldPath | undefined {
-  if (written === undefined) return undefined;
-  const isThere = (path: FieldPath): boolean =>
-    (['key', 'value'] as const).some((part) => {
-      const { line, column } = written.spanOf(path, part);
-      return line === position.line && column === position.column;
-    });
-  const search = (value: unknown, path: FieldPath): FieldPath | undefined => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    const names = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-    for (const name of names) {
-      const inner = [...path, name];
-      const found = isThere(inner) ? inner : search(Reflect.get(value, name), inner);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+type FieldAt = (written: ManifestValue | undefined, position: Position) => FieldPath | undefined;
+
+/** The places of a value are gone through once, when the first oddity in it asks: there may be as many of these as fields. */
+function fieldFinder(): FieldAt {
+  const known = new Map<ManifestValue, ReadonlyMap<string, FieldPath>>();
+  return (written, position) => {
+    if (written === undefined) return undefined;
+    const fields = known.get(written) ?? fieldsByPlace(written);
+    known.set(written, fields);
+    return fields.get(placeKey(position));
   };
-  return search(written.value, []);
+}
+
+/** Of several fields at one place the outermost. */
+function fieldsByPlace(written: ManifestValue): ReadonlyMap<string, FieldPath> {
+  const fields = new Map<string, FieldPath>();
+  const visit = (value: unknown, path: FieldPath): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const name of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+      const inner = [...path, name];
+      for (const part of ['key', 'value'] as const) {
+        const key = placeKey(written.spanOf(inner, part));
+        if (!fields.has(key)) fields.set(key, inner);
+      }
+      visit(Reflect.get(value, name), inner);
+    }
+  };
+  visit(written.value, []);
+  return fields;
+}
+
+function placeKey({ line, column }: Position): string {
+  return `${line}:${column}`;
 }
 
 function notAnObject(written: ManifestValue): ReportedFinding {
