@@ -32,7 +32,7 @@ import { blockEntry, flowText, keyText, scalarText } from './yaml-text.ts';
 export function editableYaml(original: string): readonly EditableDocument[] {
   const text = withPlainLineEnds(original);
   const values = new Map(readYamlDocuments(original).documents.map(({ value, start }) => [`${start.line}:${start.column}`, value]));
-  const parts = yamlParts(original, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false, keepSourceTokens: true });
+  const parts = yamlParts(original, { keepSourceTokens: true });
   const page: Page = { text, eol: text.includes('\r\n') ? '\r\n' : '\n', comments: commentsIn(text) };
   const at = positionsOf(original);
   // What the reader refuses is not edited either.

@@ -1,4 +1,4 @@
-import { Composer, type Document, type DocumentOptions, isScalar, type ParseOptions, Parser, type SchemaOptions } from 'yaml';
+import { Composer, type Document, isScalar, type ParseOptions, Parser } from 'yaml';
 import { refusedTab } from './yaml-tabs.ts';
 
 /** Something that kubectl does not read, and where. */
@@ -15,7 +15,8 @@ export interface YamlPart {
   readonly fault: YamlFault | undefined;
 }
 
-type Options = ParseOptions & DocumentOptions & SchemaOptions;
+/** Syntax alone: what values mean is decided by whoever reads them. */
+const syntaxOnly = { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false } as const;
 
 /**
  * YAML in the parts that kubectl takes it in: it cuts at every line that begins with `---`, before it looks at what is around it, and of
@@ -24,14 +25,14 @@ type Options = ParseOptions & DocumentOptions & SchemaOptions;
  *
  * Mirrors YAMLReader of k8s.io/apimachinery, and Unmarshal of sigs.k8s.io/yaml.
  */
-export function* yamlParts(original: string, options: Options): Generator<YamlPart> {
+export function* yamlParts(original: string, options: Pick<ParseOptions, 'keepSourceTokens'> = {}): Generator<YamlPart> {
   const text = withPlainLineEnds(original);
   for (const { start, end, fault } of cut(original)) {
     const part = text.slice(start, end);
     const parser = new Parser();
     // Places are those in the whole text.
     parser.offset = start;
-    const [document, ...lost] = new Composer(options).compose(parser.parse(part));
+    const [document, ...lost] = new Composer({ ...syntaxOnly, ...options }).compose(parser.parse(part));
     const [error] = document?.errors ?? [];
     const next = lost.find(({ contents }) => contents !== null);
     const faults = [

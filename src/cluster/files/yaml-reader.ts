@@ -27,7 +27,7 @@ export function readYamlDocuments(text: string): TextDocuments {
   }
   const documents: TextDocument[] = [];
   // One document after the other: what is left of each is its value and its places, which are a fraction of its syntax tree.
-  for (const { document, fault } of yamlParts(text, { schema: 'failsafe', uniqueKeys: false, strict: true, prettyErrors: false })) {
+  for (const { document, fault } of yamlParts(text)) {
     if (fault !== undefined) {
       // The package reports the end of the stack like an error of the text.
       if (/call stack/.test(fault.message)) report('Limit', fault.offset, tooDeep);
