@@ -1,6 +1,5 @@
-import type { JsonObject, KubeObject } from '../model/object.ts';
-import { jsonOf } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
+import { jsonOf, type KubeObject } from '../model/object.ts';
+import { conditionsOf, mapAt, mapsAt } from '../model/raw-fields.ts';
 import { qualifiedPlural, type Resource } from '../model/resources.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -20,18 +19,13 @@ function stateOf(definition: KubeObject): string | undefined {
   const { name, deletionTimestamp } = definition.metadata;
   const head = `the CustomResourceDefinition ${name}`;
   if (deletionTimestamp !== undefined) return `${head} is being deleted since ${deletionTimestamp}`;
-  const { spec, status } = jsonOf(definition);
-  const refused = conditionsOf(status).find(({ type, status: value }) => isNeeded(type) && value === 'False');
+  const refused = conditionsOf(definition).find(({ type, status: value }) => isNeeded(type) && value === 'False');
   if (refused !== undefined)
     return `${head} is there and not served: ${refused['type']} is False: ${refused['message'] ?? refused['reason']}`;
-  const versions = isMap(spec) && Array.isArray(spec['versions']) ? spec['versions'].filter(isMap) : [];
+  const versions = mapsAt(mapAt(jsonOf(definition), 'spec'), 'versions');
   return versions.some(({ served }) => served === true) ? undefined : `${head} is there and serves none of its versions`;
 }
 
 function isNeeded(type: unknown): boolean {
   return type === 'Established' || type === 'NamesAccepted';
-}
-
-function conditionsOf(status: unknown): readonly JsonObject[] {
-  return isMap(status) && Array.isArray(status['conditions']) ? status['conditions'].filter(isMap) : [];
 }

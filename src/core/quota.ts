@@ -1,5 +1,5 @@
 import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
+import { mapAt } from '../model/raw-fields.ts';
 import { qualifiedPlural, type Resource, resourceOf, services } from '../model/resources.ts';
 import { serviceOf } from '../model/service.ts';
 import type { Step } from './step.ts';
@@ -16,20 +16,17 @@ export interface QuotaCounts {
 
 export function quotaCounts(quota: KubeObject): QuotaCounts {
   const shown = quotaStatus(quota);
-  const { spec } = jsonOf(quota);
-  return shown.hard.size > 0 ? shown : { ...shown, hard: countsAt(isMap(spec) ? spec : {}, 'hard') };
+  return shown.hard.size > 0 ? shown : { ...shown, hard: countsOf(mapAt(jsonOf(quota), 'spec', 'hard')) };
 }
 
 /** What its status says alone: to an API server nothing else counts. */
 export function quotaStatus(quota: KubeObject): QuotaCounts {
-  const { status } = jsonOf(quota);
-  const shown = isMap(status) ? status : {};
-  return { name: quota.metadata.name, hard: countsAt(shown, 'hard'), used: countsAt(shown, 'used') };
+  const status = mapAt(jsonOf(quota), 'status');
+  return { name: quota.metadata.name, hard: countsOf(mapAt(status, 'hard')), used: countsOf(mapAt(status, 'used')) };
 }
 
-function countsAt(value: JsonObject, field: string): QuotaUse {
-  const counts = value[field];
-  return new Map(isMap(counts) ? Object.entries(counts).flatMap(([key, text]) => count(key, text)) : []);
+function countsOf(quantities: JsonObject): QuotaUse {
+  return new Map(Object.entries(quantities).flatMap(([key, text]) => count(key, text)));
 }
 
 /** Services are counted in whole numbers; other quantities do not matter here. */
@@ -80,7 +77,7 @@ export function useOf(steps: readonly Step[]): QuotaUse {
 /** What an object takes as the server has it. Mirrors the quota evaluators, but for what pods and volumes ask of machines. */
 export function objectUse(object: KubeObject, resource: Resource): QuotaUse {
   if (resource === services) return storedServiceUse(object);
-  return new Map([...quotaNames(resource)].map((name) => [name, 1]));
+  return new Map(quotaNames(resource).map((name) => [name, 1]));
 }
 
 /** Under which names quotas count the objects of a resource. */
