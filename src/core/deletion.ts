@@ -1,9 +1,9 @@
 import { controllerOf, type KubeObject, kindAndName } from '../model/object.ts';
 import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { isMirrored } from './diagnosis/slice-manager.ts';
 import { ownershipOf } from './ownership.ts';
 import { planDeletion } from './reconcile.ts';
+import { isMirrored } from './slice-manager.ts';
 import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from './workload-cluster.ts';
 import type { World } from './world.ts';

@@ -4,13 +4,13 @@ import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isEmptySelector } from '../selector.ts';
+import { isMirrored } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import { advice, annotateCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import { isMirrored } from './slice-manager.ts';
 import type { Around, ServiceSubject } from './subject.ts';
 
 /** What can come of a VirtualMachineService that the server would refuse today. */

@@ -4,6 +4,7 @@ import type { Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
+import { isMirrored } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
 import { advice, commandOn } from './fixes.ts';
@@ -11,7 +12,6 @@ import { childOf, found } from './found.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
 import { hasBalancedService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import { isMirrored } from './slice-manager.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** Load balancers give an address within a minute or so. Seconds. */

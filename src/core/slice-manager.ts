@@ -1,4 +1,4 @@
-import type { EndpointSlice } from '../../model/service.ts';
+import type { EndpointSlice } from '../model/service.ts';
 
 /** The label that says who keeps a slice; empty where nothing does. */
 function sliceManagerOf({ metadata }: EndpointSlice): string {
