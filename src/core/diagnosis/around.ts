@@ -7,6 +7,7 @@ import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
 import { pendingOf } from './environment.ts';
+import { keeperIndex } from './keeper.ts';
 import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 
@@ -40,6 +41,7 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     missing: missingIn({ ...world.snapshot, ...(surroundings ?? surroundingsNotAsked(world.snapshot.namespace)) }),
     servicesAt: placeIndex(world),
     vmsWithAddress: addressIndex(world),
+    keeperAt: keeperIndex(world),
   };
   const pending = pendingIndex(world);
   return around;

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../model/object.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
+import type { World } from '../world.ts';
 import type { Around } from './subject.ts';
 
 /** Marks that tools leave on what they keep: key, value where it matters, and who it is. */
@@ -28,15 +29,36 @@ export function withKeepersNamed(findings: readonly Finding[], around: Around): 
   return findings.map((finding) => ({ ...finding, fix: finding.fix.map((fix) => withKeeperNamed(fix, finding.object.namespace, around)) }));
 }
 
-function withKeeperNamed(fix: Fix, namespace: string | undefined, { world }: Around): Fix {
+function withKeeperNamed(fix: Fix, namespace: string | undefined, { keeperAt }: Around): Fix {
   if (fix.kind !== 'command') return fix;
-  const [program, verb = '', type, name] = fix.words;
+  const [program, verb = '', type = '', name = ''] = fix.words;
   if (program !== 'kubectl' || !['label', 'annotate', 'patch'].includes(verb)) return fix;
-  const { vmServices, vms } = world.snapshot;
-  const objects: readonly KubeObject[] = type === 'vmservice' ? itemsOf(vmServices) : type === 'vm' ? itemsOf(vms) : [];
-  const object = objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-  const kept = object === undefined ? undefined : keeperOf(object);
-  if (kept === undefined) return fix;
-  const warning = `${kept.keeper} takes this back: change it where ${kept.keeper} has it from`;
+  const keeper = keeperAt(type, namespace, name);
+  if (keeper === undefined) return fix;
+  const warning = `${keeper} takes this back: change it where ${keeper} has it from`;
   return { ...fix, note: fix.note === undefined ? warning : `${fix.note}; ${warning}` };
+}
+
+/** Who keeps what, of the kinds that commands name as `vmservice` and `vm`: found out once, when the first command asks. */
+export function keeperIndex({ snapshot }: World): Around['keeperAt'] {
+  let index: Map<string, string> | undefined;
+  const keyOf = (type: string, namespace: string | undefined, name: string) => `${type}\0${namespace ?? ''}\0${name}`;
+  const build = () => {
+    const kept = new Map<string, string>();
+    const kinds: readonly (readonly [type: string, objects: readonly KubeObject[]])[] = [
+      ['vmservice', itemsOf(snapshot.vmServices)],
+      ['vm', itemsOf(snapshot.vms)],
+    ];
+    for (const [type, objects] of kinds) {
+      for (const object of objects) {
+        const found = keeperOf(object);
+        if (found !== undefined) kept.set(keyOf(type, object.metadata.namespace, object.metadata.name), found.keeper);
+      }
+    }
+    return kept;
+  };
+  return (type, namespace, name) => {
+    index ??= build();
+    return index.get(keyOf(type, namespace, name));
+  };
 }

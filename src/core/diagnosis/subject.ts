@@ -71,6 +71,8 @@ export interface Around {
   missing(needs: readonly Need[]): readonly Unavailable[];
   /** The live VMs that have an address as a primary one. */
   vmsWithAddress(namespace: string | undefined, address: string): readonly VirtualMachine[];
+  /** The tool that keeps an object, named as in commands (`vmservice`, `vm`); undefined where nothing does. */
+  keeperAt(type: string, namespace: string | undefined, name: string): string | undefined;
 }
 
 /** One VirtualMachineService and all that was found out about it. */
