@@ -189,9 +189,9 @@ export const managedByGitOps: ServiceRule = {
   worst: 'info',
   needs: [],
   applies: ({ cluster }) => cluster === undefined,
-  find: ({ vmService, cluster }) => {
+  find: ({ vmService }) => {
     const kept = keeperOf(vmService);
-    if (kept === undefined || cluster !== undefined) return [];
+    if (kept === undefined) return [];
     const { keeper, mark } = kept;
     return [
       found('VMS906', 'info', 'likely', vmService, `${keeper} keeps this object: change its source, edits here are taken back`, {
