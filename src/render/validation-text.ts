@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { reasonOf } from '../core/finding.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
-import { displayWidth } from './display-width.ts';
+import { cutTo, displayWidth } from './display-width.ts';
 import { fixText } from './fix-text.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
@@ -60,12 +60,7 @@ function fitted({ before, marked, after }: Parts, room: number): Parts {
 
 function cutEnd(text: string, room: number): string {
   if (displayWidth(text) <= room) return text;
-  let cut = '';
-  for (const character of text) {
-    if (displayWidth(cut + character) >= room) break;
-    cut += character;
-  }
-  return room > 0 ? `${cut}…` : '';
+  return room > 0 ? `${cutTo(text, room - 1)}…` : '';
 }
 
 function cutStart(text: string, room: number): string {
