@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { run } from '../../src/cli/run.ts';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { describe, test } from 'node:test';
 import { aVmService } from '../support/builders.ts';
 import { Kubectl, kubectlReleases } from '../support/kubectl-releases.ts';
-import { testIo } from '../support/test-io.ts';
+import { servedFolder } from '../support/served-folder.ts';
 
 /** Arguments behind `get`, whose stdout is kubectl's to the byte. */
 const same: readonly (readonly string[])[] = [
@@ -41,33 +35,16 @@ const refused: readonly (readonly [args: readonly string[], sentence: string])[]
 ];
 
 describe('get prints what kubectl prints', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-get-'));
-  const kubeconfig = join(folder, 'kubeconfig');
-  let sandbox: Sandbox;
-
-  before(async () => {
-    const objects = [
-      aVmService('web', { namespace: 'prod', labels: { tier: 'front' } }),
-      aVmService('api', { namespace: 'prod', type: 'ClusterIP', labels: { tier: 'back' } }),
-      aVmService('db', { namespace: 'prod', type: 'ClusterIP' }),
-    ];
-    sandbox = await startSandbox({ profile: 'E', objects, controllers: [], port: 0, now: () => new Date(), toolVersion: 'test' });
-    writeFileSync(kubeconfig, sandboxKubeconfig(sandbox));
-  });
-  after(async () => {
-    await sandbox.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  async function said(args: readonly string[], kubectl = 'kubectl') {
-    const io = testIo(['get', ...args, '-n', 'prod'], { cwd: folder, env: { KUBECONFIG: kubeconfig, KUBECTL_PATH: kubectl } });
-    const code = await run(io);
-    return { code, out: io.out(), err: io.err() };
-  }
+  const served = servedFolder([
+    aVmService('web', { namespace: 'prod', labels: { tier: 'front' } }),
+    aVmService('api', { namespace: 'prod', type: 'ClusterIP', labels: { tier: 'back' } }),
+    aVmService('db', { namespace: 'prod', type: 'ClusterIP' }),
+  ]);
+  const said = (args: readonly string[], kubectl = 'kubectl') => served.said(['get', ...args, '-n', 'prod'], { KUBECTL_PATH: kubectl });
 
   for (const release of kubectlReleases().slice(-2)) {
     test(`kubectl ${release.minor}`, async (t) => {
-      const kubectl = new Kubectl(release, kubeconfig);
+      const kubectl = new Kubectl(release, served.kubeconfig);
       t.after(() => kubectl.close());
       const theirs = (args: readonly string[]) => kubectl.run(['get', 'virtualmachineservices', ...args, '-n', 'prod']);
       // What is loaded has no managedFields; what is applied has.

@@ -1,43 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { run } from '../../src/cli/run.ts';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { describe, test } from 'node:test';
 import { aVm, aVmService } from '../support/builders.ts';
 import { Kubectl, kubectlReleases } from '../support/kubectl-releases.ts';
-import { testIo } from '../support/test-io.ts';
+import { servedFolder } from '../support/served-folder.ts';
 
-const served = 'v1alpha6, v1alpha5, v1alpha4, v1alpha3, v1alpha2, v1alpha1';
+const versions = 'v1alpha6, v1alpha5, v1alpha4, v1alpha3, v1alpha2, v1alpha1';
 const notServed = (plural: string) =>
-  `error: the server doesn't have a resource type "${plural}" in version "v9"\nit serves vmoperator.vmware.com in ${served}\n`;
+  `error: the server doesn't have a resource type "${plural}" in version "v9"\nit serves vmoperator.vmware.com in ${versions}\n`;
 
 describe('a version in the type word, as in virtualmachineservices.v1alpha2.vmoperator.vmware.com', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-named-version-'));
-  const kubeconfig = join(folder, 'kubeconfig');
-  let sandbox: Sandbox;
-
-  before(async () => {
-    const objects = [aVmService('web', { namespace: 'prod' }), aVm('web-1', { namespace: 'prod' })];
-    sandbox = await startSandbox({ profile: 'E', objects, controllers: [], port: 0, now: () => new Date(), toolVersion: 'test' });
-    writeFileSync(kubeconfig, sandboxKubeconfig(sandbox));
-  });
-  after(async () => {
-    await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function said(words: string) {
-    const io = testIo(words.split(' '), { env: { KUBECONFIG: kubeconfig } });
-    const code = await run(io);
-    return { code, out: io.out(), err: io.err() };
-  }
+  const served = servedFolder([aVmService('web', { namespace: 'prod' }), aVm('web-1', { namespace: 'prod' })]);
+  const said = (words: string) => served.said(words.split(' '));
 
   for (const release of kubectlReleases()) {
     test(`get prints the very object that kubectl ${release.minor} prints`, async (t) => {
-      const kubectl = new Kubectl(release, kubeconfig);
+      const kubectl = new Kubectl(release, served.kubeconfig);
       t.after(() => kubectl.close());
       for (const version of ['v1alpha1', 'v1alpha2', 'v1alpha6']) {
         const words = ['get', `virtualmachineservices.${version}.vmoperator.vmware.com`, 'web', '-n', 'prod', '-o', 'yaml'];

@@ -1,39 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { run } from '../../src/cli/run.ts';
+import { describe, test } from 'node:test';
 import { readFileLimited } from '../../src/cluster/files/read-file.ts';
 import { groupSeenByKubectl } from '../../src/cluster/kubeconfig/kubectl-cache.ts';
 import { serverAddress } from '../../src/cluster/kubeconfig/server-address.ts';
-import { type Sandbox, startSandbox } from '../../src/cluster/sandbox/sandbox.ts';
-import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import { aVm, aVmService } from '../support/builders.ts';
 import { Kubectl, kubectlReleases } from '../support/kubectl-releases.ts';
-import { testIo } from '../support/test-io.ts';
+import { servedFolder } from '../support/served-folder.ts';
 
 /** A Supervisor that serves several versions and prefers the newest, and what kubectl may remember of it. */
 describe('the version that kubectl remembers', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-remembered-'));
-  const kubeconfig = join(folder, 'kubeconfig');
-  let sandbox: Sandbox;
-
-  before(async () => {
-    const objects = [aVmService('web', { namespace: 'prod' }), aVm('web-1', { namespace: 'prod' })];
-    sandbox = await startSandbox({ profile: 'E', objects, controllers: [], port: 0, now: () => new Date(), toolVersion: 'test' });
-    writeFileSync(kubeconfig, sandboxKubeconfig(sandbox));
-  });
-  after(async () => {
-    await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function said(words: string, cache: string) {
-    const io = testIo(words.split(' '), { env: { KUBECONFIG: kubeconfig, KUBECACHEDIR: cache } });
-    const code = await run(io);
-    return { code, out: io.out(), err: io.err() };
-  }
+  const served = servedFolder([aVmService('web', { namespace: 'prod' }), aVm('web-1', { namespace: 'prod' })]);
+  const { folder, kubeconfig } = served;
+  const said = (words: string, cache: string) => served.said(words.split(' '), { KUBECACHEDIR: cache });
 
   /** The requests of a run for VirtualMachineServices, and whether the version was known when each was sent. */
   async function asked(words: string, cache: string) {
@@ -44,7 +24,7 @@ describe('the version that kubectl remembers', () => {
   /** A folder in which kubectl remembers this version. */
   function remembering(version: string): string {
     const cache = mkdtempSync(join(folder, 'cache-'));
-    const at = join(cache, 'discovery', `127.0.0.1_${sandbox.port}`);
+    const at = join(cache, 'discovery', `127.0.0.1_${served.port()}`);
     mkdirSync(at, { recursive: true });
     const group = { name: 'vmoperator.vmware.com', versions: [{ version }], preferredVersion: { version } };
     writeFileSync(join(at, 'servergroups.json'), JSON.stringify({ kind: 'APIGroupList', groups: [group] }));
@@ -87,7 +67,7 @@ describe('the version that kubectl remembers', () => {
   });
 
   test('it lies where every release of kubectl puts it', async () => {
-    const server = serverAddress(`https://127.0.0.1:${sandbox.port}`, true) ?? assert.fail();
+    const server = serverAddress(`https://127.0.0.1:${served.port()}`, true) ?? assert.fail();
     for (const release of kubectlReleases()) {
       const cache = mkdtempSync(join(folder, 'cache-'));
       const kubectl = new Kubectl(release, kubeconfig);
