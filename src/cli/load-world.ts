@@ -1,6 +1,6 @@
 import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest } from '../cluster/load-snapshot.ts';
 import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
-import { isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
+import { isEssential, isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
 import { virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
@@ -10,7 +10,7 @@ import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
 import { manifestFlag } from './manifest-input.ts';
 import type { NamedPlace } from './manifest-names.ts';
-import { loadPlaces, type Places, placesOf, severalNamespaces } from './named-places.ts';
+import { hidesServices, loadPlaces, type Places, placesOf, severalNamespaces } from './named-places.ts';
 import { withProgress } from './progress.ts';
 import { openSource, type Source, type Through } from './source.ts';
 import type { CommandInput, Flags } from './spec.ts';
@@ -55,6 +55,8 @@ export interface WorldRequest {
    * listing is denied, what was named is asked for by name.
    */
   readonly whole?: boolean;
+  /** Half a picture of a namespace is of no use: where files name several, one that cannot be seen whole is left out. */
+  readonly wholePlaces?: boolean;
   /** Sees what is asked of a live cluster. */
   readonly through?: Through;
 }
@@ -191,14 +193,16 @@ export async function loadWorld(
   scope: Scope,
   flags: Flags,
   io: Io,
-  { command, prefixes = false, capabilities = true, surroundings = false, whole = false }: WorldRequest,
+  { command, prefixes = false, capabilities = true, surroundings = false, whole = false, wholePlaces = false }: WorldRequest,
 ): Promise<LoadedWorld> {
   const { source, namespace, places, targets, selector } = scope;
   const several = places.size > 1;
   const where = several ? `${places.size} namespaces` : namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
   const load = async (wanted: readonly string[], legs?: readonly LegName[]): Promise<LoadedSnapshot> => {
     const request = { ...scope.request(wanted), ...(legs !== undefined && { legs }) };
-    const reading = several ? loadPlaces(source.cluster, request, places) : loadSnapshot(source.cluster, request);
+    const reading = several
+      ? loadPlaces(source.cluster, request, places, wholePlaces ? isEssential : hidesServices)
+      : loadSnapshot(source.cluster, request);
     const loading = reading.catch((error: unknown) => refuseSelector(error, selector, command));
     return withProgress(`Reading ${sanitize(where)}`, flags, io, loading);
   };

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest } from '../cluster/load-snapshot.ts';
-import { joinSnapshots } from '../core/snapshot.ts';
+import { joinSnapshots, type Unavailable } from '../core/snapshot.ts';
+import { virtualMachineServices } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
 import { type CliError, usageError } from './errors.ts';
 import type { NamedPlace } from './manifest-names.ts';
@@ -25,15 +26,27 @@ export function placesOf(named: readonly NamedPlace[], own: string, command: str
   );
 }
 
-/** Reads what is named in each namespace, as if it had been asked for alone: nothing takes a right to see the others. */
+/** Of a namespace in which this could not be seen there is nothing to show. */
+export function hidesServices({ resource }: Unavailable): boolean {
+  return resource === virtualMachineServices.plural;
+}
+
+/**
+ * Reads what is named in each namespace, as if it had been asked for alone: nothing takes a right to see the others.
+ * @param without the holes for which a namespace is left out, so that it hides nothing of the others
+ */
 export async function loadPlaces(
   cluster: Cluster,
   request: Omit<SnapshotRequest, 'namespace' | 'names'>,
   places: Places,
+  without: (hole: Unavailable) => boolean,
 ): Promise<LoadedSnapshot> {
   const loaded = await Promise.all([...places].map(([namespace, names]) => loadSnapshot(cluster, { ...request, namespace, names })));
   return {
-    snapshot: joinSnapshots(loaded.map(({ snapshot }) => snapshot)),
+    snapshot: joinSnapshots(
+      loaded.map(({ snapshot }) => snapshot),
+      without,
+    ),
     notFound: loaded.flatMap(({ notFound }) => notFound.map(withPlace)),
   };
 }

@@ -1,6 +1,6 @@
 import type { NotFound } from '../cluster/load-snapshot.ts';
 import { supervisorQuestion } from '../cluster/preferred-version.ts';
-import { holesOf, type Unavailable } from '../core/snapshot.ts';
+import { holesOf, isEssential, type Unavailable } from '../core/snapshot.ts';
 import { virtualMachineServices } from '../model/resources.ts';
 import { isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
@@ -34,9 +34,6 @@ function typeTakenForName({ status }: NotFound['error']): readonly string[] {
   }
 }
 
-/** The legs without which the answer is not whole; events, slices and NetworkSettings only add to it. */
-const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
-
 /** What could not be looked at, each once on stderr; exit 3 when the answer is not whole without it. */
 export function reportHoles(
   { world, source }: Pick<LoadedWorld, 'world' | 'source'>,
@@ -46,9 +43,11 @@ export function reportHoles(
   const holes = holesOf(world.snapshot).filter((hole) => which === 'every' || isEssential(hole));
   const denied = holes.filter(({ because }) => because === 'Forbidden');
   // Where not even the services may be seen, one answer is enough, and one list of what to ask for.
-  const asOne = denied.some(({ resource }) => resource === virtualMachineServices.plural) ? denied : [];
-  const others = holes.filter((hole) => !asOne.includes(hole));
-  const lines = [...deniedLines(asOne, source.namespace), ...others.flatMap((hole) => holeLines(hole, source))];
+  const asOne = [...Map.groupBy(denied, ({ namespace }) => namespace).values()].filter((own) =>
+    own.some(({ resource }) => resource === virtualMachineServices.plural),
+  );
+  const others = holes.filter((hole) => !asOne.some((own) => own.includes(hole)));
+  const lines = [...asOne.flatMap((own) => deniedLines(own, source.namespace)), ...others.flatMap((hole) => holeLines(hole, source))];
   for (const line of new Set(lines)) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }
@@ -76,10 +75,6 @@ function deniedLines(denied: readonly Unavailable[], ownNamespace: string): stri
 
 function qualified({ resource, group }: Unavailable): string {
   return group === '' ? resource : `${resource}.${group}`;
-}
-
-export function isEssential(hole: Unavailable): boolean {
-  return essential.includes(hole.resource);
 }
 
 /** `No resources found in prod namespace.`, and that the namespace does not exist where that is so. */

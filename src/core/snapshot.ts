@@ -34,9 +34,11 @@ export interface Snapshot {
   readonly events: Leg<KubeObject>;
   /** The NetworkSettings `default` of each namespace; `NotServed` where the kind does not exist. */
   readonly networkSettings: Leg<KubeObject>;
+  /** Why nothing is here of namespaces that were to be in it. */
+  readonly leftOut?: readonly Unavailable[];
 }
 
-export type LegName = Exclude<keyof Snapshot, 'namespace'>;
+export type LegName = Exclude<keyof Snapshot, 'namespace' | 'leftOut'>;
 
 export function isSeen<T>(leg: Leg<T>): leg is { readonly items: readonly T[] } {
   return 'items' in leg;
@@ -46,10 +48,16 @@ export function itemsOf<T>(leg: Leg<T>): readonly T[] {
   return isSeen(leg) ? leg.items : [];
 }
 
-/** What was read of several namespaces, as one. A kind that could not be looked at in one of them is not whole. */
-export function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+/**
+ * What was read of several namespaces, as one. A kind that could not be looked at in one of them is not whole.
+ * @param without the holes for which a namespace is left out rather, so that it hides nothing of the others; one is always taken
+ */
+export function joinSnapshots(snapshots: readonly Snapshot[], without: (hole: Unavailable) => boolean = () => false): Snapshot {
+  const seen = snapshots.filter((snapshot) => !holesOf(snapshot).some(without));
+  const taken = seen.length > 0 ? seen : snapshots.slice(0, 1);
+  const leftOut = snapshots.filter((snapshot) => !taken.includes(snapshot)).flatMap(holesOf);
   const joined = <T>(legOf: (snapshot: Snapshot) => Leg<T>): Leg<T> => {
-    const legs = snapshots.map(legOf);
+    const legs = taken.map(legOf);
     return legs.find((leg) => !isSeen(leg)) ?? { items: legs.flatMap(itemsOf) };
   };
   return {
@@ -61,6 +69,7 @@ export function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     slices: joined(({ slices }) => slices),
     events: joined(({ events }) => events),
     networkSettings: joined(({ networkSettings }) => networkSettings),
+    ...(leftOut.length > 0 && { leftOut }),
   };
 }
 
@@ -75,8 +84,16 @@ export function holesOf(snapshot: Snapshot): readonly Unavailable[] {
     snapshot.events,
     snapshot.networkSettings,
   ];
-  return legs.flatMap((leg) => ('unavailable' in leg && isHole(leg.unavailable) ? [leg.unavailable] : []));
+  const holes = legs.flatMap((leg) => ('unavailable' in leg && isHole(leg.unavailable) ? [leg.unavailable] : []));
+  return [...holes, ...(snapshot.leftOut ?? [])];
 }
+
+/** Whether an answer is not whole without what was not seen; events, slices and NetworkSettings only add to it. */
+export function isEssential({ resource }: Unavailable): boolean {
+  return essential.includes(resource);
+}
+
+const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
 
 /** NetworkSettings exist on some Supervisors only: where the kind is not served there is nothing that was missed. */
 function isHole({ because, resource }: Unavailable): boolean {

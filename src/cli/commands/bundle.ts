@@ -1,6 +1,6 @@
 import { recorder } from '../../cluster/bundle/recording-cluster.ts';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { holesOf, isSeen } from '../../core/snapshot.ts';
+import { holesOf, isEssential, isSeen } from '../../core/snapshot.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
@@ -9,7 +9,7 @@ import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
-import { isEssential, reportNotFound } from '../report-gaps.ts';
+import { reportNotFound } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { holesOf, isSeen } from '../../core/snapshot.ts';
+import { holesOf, isEssential, isSeen } from '../../core/snapshot.ts';
 import { virtualMachines } from '../../model/resources.ts';
 import { renderNames } from '../../render/documents.ts';
 import { renderDot, renderMermaid } from '../../render/graph.ts';
@@ -10,7 +10,7 @@ import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat, printDocument } from '../print-document.ts';
-import { isEssential, reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
@@ -52,7 +52,7 @@ async function report(shown: Described, loaded: LoadedWorld, io: Io): Promise<Ex
     return worst([reportHoles(loaded, io), reportNotFound(notFound, io)]);
   }
   const essentialHoles = holesOf(snapshot).some(isEssential);
-  const unseen = isSeen(snapshot.vmServices) ? (essentialHoles ? 3 : 0) : reportHoles(loaded, io);
+  const unseen = isSeen(snapshot.vmServices) && snapshot.leftOut === undefined ? (essentialHoles ? 3 : 0) : reportHoles(loaded, io);
   const missing = reportNotFound(loaded.notFound, io);
   if (shown.traces.length === 0 && unseen === 0 && missing === 0) await reportNothing(loaded, io);
   return worst([unseen, missing]);

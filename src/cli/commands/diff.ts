@@ -10,7 +10,7 @@ import { signalExitCode } from '../reconcile/interruption.ts';
 import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
 import { planText } from '../reconcile/plan-text.ts';
 import { reconcileOptions } from '../reconcile/reconcile-options.ts';
-import { plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
+import { isUsable, plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
 import { headerText } from '../reconcile/reconcile-words.ts';
 import { noteLiveControllers } from '../reconcile/refusals.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
@@ -22,16 +22,16 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = reconcileOptions(input, 'diff');
   const format = outputFormat(flags, ['json', 'yaml', 'name', 'unified'], 'diff');
   const exitZero = flags.on('exit-zero');
-  return withWorld(input, io, { command: 'diff', legs: reconcileLegs, writers: true }, async (loaded) => {
+  return withWorld(input, io, { command: 'diff', legs: reconcileLegs, writers: true, wholePlaces: true }, async (loaded) => {
     const holes = reportHoles(loaded, io);
-    if (holes > 0) return holes;
+    if (holes > 0 && !isUsable(loaded)) return holes;
     const run = await reconcileRun(loaded, options, false);
     if (!flags.on('quiet')) {
       io.stderr.write(headerText(run));
       await noteLiveControllers(run, io);
     }
     const missing = reportNotFound(run.notFound, io);
-    if (run.vmServices.length === 0 && missing === 0) await reportNothing(run, io);
+    if (run.vmServices.length + missing + holes === 0) await reportNothing(run, io);
     const outcomes = await simulate(run, io.signal);
     const plans = plansOf(outcomes, run);
     let differs = countObjects(plans.map((plan) => plan.item)).changed > 0;
@@ -48,7 +48,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
       default:
         await printReport(outcomes, run, 'client', format, flags, io);
     }
-    const failed = worst([await reportFailures(outcomes, run, 'client', io), missing]);
+    const failed = worst([await reportFailures(outcomes, run, 'client', io), missing, holes]);
     return signalExitCode(io.signal) ?? (failed > 0 ? failed : differs && !exitZero ? 1 : 0);
   });
 }

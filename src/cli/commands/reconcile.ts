@@ -15,7 +15,16 @@ import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
 import { planText } from '../reconcile/plan-text.ts';
 import { printObjects } from '../reconcile/print-objects.ts';
 import { checkConsent, otherTask, type RunLimits, reconcileOptions, runLimits } from '../reconcile/reconcile-options.ts';
-import { allItems, carryOut, plansOf, type ReconcileRun, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
+import {
+  allItems,
+  carryOut,
+  isUsable,
+  plansOf,
+  type ReconcileRun,
+  reconcileLegs,
+  reconcileRun,
+  simulate,
+} from '../reconcile/reconcile-run.ts';
 import { headerText, questionText } from '../reconcile/reconcile-words.ts';
 import { forceReason, withRefusals } from '../reconcile/refusals.ts';
 import { withinRoom, withoutRefusedWrites } from '../reconcile/rehearsal.ts';
@@ -49,24 +58,30 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const wait = waitOptions(input.flags, options);
   if (input.args.length === 0) await keepHeapSmall();
   return interruptible(io, async (interruption) => {
-    return withWorld(input, interruption.io, { command: 'reconcile', legs: reconcileLegs, writers: true }, async (loaded) => {
-      const holes = reportHoles(loaded, io);
-      if (holes > 0) {
-        io.stderr.write('nothing was changed\n');
-        return holes;
-      }
-      const whole = await reconcileRun(loaded, options, true);
-      io.stderr.write(headerText(whole));
-      if (other === 'print') return worst([await print(whole, format, io, interruption), reportNotFound(whole.notFound, io)]);
-      const ours = await withRefusals(whole, forced, dryRun, io);
-      const missing = reportNotFound(ours.notFound, io);
-      if (ours.vmServices.length + ours.refused.length + missing === 0) await reportNothing(ours, io);
-      if (dryRun !== 'client') await checkWriteRights(ours, input, interruption.signal, io);
-      const run = dryRun === 'none' ? await withoutRefusedWrites(ours, limits, input.flags, interruption.signal, io) : ours;
-      const command: Reconcile = { run, limits, wait, format, input, io, interruption };
-      const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
-      return worst([code, missing]);
-    });
+    return withWorld(
+      input,
+      interruption.io,
+      { command: 'reconcile', legs: reconcileLegs, writers: true, wholePlaces: true },
+      async (loaded) => {
+        const holes = reportHoles(loaded, io);
+        // What is written is written with all of it in view; what is only shown may lack the namespaces that cannot be seen.
+        if (holes > 0 && !((dryRun !== 'none' || other === 'print') && isUsable(loaded))) {
+          io.stderr.write('nothing was changed\n');
+          return holes;
+        }
+        const whole = await reconcileRun(loaded, options, true);
+        io.stderr.write(headerText(whole));
+        if (other === 'print') return worst([await print(whole, format, io, interruption), reportNotFound(whole.notFound, io), holes]);
+        const ours = await withRefusals(whole, forced, dryRun, io);
+        const missing = reportNotFound(ours.notFound, io);
+        if (ours.vmServices.length + ours.refused.length + missing + holes === 0) await reportNothing(ours, io);
+        if (dryRun !== 'client') await checkWriteRights(ours, input, interruption.signal, io);
+        const run = dryRun === 'none' ? await withoutRefusedWrites(ours, limits, input.flags, interruption.signal, io) : ours;
+        const command: Reconcile = { run, limits, wait, format, input, io, interruption };
+        const code = dryRun === 'none' ? await write(command) : await rehearse(command, dryRun);
+        return worst([code, missing, holes]);
+      },
+    );
   });
 }
 

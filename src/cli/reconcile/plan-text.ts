@@ -39,7 +39,9 @@ export async function planText(
   const { changed, unchanged } = countObjects(plans.map((plan) => plan.item));
   // Where everything was refused there is no plan to sum up.
   const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
-  const command = options.last && changed > 0 && !input.flags.on('quiet') ? doItCommand(input, run) : undefined;
+  // Nothing at all is written where a namespace cannot be seen.
+  const doable = options.last && changed > 0 && run.world.snapshot.leftOut === undefined && !input.flags.on('quiet');
+  const command = doable ? doItCommand(input, run) : undefined;
   return [body, await totalsText(plans, style), `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`]
     .filter((text) => text !== '')
     .join('\n');

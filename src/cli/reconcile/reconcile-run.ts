@@ -6,7 +6,7 @@ import { snapshotChildren } from '../../cluster/reconcile/snapshot-children.ts';
 import { resolveProvider } from '../../core/load-balancer.ts';
 import type { ReconcilePlan } from '../../core/reconcile-plan.ts';
 import { reconcilePlan } from '../../core/reconcile-plan.ts';
-import { itemsOf, type LegName, type Snapshot } from '../../core/snapshot.ts';
+import { holesOf, isEssential, itemsOf, type LegName, type Snapshot, type Unavailable } from '../../core/snapshot.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { type World, worldOf } from '../../core/world.ts';
@@ -14,6 +14,7 @@ import { services } from '../../model/resources.ts';
 import { serviceOf } from '../../model/service.ts';
 import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { unavailableSentence } from '../../render/messages.ts';
 import { CliError } from '../errors.ts';
 import { type LoadedWorld, sortedServices } from '../load-world.ts';
 import { workloadClusterSentence } from '../workload-cluster-words.ts';
@@ -26,7 +27,7 @@ export interface ReconcileRun extends LoadedWorld {
   readonly vmServices: readonly VirtualMachineService[];
   /** Those that this tool leaves alone on principle. */
   readonly refused: readonly ReconcileOutcome[];
-  /** An item for each name that does not exist. */
+  /** An item for each name that does not exist, or is of a namespace that could not be looked at. */
   readonly missing: readonly ReconcileItem[];
   /** Why it is done although VM Operator may be at work. */
   readonly forced?: string;
@@ -42,11 +43,20 @@ export async function reconcileRun(loaded: LoadedWorld, options: ReconcileOption
   return runOver({ ...loaded, world: await withProviderTraces(loaded) }, options, writes);
 }
 
+/** Whether all that matters was seen of what is in view: namespaces that were left out are no part of it. */
+export function isUsable({ world: { snapshot } }: LoadedWorld): boolean {
+  return !holesOf({ ...snapshot, leftOut: [] }).some(isEssential);
+}
+
 /** The same for whoever has all Services of the namespace in view, as a watch has. */
 export function runOver(loaded: LoadedWorld, options: ReconcileOptions, writes: boolean): ReconcileRun {
   const missing = loaded.notFound.map(({ namespace, name, error }): ReconcileItem => {
     return { namespace, name, error: { reason: error.reason, message: error.message, exitCode: 3 }, steps: [], outcomes: [], warnings: [] };
   });
+  const holes = Map.groupBy(loaded.world.snapshot.leftOut ?? [], ({ namespace }) => namespace);
+  const unseen = [...holes].flatMap(([namespace = '', [hole]]) =>
+    (loaded.places.get(namespace) ?? []).flatMap((name) => (hole === undefined ? [] : unseenItem(namespace, name, hole))),
+  );
   const all = sortedServices(loaded.world);
   const isRefused = (vmService: VirtualMachineService) => writes && workloadClusterOf(vmService) !== undefined;
   return {
@@ -54,8 +64,14 @@ export function runOver(loaded: LoadedWorld, options: ReconcileOptions, writes: 
     options,
     vmServices: all.filter((vmService) => !isRefused(vmService)),
     refused: all.filter(isRefused).flatMap((vmService) => refusal(vmService) ?? []),
-    missing,
+    missing: [...missing, ...unseen],
   };
+}
+
+/** Of a service in a namespace that could not be looked at. */
+function unseenItem(namespace: string, name: string, hole: Unavailable): ReconcileItem {
+  const error = { reason: hole.because, message: unavailableSentence(hole), exitCode: 3 } as const;
+  return { namespace, name, error, steps: [], outcomes: [], warnings: [] };
 }
 
 /** Why what others keep for a workload cluster is left alone, which nothing overrides; undefined for all else. */

@@ -3,7 +3,7 @@ import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { findingCodes } from '../finding-family.ts';
 import { humanDuration } from '../human-duration.ts';
-import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
+import { holesOf, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
 import { advice, commandIn, commandOn } from './fixes.ts';
 import { found } from './found.ts';
@@ -210,10 +210,7 @@ export const upgradeInProgress: ServiceRule = {
   worst: 'warning',
   needs: [],
   find: ({ vmService, around }) => {
-    const legs: readonly Leg<unknown>[] = Object.values({ ...around.world.snapshot, namespace: undefined }).filter(
-      (leg) => leg !== undefined,
-    );
-    const told = legs.flatMap((leg) => (isSeen(leg) || leg.unavailable.because !== 'Failed' ? [] : [leg.unavailable]));
+    const told = holesOf(around.world.snapshot).filter(({ because }) => because === 'Failed');
     const upgrades = told.filter(({ message }) => upgradeWords.test(message));
     if (upgrades.length === 0) return [];
     return [
