@@ -122,22 +122,21 @@ describe('a server that restarts', () => {
     assert.ok([lost(way), lost(way) + back].includes(said.err), said.err);
   });
 
-  test('and does not come back within the timeout of a wait: it says what was missing, and that nobody knows now', async () => {
-    const supervisor = await aSupervisor(world);
-    const way = await restartableWay(supervisor.access);
-    const { ended } = supervisor.start('wait web -n prod --for=address --timeout=2s', { env: { KUBECONFIG: way.kubeconfig } });
-    await quiet(supervisor);
-    await way.down();
-    assert.deepEqual(await ended, {
-      code: 3,
-      out: '',
-      err: [
-        lost(way).trimEnd(),
-        'error: timed out after 2s waiting for address on virtualmachineservices/web: no address yet, when the server last answered',
-        '',
-      ].join('\n'),
+  for (const [condition, missing] of [
+    ['address', ['no address yet when the server last answered, and it does not answer now']],
+    ['endpoints=3', ['2 of 3 when the server last answered, and it does not answer now', '  VIP  <pending>  no address for 10d']],
+  ] as const) {
+    test(`and does not come back within the timeout of wait --for=${condition}: the time is over, and it says since when nobody knows`, async () => {
+      const supervisor = await aSupervisor(world);
+      const way = await restartableWay(supervisor.access);
+      const command = `wait web -n prod --for=${condition} --timeout=2s`;
+      const { ended } = supervisor.start(command, { env: { KUBECONFIG: way.kubeconfig } });
+      await quiet(supervisor);
+      await way.down();
+      const first = `error: timed out after 2s waiting for ${condition} on virtualmachineservices/web: ${missing.join('\n')}`;
+      assert.deepEqual(await ended, { code: 1, out: '', err: `${lost(way)}${first}\n` });
     });
-  });
+  }
 
   for (const [command, said] of [
     ['wait web -n prod --for=address --timeout=60s', 'interrupted\n'],

@@ -1,6 +1,6 @@
 import { loadSnapshot } from '../../cluster/load-snapshot.ts';
 import { willPass } from '../../cluster/watch-changes.ts';
-import { holesOf, type LegName } from '../../core/snapshot.ts';
+import { holesOf, isSeen, type LegName } from '../../core/snapshot.ts';
 import { traceService } from '../../core/trace.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { heldLines } from '../deletion-words.ts';
@@ -16,7 +16,7 @@ import { openLine, troubleLines } from './wait-words.ts';
 /**
  * Says of each object that was waited for in vain what is missing, and below it what of its trace is not good.
  * @param how `timed out after 2m0s waiting for`
- * @returns 1, or 3 where it could not be looked at, or not to the end
+ * @returns 1, also where the server was away in the end: the time is over all the same; 3 where it could not be looked at
  */
 export async function reportOpen(waited: Waited, scope: Scope, how: string, flags: Flags, io: Io): Promise<ExitCode> {
   const { ended, open, loaded, lost } = waited;
@@ -33,25 +33,24 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
     for (const one of open) io.stderr.write(`${openLine(one, 'cannot tell about', everywhere)}\n`);
     return 3;
   }
-  const needsMore = open.some(needsTrace);
-  const whole = lost ? undefined : needsMore ? await lookAtAll(open, scope, loaded).catch(unlessItPasses) : loaded;
-  if (whole === undefined) {
-    for (const one of open) io.stderr.write(`${openLine(one, how, everywhere)}, when the server last answered\n`);
-    return 3;
-  }
+  const isNow = lost ? undefined : open.some(needsTrace) ? await lookAtAll(open, scope, loaded).catch(unlessItPasses) : loaded;
+  const away = isNow === undefined ? ' when the server last answered, and it does not answer now' : '';
+  const seen = isNow ?? loaded;
+  const explains = isNow !== undefined || legs.every((leg) => isSeen(loaded.world.snapshot[leg]));
   const style = await styleFor(io.stderr, flags, io);
   for (const one of open) {
-    const lines = [openLine(one, how, everywhere), ...whyOf(one, whole).map(sanitize)];
-    const current = needsTrace(one) ? vmServiceIn(whole, one) : undefined;
+    const lines = [`${openLine(one, how, everywhere)}${away}`, ...whyOf(one, seen).map(sanitize)];
+    const current = explains && needsTrace(one) ? vmServiceIn(seen, one) : undefined;
     const now = scope.source.now();
-    const trace = current && traceService(current, whole.world, { now, others: false, compareService: false });
+    const trace = current && traceService(current, seen.world, { now, others: false, compareService: false });
     io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style))].join('\n')}\n`);
   }
-  if (open.every(({ vmService }) => vmService === undefined)) await warnOfMissingNamespace(scope.source, scope.namespace, io);
+  if (isNow !== undefined && open.every(({ vmService }) => vmService === undefined))
+    await warnOfMissingNamespace(scope.source, scope.namespace, io);
   return 1;
 }
 
-/** The server went away: nobody can be asked what more is wrong. */
+/** The server went away: what was seen last is all that can be said. */
 function unlessItPasses(error: unknown): undefined {
   if (!willPass(error)) throw error;
 }
