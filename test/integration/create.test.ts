@@ -10,7 +10,7 @@ import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
 import { childTool } from '../support/child-tool.ts';
-import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
 import { testIo } from '../support/test-io.ts';
 
 const front = { app: 'web', tier: 'front' };
@@ -270,6 +270,43 @@ Almost:            db-1   tier=front, the selector wants tier=Front
       const words = `create web --type=ClusterIP --port=80 --selector=app=web --cluster-ip=${clusterIp} -n prod --dry-run=client -o name`;
       assert.deepEqual((await supervisor.run(words)).code, 0, clusterIp);
     }
+  });
+
+  test('a cluster IP that is out of the ranges of the cluster, or taken, is refused where those may be seen', async () => {
+    const supervisor = await aSupervisor([...fleet, aService('other', { clusterIP: '10.96.0.9' })]);
+    const items = [
+      { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/16'] } },
+    ];
+    const body = JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDRList', metadata: {}, items });
+    const seen: HttpResponse = { status: 200, headers: { 'Content-Type': 'application/json' }, warnings: [], body };
+    const asking = (clusterIp: string) =>
+      supervisor.run(`create web --type=ClusterIP --port=80 --selector=app=web --cluster-ip=${clusterIp} -n prod --dry-run=client -o name`);
+    const refused = (clusterIp: string, why: string) => ({
+      code: 2,
+      out: '',
+      err: `error: the VirtualMachineService "web" would be refused: the Service would be refused: spec.clusterIPs: Invalid value: []string{"${clusterIp}"}: failed to allocate IP ${clusterIp}: ${why} (VMS409 ClusterIPUnavailable)\n  nothing was changed\n`,
+    });
+    const fine = { code: 0, out: `${made}/web\n`, err: '' };
+
+    supervisor.disturb(({ path }) => (path.endsWith('/servicecidrs') ? seen : undefined));
+    assert.deepEqual(await asking('172.30.0.7'), refused('172.30.0.7', 'the provided network does not match the current range'));
+    assert.deepEqual(await asking('10.96.0.9'), refused('10.96.0.9', 'provided IP is already allocated'));
+    assert.deepEqual(await asking('10.96.0.7'), fine);
+
+    supervisor.disturb(({ path }) => (/\/(servicecidrs|api\/v1\/services)$/.test(path) ? forbidden('services') : undefined));
+    assert.deepEqual(await asking('172.30.0.7'), fine);
+    assert.deepEqual(await asking('10.96.0.9'), refused('10.96.0.9', 'provided IP is already allocated'));
+
+    supervisor.disturb(({ path }) => (/\/(servicecidrs|services)$/.test(path) ? forbidden('services') : undefined));
+    assert.deepEqual(await asking('10.96.0.9'), fine);
+
+    supervisor.forget();
+    await supervisor.run(`${web} --dry-run=client`);
+    await supervisor.run(`create web --type=ClusterIP --cluster-ip=none --selector=app=web -n prod --dry-run=client`);
+    assert.deepEqual(
+      supervisor.requests.filter((request) => /servicecidrs|\/services$/.test(request)),
+      [],
+    );
   });
 
   test('IP families go by the capability that the Supervisor says it has; where that cannot be seen, it is said', async () => {

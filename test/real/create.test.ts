@@ -67,6 +67,20 @@ test('kubectl create vmservice, kubectl vmsvc create and kubectl vmsvc expose ma
   await assertOneObject(place.cluster, place);
 });
 
+test('a cluster IP is asked for only if the ranges of the server have it, and no Service does', async (t) => {
+  const place = await aPlace(t);
+  const asking = (clusterIp: string) =>
+    place.command(`create web --type=ClusterIP --port=80 --selector=app=web --cluster-ip=${clusterIp} --dry-run=server`);
+  const refused = (clusterIp: string, why: string) => ({
+    code: 2,
+    out: '',
+    err: `error: the VirtualMachineService "web" would be refused: the Service would be refused: spec.clusterIPs: Invalid value: []string{"${clusterIp}"}: failed to allocate IP ${clusterIp}: ${why} (VMS409 ClusterIPUnavailable)\n  nothing was changed\n`,
+  });
+  assert.deepEqual(await asking('172.30.0.7'), refused('172.30.0.7', 'the provided network does not match the current range'));
+  assert.deepEqual(await asking('10.96.0.1'), refused('10.96.0.1', 'provided IP is already allocated'));
+  assert.equal((await asking('10.96.200.7')).out, 'virtualmachineservice.vmoperator.vmware.com/web created (server dry run)\n');
+});
+
 test('a server dry run stores nothing, and what is refused is told in the words of the server', async (t) => {
   const place = await aPlace(t);
   const words = 'create web --type=ClusterIP --port=80 --selector=app=web';

@@ -71,7 +71,7 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   if ('ended' in whole) return ending(whole.ended, interruption, io);
   if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
   const plan = await derivePlan(whole, around);
-  const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, around.families);
+  const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, around);
   const command: Create = { ...start, plan };
   const inTheWay = await childInTheWay(plan, around);
   if (!asks) await preview(command);

@@ -5,7 +5,7 @@ import type { Flags } from '../spec.ts';
 
 /** What would refuse a VirtualMachineService, a sentence each. Import this file dynamically: it loads the API server. */
 export function refusalsOf(object: KubeObject, version: string, flags: Flags): readonly string[] {
-  return admissionFindings(object, version, flags, saidWorkloadIPv6(flags))
+  return admissionFindings(object, version, flags, { families: saidWorkloadIPv6(flags) })
     .filter(({ severity }) => severity === 'error')
     .map(findingText);
 }

@@ -8,6 +8,14 @@ import { CliError } from '../errors.ts';
 import type { Flags } from '../spec.ts';
 import { familiesWarning, type WorkloadIPv6 } from './workload-ipv6.ts';
 
+/** What is known of where the object is to be. */
+export interface ObjectPlace {
+  /** Undefined where nobody asks for IP families. */
+  readonly families: WorkloadIPv6 | undefined;
+  /** The ranges of cluster IPs and the Services that have one, as far as they are known. */
+  readonly addresses?: readonly KubeObject[];
+}
+
 /**
  * Holds the object against everything that would refuse it: the server's schema, VM Operator's webhook, and Kubernetes when its Service
  * is made. Import this file dynamically: it loads the API server.
@@ -18,9 +26,9 @@ export function checkObject(
   object: VirtualMachineService,
   version: string,
   flags: Flags,
-  families: WorkloadIPv6 | undefined,
+  { families, addresses = [] }: ObjectPlace,
 ): readonly string[] {
-  const findings = admissionFindings(object, version, flags, families);
+  const findings = admissionFindings(object, version, flags, { families, addresses });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) {
@@ -38,7 +46,7 @@ export function admissionFindings(
   object: KubeObject,
   version: string,
   flags: Flags,
-  families: WorkloadIPv6 | undefined,
+  { families, addresses = [] }: ObjectPlace,
 ): readonly Finding[] {
   const profile = parseRelease(flags.text('release') ?? 'auto') ?? detectProfile({ newestVersion: version });
   const admission = vmServiceAdmission({
@@ -46,7 +54,7 @@ export function admissionFindings(
     definitions: readCrdFiles(profile),
     workloadIPv6: families !== 'off',
     providerOf: () => ({ from: 'setting', provider: 'none' }),
-    objects: [],
+    objects: addresses,
     kubernetesMinor: undefined,
   });
   return admission.all(jsonOf(object), { namespace: object.metadata.namespace });

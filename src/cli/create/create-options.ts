@@ -38,6 +38,7 @@ export function createOptions({ word, flags }: CommandInput, io: Io): CreateOpti
   const wait = waitOf(flags, word);
   if (files && !offline)
     throw usageError(`${word} makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)`, word);
+  if (flags.on('recursive') && !files) throw usageError('-R says how deep -f reads, which goes with --offline here: give all three', word);
   if (offline && dryRun !== 'client') throw usageError('files cannot be written to: --offline and --bundle go with --dry-run=client', word);
   if (wait !== undefined && dryRun !== 'none') throw usageError('a dry run creates nothing that --wait could wait for', word);
   const terminal = io.stdin.isTTY && io.stdout.isTTY;

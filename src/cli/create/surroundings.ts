@@ -1,6 +1,7 @@
 import { type LoadedSnapshot, loadSnapshot, notFoundError } from '../../cluster/load-snapshot.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { type World, worldOf } from '../../core/world.ts';
+import type { KubeObject } from '../../model/object.ts';
 import { virtualMachines } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
@@ -10,7 +11,8 @@ import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
 import { openSource, type Source } from '../source.ts';
-import type { CommandInput } from '../spec.ts';
+import type { CommandInput, Flags } from '../spec.ts';
+import { addressContext } from '../validate/cluster-context.ts';
 import type { CreateRequest } from './create-request.ts';
 import { type WorkloadIPv6, workloadIPv6 } from './workload-ipv6.ts';
 
@@ -22,6 +24,8 @@ export interface Surroundings {
   readonly version: string;
   /** Undefined where nobody asks for IP families, or the release does not gate them. */
   readonly families: WorkloadIPv6 | undefined;
+  /** The ranges and Services that decide about a cluster IP; empty where nobody asks for one. */
+  readonly addresses: readonly KubeObject[];
   /** The command as it was typed. */
   readonly command: string;
 }
@@ -38,14 +42,15 @@ export async function withSurroundings(
     const request = { namespace, names: [], version: source.version, legs: ['vmServices', 'vms'] as const };
     const reading = `Reading namespace ${sanitize(namespace)}`;
     const loading: Promise<LoadedSnapshot> = loadSnapshot(source.cluster, request);
-    const [{ snapshot }, facts] = await Promise.all([
+    const [{ snapshot }, facts, addresses] = await Promise.all([
       withProgress(reading, input.flags, io, loading),
       source.facts({ askCapabilities: false }),
+      asksForAddress(input.flags) ? addressContext(source.cluster, namespace) : [],
     ]);
     const asksFamilies = facts.traits.gatesIpFamilies && (input.flags.given('ip-family') || input.flags.given('ip-family-policy'));
     const families = asksFamilies ? await workloadIPv6(input.flags, source.cluster) : undefined;
     const world = worldOf(snapshot, { ...facts, ...(families !== undefined && { workloadIPv6: families !== 'off' }) });
-    const code = await use({ source, world, namespace, version: facts.version, families, command: input.word });
+    const code = await use({ source, world, namespace, version: facts.version, families, addresses, command: input.word });
     if (input.flags.on('warnings-as-errors') && source.warnings() > 0 && code === 0) {
       io.stderr.write(`error: ${source.warnings()} ${source.warnings() === 1 ? 'warning' : 'warnings'} received\n`);
       return 1;
@@ -54,6 +59,10 @@ export async function withSurroundings(
   } finally {
     await source.close();
   }
+}
+
+function asksForAddress(flags: Flags): boolean {
+  return flags.given('cluster-ip') && flags.text('cluster-ip')?.toLowerCase() !== 'none';
 }
 
 /**

@@ -33,7 +33,9 @@ export async function withoutServer(
     const drafted = draftedObject({ name, namespace: namespace ?? 'default', type, selector, ports, extras }, version);
     const { namespace: _, ...bare } = drafted.metadata;
     const object = namespace === undefined ? { ...drafted, metadata: bare } : drafted;
-    const warnings = (await import('./check-object.ts')).checkObject(object, version, flags, familiesAlone(request, flags));
+    const warnings = (await import('./check-object.ts')).checkObject(object, version, flags, {
+      families: familiesAlone(request, flags),
+    });
     const as = profile === undefined ? `; written as ${version}, the newest: --release says another` : '';
     if (!flags.on('quiet')) io.stderr.write(`${sanitize(`Note: no server to ask whom it selects (${error.message})${as}`)}\n`);
     for (const warning of warnings) io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);

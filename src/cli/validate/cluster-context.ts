@@ -1,7 +1,7 @@
 import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { itemsOf, type Snapshot } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
-import { namespaces, type Resource, resourceQuotas } from '../../model/resources.ts';
+import { namespaces, type Resource, resourceQuotas, services } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { Flags } from '../spec.ts';
 import { minorOf } from './kubernetes-version.ts';
@@ -29,7 +29,7 @@ export async function clusterContext(cluster: Cluster, snapshot: Snapshot, flags
   const { namespace } = snapshot;
   const [ownQuotas, ranges, own, version] = await Promise.all([
     known(cluster.list(resourceQuotas, 'v1', { namespace, withoutManagedFields: true })),
-    known(cluster.list(serviceCidrs, 'v1', { namespace: undefined })),
+    serviceRangesOf(cluster),
     namespace === undefined
       ? known(cluster.list(namespaces, 'v1', { namespace: undefined }))
       : known(cluster.get({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace })),
@@ -40,11 +40,23 @@ export async function clusterContext(cluster: Cluster, snapshot: Snapshot, flags
       ...itemsOf(snapshot.services),
       ...itemsOf(snapshot.endpoints),
       ...(ownQuotas?.items ?? []),
-      ...(ranges?.items ?? []),
+      ...ranges,
       ...(own === undefined ? [] : 'items' in own && Array.isArray(own.items) ? own.items : 'kind' in own ? [own] : []),
     ],
     kubernetesMinor: typeof version === 'string' ? Number(version.split('.')[1]) : version,
   };
+}
+
+/** The ServiceCIDRs, which say from where Services get their addresses; none where they may not be read. */
+async function serviceRangesOf(cluster: Cluster): Promise<readonly KubeObject[]> {
+  return (await known(cluster.list(serviceCidrs, 'v1', { namespace: undefined })))?.items ?? [];
+}
+
+/** What decides whether a Service gets the cluster IP that it asks for: the ranges, and the Services that may be seen. */
+export async function addressContext(cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
+  const servicesOf = (place: string | undefined) => known(cluster.list(services, 'v1', { namespace: place, withoutManagedFields: true }));
+  const [ranges, all, own] = await Promise.all([serviceRangesOf(cluster), servicesOf(undefined), servicesOf(namespace)]);
+  return [...ranges, ...((all ?? own)?.items ?? [])];
 }
 
 /** The answer, or nothing where the server gives none. @throws what is no answer of a server, and that nobody is logged in */

@@ -138,7 +138,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
     'a kustomization may fetch its parts from elsewhere: kubectl kustomize DIR | kubectl vmsvc create --offline -f -',
   ],
   [['--timeout=1m', ...good], '--timeout says how long --wait waits: give both'],
-  [['-R', ...good], '-R says how deep -f reads: give both'],
+  [['-R', ...good], '-R says how deep -f reads, which goes with --offline here: give all three'],
   [['-R=perhaps', ...good], '--recursive "perhaps": must be true or false'],
   [['--partial=perhaps', ...good], '--partial "perhaps": must be true or false'],
   [['--offline', '--dry-run', ...good], '--offline needs files: -f FILE'],
