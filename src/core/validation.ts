@@ -81,16 +81,20 @@ function nameRefusals(object: JsonObject, traits: ProfileTraits): readonly Refus
   // A name that is missing is the API server's business.
   if (name === undefined) return [];
   const complaints = traits.nameRule === 'dns1035' ? dns1035Label(name) : plainLabel(name, traits);
-  const better = serviceName(name);
   return complaints.map((text) => ({
     code: 'VMS108',
     error: invalid('metadata.name', goQuote(name), text),
     at: at(['metadata', isWritten ? 'name' : 'generateName']),
-    fix:
-      better === undefined || !isWritten
-        ? 'start with a letter, use lower-case letters, digits and dashes, 63 at most'
-        : `name it ${better}, for example`,
+    fix: nameFix(isWritten ? name : undefined),
   }));
+}
+
+/** What to do about a name that no service can have; without one, or where nothing is left of it, what a name is made of. */
+export function nameFix(name: string | undefined): string {
+  const better = name === undefined ? undefined : serviceName(name);
+  return better === undefined
+    ? 'start with a letter, use lower-case letters, digits and dashes, 63 at most'
+    : `name it ${better}, for example`;
 }
 
 /** What becomes of a prefix, with letters in place of those that the server draws. */
@@ -168,14 +172,8 @@ function portRefusals(ports: readonly WrittenPort[], traits: ProfileTraits): rea
       if (ports.length > 1) refused.push({ code: 'VMS103', error: required(`${field}.name`), at: place('name'), fix });
     } else {
       for (const text of plainLabel(port.name, traits)) {
-        const better = port.name
-          .toLowerCase()
-          .replace(/[^a-z0-9-]+/g, '-')
-          .replace(/^-+|-+$/g, '')
-          .slice(0, 63)
-          .replace(/-+$/, '');
         const error = invalid(`${field}.name`, goQuote(port.name), text);
-        refused.push({ code: 'VMS103', error, at: place('name'), ...(better !== '' && { fix: `name it ${better}, for example` }) });
+        refused.push({ code: 'VMS103', error, at: place('name'), fix: portNameFix(port.name, ports) });
       }
       if (names.has(port.name)) {
         const error = duplicate(`${field}.name`, goQuote(port.name));
@@ -188,6 +186,18 @@ function portRefusals(ports: readonly WrittenPort[], traits: ProfileTraits): rea
     refused.push(...numberRefusals(port.targetPort, `${field}.targetPort`, place('targetPort')));
     return refused;
   });
+}
+
+function portNameFix(name: string, ports: readonly WrittenPort[]): string {
+  const better = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return better === '' || ports.some((port) => port.name === better)
+    ? 'use lower-case letters, digits and dashes, 63 at most, and no name of another port'
+    : `name it ${better}, for example`;
 }
 
 function plainLabel(name: string, traits: ProfileTraits): readonly string[] {
@@ -266,7 +276,9 @@ function clusterIpRefusals(clusterIp: string, traits: ProfileTraits): readonly R
   }
   if (!traits.canonicalClusterIp) return [];
   const canonical = formatIp(ip);
-  if (hasLeadingZeros(clusterIp)) return refuse('must not have leading 0s', `write ${canonical}`);
+  if (hasLeadingZeros(clusterIp)) {
+    return refuse('must not have leading 0s', `write ${canonical} if that is meant: some programs take leading zeros for octal`);
+  }
   if (isNonStandard(clusterIp)) return refuse('must not be an IPv4-mapped IPv6 address', `write ${canonical}`);
   return canonical === clusterIp ? [] : refuse(`must be in canonical form (${goQuote(canonical)})`, `write ${canonical}`);
 }
@@ -331,11 +343,14 @@ function isStrictCidr(range: string): boolean {
   return parseCidr(range) !== undefined && !hasLeadingZeros(address);
 }
 
+/** Why the webhook refuses IP families at all. */
+export const familiesNotEnabled = 'the WorkloadIPv6 feature is not enabled';
+
 function familyRefusals(spec: WrittenSpec, { traits, workloadIPv6 }: WebhookContext): readonly Refused[] {
   if (!traits.gatesIpFamilies || workloadIPv6) return [];
   const refuse = (key: string): Refused => ({
     code: 'VMS111',
-    error: forbidden(`spec.${key}`, 'the WorkloadIPv6 feature is not enabled'),
+    error: forbidden(`spec.${key}`, familiesNotEnabled),
     at: at(['spec', key], 'key'),
     fix: `remove ${key}, or say --capability supports_workload_ipv6=true where it is on`,
   });

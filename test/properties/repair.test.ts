@@ -49,6 +49,11 @@ function concerns(edit: Edit, path: FieldPath): boolean {
   return edit.path.every((part, index) => path[index] === part);
 }
 
+/** Where the items behind one that was taken out have other numbers now. */
+function listWithFewerItems({ kind, path }: Edit): FieldPath | undefined {
+  return kind === 'remove' && typeof path.at(-1) === 'number' ? path.slice(0, -1) : undefined;
+}
+
 /** As somebody else reads it. */
 function parsed(text: string): readonly Json[] {
   return parseAllDocuments(text, { version: '1.1', merge: true, intAsBigInt: true }).map((document) =>
@@ -90,6 +95,19 @@ describe('manifests that the recorded API server or webhook judged, with mistake
     assert.ok(repaired > texts.length, `${repaired} repairs in ${texts.length} manifests`);
   });
 
+  test('say what to write where there is more than one answer, or none', async () => {
+    for (const { id, text } of texts) {
+      const { values } = await readManifestValues([{ name: 'a', read: async () => new TextEncoder().encode((await mend(text)).text) }], {
+        cwd: '/',
+        readStdin: async () => new Uint8Array(),
+      });
+      const silent = values
+        .flatMap(({ value }) => judge(value ?? null))
+        .filter(({ severity, fix }) => severity !== 'info' && fix.length === 0);
+      assert.deepEqual(silent, [], id);
+    }
+  });
+
   test('lose no comment, and no field that no repair is about', async () => {
     for (const { id, text, json } of texts) {
       const { text: after, made } = await mend(text);
@@ -99,8 +117,12 @@ describe('manifests that the recorded API server or webhook judged, with mistake
       const [[before], [now]] = [parsed(text), parsed(after)];
       const found = new Map(leaves(now).map(([path, value]) => [JSON.stringify(path), value]));
       for (const [path, value] of leaves(before)) {
-        if (edits.some((edit) => concerns(edit, path))) continue;
-        assert.deepEqual(found.get(JSON.stringify(path)), value, `${id} ${JSON.stringify(path)}\n${text}\n${after}`);
+        const list = edits.map((edit) => listWithFewerItems(edit)).find((one) => one?.every((part, index) => path[index] === part));
+        const places =
+          list === undefined ? [path] : Array.from({ length: 10 }, (_, index) => [...list, index, ...path.slice(list.length + 1)]);
+        if (places.some((place) => edits.some((edit) => concerns(edit, place)))) continue;
+        const values = places.map((place) => found.get(JSON.stringify(place)));
+        assert.ok(values.includes(value), `${id} ${JSON.stringify(path)}\n${text}\n${after}`);
       }
     }
   });

@@ -51,7 +51,7 @@ for (const name of ['docs-my-vm-service.yaml', 'copied-core-service.yaml', 'mend
 test('what is mended and has no error left, in any layout, is taken by the server', async (t) => {
   const judge = await aJudge(t);
   const random = randomFrom(20261128);
-  const samples = readAdmissions().filter((_, index) => index % 12 === 0);
+  const samples = readAdmissions().filter((_, index) => index % 4 === 0);
   const taken: string[] = [];
   for (const [index, { object }] of samples.entries()) {
     const wrong = {
@@ -61,7 +61,7 @@ test('what is mended and has no error left, in any layout, is taken by the serve
     const { code, out } = await judge.fixed(yamlInSomeStyle(wrong, random));
     if (code === 0) taken.push(out);
   }
-  assert.ok(taken.length > samples.length / 4, `${taken.length} of ${samples.length}`);
+  assert.ok(taken.length > 30, `${taken.length} of ${samples.length}`);
   assert.equal(judge.refusal(taken.map((text) => (text.startsWith('---') ? text : `---\n${text}`)).join('')), '');
 });
 

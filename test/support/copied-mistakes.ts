@@ -44,6 +44,11 @@ const mistakes: readonly Mistake[] = [
   eachPort((path, index) => ({ kind: 'set', path: [...path, 'name'], value: `My_Port.${index}` })),
   eachPort((path, index) => ({ kind: 'set', path: [...path, 'targetPort'], value: String(8080 + index) })),
   eachPort((path) => ({ kind: 'set', path: [...path, 'targetPort'], value: 'http' })),
+  eachPort((path) => ({ kind: 'set', path: [...path, 'appProtocol'], value: 'http' })),
+  (object) => {
+    const ports = valueAt(object, ['spec', 'ports']);
+    return isList(ports) ? [{ kind: 'set', path: ['spec', 'ports'], value: [...ports, ...ports] }] : [];
+  },
 ];
 
 function set(...path: FieldPath) {

@@ -30,16 +30,16 @@ export function childComplaints({ code, body, warnings }: ApiResponse, object: J
 function childWarning(text: string, object: JsonObject): readonly Complaint[] {
   const field = /^[a-z][\w.]*(?:\[\d+\])?/i.exec(text)?.[0] ?? 'spec';
   if (text.includes('is ambiguous in this context')) return [];
-  const code = warningCodes.find(([pattern]) => pattern.test(field))?.[1];
-  if (code === undefined) return [];
-  return [{ code, severity: 'warning', field, at: pointerOf(object, field), message: `Kubernetes would warn: ${text}` }];
+  const [, code, fix] = warnings.find(([pattern]) => pattern.test(field)) ?? [];
+  if (code === undefined || fix === undefined) return [];
+  return [{ code, severity: 'warning', field, at: pointerOf(object, field), message: `Kubernetes would warn: ${text}`, fix }];
 }
 
-const warningCodes: readonly (readonly [RegExp, FindingCode])[] = [
-  [/SourceRanges/i, 'VMS107'],
-  [/^spec\.clusterIPs/, 'VMS120'],
-  [/^spec\.externalName/, 'VMS121'],
-  [/^spec\.loadBalancerIP/, 'VMS605'],
+const warnings: readonly (readonly [field: RegExp, code: FindingCode, fix: string])[] = [
+  [/SourceRanges/i, 'VMS107', 'write the ranges without leading zeros'],
+  [/^spec\.clusterIPs/, 'VMS120', 'write the address in its usual form'],
+  [/^spec\.externalName/, 'VMS121', 'remove externalName'],
+  [/^spec\.loadBalancerIP/, 'VMS605', 'write the address in its usual form, without leading zeros'],
 ];
 
 /** The controller does not get to the Service at all. */
@@ -75,7 +75,7 @@ interface Origin {
 }
 
 /** What in the VirtualMachineService a field of the Service comes from. */
-function originOf(object: JsonObject, { field }: FieldError): Origin {
+function originOf(object: JsonObject, { field, message }: FieldError): Origin {
   if (field === 'metadata.name')
     return { code: 'VMS108', fix: 'start with a letter, use lower-case letters, digits and dashes, 63 at most' };
   if (field === 'spec.externalTrafficPolicy') {
@@ -85,8 +85,29 @@ function originOf(object: JsonObject, { field }: FieldError): Origin {
   if (/^spec\.clusterIPs?/.test(field)) {
     return { code: 'VMS409', fix: 'leave clusterIp out, so that one is allocated, or take a free one from the range of the cluster' };
   }
-  if (/^spec\.ipFamil/.test(field)) return { code: 'VMS111', path: pathIn(object, field) };
-  if (/LoadBalancerSourceRanges|load-balancer-source-ranges/i.test(field)) return { code: 'VMS107' };
-  if (field === 'spec.ports') return { code: 'VMS101', path: ['spec', 'ports'], part: 'key' };
+  if (/^spec\.ipFamil/.test(field)) return { code: 'VMS111', path: pathIn(object, field), fix: familyFix(message) };
+  if (/LoadBalancerSourceRanges|load-balancer-source-ranges/i.test(field)) {
+    const fix = message.startsWith('Forbidden') ? 'remove it: only a LoadBalancer has source ranges' : 'write ranges as 10.240.0.0/24';
+    return { code: 'VMS107', fix };
+  }
+  if (field === 'spec.ports') {
+    return {
+      code: 'VMS101',
+      path: ['spec', 'ports'],
+      part: 'key',
+      fix: 'add a port: {name: http, protocol: TCP, port: 80, targetPort: 8080}',
+    };
+  }
+  if (/^metadata\.annotations\[.*topology/.test(field))
+    return { code: 'VMS123', fix: 'remove one of the two annotations, or give both one value' };
+  if (field === 'metadata.annotations') return { code: 'VMS123', fix: 'shorten the longest: all annotations together have so much room' };
   return { code: 'VMS123' };
+}
+
+/** What to do about families that the cluster, or the policy beside them, does not go with. */
+function familyFix(message: string): string {
+  if (message.includes('to release the secondary')) return 'set ipFamilyPolicy to SingleStack, or leave both families in';
+  if (message.includes('when multiple IP families')) return 'set ipFamilyPolicy to PreferDualStack or RequireDualStack, or list one family';
+  if (message.includes('not configured for dual-stack')) return 'set ipFamilyPolicy to PreferDualStack or SingleStack';
+  return 'list families that the cluster has, or remove the field';
 }

@@ -19,6 +19,7 @@ import { rulesNotChecked } from '../schema/schema-errors.ts';
 import { validateRules } from '../schema/schema-rules.ts';
 import { fieldSchema, type StructuralSchema } from '../schema/schema-structure.ts';
 import type { StoredObject } from '../store.ts';
+import { metadataFix, requiredFix, ruleFix, typeFix, valueFix } from './refusal-fixes.ts';
 
 export interface SchemaContext {
   readonly config: ServerConfig;
@@ -46,8 +47,9 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
   const metadata = object['metadata'];
   if (metadata !== undefined && metadata !== null && !isJsonObject(metadata)) {
     const message = 'metadata must be a mapping';
+    const fix = 'write {name: web}, for example';
     return {
-      findings: [findingOf(subject, { code: 'VMS115', field: 'metadata', at: at(['metadata']), message })],
+      findings: [findingOf(subject, { code: 'VMS115', field: 'metadata', at: at(['metadata']), message, fix })],
       object: undefined,
       old: undefined,
     };
@@ -231,12 +233,9 @@ function metadataFinding(subject: Subject, error: FieldError): Finding {
   const { name, generateName } = objectAt(subject.object, 'metadata');
   const place = field === 'metadata.name' && !name && generateName ? 'metadata.generateName' : field;
   const quoted = /^Invalid value: ("(?:[^"\\]|\\.)*")/.exec(error.message)?.[1];
-  return findingOf(subject, {
-    code,
-    field,
-    at: quoted === undefined ? pointerOf(subject.object, place) : entryPointer(subject.object, place, quoted),
-    message: errorText(error),
-  });
+  const pointer = quoted === undefined ? pointerOf(subject.object, place) : entryPointer(subject.object, place, quoted);
+  const fix = metadataFix(error, subject.object, pointer);
+  return findingOf(subject, { code, field, at: pointer, message: errorText(error), fix });
 }
 
 /** Of labels and annotations Kubernetes names the map and prints the key or value: the entry is looked for. */
@@ -265,7 +264,7 @@ function ruleFinding(subject: Subject, error: FieldError): Finding {
     (name) => own(isJsonObject(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
   );
   const place = key === undefined ? pointerOf(subject.object, error.field, 'key') : at(['spec', key], 'key');
-  return findingOf(subject, { code: 'VMS122', field: error.field, at: place, message: `${error.field}: ${text}` });
+  return findingOf(subject, { code: 'VMS122', field: error.field, at: place, message: `${error.field}: ${text}`, fix: ruleFix(error) });
 }
 
 function schemaFinding(subject: Subject, error: FieldError, schema: StructuralSchema | undefined): Finding {
@@ -278,58 +277,26 @@ function schemaFinding(subject: Subject, error: FieldError, schema: StructuralSc
   }
   const value = valueAt(subject.object, path);
   if (reason === 'FieldValueTypeInvalid') {
-    const { message, fix } = typeWords(field, path, value, schema);
+    const types = schemaAt(schema, path)?.types ?? [];
+    const fix = typeFix(path, value, types);
     return findingOf(subject, {
       code: isPort && path.length === 4 ? 'VMS103' : 'VMS115',
       field,
       at: at(path),
-      message,
+      message: typeWords(field, path, types),
       ...(fix !== undefined && { fix }),
     });
   }
   const code: FindingCode = reason === 'FieldValueTooMany' && path[1] === 'ipFamilies' ? 'VMS111' : 'VMS115';
-  return findingOf(subject, { code, field, at: at(path), message: errorText(error) });
+  const fix = valueFix(path);
+  return findingOf(subject, { code, field, at: at(path), message: errorText(error), ...(fix !== undefined && { fix }) });
 }
 
-/** What to add, with what the port itself suggests. */
-function requiredFix(object: JsonObject, path: FieldPath): string | undefined {
-  const [, list, , field] = path;
-  if (list === 'type') return 'add "type: LoadBalancer" or "type: ClusterIP"; this API has no default, and it cannot be changed later';
-  if (list !== 'ports' || typeof field !== 'string') return undefined;
-  const port = valueAt(object, path.slice(0, 3));
-  const number = isMap(port) && typeof port['port'] === 'number' ? port['port'] : 80;
-  const protocol = isMap(port) && typeof port['protocol'] === 'string' ? port['protocol'].toLowerCase() : 'tcp';
-  const example = new Map([
-    ['name', `${protocol}-${number}`],
-    ['protocol', 'TCP'],
-    ['targetPort', String(number)],
-  ]).get(field);
-  return `add ${example === undefined ? field : `"${field}: ${example}"`}; unlike in a Service, every port needs name, protocol, port and targetPort`;
-}
-
-function typeWords(
-  field: string,
-  path: FieldPath,
-  value: Json | undefined,
-  schema: StructuralSchema | undefined,
-): { readonly message: string; readonly fix?: string } {
-  const types = schemaAt(schema, path)?.types ?? [];
-  const wanted = types.map((type) => typeNames.get(type) ?? type).join(' or ');
-  const message = `${field} must be ${wanted === '' ? 'of another type' : wanted}`;
+function typeWords(field: string, path: FieldPath, types: readonly string[]): string {
   const last = path.at(-1);
-  if (last === 'targetPort' && typeof value === 'string') {
-    const fix = /^\d+$/.test(value) ? `write ${value} without quotes` : 'write the number: VMs have no named ports';
-    return { message, fix };
-  }
-  if (path[1] === 'selector' && (last === 'matchLabels' || last === 'matchExpressions')) {
-    return { message: `${field}: selector is a plain map here`, fix: 'write the labels directly below selector' };
-  }
-  if (types.includes('integer') && typeof value === 'string' && /^-?\d+$/.test(value)) return { message, fix: 'write it without quotes' };
-  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    // What was written as `yes` or `0777` is not to be seen any more.
-    return { message, fix: 'put it in quotes' };
-  }
-  return { message };
+  if (path[1] === 'selector' && (last === 'matchLabels' || last === 'matchExpressions')) return `${field}: selector is a plain map here`;
+  const wanted = types.map((type) => typeNames.get(type) ?? type).join(' or ');
+  return `${field} must be ${wanted === '' ? 'of another type' : wanted}`;
 }
 
 const typeNames = new Map([

@@ -6,6 +6,7 @@ import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file
 import { limits } from '../../cluster/limits.ts';
 import { type Finding, reasonOf } from '../../core/finding.ts';
 import { editText, type FindingRepair } from '../../core/repair/repairs.ts';
+import { unmended, unmendedText } from '../../core/repair/unmended.ts';
 import { fieldText } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { sanitize, sanitizeLines } from '../../render/sanitize.ts';
@@ -17,7 +18,7 @@ import { checkFiles } from './check-files.ts';
 import type { TellRest } from './fix-flags.ts';
 import { type LoadedFile, loadFiles } from './loaded-files.ts';
 import { readManifestSet } from './manifest-set.ts';
-import type { Repairs } from './verdicts.ts';
+import type { Repairs, Verdicts } from './verdicts.ts';
 
 /** A file, and what was mended in it. */
 interface MendedFile {
@@ -42,7 +43,11 @@ export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolea
   // What could not be written is what it was.
   const set = await readManifestSet(loaded.input(new Map(done.map(({ file, text }) => [file, text]))), flags);
   const checked = await checkFiles(set, flags, io);
-  const rest = { notes: notesOn(done), document: { mended: done.flatMap(mendedDocuments) } };
+  const left = unmended(leftOver(checked, wants));
+  const rest = {
+    notes: notesOn(done, unmendedText(left)),
+    document: { mended: done.flatMap(mendedDocuments), unmended: left.map((group) => ({ ...group })) },
+  };
   if (!flags.on('quiet') && !(flags.on('write') && flags.given('output')))
     for (const line of done.flatMap(mendedLines)) said.write(`${sanitize(line)}\n`);
   return worst([failed.length === 0 ? 0 : 3, await tell(checked, set, rest, flags.on('write') ? io : { ...io, stdout: io.stderr })]);
@@ -124,8 +129,13 @@ function mendedDocuments({ file, made }: MendedFile): readonly JsonObject[] {
   }));
 }
 
+/** What has no one right answer. What has one and is there still could not be written; that is said by itself. */
+function leftOver({ report, repairs }: Verdicts, wants: (finding: Finding) => boolean): readonly Finding[] {
+  return report.findings.flatMap(({ finding }) => (wants(finding) && repairs?.repairable.has(finding) !== true ? [finding] : []));
+}
+
 /** What somebody should know who did not decide it. */
-function notesOn(mended: readonly MendedFile[]): readonly string[] {
+function notesOn(mended: readonly MendedFile[], left: string | undefined): readonly string[] {
   const made = mended.flatMap((one) => one.made);
   const isTypeFilledIn = made.some(
     ({ finding, edits }) => finding.code === 'VMS101' && edits.some(({ path }) => fieldText(path) === 'spec.type'),
@@ -138,5 +148,6 @@ function notesOn(mended: readonly MendedFile[]): readonly string[] {
       : [
           `${refused} more ${refused === 1 ? 'has' : 'have'} one right answer, but cannot be mended without changing what stands elsewhere, too.`,
         ]),
+    ...(left === undefined ? [] : [left]),
   ];
 }

@@ -46,7 +46,9 @@ function changeIn(text: string, root: JsonNode, edit: Edit): Changes {
   if (parent === undefined || last === undefined) return undefined;
   if (typeof last === 'number') {
     const item = parent.items[last];
-    return edit.kind === 'set' && item !== undefined ? [{ start: item.start, end: item.end, text: JSON.stringify(edit.value) }] : undefined;
+    if (item === undefined) return undefined;
+    if (edit.kind === 'remove') return removed(parent, parent.items, last);
+    return edit.kind === 'set' ? [{ start: item.start, end: item.end, text: JSON.stringify(edit.value) }] : undefined;
   }
   if (text[parent.start] !== '{') return undefined;
   const layout = layoutOf(text, parent);
@@ -59,7 +61,11 @@ function changeIn(text: string, root: JsonNode, edit: Edit): Changes {
     case 'rename':
       return [{ start: field.start, end: field.keyEnd, text: JSON.stringify(edit.key) }];
     case 'remove':
-      return removed(parent, field);
+      return removed(
+        parent,
+        parent.fields.map(({ start, value: { end } }) => ({ start, end })),
+        parent.fields.indexOf(field),
+      );
     case 'unwrap': {
       const entries = value.fields.map((inner) => text.slice(inner.start, inner.value.end));
       return entries.length === 0 ? undefined : [{ start: field.start, end: value.end, text: entries.join(`,${layout.between}`) }];
@@ -103,10 +109,11 @@ function added(parent: JsonNode, name: string, { value, first }: Extract<Edit, {
     : [{ start: lastField.value.end, end: lastField.value.end, text: `,${layout.between}${entry}` }];
 }
 
-function removed({ start, end, fields }: JsonNode, field: JsonField): Changes {
-  const at = fields.indexOf(field);
-  const [before, next] = [fields[at - 1], fields[at + 1]];
-  if (next !== undefined) return [{ start: field.start, end: next.start, text: '' }];
-  if (before !== undefined) return [{ start: before.value.end, end: field.value.end, text: '' }];
+/** With the comma that belonged to it. */
+function removed({ start, end }: JsonNode, parts: readonly Pick<JsonNode, 'start' | 'end'>[], at: number): Changes {
+  const [before, part, next] = [parts[at - 1], parts[at], parts[at + 1]];
+  if (part === undefined) return undefined;
+  if (next !== undefined) return [{ start: part.start, end: next.start, text: '' }];
+  if (before !== undefined) return [{ start: before.end, end: part.end, text: '' }];
   return [{ start: start + 1, end: end - 1, text: '' }];
 }

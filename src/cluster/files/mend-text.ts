@@ -1,5 +1,5 @@
 import { jsonEqual } from '../../core/patch.ts';
-import { type Edit, edited, editWithin } from '../../core/repair/edit.ts';
+import { type Edit, edited, editsInOrder, editWithin } from '../../core/repair/edit.ts';
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { editableJson } from './json-editor.ts';
@@ -101,7 +101,11 @@ function stepsFor<R extends Repair>(document: EditableDocument, index: number, p
         continue;
       }
       const changes = own.flat();
-      const changed = allEdited(after, edits);
+      // Those that follow still go by the numbers that items have now.
+      const changed = allEdited(
+        after,
+        edits.filter((edit) => !isItemRemoval(edit)),
+      );
       if (changed === undefined || changedText('', [...steps.flatMap((step) => step.changes), ...changes]) === undefined) continue;
       after = changed;
       steps.push({ key, repair, document: index, edits, changes });
@@ -110,8 +114,12 @@ function stepsFor<R extends Repair>(document: EditableDocument, index: number, p
   return steps;
 }
 
+function isItemRemoval({ kind, path }: Edit): boolean {
+  return kind === 'remove' && typeof path.at(-1) === 'number';
+}
+
 function allEdited(value: Json, edits: readonly Edit[]): Json | undefined {
-  return edits.reduce<Json | undefined>((before, edit) => (before === undefined ? undefined : edited(before, edit)), value);
+  return editsInOrder(edits).reduce<Json | undefined>((before, edit) => (before === undefined ? undefined : edited(before, edit)), value);
 }
 
 /** All steps at once when that works, which it nearly always does; else one after the other, without those that do harm. */

@@ -12,6 +12,7 @@ import {
   type Pair,
   type Scalar,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import type { Edit } from '../../core/repair/edit.ts';
 import type { FieldPath } from '../../model/field-path.ts';
@@ -95,7 +96,9 @@ function editable(page: Page, document: Document.Parsed, value: Json): EditableD
       const parent = root === null ? undefined : nodeAt(root, edit.path.slice(0, -1));
       const last = edit.path.at(-1);
       if (isSeq(parent)) {
-        const item = typeof last === 'number' ? parent.items[last] : undefined;
+        if (typeof last !== 'number') return undefined;
+        const item = parent.items[last];
+        if (edit.kind === 'remove') return isFlow(parent) ? itemRemovedFromFlow(parent, last) : itemRemovedFromBlock(page, parent, last);
         return edit.kind === 'set' && isScalar(item) ? replacedScalar(item, edit.value) : undefined;
       }
       return isMap(parent) && last !== undefined ? changeInMap(page, parent, String(last), edit) : undefined;
@@ -183,8 +186,8 @@ function colonOf({ srcToken }: Pair): number | undefined {
   return srcToken?.sep?.find(({ type }) => type === 'map-value-ind')?.offset;
 }
 
-function isFlow(map: YAMLMap): boolean {
-  return map.flow === true;
+function isFlow({ flow }: YAMLMap | YAMLSeq): boolean {
+  return flow === true;
 }
 
 /** Braces with quoted keys are JSON, and stay JSON. */
@@ -257,6 +260,29 @@ function removedFromBlock(page: Page, { items }: YAMLMap, pair: Pair): Changes {
   if (nextStart === undefined) return undefined;
   const comments = commentsBetween(page, start, nextStart);
   return [{ start, end: nextStart, text: comments.map((comment) => `${comment}${page.eol}${indent}`).join('') }];
+}
+
+/** With the comma before it: the first of a list is never one too many. */
+function itemRemovedFromFlow({ items }: YAMLSeq, at: number): Changes {
+  const [before, item] = [items[at - 1], items[at]];
+  const [start, end] = [isNode(before) ? before.range?.[1] : undefined, isNode(item) ? item.range?.[1] : undefined];
+  return start === undefined || end === undefined ? undefined : [{ start, end, text: '' }];
+}
+
+/** From its dash on; what was a comment on its lines becomes a line of its own. A dash behind another one stays where it is. */
+function itemRemovedFromBlock(page: Page, { items, srcToken }: YAMLSeq, at: number): Changes {
+  const item = items[at];
+  const entries = srcToken?.type === 'block-seq' ? srcToken.items : [];
+  const dashes = entries.flatMap(({ start }) => start.find(({ type }) => type === 'seq-item-ind') ?? []);
+  const dash = dashes[at]?.offset;
+  const end = isNode(item) ? endOfNode(page, item) : undefined;
+  if (dash === undefined || end === undefined) return undefined;
+  const from = lineStart(page, dash);
+  const indent = page.text.slice(from, dash);
+  if (indent.trim() !== '') return undefined;
+  const to = page.text[end - 1] === '\n' ? end : nextLine(page, end);
+  const comments = commentsBetween(page, dash, to).map((comment) => `${indent}${comment}${page.eol}`);
+  return [{ start: from, end: to, text: comments.join('') }];
 }
 
 /** The inner lines move to the left by as much as they were further in. */

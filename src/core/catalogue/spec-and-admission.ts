@@ -65,7 +65,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     evidence: ['spec.ports, with the rules of the webhook'],
     fix: [
       {
-        text: 'Mend the port that is named by its index; the letter case of a protocol and a missing name are mended by --fix',
+        text: 'Mend the port that is named by its index; the letter case of a protocol, a missing name and a port that is there twice word for word are mended by --fix',
         run: 'kubectl vmsvc validate -f FILE --fix',
       },
       { text: 'Write the number on which the program in the VM listens instead of the name of a port' },

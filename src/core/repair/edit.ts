@@ -8,6 +8,7 @@ export type Edit =
   | { readonly kind: 'set'; readonly path: FieldPath; readonly value: Json; readonly first?: true }
   /** Gives a field another name, at its place. */
   | { readonly kind: 'rename'; readonly path: FieldPath; readonly key: string }
+  /** Takes a field out of its mapping, or an item out of its list. */
   | { readonly kind: 'remove'; readonly path: FieldPath }
   /** Puts the entries of a mapping in the place of the field that holds it. */
   | { readonly kind: 'unwrap'; readonly path: FieldPath };
@@ -21,10 +22,25 @@ export function edited(document: Json, edit: Edit): Json | undefined {
   if (last === undefined) return undefined;
   return changedAt(document, edit.path.slice(0, -1), (parent) => {
     if (isList(parent)) {
-      if (typeof last !== 'number' || edit.kind !== 'set' || last >= parent.length) return undefined;
-      return parent.with(last, edit.value);
+      if (typeof last !== 'number' || last >= parent.length) return undefined;
+      return edit.kind === 'set' ? parent.with(last, edit.value) : edit.kind === 'remove' ? parent.toSpliced(last, 1) : undefined;
     }
     return isMap(parent) ? changedMap(parent, String(last), edit) : undefined;
+  });
+}
+
+/**
+ * Edits of one document that do not know of each other, so that each finds its place: what takes an item out of a list, and with that
+ * gives those behind it other numbers, comes last, from behind.
+ */
+export function editsInOrder(edits: readonly Edit[]): readonly Edit[] {
+  const indexOf = ({ kind, path }: Edit): number => {
+    const last = path.at(-1);
+    return kind === 'remove' && typeof last === 'number' ? last : Number.POSITIVE_INFINITY;
+  };
+  return edits.toSorted((left, right) => {
+    const [one, other] = [indexOf(left), indexOf(right)];
+    return one === other ? 0 : other - one;
   });
 }
 

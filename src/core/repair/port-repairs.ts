@@ -2,6 +2,7 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { dns1123Label } from '../name-rules.ts';
+import { jsonEqual } from '../patch.ts';
 import { portName, wellKnownPort } from '../port-names.ts';
 import { type Protocol, protocols } from '../port-notation.ts';
 import type { Edit } from './edit.ts';
@@ -11,7 +12,9 @@ import type { WrittenManifest } from './written-manifest.ts';
 /** What mends a field of a port. */
 export function portRepair(path: FieldPath, manifest: WrittenManifest): readonly Edit[] | undefined {
   const [, , index, field] = path;
-  if (path.length !== 4 || typeof index !== 'number') return undefined;
+  if (typeof index !== 'number') return undefined;
+  if (path.length === 3) return repeatRepair(path, index, manifest.object);
+  if (path.length !== 4) return undefined;
   const port = mapAt(manifest.object, path.slice(0, 3));
   if (port === undefined) return undefined;
   switch (field) {
@@ -26,6 +29,13 @@ export function portRepair(path: FieldPath, manifest: WrittenManifest): readonly
     default:
       return undefined;
   }
+}
+
+/** A port that is there twice, word for word. Where the two differ, only their owner knows which of them is meant. */
+function repeatRepair(path: FieldPath, index: number, object: JsonObject): readonly Edit[] | undefined {
+  const ports = listAt(object, ['spec', 'ports']) ?? [];
+  const port = ports[index];
+  return isMap(port) && ports.slice(0, index).some((before) => jsonEqual(before, port)) ? [{ kind: 'remove', path }] : undefined;
 }
 
 function nameRepair(path: FieldPath, port: JsonObject, { object, writtenAt }: WrittenManifest): readonly Edit[] | undefined {

@@ -48,7 +48,7 @@ function repairOf(finding: Finding, manifest: WrittenManifest): readonly Edit[] 
   if (root === 'apiVersion' && finding.code === 'VMS913') return versionRepair(manifest);
   if (root === 'metadata') return metadataRepair(path, finding, manifest);
   if (root !== 'spec') return undefined;
-  return path[1] === 'ports' ? portRepair(path, manifest) : specRepair(path, manifest);
+  return path[1] === 'ports' ? portRepair(path, manifest) : specRepair(path, finding, manifest);
 }
 
 /** Fields are the same in every version, but for IP families, which the newest one has. A version that is none is replaced the next time. */

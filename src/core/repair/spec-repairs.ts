@@ -1,21 +1,27 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import type { Finding } from '../finding.ts';
 import { formatCidr, formatIp, parseCidr, parseIp } from '../ip-address.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { dns1123Subdomain } from '../name-rules.ts';
+import { jsonEqual } from '../patch.ts';
+import { familiesNotEnabled } from '../validation.ts';
 import type { Edit } from './edit.ts';
 import { fieldAt, isEmpty, listAt, mapAt, textAt } from './manifest-fields.ts';
 import { quoted, type WrittenManifest } from './written-manifest.ts';
 
 /** What mends a field of the spec, but for its ports. */
-export function specRepair(path: FieldPath, manifest: WrittenManifest): readonly Edit[] | undefined {
+export function specRepair(path: FieldPath, { message }: Finding, manifest: WrittenManifest): readonly Edit[] | undefined {
   const { object } = manifest;
   const [, field, entry] = path;
   switch (field) {
     case 'type':
       return typeRepair(object);
     case 'clusterIp':
-      return clusterIpRepair(object);
+      return pointsElsewhere(object) ? [{ kind: 'remove', path }] : clusterIpRepair(object);
+    case 'ipFamilies':
+    case 'ipFamilyPolicy':
+      return pointsElsewhere(object) ? withoutFamilies(object) : familyRepair(field, object, message.endsWith(familiesNotEnabled));
     case 'externalName':
       return externalNameRepair(object);
     case 'selector':
@@ -25,6 +31,39 @@ export function specRepair(path: FieldPath, manifest: WrittenManifest): readonly
     default:
       return undefined;
   }
+}
+
+/** An ExternalName that says its name: of the address and the families of a Service the API says that they count for nothing there. */
+function pointsElsewhere(object: JsonObject): boolean {
+  return textAt(object, ['spec', 'type']) === 'ExternalName' && !isEmpty(fieldAt(object, ['spec', 'externalName']));
+}
+
+const familyFields = ['ipFamilies', 'ipFamilyPolicy'] as const;
+
+function withoutFamilies(object: JsonObject): readonly Edit[] {
+  return familyFields.flatMap((field): Edit[] => {
+    const path = ['spec', field];
+    return fieldAt(object, path) === undefined ? [] : [{ kind: 'remove', path }];
+  });
+}
+
+/** The words of the API in their own letter case. Where families may not be set, what the Service gets anyway need not be asked for. */
+function familyRepair(field: (typeof familyFields)[number], object: JsonObject, forbidden: boolean): readonly Edit[] | undefined {
+  const path = ['spec', field];
+  const value = fieldAt(object, path);
+  const words = field === 'ipFamilies' ? ['IPv4', 'IPv6'] : ['SingleStack', 'PreferDualStack', 'RequireDualStack'];
+  const right = isList(value) ? value.map((word) => nearest(word, words) ?? word) : nearest(value, words);
+  if (right !== undefined && !jsonEqual(right, value)) {
+    if (!isList(value) || !isList(right)) return [{ kind: 'set', path, value: right }];
+    return right.flatMap((word, index): Edit[] => (word === value[index] ? [] : [{ kind: 'set', path: [...path, index], value: word }]));
+  }
+  const isDefault = field === 'ipFamilies' ? jsonEqual(value, ['IPv4']) : value === 'SingleStack';
+  return forbidden && isDefault ? [{ kind: 'remove', path }] : undefined;
+}
+
+/** The word that is written in other letters, or with blanks around it. */
+function nearest(written: Json | undefined, words: readonly string[]): string | undefined {
+  return words.find((word) => typeof written === 'string' && word.toLowerCase() === written.trim().toLowerCase());
 }
 
 const types = ['ClusterIP', 'LoadBalancer', 'ExternalName'];
@@ -37,7 +76,7 @@ function typeRepair(object: JsonObject): readonly Edit[] | undefined {
     if (meant === undefined) return undefined;
     return [type === undefined ? { kind: 'set', path, value: meant, first: true } : { kind: 'set', path, value: meant }];
   }
-  const near = types.find((known) => typeof type === 'string' && known.toLowerCase() === type.trim().toLowerCase());
+  const near = nearest(type, types);
   return near === undefined || near === type ? undefined : [{ kind: 'set', path, value: near }];
 }
 

@@ -1,6 +1,7 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
+import { jsonEqual } from '../patch.ts';
 import { nearestField } from '../validation/unknown-field.ts';
 import type { Edit } from './edit.ts';
 import { addedAnnotation, fieldAt, mapAt, textAt } from './manifest-fields.ts';
@@ -12,18 +13,26 @@ import { addedAnnotation, fieldAt, mapAt, textAt } from './manifest-fields.ts';
 export function unknownFieldRepair(path: FieldPath, object: JsonObject): readonly Edit[] | undefined {
   const name = path.at(-1);
   if (typeof name !== 'string') return undefined;
+  const value = fieldAt(object, path);
+  // Null stands for a field that is not there.
+  if (value === null) return [{ kind: 'remove', path }];
   const place = path
     .slice(0, -1)
     .map((part) => (typeof part === 'number' ? '[]' : part))
     .join('.');
   const special = place === 'spec' ? ofService(name, object) : undefined;
   if (special !== undefined) return special === 'nothing' ? undefined : special;
-  if (place === 'spec.ports.[]' && name === 'nodePort') return [{ kind: 'remove', path }];
+  if (place === 'spec.ports.[]' && withoutEffect.includes(name)) return [{ kind: 'remove', path }];
   const known = fieldsOf.get(place);
   const near = known === undefined ? undefined : nearestField(name, known);
   const siblings = path.length === 1 ? object : mapAt(object, path.slice(0, -1));
-  return near === undefined || siblings === undefined || Object.hasOwn(siblings, near) ? undefined : [{ kind: 'rename', path, key: near }];
+  if (near === undefined || siblings === undefined) return undefined;
+  if (!Object.hasOwn(siblings, near)) return [{ kind: 'rename', path, key: near }];
+  return jsonEqual(siblings[near], value) ? [{ kind: 'remove', path }] : undefined;
 }
+
+/** What a port of a Service may say, and what makes no difference to the way of a packet to a VM. */
+const withoutEffect = ['nodePort', 'appProtocol'];
 
 const fieldsOf: ReadonlyMap<string, readonly string[]> = new Map([
   ['', ['apiVersion', 'kind', 'metadata', 'spec', 'status']],
@@ -72,7 +81,7 @@ function ofService(name: string, object: JsonObject): readonly Edit[] | 'nothing
     case 'ipFamilyPolicy':
       return removedIf(value === 'SingleStack');
     case 'ipFamilies':
-      return removedIf(isList(value) && value.length === 1 && value[0] === 'IPv4');
+      return removedIf(isList(value) && value.every((family) => family === 'IPv4') && value.length < 2);
     case 'sessionAffinityConfig':
     case 'loadBalancerClass':
     case 'trafficDistribution':
