@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync } from 'node:fs';
-import { test } from 'node:test';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { aService, aVmService, ownedBy } from '../support/builders.ts';
 import { type ChildTool, childTool } from '../support/child-tool.ts';
 import type { Fault } from '../support/fault-proxy.ts';
@@ -146,6 +148,26 @@ test('R076 the disk that takes the output is full: it says so, and ends with 3 a
   assert.equal(code, 3, err);
   assert.match(err, /^error: cannot write output: .*no space left on device/m);
   assert.equal(supervisor.writes.length, 3);
+});
+
+test('R077 R078 a disk that has room for one object and not for the next: that is found out before anything is written', async () => {
+  const large = aVmService('web', { annotations: { note: 'x'.repeat(5_000) } });
+  const { supervisor, proxy, run } = await throughProxy([large, ...drifted.objects.filter(({ kind }) => kind === 'VirtualMachine')]);
+  assert.equal((await run(command)).code, 0);
+  const other = { dryRun: 'none', fieldManager: 'other' } as const;
+  const ref = (kind: string) => ({ apiVersion: 'v1', kind, namespace: 'prod', name: 'web' });
+  await supervisor.cluster.patch(ref('Service'), { metadata: { annotations: { note: 'y' } } }, other);
+  await supervisor.cluster.patch(ref('Endpoints'), { subsets: null }, other);
+  const before = endState(supervisor.cluster.server);
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-full-'));
+  after(() => rmSync(folder, { recursive: true }));
+  // For whom no file may be larger than 16 blocks, of 512 bytes.
+  const within = ['sh', '-c', `trap '' XFSZ; ulimit -f 16; exec "$@"`, 'sh'];
+  const saving = `${command} --save-before=${join(folder, 'before.json')}`;
+  const { code, out, err } = await childTool(saving, { KUBECONFIG: proxy.kubeconfig }, 'pipe', [], within).ended;
+  assert.deepEqual([code, out], [3, ''], err);
+  assert.match(err, /\nerror: --save-before ".*": it would be larger than a file may be\n {2}nothing was changed\n$/);
+  assert.deepEqual([endState(supervisor.cluster.server), readdirSync(folder)], [before, []]);
 });
 
 const mark = 'kubectl-vmsvc/nudge';

@@ -18,14 +18,20 @@ export interface ChildTool {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Starts the tool, unbuilt, with nothing of this process's environment but what Node needs. `stdout` may be an open file. */
+/**
+ * Starts the tool, unbuilt, with nothing of this process's environment but what Node needs. `stdout` may be an open file.
+ * @param within words of a command that starts another one
+ */
 export function childTool(
   command: string,
   env: Readonly<Record<string, string>>,
   stdout: number | 'pipe' = 'pipe',
   nodeOptions: readonly string[] = [],
+  within: readonly string[] = [],
 ): ChildTool {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, main, ...command.split(' ')], {
+  const words = [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, main, ...command.split(' ')];
+  const [program = '', ...args] = [...within, ...words];
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });

@@ -1,10 +1,12 @@
 import type { Cluster } from '../../cluster/cluster.ts';
-import { savedStateKind } from '../../cluster/files/saved-state.ts';
+import { roomFor, savedStateKind } from '../../cluster/files/saved-state.ts';
 import { beginStateFile, FileExistsError, type StateFile } from '../../cluster/files/state-file.ts';
 import { writeErrorReason } from '../../cluster/files/whole-file.ts';
 import { saveWrites } from '../../cluster/reconcile/saved-writes.ts';
 import { itemsOf } from '../../core/snapshot.ts';
-import type { JsonObject } from '../../model/object.ts';
+import type { World } from '../../core/world.ts';
+import { type JsonObject, type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
 import { filePath } from '../file-path.ts';
@@ -34,7 +36,10 @@ export async function beginSaving(run: ReconcileRun, flags: Flags, io: Io): Prom
   if (name === undefined) return undefined;
   const { snapshot } = run.world;
   const known = [...run.vmServices, ...itemsOf(snapshot.services), ...itemsOf(snapshot.endpoints)];
-  const file = await begin(name, reportHead(savedStateKind, run, run.source.now()), io);
+  const room = run.vmServices
+    .flatMap((vmService) => objectsOf(vmService, run.world))
+    .reduce((sum, [ref, before]) => sum + roomFor(ref, before), 0);
+  const file = await begin(name, reportHead(savedStateKind, run, run.source.now()), room, io);
   return {
     through: saveWrites(file, known),
     failed: () => file.failed() !== undefined,
@@ -50,9 +55,20 @@ export async function beginSaving(run: ReconcileRun, flags: Flags, io: Io): Prom
   };
 }
 
-async function begin(name: string, head: JsonObject, io: Io): Promise<StateFile> {
+/** What a run may write for one service, each with what is there. */
+function objectsOf(vmService: VirtualMachineService, world: World): readonly (readonly [ObjectRef, KubeObject | undefined])[] {
+  const { namespace, name } = vmService.metadata;
+  const [service, endpoints] = [world.service(vmService), world.endpoints(vmService)];
+  return [
+    [{ apiVersion: 'v1', kind: 'Service', namespace, name }, 'found' in service ? service.found : undefined],
+    [{ apiVersion: 'v1', kind: 'Endpoints', namespace, name }, 'found' in endpoints ? endpoints.found : undefined],
+    [refOf(vmService), vmService],
+  ];
+}
+
+async function begin(name: string, head: JsonObject, room: number, io: Io): Promise<StateFile> {
   try {
-    return await beginStateFile(filePath(io, name), head);
+    return await beginStateFile(filePath(io, name), head, room);
   } catch (error) {
     const reason = error instanceof FileExistsError ? error.message : writeErrorReason(error);
     throw new CliError(`--save-before ${JSON.stringify(name)}: ${reason}`, { exitCode: 3, hint: ['  nothing was changed'], cause: error });

@@ -45,6 +45,15 @@ export function leftLine(ref: ObjectRef, after: KubeObject | undefined): string 
   return `${printJson({ object: ref, left: after === undefined ? null : { uid, resourceVersion } })}\n`;
 }
 
+/** How many bytes it takes to save an object and what writes leave of it; several writes of one object may. */
+export function roomFor(ref: ObjectRef, before: KubeObject | undefined): number {
+  const left = leftLine(ref, { ...ref, metadata: { name: ref.name, uid: ' '.repeat(36), resourceVersion: ' '.repeat(20) } });
+  return Buffer.byteLength(beforeLine(ref, before)) + most * Buffer.byteLength(left);
+}
+
+/** Writes of one object in one run: a VirtualMachineService has three parts. */
+const most = 3;
+
 /**
  * Reads what `--save-before` wrote. A last line that ends in the middle is one that a run was writing when it was killed: what it
  * was about to write had not been sent yet, or its outcome is not known.

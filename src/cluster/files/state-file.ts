@@ -28,18 +28,21 @@ export class FileExistsError extends Error {
 }
 
 /**
- * Begins the file with its head.
+ * Begins the file with its head, and blanks behind it that lines will take the place of: a disk without room for them says so now,
+ * and not when half of the work is done. Blanks at the end are no line, so that a file that nobody ended can be read.
+ *
+ * @param room how many bytes the lines will likely have
  * @throws FileExistsError, and what node:fs throws: then nothing may be written to the cluster
  */
-export async function beginStateFile(path: string, head: JsonObject): Promise<StateFile> {
+export async function beginStateFile(path: string, head: JsonObject, room: number): Promise<StateFile> {
+  const text = Buffer.from(`${printJson(head)}\n`);
   try {
-    writeNewFile(path, Buffer.from(`${printJson(head)}\n`));
+    writeNewFile(path, Buffer.concat([text, Buffer.alloc(room, ' ')]));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new FileExistsError();
     throw error;
   }
-  const handle = await open(path, 'a');
-  return new LineWriter(path, handle);
+  return new LineWriter(path, await open(path, 'r+'), text.length);
 }
 
 interface Waiting {
@@ -55,11 +58,14 @@ class LineWriter implements StateFile {
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
+  /** Where the next line begins. */
+  #end: number;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(path: string, handle: FileHandle) {
+  constructor(path: string, handle: FileHandle, end: number) {
     this.#path = path;
     this.#handle = handle;
+    this.#end = end;
   }
 
   before(ref: ObjectRef, object: KubeObject | undefined): Promise<void> {
@@ -78,7 +84,11 @@ class LineWriter implements StateFile {
     await this.#writing;
     if (this.#closed) return;
     this.#closed = true;
-    await this.#handle.close();
+    try {
+      await this.#handle.truncate(this.#end);
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   async discard(): Promise<void> {
@@ -100,7 +110,7 @@ class LineWriter implements StateFile {
       try {
         // Behind a line that was cut off no other can be read.
         if (this.#failure !== undefined) throw this.#failure.error;
-        await this.#handle.appendFile(batch.map(({ text }) => text).join(''));
+        await this.#put(Buffer.from(batch.map(({ text }) => text).join('')));
         await this.#handle.datasync();
         for (const { done } of batch) done();
       } catch (error) {
@@ -109,5 +119,13 @@ class LineWriter implements StateFile {
       }
     }
     this.#writing = undefined;
+  }
+
+  async #put(bytes: Buffer): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from, this.#end);
+      from += bytesWritten;
+      this.#end += bytesWritten;
+    }
   }
 }

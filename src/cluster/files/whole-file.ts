@@ -95,6 +95,7 @@ const reasons = new Map([
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
   ['ENOSPC', 'no space left'],
+  ['EFBIG', 'it would be larger than a file may be'],
   ['EDQUOT', 'the disk quota is used up'],
   ['ENAMETOOLONG', 'its name is too long'],
 ]);
