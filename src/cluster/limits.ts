@@ -50,6 +50,9 @@ export const limits = {
   chunkSize: 500,
   /** A list is asked for in pages if it would be larger. */
   listInOneAnswer: 96 * mebibyte,
+  /** How long a server may take to begin such an answer, and what it writes of it until then. */
+  memoryTimeout: 1000,
+  memoryBytesPerMillisecond: 32 * 1024,
   downloadTimeout: 30_000,
   redirects: 5,
 } as const;

@@ -7,6 +7,7 @@ import { kubeObjectOf } from '../kube-object.ts';
 import { limits } from '../limits.ts';
 import { type Asked, jsonObjectIn, objectOf, UndecodableError, undecodable } from './api-answer.ts';
 import { ListReader } from './list-reader.ts';
+import { isWithoutAnswer } from './network-errors.ts';
 import type { Answer, ApiCall, Transport } from './transport.ts';
 import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
@@ -78,7 +79,8 @@ interface Requested {
 /** Which part of a list: the page of a token, the first by an empty one; or all of it, no older than a version. */
 type Part = { readonly token: string } | { readonly notOlderThan: string };
 
-function requestPage({ transport, at, resource, version, options, chunkSize }: Listing, part: Part, reader?: ApiCall['reader']): Requested {
+function requestPage(listing: Listing, part: Part, how: Pick<ApiCall, 'reader' | 'patience'> = {}): Requested {
+  const { transport, at, resource, version, options, chunkSize } = listing;
   const query = new URLSearchParams();
   if ('notOlderThan' in part) {
     query.set('resourceVersion', part.notOlderThan);
@@ -90,7 +92,7 @@ function requestPage({ transport, at, resource, version, options, chunkSize }: L
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   const path = pathOf(resource, apiVersionOf(resource, version), { namespace: options.namespace });
-  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held, reader } as const;
+  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held, ...how } as const;
   const answer = transport.send(call);
   // Whoever awaits it hears of the failure; a page that nobody needs any more may fail in silence.
   answer.catch(() => {});
@@ -124,6 +126,9 @@ async function readPage(listing: Listing, token: string, first: Requested): Prom
  * The whole of a list that has more than one page, as the server's memory has it: no older than the first page, which the server read
  * for us where all is written. Undefined where a page is enough, or pages are better: for lists of a size that nobody knows or that is
  * too much for one answer, and for a server that cannot do it.
+ *
+ * A server whose etcd does not tell it that nothing happened to a kind has not reached the version of the first page as soon as anything
+ * else was written. It waits three seconds for it and gives up: so we do not wait as long, and do not ask twice.
  */
 async function listFromMemory(listing: Listing, first: Requested): Promise<KubeList | undefined> {
   const { options, resource } = listing;
@@ -135,20 +140,22 @@ async function listFromMemory(listing: Listing, first: Requested): Promise<KubeL
   const type = { apiVersion: apiVersionOf(resource, listing.version), kind: resource.kind };
   let items: KubeObject[] = [];
   let reader = new ListReader(type, () => {});
-  const requested = requestPage(listing, { notOlderThan: resourceVersion }, () => {
+  const readerOfAll = () => {
     items = [];
     reader = new ListReader(type, (piece) => {
       for (const object of itemsIn(listing, requested.asked, jsonObjectIn(withWantedManagedFields(piece, options), requested.asked)))
         items.push(object);
     });
     return reader;
-  });
+  };
+  const patience = limits.memoryTimeout + bytes / limits.memoryBytesPerMillisecond;
+  const requested = requestPage(listing, { notOlderThan: resourceVersion }, { reader: readerOfAll, patience });
   try {
     const answer = await requested.answer;
     const last = pageOf(listing, answer.code === 200 ? { ...answer, body: reader.rest() } : answer, requested.asked);
     return last.token === '' ? { items: items.concat(last.items), resourceVersion: last.resourceVersion } : undefined;
   } catch (error) {
-    if (error instanceof ApiError || error instanceof UndecodableError) return undefined;
+    if (error instanceof ApiError || error instanceof UndecodableError || isWithoutAnswer(error)) return undefined;
     throw error;
   }
 }

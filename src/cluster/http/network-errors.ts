@@ -32,6 +32,11 @@ export function isTransient(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(codeOf(cause));
 }
 
+/** The server had not begun its answer when the time for that was over. */
+export function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof ConnectionError && error.cause instanceof ExchangeError && error.cause.timeout?.phase === 'headers';
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -28,6 +28,11 @@ export interface ApiCall {
   readonly repeatable?: boolean;
   /** Takes the body of a good answer while it comes, which is then empty: another one for each try. What it throws ends the call. */
   readonly reader?: (() => BodyReader) | undefined;
+  /**
+   * How many milliseconds the server has to begin its answer, for whoever has another way to it: one that comes later, or says that the
+   * server's own time was over (504), is not asked for again.
+   */
+  readonly patience?: number | undefined;
   /** Keeps the answer's warnings back. */
   readonly held?: HeldWarnings | undefined;
 }
@@ -153,7 +158,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
     try {
-      const incoming = await exchange(request, to, { ...timeouts, total: remaining }, signal);
+      const incoming = await exchange(request, to, { ...timeouts, headers: call.patience ?? timeouts.headers, total: remaining }, signal);
       const reader = incoming.code === 200 ? call.reader?.() : undefined;
       const body = reader !== undefined && log.verbosity < 8 ? await readBody(incoming, reader) : await wholeBody(incoming);
       const answer = { code: incoming.code, reason: incoming.reason, headers: incoming.headers, body };
@@ -214,6 +219,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
           continue;
         }
       }
+      if (call.patience !== undefined && answer.code === 504) return answer;
       const wait = waitBefore(answer, repeatable, backoff);
       if (wait === undefined || tries >= limits.tries || clock.now() + wait >= deadline) return answer;
       if (wait > 1000)
