@@ -4,6 +4,7 @@ import { isEssential, isSeen, itemsOf, type LegName, type Snapshot } from '../co
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
 import { virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
+import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { usageError } from './errors.ts';
 import { worst } from './exit-code.ts';
@@ -25,9 +26,16 @@ export interface LoadedWorld {
   /** What files name, and where; empty where the command line does. */
   readonly places: Places;
   readonly targets: Targets;
+  readonly asked: readonly AskedService[];
   readonly notFound: readonly NotFound[];
   /** Undefined where they were not asked for. */
   readonly surroundings: LoadedSurroundings | undefined;
+}
+
+/** A VirtualMachineService that was named. They stand in the order in which they were named, and as often. */
+export interface AskedService {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** What a command reads, and how it takes names. */
@@ -68,6 +76,7 @@ export interface Scope {
   readonly namespace: string | undefined;
   readonly places: Places;
   readonly targets: Targets;
+  readonly asked: readonly AskedService[];
   /** Names of VirtualMachineServices; none means all of them. */
   readonly names: readonly string[];
   /** What to read for some names, with the flags that say how. */
@@ -141,11 +150,13 @@ async function openScope(
     // Whoever reads in it hears of its failure.
     named?.catch(() => {});
     const asNamed = inNamedVersion && named !== undefined;
+    const asked = targets.said.map(({ name }, at) => ({ namespace: fromFiles[at]?.namespace ?? source.namespace, name }));
     const code = await use({
       source,
       namespace,
       places,
       targets,
+      asked: targets.vms.length > 0 ? [] : asked,
       names: targets.vms.length > 0 ? [] : targets.vmServices,
       selector,
       request: (names) => ({
@@ -222,12 +233,12 @@ export async function loadWorld(
 
 /** The world of a snapshot that was read in a scope, without surroundings. */
 export function worldIn(
-  { source, namespace, places, targets }: Scope,
+  { source, namespace, places, targets, asked }: Scope,
   { snapshot, notFound }: LoadedSnapshot,
   facts: ReleaseFacts,
 ): LoadedWorld {
   const seen = source.origin.type === 'files' && source.origin.bundle === undefined ? withoutSilentControllers(snapshot) : snapshot;
-  return { source, world: worldOf(seen, facts), namespace, places, targets, notFound, surroundings: undefined };
+  return { source, world: worldOf(seen, facts), namespace, places, targets, asked, notFound, surroundings: undefined };
 }
 
 /** As kubectl: `error: 1 warning received`. */
@@ -295,10 +306,25 @@ async function namesInFiles({ args, flags }: CommandInput, io: Io, command: stri
   return namesOfManifests(flags, io, command);
 }
 
-/** The services of the snapshot, sorted by namespace and name. @throws CliError when they could not be looked at */
-export function sortedServices(world: World) {
-  const leg = world.snapshot.vmServices;
-  const items = isSeen(leg) ? leg.items : [];
-  const key = (item: (typeof items)[number]) => `${item.metadata.namespace ?? ''}\0${item.metadata.name}`;
-  return items.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
+/** The services of the snapshot, sorted by namespace and name; none when they could not be looked at. */
+export function sortedServices(world: World): readonly VirtualMachineService[] {
+  return itemsOf(world.snapshot.vmServices).toSorted((left, right) => (keyOf(left.metadata) < keyOf(right.metadata) ? -1 : 1));
+}
+
+/** The same, but for those that were named: they come as kubectl brings them, in the order in which they were named and as often. */
+export function servicesAsAsked({ world, asked, notFound }: LoadedWorld): readonly VirtualMachineService[] {
+  const services = sortedServices(world);
+  if (asked.length === 0) return services;
+  const known = new Map(services.map((service) => [keyOf(service.metadata), service]));
+  const missing = new Set(notFound.map(keyOf));
+  return asked.flatMap((one) => {
+    const key = keyOf(one);
+    const exact = known.get(key);
+    if (exact !== undefined || missing.has(key)) return exact ?? [];
+    return services.filter(({ metadata }) => keyOf(metadata).startsWith(key));
+  });
+}
+
+function keyOf({ namespace = '', name }: { readonly namespace?: string; readonly name: string }): string {
+  return `${namespace}\0${name}`;
 }

@@ -3,13 +3,16 @@ import { usageError } from './errors.ts';
 
 /** What the words after a command name: services by default, VMs where they say so. */
 export interface Targets {
+  /** Each once. */
   readonly vmServices: readonly string[];
   readonly vms: readonly string[];
+  /** All of them in the order in which they were said, and as often. */
+  readonly said: readonly Target[];
   /** The one that the type words name: `v1alpha2` of `vmservice.v1alpha2.vmoperator.vmware.com`. */
   readonly version: string | undefined;
 }
 
-interface Target {
+export interface Target {
   readonly type: TargetType;
   readonly version: string | undefined;
   readonly name: string;
@@ -23,7 +26,7 @@ type TargetType = 'vmService' | 'vm';
  */
 export function parseTargets(args: readonly string[], command: string): Targets {
   const first = args[0];
-  if (first === undefined) return { vmServices: [], vms: [], version: undefined };
+  if (first === undefined) return { vmServices: [], vms: [], said: [], version: undefined };
   const typed = first.includes('/') ? undefined : typedTarget(first);
   // A lone word is a name, even one that is also a type: `get vm` would otherwise never find a service called vm.
   if (typed !== undefined && args.length > 1)
@@ -51,7 +54,7 @@ function collect(named: readonly Target[], command: string): Targets {
     const asked = [version, ...others].map((one) => one ?? 'the one that the server prefers').join(' and ');
     throw usageError(`${command} reads all objects in one version, not in ${asked}`, command);
   }
-  return { vmServices: namesOf('vmService'), vms: namesOf('vm'), version };
+  return { vmServices: namesOf('vmService'), vms: namesOf('vm'), said: named, version };
 }
 
 /** A type word with the version that it names. */

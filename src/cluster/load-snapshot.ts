@@ -185,18 +185,19 @@ class LegReader {
         inVersion(version, this.#likely(), (known, held) =>
           this.#cluster.get({ apiVersion: apiVersionOf(resource, known), kind: resource.kind, namespace, name }, { held }),
         );
-      const found = await Promise.all(
+      const answers = await Promise.all(
         names.map(async (name) => {
           try {
-            return [narrow(await get(name))];
+            return { name, found: narrow(await get(name)) };
           } catch (error) {
             if (!isNotFound(error) || isNotServed(error)) throw error;
-            onMissing(name, error);
-            return [];
+            return { name, error };
           }
         }),
       );
-      return { items: found.flat() };
+      // In the order of the names, whichever answer came first.
+      for (const { name, error } of answers) if (error !== undefined) onMissing(name, error);
+      return { items: answers.flatMap(({ found }) => found ?? []) };
     } catch (error) {
       return { unavailable: await this.#denial('get', resource, error) };
     }

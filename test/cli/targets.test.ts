@@ -24,9 +24,19 @@ const list = (words: string) => words.split(' ').filter((word) => word !== '');
 
 for (const [words, vmServices, vms, version] of cases) {
   test(`${words || 'nothing'} names services [${vmServices}] and VMs [${vms}]${version === undefined ? '' : ` in ${version}`}`, () => {
-    assert.deepEqual(parseTargets(list(words), 'describe'), { vmServices: list(vmServices), vms: list(vms), version });
+    const { said: _, ...named } = parseTargets(list(words), 'describe');
+    assert.deepEqual(named, { vmServices: list(vmServices), vms: list(vms), version });
   });
 }
+
+test('what is named twice is remembered twice, in the order in which it was said', () => {
+  const { vmServices, vms, said } = parseTargets(['web', 'vm/db-1', 'api', 'vmservice/web'], 'describe');
+  assert.deepEqual([vmServices, vms], [['web', 'api'], ['db-1']]);
+  assert.deepEqual(
+    said.map(({ type, name }) => `${type} ${name}`),
+    ['vmService web', 'vm db-1', 'vmService api', 'vmService web'],
+  );
+});
 
 const refused: readonly (readonly [words: string, message: string])[] = [
   ['pod/web', 'describe knows vmservice and vm, not "pod"'],

@@ -26,6 +26,9 @@ const same: readonly (readonly string[])[] = [
   ['-o', 'json', '--chunk-size=1'],
   ['-o', 'custom-columns=NAME:.metadata.name,TYPE:.spec.type', '-l', 'tier=none'],
   ['-o', 'go-template={{.nosuch}}', '--allow-missing-template-keys'],
+  ['web', 'api', 'web', '-o', 'name'],
+  ['web', 'api', 'web', '-o', 'jsonpath={.kind} {.items[*].metadata.name}'],
+  ['web', 'web', '-o', 'yaml'],
 ];
 
 /** What kubectl refuses is refused. */
@@ -68,6 +71,15 @@ describe('get prints what kubectl prints', () => {
       }
     });
   }
+
+  test('several names that nothing has are said in the order in which they were asked for, and none is a list of nothing', async () => {
+    const missing = (name: string) =>
+      `Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com ${JSON.stringify(name)} not found\n`;
+    const names = ['zz', 'bb', 'mm', 'aa', 'zz'];
+    const once = ['zz', 'bb', 'mm', 'aa'];
+    assert.deepEqual(await said([...names, '-o', 'json']), { code: 3, out: '', err: once.map(missing).join('') });
+    assert.deepEqual(await said([...names, '-o', 'json', '--ignore-not-found']), { code: 0, out: '', err: '' });
+  });
 
   test('--allow-missing-template-keys=false makes a missing field an error', async () => {
     for (const [format, sentence] of [

@@ -23,8 +23,11 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
     const traces = await shownTraces(loaded, view, flags);
     const objects = traces.map((trace) => trace.vmService);
     if (isDocumentFormat(format)) {
-      const single = loaded.targets.vmServices.length === 1;
-      if (objects.length > 0 || !single) {
+      const { asked } = loaded;
+      // Of what stdin names kubectl makes a list, were it only one object.
+      const namedByStdin = !flags.on('offline') && flags.list('filename').includes('-');
+      const single = asked.length === 1 && !namedByStdin;
+      if (objects.length > 0 || asked.length === 0) {
         const document = objectDocument(objects, { single, showManagedFields: showsManagedFields(format, flags) });
         await printDocument({ document, order: 'sorted', rows: objects.map(jsonOf) }, format, flags, io);
       }

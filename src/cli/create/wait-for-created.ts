@@ -10,6 +10,7 @@ import type { ExitCode, Io, TextSink } from '../io.ts';
 import type { Scope } from '../load-world.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
 import type { Flags } from '../spec.ts';
+import { parseTargets } from '../targets.ts';
 import { styleFor } from '../terminal.ts';
 import type { WaitFor } from '../wait/for-flag.ts';
 import { reportOpen } from '../wait/report-open.ts';
@@ -51,9 +52,11 @@ export async function waitForCreated(
 
 /** The one service, for those who watch many. */
 function scopeOf(name: string, { source, namespace, version }: Surroundings, legs: readonly LegName[]): Scope {
-  const targets = { vmServices: [name], vms: [], version: undefined };
-  const request = (names: readonly string[]): SnapshotRequest => ({ namespace, names, version, legs });
-  return { source, namespace, places: new Map([[namespace, [name]]]), targets, names: [name], selector: undefined, request };
+  const targets = parseTargets([name], 'create');
+  const names = [name];
+  const request = (wanted: readonly string[]): SnapshotRequest => ({ namespace, names: wanted, version, legs });
+  const places = new Map([[namespace, names]]);
+  return { source, namespace, places, targets, asked: [{ namespace, name }], names, selector: undefined, request };
 }
 
 async function traceText(

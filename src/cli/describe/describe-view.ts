@@ -16,7 +16,7 @@ import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { tracePortsDocument } from '../../render/trace-ports.ts';
 import { usageError } from '../errors.ts';
 import { relatedEvents } from '../events/related-objects.ts';
-import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
+import { type LoadedWorld, servicesAsAsked, type WorldRequest } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { providerSentence, reportHead } from '../report-head.ts';
 import type { Flags } from '../spec.ts';
@@ -56,17 +56,18 @@ export type Described =
     };
 
 /** @throws CliError where services and VMs are asked for at once */
-export function described({ world, targets, namespace }: LoadedWorld, flags: Flags, now: Date): Described {
+export function described(loaded: LoadedWorld, flags: Flags, now: Date): Described {
+  const { world, targets, namespace } = loaded;
   if (targets.vms.length > 0 && targets.vmServices.length > 0) throw usageError('describe services or VMs, not both at once', 'describe');
   if (targets.vms.length > 0 && flags.on('ports')) throw usageError('--ports shows the ports of services, and vm/NAME is a VM', 'describe');
   const others = flags.on('near-misses') || flags.on('all-vms');
-  const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others, compareService: true }));
+  const traces = servicesAsAsked(loaded).map((vmService) => traceService(vmService, world, { now, others, compareService: true }));
   if (targets.vms.length === 0) return { of: 'services', traces };
   const format = flags.text('output');
   if (format === 'mermaid' || format === 'dot')
     throw usageError(`-o ${format} draws services, and vm/NAME is a VM: leave -o out, or take json or yaml`, 'describe');
   const all = itemsOf(world.snapshot.vms);
-  const vms = targets.vms.flatMap((name) => all.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
+  const vms = targets.said.flatMap(({ name }) => all.find((vm) => vm.metadata.name === name && vm.metadata.namespace === namespace) ?? []);
   const missing = isSeen(world.snapshot.vms) ? targets.vms.filter((name) => !vms.some((vm) => vm.metadata.name === name)) : [];
   return { of: 'vms', vms, traces: vms.map((vm) => traceVm(vm, traces, world.snapshot.vmServices)), missing };
 }

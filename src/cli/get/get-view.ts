@@ -9,7 +9,7 @@ import { type GetTableOptions, getColumns } from '../../render/get.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { TemplateError } from '../../render/template-error.ts';
 import { CliError, usageError } from '../errors.ts';
-import { type LoadedWorld, sortedServices, type WorldRequest } from '../load-world.ts';
+import { type LoadedWorld, servicesAsAsked, type WorldRequest } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
 import type { Flags } from '../spec.ts';
 
@@ -64,10 +64,11 @@ export function checkShowLabels(format: OutputFormat, flags: Flags, command: str
 }
 
 /** The traces of the services that are shown, in the order in which they are. */
-export async function shownTraces({ world, source, targets }: LoadedWorld, view: GetView, flags: Flags): Promise<readonly ServiceTrace[]> {
+export async function shownTraces(loaded: LoadedWorld, view: GetView, flags: Flags): Promise<readonly ServiceTrace[]> {
+  const { world, source, targets } = loaded;
   if (targets.vms.length > 0) throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
   const now = source.now();
-  const traces = sortedServices(world)
+  const traces = servicesAsAsked(loaded)
     .filter((vmService) => view.owner === undefined || (workloadClusterOf(vmService)?.cluster ?? 'none') === view.owner)
     .map((vmService) => traceService(vmService, world, { now, others: false, compareService: view.findings }))
     .filter((trace) => view.statuses.length === 0 || view.statuses.includes(trace.status));
