@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import inquirer from 'inquirer';
+import { rowsOf } from '../render/display-width.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io, TextSink } from './io.ts';
 
@@ -76,7 +77,15 @@ export async function askText(
 export async function askOne<T>(question: string, terminal: Terminal, choices: readonly Choice<T>[]): Promise<Answer<T>> {
   const asked = await asking(terminal, (prompt) =>
     prompt<{ at: number }>([
-      { type: 'select', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: plainTheme },
+      {
+        type: 'select',
+        name: 'at',
+        message: question,
+        choices: listed(choices),
+        pageSize: rowsFor(question, terminal),
+        loop: false,
+        theme: plainTheme,
+      },
     ]),
   );
   return 'answer' in asked ? chosen(choices, asked.answer.at) : asked;
@@ -86,7 +95,15 @@ export async function askOne<T>(question: string, terminal: Terminal, choices: r
 export async function askMany<T>(question: string, terminal: Terminal, choices: readonly Choice<T>[]): Promise<Answer<readonly T[]>> {
   const asked = await asking(terminal, (prompt) =>
     prompt<{ at: readonly number[] }>([
-      { type: 'checkbox', name: 'at', message: question, choices: listed(choices), pageSize: longest, loop: false, theme: manyTheme },
+      {
+        type: 'checkbox',
+        name: 'at',
+        message: question,
+        choices: listed(choices),
+        pageSize: rowsFor(question, terminal),
+        loop: false,
+        theme: manyTheme,
+      },
     ]),
   );
   if ('ended' in asked) return asked;
@@ -106,7 +123,7 @@ export async function askLive<T>(
         type: 'search',
         name: 'at',
         message: question,
-        pageSize: longest,
+        pageSize: rowsFor(question, terminal),
         source: (text: string | undefined) => {
           last = choicesFor(text ?? '');
           return listed(last);
@@ -120,6 +137,16 @@ export async function askLive<T>(
 
 /** Lines of a list that are shown at a time. */
 const longest = 12;
+
+/** The rows that are left for a list between the question and the keys: what does not fit would push the question off the screen. */
+function rowsFor(question: string, { sink }: Terminal): number {
+  const columns = sink.columns || 80;
+  const others = rowsOf(`? ${question}`, columns) + 1 + rowsOf('-'.repeat(longestHelp), columns) + 1;
+  return Math.max(1, Math.min(longest, (sink.rows || 24) - others));
+}
+
+/** Columns of the longest line of keys, that of `askMany`. */
+const longestHelp = 68;
 
 function listed<T>(choices: readonly Choice<T>[]) {
   return choices.map(({ text, short, problem }, value) => ({
@@ -183,8 +210,8 @@ async function asking<T>({ io, sink }: Terminal, ask: (prompt: PromptModule) => 
       done();
     },
   });
-  // Lists are wrapped at the width of what they are written to.
-  Object.assign(output, { columns: sink.columns ?? 80 });
+  // Lists are wrapped at the width of what they are written to, which may change while somebody answers.
+  Object.defineProperty(output, 'columns', { get: () => sink.columns ?? 80 });
   // Ctrl-D ends the line editor, and inquirer would wait for ever: all that can be seen of it is that nobody reads any more.
   const prompt = inquirer.createPromptModule({ input: stream, output, signal: AbortSignal.any([closed.signal, io.signal]) });
   try {

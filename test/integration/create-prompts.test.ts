@@ -34,6 +34,7 @@ async function start(
   world: readonly KubeObject[] = fleet,
   columns = 120,
   disturb?: Disturbance,
+  rows = 50,
 ): Promise<Stage> {
   const supervisor = await aSupervisor(world);
   if (disturb !== undefined) supervisor.disturb(disturb);
@@ -44,6 +45,7 @@ async function start(
     env: { KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder },
     cwd: folder,
     columns,
+    rows,
   });
   return { supervisor, folder, terminal };
 }
@@ -110,7 +112,7 @@ describe('create in a terminal', { skip: noTerminal }, () => {
     assert.equal(
       terminal.screen(),
       `? What is it to be called? shop
-? Which VMs are to receive traffic? None, to write their labels instead
+? Which VMs are to receive traffic? (with none, you write the labels)
  [ ] bare    <none>      <none>
  [x] web-1   10.1.0.11   app=web,tier=front
 >[x] web-2   10.1.0.12   app=web,tier=front
@@ -123,7 +125,7 @@ describe('create in a terminal', { skip: noTerminal }, () => {
     assert.equal(
       terminal.screen(),
       `? What is it to be called? shop
-? Which VMs are to receive traffic? None, to write their labels instead web-1, web-2
+? Which VMs are to receive traffic? (with none, you write the labels) web-1, web-2
 ? Which labels should select them?
 > tier=front           web-1 web-2                 exactly your choice
   app=web              web-1 web-2 web-6           1 more: web-6
@@ -141,7 +143,7 @@ describe('create in a terminal', { skip: noTerminal }, () => {
     assert.equal(
       terminal.screen(),
       `? What is it to be called? shop
-? Which VMs are to receive traffic? None, to write their labels instead web-1, web-2
+? Which VMs are to receive traffic? (with none, you write the labels) web-1, web-2
 ? Which labels should select them? tier=front
 ? Which ports? [NAME=]PORT[:TARGET][/PROTO], several with commas (web-1, web-2: probed on 8080) http=80:8080
 ? Which type? It cannot be changed later. LoadBalancer
@@ -381,8 +383,8 @@ spec:
     await terminal.shows('write other labels');
     assert.equal(
       terminal.screen(),
-      `? Which VMs are to receive traffic? None, to write their labels instead vm-000, vm-001, vm-002, vm-003, vm-004, vm-005,
-vm-006, vm-007, vm-008, vm-009, vm-010, and 189 more
+      `? Which VMs are to receive traffic? (with none, you write the labels) vm-000, vm-001, vm-002, vm-003, vm-004, vm-005, vm
+-006, vm-007, vm-008, vm-009, vm-010, and 189 more
 ? Which labels should select them?
 > app=web              vm-000 vm-001 vm-002 vm-003 vm-004 and 195 more                 exactly your choice
   add a new label      vmsvc=shop on vm-000 vm-001 vm-002 vm-003 vm-004 and 195 more   changes 200 VMs
@@ -405,12 +407,47 @@ vm-006, vm-007, vm-008, vm-009, vm-010, and 189 more
     assert.notEqual(await specOf(empty.supervisor, 'shop'), undefined);
   });
 
+  test('a list is no longer than what a small terminal has room for, and is wrapped anew where that becomes wider', async () => {
+    const { terminal } = await start('create shop --type=ClusterIP --port=80 -n prod', fleet, 24, undefined, 14);
+    await terminal.shows('submit');
+    assert.equal(
+      terminal.screen(),
+      `? Which VMs are to recei
+ve traffic? (with none,
+you write the labels)
+>[ ] bare    <none>
+ <none>
+ [ ] web-1   10.1.0.11
+ app=web,tier=front
+ [ ] web-2   10.1.0.12
+ app=web,tier=front
+
+(arrows: navigate, space
+: select, a: all, i: inv
+ert, enter: submit)`,
+    );
+    await terminal.resize(80, 14);
+    terminal.type(keys.down);
+    await terminal.shows('>[ ] web-1');
+    assert.equal(
+      terminal.screen().slice(terminal.screen().indexOf(' [ ] bare')),
+      ` [ ] bare    <none>      <none>
+>[ ] web-1   10.1.0.11   app=web,tier=front
+ [ ] web-2   10.1.0.12   app=web,tier=front
+ [ ] web-6   10.1.0.16   app=web,tier=back
+
+(arrows: navigate, space: select, a: all, i: invert, enter: submit)`,
+    );
+    terminal.type(keys.ctrlC);
+    assert.equal(await terminal.ended(), 130);
+  });
+
   test('one VM is asked for like many; where none may be looked at labels are written', async () => {
     const one = await start('create shop --type=ClusterIP --port=80 -n prod', [aVm('solo', { labels: { app: 'solo' }, ip: '10.1.0.9' })]);
     await one.terminal.shows('submit');
     assert.equal(
       one.terminal.screen(),
-      `? Which VMs are to receive traffic? None, to write their labels instead
+      `? Which VMs are to receive traffic? (with none, you write the labels)
 >[ ] solo   10.1.0.9   app=solo
 
 (arrows: navigate, space: select, a: all, i: invert, enter: submit)`,

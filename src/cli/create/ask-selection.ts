@@ -29,7 +29,7 @@ export async function askSelection(
     .filter((vm) => !isClusterMachine(vm))
     .toSorted((left, right) => compareText(left.metadata.name, right.metadata.name));
   if (vms.length === 0) return withSelector(request, await askWritten(index, namespace, terminal));
-  const picked = await askMany('Which VMs are to receive traffic? None, to write their labels instead', terminal, vmChoices(vms));
+  const picked = await askMany('Which VMs are to receive traffic? (with none, you write the labels)', terminal, vmChoices(vms));
   if ('ended' in picked) return picked;
   if (picked.answer.length === 0) return withSelector(request, await askWritten(index, namespace, terminal));
   return askLabels(request, picked.answer, index, namespace, terminal);
