@@ -132,6 +132,55 @@ test('--old finds the stored object, whether it says its namespace or -n does', 
   }
 });
 
+test('what is not in --old is judged as new, and that is said on stderr and in the report', async () => {
+  const written = (name: string, namespace = 'a') =>
+    `${head.replace('{name: web}', `{name: ${name}, namespace: ${namespace}}`)}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;
+  const names = Array.from({ length: 12 }, (_, index) => `web-${index}`);
+  const unseen = 'Selectors were not looked at: there is no VirtualMachine in the input.';
+  const cases: readonly (readonly [now: string, before: string, note: string | undefined])[] = [
+    [written('web'), written('web'), undefined],
+    [`${written('web')}---\n${written('api', 'b')}`, written('web'), 'VirtualMachineService b/api is not in --old, and judged as new'],
+    [
+      `${names.map((name) => written(name)).join('---\n')}`,
+      written('web'),
+      `${names
+        .slice(0, 10)
+        .map((name) => `VirtualMachineService a/${name}`)
+        .join(', ')} and 2 more are not in --old, and judged as new`,
+    ],
+    [
+      written('web'),
+      written('api'),
+      'VirtualMachineService a/web is judged as a change of VirtualMachineService a/api, which is all that --old has: a cluster would keep both',
+    ],
+  ];
+  for (const [now, before, note] of cases) {
+    writeFileSync(join(folder, 'stored.yaml'), before);
+    const judge = async (...flags: readonly string[]) => {
+      const io = testIo(['validate', '-f', '-', '--release=9.1', '--old', 'stored.yaml', ...flags], { stdin: now, cwd: folder });
+      return { code: await run(io), out: io.out(), err: io.err() };
+    };
+    const { code, out, err } = await judge();
+    const [, ...notes] = out.trimEnd().split('\n');
+    const expected = [...(note === undefined ? [] : [`${note}.`]), unseen];
+    assert.deepEqual([code, notes, err], [0, expected, note === undefined ? '' : `note: ${note}\n`]);
+    const document = await judge('-o', 'json', '-q');
+    assert.deepEqual([JSON.parse(document.out).notes, document.err], [expected, '']);
+  }
+});
+
+const halves: readonly (readonly [words: string, message: string])[] = [
+  ['-f web.yaml --live --old=old.yaml', '--old and --live both say what is stored: give one of the two'],
+  ['web --old=old.yaml', '--old judges files as a change: name them with -f'],
+  ['--live', '--live lays files over the cluster: name them with -f'],
+];
+for (const [words, message] of halves) {
+  test(`validate ${words} is a usage error`, async () => {
+    const io = testIo(['validate', ...words.split(' ')], { cwd: folder });
+    assert.deepEqual([await run(io), io.err().split('\n')[0]], [2, `error: ${message}`]);
+  });
+}
+
 describe('--ignore', () => {
   const sound = `${head}spec:\n  type: ClusterIP\n${ports}`;
 

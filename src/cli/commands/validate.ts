@@ -58,7 +58,10 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
       checked.vmsSeen || set.services.length === 0 ? [] : ['Selectors were not looked at: there is no VirtualMachine in the input.'];
     const occasion = { origin: { type: 'files', files: set.sources }, now: io.now() } as const;
     for (const repeated of repeatedObjects(set, flags.text('namespace') ?? 'default')) io.stderr.write(`warning: ${sanitize(repeated)}\n`);
-    const code = await printer.print(checked, { ...occasion, ...rest, notes: [...rest.notes, ...unseen] }, to);
+    const { notes: odd = [] } = checked;
+    // Who reads a document on stdout has to hear of it, too.
+    if (!flags.on('quiet')) for (const note of odd) io.stderr.write(`note: ${sanitize(note)}\n`);
+    const code = await printer.print(checked, { ...occasion, ...rest, notes: [...odd.map(sentence), ...rest.notes, ...unseen] }, to);
     return worst([code, reportUnreadable(set, io)]);
   };
   if (flags.on('fix')) return (await import('../validate/fix.ts')).fixFiles(flags, printer.shows, tell, io);
@@ -70,6 +73,10 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   const checked = await checkFiles(set, flags, io);
   const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs);
   return tell(checked, set, { notes: [], edits }, io);
+}
+
+function sentence(note: string): string {
+  return `${note}.`;
 }
 
 function reportUnreadable({ unreadable }: ManifestSet, io: Io): ExitCode {
@@ -147,6 +154,7 @@ interface Printer {
 function printerOf(flags: Flags, readsFiles: boolean): Printer {
   const outputs = reportOutputs(flags, formats, 'validate');
   refuseOneFileTwice(outputs, flags);
+  refuseNothingToLay(flags, readsFiles);
   const ignored = suppressions(flags);
   const limit = failOn(flags);
   checkFixFlags(flags, { readsFiles, printsDocument: outputs.stdout.kind !== 'table' });
@@ -162,7 +170,7 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
           get checked() {
             return checkedServices(report, { vmsSeen, failOn: limit });
           },
-          document: { ...headOf('ValidationReport', { origin }, facts, now), ...body, ...document },
+          document: { ...headOf('ValidationReport', { origin }, facts, now), ...body, notes, ...document },
           rows: body.findings,
           edits,
           text: async () => {
@@ -193,6 +201,15 @@ function refuseOneFileTwice({ files }: ReportOutputs, flags: Flags): void {
   const report = files.find(({ name }) => read.has(normalize(name)));
   if (report === undefined) return;
   throw usageError(`-o ${report.format}=${JSON.stringify(report.name)} would take the place of the manifest`, 'validate');
+}
+
+/** @throws CliError where there are no files of which somebody says what is to be compared with them, or where that is said twice */
+function refuseNothingToLay(flags: Flags, readsFiles: boolean): void {
+  const [old, live] = [flags.given('old'), flags.on('live')];
+  if (old && live) throw usageError('--old and --live both say what is stored: give one of the two', 'validate');
+  if (readsFiles) return;
+  if (old) throw usageError('--old judges files as a change: name them with -f', 'validate');
+  if (live) throw usageError('--live lays files over the cluster: name them with -f', 'validate');
 }
 
 /** @throws CliError for a code that there is not */

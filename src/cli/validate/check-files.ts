@@ -1,4 +1,3 @@
-import { readManifestValues } from '../../cluster/files/manifest-values.ts';
 import type { Finding } from '../../core/finding.ts';
 import { type ProviderSource, resolveProvider } from '../../core/load-balancer.ts';
 import { newestVersionOf } from '../../core/profile.ts';
@@ -6,11 +5,7 @@ import { isRepairable, repairsFor } from '../../core/repair/repairs.ts';
 import { inOrder, type ReportedFinding } from '../../core/validation/validation-report.ts';
 import { worldOf } from '../../core/world.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { virtualMachineServices } from '../../model/resources.ts';
-import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { manifestErrors } from '../manifest-errors.ts';
 import { newestVersion } from '../newest-version.ts';
 import { inNamespace } from '../offline-source.ts';
 import { activatedCapabilities, profileFor, releaseFacts } from '../release-facts.ts';
@@ -19,7 +14,7 @@ import { contextSnapshot } from './context-snapshot.ts';
 import { judged, judgeOf } from './judge.ts';
 import { minorOf } from './kubernetes-version.ts';
 import { checkedService, isVmService, locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
-import { metadataText } from './metadata-text.ts';
+import { storedObjects } from './stored-objects.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /**
@@ -52,9 +47,9 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     live: false,
     services: written,
   });
-  const oldOf = await storedObjects(set.services, flags, io);
+  const stored = await storedObjects(set.services, flags, io);
   const judgedAt = (service: Pick<WrittenService, 'object'>, located: (finding: Finding) => ReportedFinding) =>
-    judged(service.object, judge.of(service.object, oldOf(service)), judge, namespace, located);
+    judged(service.object, judge.of(service.object, stored.of(service)), judge, namespace, located);
   const verdicts = set.services.map((service) => judgedAt(service, (finding) => locatedIn(finding, service.written)));
   return {
     report: {
@@ -68,6 +63,7 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     },
     facts,
     vmsSeen: judge.vmsSeen,
+    notes: stored.notes,
     repairs: {
       repairable: new Set(
         set.services.flatMap(({ object }, index) =>
@@ -99,34 +95,4 @@ function hasVersion(object: JsonObject): object is JsonObject & { readonly apiVe
 function capabilitiesIn(context: readonly KubeObject[]): ReadonlyMap<string, boolean> {
   const object = context.find(({ kind, metadata }) => kind === 'Capabilities' && metadata.name === 'supervisor-capabilities');
   return object === undefined ? new Map() : activatedCapabilities(object);
-}
-
-/**
- * The stored object of each service, from `--old`: the one of the same name, in the same namespace where both say one; where both sides
- * have one service, that one.
- * @throws CliError when the file cannot be read or has none
- */
-async function storedObjects(
-  services: readonly WrittenService[],
-  flags: Flags,
-  io: Io,
-): Promise<(service: Pick<WrittenService, 'object'>) => JsonObject | undefined> {
-  const file = flags.text('old');
-  if (file === undefined) return () => undefined;
-  const { values, errors } = await readManifestValues([file], { cwd: io.cwd, readStdin: (limit) => io.stdin.read(limit) });
-  if (errors.length > 0) throw manifestErrors(errors);
-  const stored = values.flatMap(({ value }) => (isMap(value) && value['kind'] === virtualMachineServices.kind ? [value] : []));
-  const [only] = stored;
-  if (only === undefined) throw new CliError(`--old ${JSON.stringify(file)}: there is no VirtualMachineService in it`, { exitCode: 3 });
-  if (stored.length === 1 && services.length === 1) return () => only;
-  const byName = Map.groupBy(stored, (object) => metadataText(object, 'name'));
-  return ({ object }) => {
-    const namespace = metadataText(object, 'namespace') ?? flags.text('namespace');
-    // Of two that are called the same, the one that says its namespace is meant before the one that does not.
-    const alike = byName.get(metadataText(object, 'name')) ?? [];
-    return (
-      alike.find((old) => metadataText(old, 'namespace') === namespace) ??
-      alike.find((old) => namespace === undefined || metadataText(old, 'namespace') === undefined)
-    );
-  };
 }

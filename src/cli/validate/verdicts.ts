@@ -10,6 +10,8 @@ export interface Verdicts {
   readonly facts: ReleaseFacts;
   /** Whether VMs could be looked at. */
   readonly vmsSeen: boolean;
+  /** What is judged otherwise than somebody might think, a sentence each. */
+  readonly notes?: readonly string[];
   /** What files can be mended by; absent for live objects. */
   readonly repairs?: Repairs;
 }
