@@ -238,6 +238,20 @@ describe('files laid over the cluster', () => {
 });
 
 describe('live objects', () => {
+  test('a port that no controller can read is one finding, whoever would have said more about it', async () => {
+    const supervisor = await aSupervisor(world);
+    const text = manifest({ ports: [{ name: 'http', protocol: 'TCP', port: 4294967376, targetPort: 80 }] }, 'api');
+    const { code, out } = await supervisor.run(`${overlay} -o json`, { stdin: text });
+    const { findings } = JSON.parse(out);
+    assert.deepEqual(
+      [code, findings.map(({ code: found, field }: { code: string; field: string }) => `${found} ${field}`)],
+      [1, ['VMS103 spec.ports[0].port', 'VMS206 spec.selector']],
+    );
+    assert.deepEqual(supervisor.rehearsals, [
+      'POST /apis/vmoperator.vmware.com/v1alpha6/namespaces/prod/virtualmachineservices?dryRun=All',
+    ]);
+  });
+
   test('those that are named are judged, and one that does not exist is an error', async () => {
     const supervisor = await aSupervisor(world);
     assert.deepEqual(await supervisor.run('validate web -n prod'), {

@@ -8,6 +8,7 @@ import { createMergePatch } from '../../core/patch.ts';
 import { isSeen, itemsOf, type Leg, type Snapshot } from '../../core/snapshot.ts';
 import { disagreement, type LiveChange, memberChanges, problemChanges, type ServerVerdict } from '../../core/validation/live-change.ts';
 import { at, type Complaint, findingOf } from '../../core/validation/refusal.ts';
+import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
 import { inOrder, type SuppressedFinding } from '../../core/validation/validation-report.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
@@ -90,7 +91,9 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
             : await asking.vmService(sentAs(sound, object), live);
       const isBrought = said.outcome === 'noNamespace' && brought.has(metadataText(object, 'namespace') ?? place);
       const server: ServerVerdict = isBrought ? { outcome: 'notTried', why: 'its namespace is in the files, and not there yet' } : said;
-      const fromServer = await serverComplaints(server, door, found, subjectAfter, asking);
+      // What no controller can read never gets a Service: there is none to try.
+      const tried = unreadablePorts(object).length === 0 ? subjectAfter : undefined;
+      const fromServer = await serverComplaints(server, door, found, tried, asking);
       const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
       const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
       suppressed.push(...verdict.suppressed);
