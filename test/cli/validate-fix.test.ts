@@ -189,6 +189,25 @@ ${unseen}`,
     });
   });
 
+  test('counted is what --fix mends: not what stands elsewhere, too; in a long file it is not tried', async () => {
+    const shared = `${wrong}---\n${wrong.replace('type: ClusterIP', 'type: &t clusterip').replace('{app: web}', '{app: web, type: *t}')}`;
+    const cwd = aFolder({
+      'a.yaml': shared,
+      'tagged.yaml': wrong.replace('tcp', '!!str tcp'),
+      'long.yaml': `${wrong}#${'-'.repeat(2 ** 18)}\n`,
+    });
+    const hint = async (file: string): Promise<string | undefined> =>
+      (await validate(['-f', file], cwd)).out.split('\n').find((line) => line.includes(' can be mended: '));
+    const rest = (file: string): string => `can be mended: kubectl vmsvc validate -f ${file} --fix   (prints; --write changes the files)`;
+    assert.equal(await hint('a.yaml'), `2 ${rest('a.yaml')}`);
+    const { out, err } = await validate(['-f', 'a.yaml', '--fix'], cwd);
+    assert.equal(out, shared.replaceAll('tcp', 'TCP'));
+    assert.match(err, /\n1 more has one right answer, but cannot be mended without changing what stands elsewhere, too\.\n/);
+    assert.equal(await hint('tagged.yaml'), `1 ${rest('tagged.yaml')}`);
+    assert.equal((await validate(['-f', 'tagged.yaml', '--fix'], cwd)).out, wrong.replace('tcp', '!!str TCP'));
+    assert.equal(await hint('long.yaml'), `up to 1 ${rest('long.yaml')}`);
+  });
+
   test('--write writes only the files in which something was mended', async () => {
     const cwd = aFolder({
       'a.yaml': wrong,

@@ -31,7 +31,7 @@ import { styleFor } from '../terminal.ts';
 import { checkFiles } from '../validate/check-files.ts';
 import { checkLive } from '../validate/check-live.ts';
 import type { EditsOf } from '../validate/file-edits.ts';
-import { checkFixFlags, fixHint, type TellRest } from '../validate/fix-flags.ts';
+import { checkFixFlags, fixHint, type MendableOf, type TellRest } from '../validate/fix-flags.ts';
 import { loadFiles } from '../validate/loaded-files.ts';
 import { type ManifestSet, readManifestSet } from '../validate/manifest-set.ts';
 import { repeatedObjects } from '../validate/repeated-objects.ts';
@@ -72,7 +72,10 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   if (flags.on('live')) return validateOverlay(set, input, printer, io);
   const checked = await checkFiles(set, flags, io);
   const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs);
-  return tell(checked, set, { notes: [], edits }, io);
+  const { repairs } = checked;
+  const mendable: MendableOf | undefined =
+    repairs && (async (findings) => (await import('../validate/mendable-findings.ts')).mendableFindings(findings, loaded.files, repairs));
+  return tell(checked, set, { notes: [], edits, ...(mendable !== undefined && { mendable }) }, io);
 }
 
 function sentence(note: string): string {
@@ -141,6 +144,7 @@ interface Occasion {
   /** Another text for people. */
   readonly text?: (report: ValidationReport, style: Style) => string;
   readonly edits?: () => Promise<EditsOf>;
+  readonly mendable?: MendableOf;
 }
 
 interface Printer {
@@ -159,12 +163,11 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
   const limit = failOn(flags);
   checkFixFlags(flags, { readsFiles, printsDocument: outputs.stdout.kind !== 'table' });
   return {
-    async print(verdicts, { origin, now, notes, document = {}, text, edits }, io) {
+    async print(verdicts, { origin, now, notes, document = {}, text, edits, mendable }, io) {
       const { report: everything, facts, vmsSeen } = verdicts;
       const kept = withoutIgnored(everything, ignored, vmsSeen);
       const report = severeEnough(kept, flags);
       const body = validationDocument(report);
-      const hint = flags.on('fix') ? [] : fixHint(verdicts, report, flags);
       const printed = await printReports(
         {
           get checked() {
@@ -176,6 +179,7 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
           text: async () => {
             const style = await styleFor(io.stdout, flags, io);
             if (text !== undefined) return text(report, style);
+            const hint = flags.on('fix') ? [] : await fixHint(verdicts, report, mendable, flags);
             return renderValidation(
               report,
               { columns: io.stdout.isTTY ? (io.stdout.columns ?? Number.POSITIVE_INFINITY) : undefined, notes: [...hint, ...notes] },

@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/finding.ts';
 import type { ValidationReport } from '../../core/validation/validation-report.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
@@ -12,7 +13,12 @@ import type { Verdicts } from './verdicts.ts';
 export type TellRest = (
   checked: Verdicts,
   set: ManifestSet,
-  rest: { readonly notes: readonly string[]; readonly document?: JsonObject; readonly edits?: () => Promise<EditsOf> },
+  rest: {
+    readonly notes: readonly string[];
+    readonly document?: JsonObject;
+    readonly edits?: () => Promise<EditsOf>;
+    readonly mendable?: MendableOf;
+  },
   io: Io,
 ) => Promise<ExitCode>;
 
@@ -44,13 +50,26 @@ function refuseUnwritable(flags: Flags): void {
   throw usageError(`--write cannot write to ${what}: without --write the manifests are printed`, 'validate');
 }
 
+/** Finds those of some findings with one right answer that can be mended in their files; undefined where that would take long. */
+export type MendableOf = (findings: readonly Finding[]) => Promise<readonly Finding[] | undefined>;
+
 /** `4 can be mended: kubectl vmsvc validate -f deploy/ --fix`, where some can. */
-export function fixHint({ repairs }: Verdicts, { findings }: ValidationReport, flags: Flags): readonly string[] {
-  const count = findings.filter(({ finding }) => repairs?.repairable.has(finding) === true).length;
+export async function fixHint(
+  { repairs }: Verdicts,
+  { findings }: ValidationReport,
+  mendable: MendableOf | undefined,
+  flags: Flags,
+): Promise<readonly string[]> {
+  const answered = findings.flatMap(({ finding }) => (repairs?.repairable.has(finding) === true ? [finding] : []));
+  if (answered.length === 0) return [];
+  const tried = await mendable?.(answered);
+  const count = (tried ?? answered).length;
   if (count === 0) return [];
   const sources = flags.given('kustomize') ? ['-k', flags.text('kustomize') ?? ''] : flags.list('filename').flatMap((name) => ['-f', name]);
   const release = flags.given('release') ? [`--release=${flags.text('release')}`] : [];
   const lists = ['capability', 'ignore'].flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`));
   const words = ['kubectl', 'vmsvc', 'validate', ...sources, ...(flags.on('recursive') ? ['-R'] : []), ...release, ...lists, '--fix'];
-  return [`${count} can be mended: ${words.map(shellQuote).join(' ')}   (prints; --write changes the files)`];
+  return [
+    `${tried === undefined ? 'up to ' : ''}${count} can be mended: ${words.map(shellQuote).join(' ')}   (prints; --write changes the files)`,
+  ];
 }

@@ -149,9 +149,10 @@ function changeInMap(page: Page, map: YAMLMap, name: string, edit: Edit): Change
   }
 }
 
-/** In the quotes that were there. Block scalars are several lines, and tags say another type. */
+/** In the quotes that were there. Block scalars are several lines, and tags may say another type. */
 function replacedScalar(scalar: Scalar, value: Json): Changes {
-  if (scalar.range == null || scalar.type?.startsWith('BLOCK') === true || scalar.tag !== undefined) return undefined;
+  const isTagged = scalar.tag !== undefined && (scalar.tag !== 'tag:yaml.org,2002:str' || typeof value !== 'string');
+  if (scalar.range == null || scalar.type?.startsWith('BLOCK') === true || isTagged) return undefined;
   const text = scalarText(value, quoteOf(scalar)) ?? flowText(value, false);
   return [{ start: scalar.range[0], end: scalar.range[1], text }];
 }
