@@ -1,7 +1,10 @@
 import type { StoreEvent } from './request.ts';
 
 /** What a watch that resumes gets: the events after its resourceVersion, or the news that they are forgotten (410). */
-export type Resumption = { readonly events: readonly StoreEvent[] } | { readonly expired: true };
+export type Resumption =
+  | { readonly events: readonly StoreEvent[] }
+  /** The oldest resourceVersion after which everything is remembered. */
+  | { readonly expired: number };
 
 /** The newest events of a server, as many as its limit allows. */
 export class History {
@@ -26,7 +29,7 @@ export class History {
 
   /** The events after a resourceVersion, oldest first. */
   since(resourceVersion: number): Resumption {
-    if (resourceVersion < this.#forgotten) return { expired: true };
+    if (resourceVersion < this.#forgotten) return { expired: this.#forgotten };
     const at = this.#events.findIndex((event) => (resourceVersionOf(event) ?? 0) > resourceVersion);
     return { events: at < 0 ? [] : this.#events.slice(at) };
   }

@@ -1,12 +1,12 @@
 import { goQuote } from '../core/go-quote.ts';
 import type { JsonObject } from '../model/object.ts';
 import { apiVersionOf } from '../model/resources.ts';
-import { badRequest, expired, failure, notFound, Refusal } from './answers.ts';
+import { badRequest, bareError, expired, failure, notFound, Refusal } from './answers.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
 import type { Outcome } from './create.ts';
 import { isJsonObject } from './json.ts';
-import type { ApiRequest } from './request.ts';
+import type { ApiRequest, RequestOptions } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import { type Selection, selectionOf } from './selection.ts';
 import { findObject, type State, type StoredObject, tableOf } from './store.ts';
@@ -17,6 +17,10 @@ export type PastStates = (resourceVersion: number) => State | undefined;
 /** GET of one object, or of its status, which is the same. @throws Refusal */
 export function getObject(state: State, request: ApiRequest, entry: ResourceEntry, config: ServerConfig): Outcome {
   const name = request.name ?? '';
+  const { resourceVersion = '' } = request.options;
+  const why = unreadableVersion(resourceVersion);
+  if (why !== undefined) throw new Refusal(bareError(why));
+  checkNotFuture(resourceVersion, state);
   const stored = findObject(state, entry.storage, request.namespace ?? '', name);
   if (stored === undefined) throw new Refusal(notFound(entry, name));
   return { state, response: { code: 200, body: asVersion(stored, entry, config), warnings: [], events: [] } };
@@ -30,11 +34,10 @@ export function listObjects(state: State, request: ApiRequest, entry: ResourceEn
   const { options } = request;
   const select = selectionOf(entry, options);
   const token = options.continue ? readToken(options.continue) : undefined;
-  if (token === undefined) checkResourceVersion(options.resourceVersion, state);
-  else if (options.resourceVersion) {
+  if (token !== undefined && options.resourceVersion && options.resourceVersion !== '0') {
     throw new Refusal(badRequest('specifying resource version is not allowed when using continue'));
   }
-  const shown = token === undefined ? state : stateOf(token, state, past);
+  const shown = token === undefined ? stateAskedFor(options, state, past) : stateOf(token, state, past);
   const limit = options.limit ?? 0;
   const items: StoredObject[] = [];
   let next: Page | undefined;
@@ -99,13 +102,29 @@ function inOrder(state: State, entry: ResourceEntry, namespace: string | undefin
   return found.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
 }
 
-function checkResourceVersion(sent: string | undefined, state: State): void {
-  if (sent === undefined || sent === '') return;
-  if (!/^\d+$/.test(sent)) {
-    const why = `resourceVersion: Invalid value: ${goQuote(sent)}: strconv.ParseUint: parsing ${goQuote(sent)}: invalid syntax`;
-    throw new Refusal(badRequest(`invalid resource version: ${why}`));
+/** The state that a list without a token shows: the newest is new enough for everybody who does not ask for an exact one. */
+function stateAskedFor({ resourceVersion = '', resourceVersionMatch }: RequestOptions, state: State, past: PastStates): State {
+  const why = unreadableVersion(resourceVersion);
+  if (why !== undefined) throw new Refusal(badRequest(`invalid resource version: ${why}`));
+  if (resourceVersionMatch !== 'Exact') {
+    checkNotFuture(resourceVersion, state);
+    return state;
   }
-  if (Number(sent) <= state.resourceVersion) return;
+  const asked = Number(resourceVersion);
+  if (asked > state.resourceVersion) throw new Refusal(bareError('etcdserver: mvcc: required revision is a future revision'));
+  const found = asked === state.resourceVersion ? state : past(asked);
+  if (found === undefined) throw new Refusal(expired('The resourceVersion for the provided list is too old.'));
+  return found;
+}
+
+/** Why a resourceVersion that was sent is none; undefined for one that is, and for none. */
+export function unreadableVersion(sent: string): string | undefined {
+  if (sent === '' || /^\d+$/.test(sent)) return undefined;
+  return `resourceVersion: Invalid value: ${goQuote(sent)}: strconv.ParseUint: parsing ${goQuote(sent)}: invalid syntax`;
+}
+
+function checkNotFuture(sent: string, state: State): void {
+  if (sent === '' || Number(sent) <= state.resourceVersion) return;
   const message = `Timeout: Too large resource version: ${sent}, current: ${state.resourceVersion}`;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   throw new Refusal(failure(504, 'Timeout', message, { causes, retryAfterSeconds: 1 }));

@@ -5,6 +5,8 @@ export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | '
 
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
 
+export type ResourceVersionMatch = 'Exact' | 'NotOlderThan';
+
 /** A resource that this server serves, in one version. */
 export interface ServedResource extends Resource {
   readonly version: string;
@@ -22,6 +24,8 @@ export interface RequestOptions {
   readonly limit?: number;
   readonly continue?: string;
   readonly resourceVersion?: string;
+  /** How near to the resourceVersion a list has to be. */
+  readonly resourceVersionMatch?: ResourceVersionMatch;
   readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }

@@ -102,7 +102,7 @@ class Parser {
     if (token.kind !== 'identifier') throw new Unparsable(`unable to parse requirement: found '${token.text}', expected: identifier`);
     const complaint = qualifiedName(token.text)[0];
     if (complaint !== undefined)
-      throw new Unparsable(`unable to parse requirement: key: Invalid value: ${goQuote(token.text)}: ${complaint}`);
+      throw new Unparsable(`unable to parse requirement: <nil>: Invalid value: ${goQuote(token.text)}: ${complaint}`);
     return token.text;
   }
 
@@ -134,7 +134,7 @@ class Parser {
         values.push(token.text);
         const next = this.#take();
         if (next.text === ')' && next.kind === 'sign') return values;
-        if (next.text !== ',') throw new Unparsable(`unable to parse requirement: found '${next.text}', expected: ',', or ')'`);
+        if (next.text !== ',') throw new Unparsable(`unable to parse requirement: found '${next.text}', expected: ',' or ')'`);
         if (this.#peek().text === ')') values.push('');
       } else if (token.text === ')' || token.text === ',') {
         if (values.length === 0 || token.text === ',') values.push('');

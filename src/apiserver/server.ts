@@ -8,8 +8,8 @@ import { loadBalancer } from './controllers/load-balancer.ts';
 import { namespaceDeletion } from './controllers/namespace-deletion.ts';
 import { resourceQuota } from './controllers/resource-quota.ts';
 import { History, type Resumption } from './history.ts';
-import { isJsonObject, textAt } from './json.ts';
 import { type LoadLoss, loadObjects } from './load.ts';
+import { stateBefore } from './past-state.ts';
 import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
 import { handle } from './state.ts';
 import { emptyState, findObject, type State } from './store.ts';
@@ -26,7 +26,7 @@ export interface ApiServerOptions {
   readonly now: () => Date;
   /** A fresh random uid. Names that the server invents are drawn from it too. */
   readonly newUid: () => string;
-  /** How many events a watch can go back; 1000 by default. */
+  /** How many events a watch, a later page or an exact list can go back; 1000 by default. */
   readonly historyLimit?: number;
   readonly state?: State;
 }
@@ -41,9 +41,6 @@ const steps: Readonly<Record<ControllerName, Controller>> = {
 /** Controllers that disagree for ever would be a bug: this many rounds are more than any of ours needs. */
 const mostRounds = 1000;
 
-/** Lists whose later pages can still be asked for. */
-const mostLists = 32;
-
 /** The only mutable thing of the in-memory API server: it holds the current state and tells its listeners what changed. */
 export class ApiServer {
   readonly config: ServerConfig;
@@ -51,7 +48,6 @@ export class ApiServer {
   readonly #controllers: readonly Controller[];
   readonly #history: History;
   readonly #listeners = new Set<(events: readonly StoreEvent[]) => void>();
-  readonly #listed = new Map<number, State>();
   #state: State;
 
   /** Without a state, a server with nothing but the namespace `default`. */
@@ -129,22 +125,16 @@ export class ApiServer {
 
   #apply(incoming: IncomingRequest): ApiResponse {
     const request: ApiRequest = { ...incoming, now: this.now, newUid: this.#options.newUid };
-    const { state, response } = handle(this.#state, request, this.config, (resourceVersion) => this.#listed.get(resourceVersion));
-    this.#rememberList(state, response);
+    const { state, response } = handle(this.#state, request, this.config, (resourceVersion) => this.#stateAt(resourceVersion));
     this.#state = state;
     this.#tell(response.events);
     return response;
   }
 
-  /** The later pages of a list show the state of the first. */
-  #rememberList(state: State, response: ApiResponse): void {
-    const { metadata } = response.body;
-    if (!isJsonObject(metadata) || textAt(metadata, 'continue') === '') return;
-    if (Number(metadata['resourceVersion']) === state.resourceVersion) this.#listed.set(state.resourceVersion, state);
-    for (const oldest of this.#listed.keys()) {
-      if (this.#listed.size <= mostLists) break;
-      this.#listed.delete(oldest);
-    }
+  /** What the later pages of a list show, and lists of an exact resourceVersion; undefined when it is forgotten. */
+  #stateAt(resourceVersion: number): State | undefined {
+    const since = this.#history.since(resourceVersion);
+    return 'expired' in since ? undefined : stateBefore(since.events, this.#state, resourceVersion);
   }
 
   #tell(events: readonly StoreEvent[]): void {

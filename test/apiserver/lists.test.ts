@@ -94,14 +94,18 @@ suite('pages', () => {
   });
 
   test('that nobody remembers are expired, with a token for the inconsistent rest', () => {
-    const server = aServer();
+    const server = anApiServer({ historyLimit: 2 });
+    server.load(Array.from({ length: 5 }, (_, index) => aConfigMap(`c-${index}`)));
     const token = String(at(list(server, { limit: 3 }).body, 'metadata.continue'));
-    const fork = server.fork();
-    ask(fork, 'delete', { kind: 'ConfigMap', name: 'c-4' });
-    const answer = list(fork, { continue: token });
+    for (const name of ['c-4', 'c-0', 'c-1', 'c-2']) ask(server, 'delete', { kind: 'ConfigMap', name });
+    const answer = list(server, { continue: token });
     assert.deepEqual([answer.code, answer.body.reason], [410, 'Expired']);
-    const rest = list(fork, { continue: String(at(answer.body, 'metadata.continue')) });
-    assert.deepEqual(names(rest.body), ['default/c-3', 'default/c-5', 'default/c-6']);
+    const rest = list(server, { continue: String(at(answer.body, 'metadata.continue')) });
+    assert.deepEqual(names(rest.body), ['default/c-3']);
+    assert.equal(
+      verdict(list(server, { resourceVersion: '3', resourceVersionMatch: 'Exact' })),
+      '410 The resourceVersion for the provided list is too old.',
+    );
   });
 
   for (const token of ['abc', 'e30', '!!!']) {

@@ -16,6 +16,8 @@ export interface ApiServerOptions {
   readonly controllers?: readonly ControllerName[];
   /** The clock; it stands still by default. */
   readonly now?: () => Date;
+  /** How many events are remembered; as many as the server does by default. */
+  readonly historyLimit?: number;
 }
 
 /** An API server in memory with the definitions of a release. Its uids are the same in every run. */
@@ -24,9 +26,10 @@ export function anApiServer({
   serviceCidrs,
   controllers = [],
   now = () => new Date(testNow),
+  historyLimit,
 }: ApiServerOptions = {}): ApiServer {
   const config = serverConfig(profile, resourcesOf(profile), serviceCidrs === undefined ? {} : { serviceCidrs });
-  return new ApiServer({ config, controllers, now, newUid: uids() });
+  return new ApiServer({ config, controllers, now, newUid: uids(), ...(historyLimit === undefined ? {} : { historyLimit }) });
 }
 
 const known = new Map<Profile, ReturnType<typeof customResources>>();

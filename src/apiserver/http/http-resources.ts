@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { bodyTypeOf } from './media-types.ts';
 import { present, presentationOf } from './presentation.ts';
 import { refusedSubresource } from './refused-subresources.ts';
-import { booleanParameter, deleteOptions, listOptions, writeOptions } from './request-options.ts';
+import { booleanParameter, deleteOptions, getOptions, listOptions, writeOptions } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import { watchResource } from './watch-requests.ts';
 
@@ -47,7 +47,7 @@ function understood(request: HttpRequest, path: ResourcePath, entry: ResourceEnt
   switch (request.method) {
     case 'GET':
     case 'HEAD':
-      return named ? asked('get', {}) : asked('list', listOptions(query));
+      return named ? asked('get', getOptions(query)) : asked('list', listOptions(query));
     case 'POST':
       return {
         ...asked('create', writeOptions(query, userAgent, 'CreateOptions')),

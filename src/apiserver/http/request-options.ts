@@ -7,22 +7,30 @@ import type { PatchType, RequestOptions } from '../request.ts';
 
 type WriteKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
 
+/** The options of reading one object. */
+export function getOptions(query: URLSearchParams): RequestOptions {
+  return optional('resourceVersion', textParameter(query, 'resourceVersion'));
+}
+
 /**
  * The options of a list.
- * @throws Refusal for a number or a version that is none.
+ * @throws Refusal for a number that is none, and for rules about versions that contradict each other.
  */
 export function listOptions(query: URLSearchParams): RequestOptions {
   const limit = integerParameter(query, 'limit') ?? 0;
-  const resourceVersion = textParameter(query, 'resourceVersion');
-  if (resourceVersion !== undefined && !/^\d+$/.test(resourceVersion)) {
-    const parse = `strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`;
-    throw new Refusal(badRequest(`invalid resource version: resourceVersion: Invalid value: ${goQuote(resourceVersion)}: ${parse}`));
-  }
+  const match = textParameter(query, 'resourceVersionMatch');
+  const errors = matchErrors(match, query);
+  if (query.has('sendInitialEvents')) errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (errors.length > 0) throw invalidOptions('ListOptions', errors);
   return {
     ...selectors(query),
     ...(limit > 0 ? { limit } : {}),
     ...optional('continue', textParameter(query, 'continue')),
-    ...optional('resourceVersion', resourceVersion),
+    ...optional('resourceVersion', textParameter(query, 'resourceVersion')),
+    ...optional(
+      'resourceVersionMatch',
+      matches.find((known) => known === match),
+    ),
   };
 }
 
@@ -55,7 +63,7 @@ export function writeOptions(
     dryRun: query.has('dryRun'),
     fieldManager: fieldManager ?? programOf(userAgent),
     fieldValidation: fieldValidation ?? 'Warn',
-    ...(query.get('force') === 'true' ? { force: true } : {}),
+    ...(booleanParameter(query, 'force') ? { force: true } : {}),
   };
 }
 
@@ -78,7 +86,7 @@ export function deleteOptions(query: URLSearchParams, body: JsonObject): Request
   }
   errors.push(...dryRunErrors(dryRun));
   refuse('DeleteOptions', errors);
-  const orphan = saidOrphan === true || saidOrphan === 'true';
+  const orphan = saidOrphan === true || (typeof saidOrphan === 'string' && booleanParameter(query, 'orphanDependents'));
   const preconditions = objectAt(body, 'preconditions');
   const uid = textAt(preconditions, 'uid');
   const resourceVersion = textAt(preconditions, 'resourceVersion');
@@ -106,9 +114,10 @@ export function textParameter(query: URLSearchParams, parameter: string): string
   return query.get(parameter) || undefined;
 }
 
-/** Mirrors Go's ParseBool: `1`, `t`, `true` in three spellings. Anything else is false. */
+/** What is there is true, whatever it says, but for `0` and `false`. Mirrors apimachinery's conversion of queries. */
 export function booleanParameter(query: URLSearchParams, parameter: string): boolean {
-  return /^(1|t|T|true|TRUE|True)$/.test(query.get(parameter) ?? '');
+  const text = query.get(parameter);
+  return text !== null && !/^(0|false)$/i.test(text);
 }
 
 /** The path of an answer that lists options which nobody may send. */
@@ -119,11 +128,30 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): Ref
   return new Refusal(failure(422, 'Invalid', message, { group: 'meta.k8s.io', kind, causes: errors }));
 }
 
+const matches = ['Exact', 'NotOlderThan'] as const;
+
+/** What stands against a resourceVersionMatch. */
+function matchErrors(match: string | undefined, query: URLSearchParams): FieldError[] {
+  if (match === undefined) return [];
+  const field = 'resourceVersionMatch';
+  const resourceVersion = textParameter(query, 'resourceVersion');
+  const errors: FieldError[] = [];
+  if (resourceVersion === undefined) errors.push(forbidden(field, `${field} is forbidden unless resourceVersion is provided`));
+  if (textParameter(query, 'continue') !== undefined) errors.push(forbidden(field, `${field} is forbidden when continue is provided`));
+  if (!matches.some((known) => known === match)) errors.push(unsupported(field, goQuote(match), [...matches, '']));
+  if (match === 'Exact' && resourceVersion === '0') errors.push(forbidden(field, `${field} "exact" is forbidden for resourceVersion "0"`));
+  return errors;
+}
+
+export function forbidden(field: string, why: string): FieldError {
+  return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
+}
+
 const longestManager = 128;
 const fieldValidations = ['Ignore', 'Strict', 'Warn'] as const;
 const propagationPolicies = ['Foreground', 'Background', 'Orphan'] as const;
 
-function selectors(query: URLSearchParams): RequestOptions {
+export function selectors(query: URLSearchParams): RequestOptions {
   return {
     ...optional('labelSelector', textParameter(query, 'labelSelector')),
     ...optional('fieldSelector', textParameter(query, 'fieldSelector')),

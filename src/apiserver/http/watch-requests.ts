@@ -1,13 +1,14 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { Refusal } from '../answers.ts';
+import { bareError, Refusal } from '../answers.ts';
 import { asVersion } from '../conversion/conversion.ts';
 import { isJsonObject, listAt, storedObject } from '../json.ts';
+import { unreadableVersion } from '../read.ts';
 import { selectionOf } from '../selection.ts';
 import type { StoredObject } from '../store.ts';
 import type { WatchAnswer } from './http-message.ts';
 import { type Presentation, presented, presentedBookmark } from './presentation.ts';
-import { booleanParameter, integerParameter, invalidOptions, listOptions, textParameter } from './request-options.ts';
+import { booleanParameter, forbidden, integerParameter, invalidOptions, selectors, textParameter } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import { openWatch, type WatchPlan } from './watch.ts';
 
@@ -24,7 +25,8 @@ export function watchResource(path: ResourcePath, query: URLSearchParams, presen
   const resourceVersion = textParameter(query, 'resourceVersion');
   const { server } = presentation.face;
   if (resourceVersion !== undefined && resourceVersion !== '0' && initialEvents === undefined) {
-    listOptions(query);
+    const why = unreadableVersion(resourceVersion);
+    if (why !== undefined) throw new Refusal(bareError(why));
     return watchAnswer({ after: resourceVersion }, query, presentation, path.namespace);
   }
   const beginning = {
@@ -36,7 +38,7 @@ export function watchResource(path: ResourcePath, query: URLSearchParams, presen
 
 /** What a list shows at this moment, each item complete. */
 function itemsNow(path: ResourcePath, query: URLSearchParams, { entry, face }: Presentation): readonly StoredObject[] {
-  const { labelSelector, fieldSelector } = listOptions(query);
+  const { labelSelector, fieldSelector } = selectors(query);
   const list = face.server.handle({
     verb: 'list',
     resource: entry,
@@ -62,7 +64,7 @@ export function watchAnswer(
   announcesInitialEnd = false,
 ): WatchAnswer {
   const { entry, representation, face } = presentation;
-  const selects = selectionOf(entry, listOptions(query));
+  const selects = selectionOf(entry, selectors(query));
   const watch = openWatch(face.server, {
     resource: entry.storage,
     start,
@@ -83,12 +85,10 @@ function initialEventsAsked(query: URLSearchParams): boolean | undefined {
   const asked = query.has('sendInitialEvents');
   const errors: FieldError[] = [];
   if (asked && match !== 'NotOlderThan') {
-    const message = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    errors.push({ reason: 'FieldValueForbidden', message, field: 'resourceVersionMatch' });
+    errors.push(forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   }
   if (!asked && match !== undefined) {
-    const message = 'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    errors.push({ reason: 'FieldValueForbidden', message, field: 'resourceVersionMatch' });
+    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   }
   if (errors.length > 0) throw invalidOptions('ListOptions', errors);
   return asked ? booleanParameter(query, 'sendInitialEvents') : undefined;

@@ -75,7 +75,7 @@ export function openWatch(source: WatchSource, plan: WatchPlan): Watch {
       if ('after' in plan.start) {
         const resumed = source.eventsSince(plan.start.after);
         if ('expired' in resumed) {
-          send(frame('ERROR', expired(`too old resource version: ${plan.start.after}`).body));
+          send(frame('ERROR', expired(`too old resource version: ${plan.start.after} (${resumed.expired})`).body));
           end();
           return;
         }

