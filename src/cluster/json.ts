@@ -24,6 +24,11 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, (_key, value, { source }) => (typeof value === 'number' && source !== undefined ? exactNumber(source) : value));
 }
 
+/** Whether the text of a number looks like one that a double cannot hold, for which `parseJson` is there; some of those it can. */
+export function mayBeInexact(number: string): boolean {
+  return suspicious.test(number);
+}
+
 /** The JSON text of a value; numbers that were kept as text come out as they were. */
 export function printJson(value: Json | object): string {
   return JSON.stringify(value);

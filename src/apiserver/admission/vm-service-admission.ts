@@ -15,6 +15,7 @@ import { schemaLookup } from '../schema/schema.ts';
 import { findObject } from '../store.ts';
 import { type ChildPlace, childRefusals, childState } from './child-service.ts';
 import { deprecatedVersions } from './deprecated-version.ts';
+import { type Likeness, likenesses } from './likeness.ts';
 import { schemaRefusals } from './schema-refusals.ts';
 import { serviceRanges } from './service-ranges.ts';
 
@@ -76,7 +77,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     const webhook = validateVmService(object, { traits, workloadIPv6, namespace, ...(old !== undefined && { old }) });
     return { schema, refused: [...schema.findings, ...withoutRepeats(webhook, schema.findings)] };
   };
-  const all: Admission['all'] = (object, request) => {
+  const judged = (object: JsonObject, request: AdmissionRequest): readonly Finding[] => {
     const { namespace, place = namespace ?? 'default', old, stored = false } = request;
     const advice = [
       ...adviceOn(object, { traits, namespace, hasEndpoints: hasEndpoints(object, place), kubernetesMinor }),
@@ -107,6 +108,21 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
       ...quota.map((complaint) => findingOf({ object, namespace }, complaint)),
       ...advice,
     ];
+  };
+  const likenessOf = likenesses();
+  const sound = new Set<string>();
+  const all: Admission['all'] = (object, request) => {
+    const { namespace, place = namespace ?? 'default', old, stored = false } = request;
+    const likeness = old === undefined && !stored ? likenessOf(object, place) : undefined;
+    // What a Service or a quota that is there says of it belongs to this one alone.
+    const isAlone = (at: Likeness) =>
+      quotas.get(at.namespace) === undefined && findObject(state, services, at.namespace, at.name) === undefined;
+    if (likeness === undefined || !isAlone(likeness)) return judged(object, request);
+    const text = `${namespace ?? ''} ${likeness.text}`;
+    if (sound.has(text)) return [];
+    const findings = judged(object, request);
+    if (findings.length === 0) sound.add(text);
+    return findings;
   };
   return { all, atTheDoor: (object, request) => door(object, request).refused };
 }

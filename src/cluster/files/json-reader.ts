@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
-import { parseJson } from '../json.ts';
+import { mayBeInexact, parseJson } from '../json.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { limits } from '../limits.ts';
 import { jsonDuplicates } from './json-duplicates.ts';
@@ -25,7 +25,7 @@ export function readJsonDocuments(text: string): TextDocuments {
     const end = scan.end;
     try {
       const from = start;
-      const value = jsonOf(parseJson(text.slice(from, end)));
+      const value = jsonOf(scan.oddNumbers ? parseJson(text.slice(from, end)) : JSON.parse(text.slice(from, end)));
       const places = jsonPlaces(text, from);
       for (const { key, start: again, first } of jsonDuplicates(text, from, value, scan.strings)) {
         const message = `key "${key}" is there twice, first on line ${at(first).line}`;
@@ -65,7 +65,7 @@ function skipBlanks(text: string, from: number): number {
 }
 
 type Scan =
-  | { readonly end: number; readonly strings: number; readonly problem?: undefined }
+  | { readonly end: number; readonly strings: number; readonly oddNumbers: boolean; readonly problem?: undefined }
   | { readonly end?: undefined; readonly problem: Pick<TextProblem, 'code' | 'message'> & { readonly offset: number } };
 
 const quote = 0x22;
@@ -74,22 +74,28 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const minus = 0x2d;
+const digitZero = 0x30;
+const digitNine = 0x39;
 
 /**
- * The end of the value that starts at `start`, by its brackets and strings alone; JSON.parse judges the rest.
+ * The end of the value that starts at `start`, by its brackets and strings alone; JSON.parse judges the rest. On the way it sees how many
+ * strings there are, and whether any number may be one that a double cannot hold.
  * Iterative, so that no nesting is too deep for it.
  */
 function scanValue(text: string, start: number): Scan {
   const first = text[start];
-  if (first === '"') return { end: endOfString(text, start), strings: 1 };
+  if (first === '"') return { end: endOfString(text, start), strings: 1, oddNumbers: false };
   if (first !== '{' && first !== '[') {
     const word = /[^\s,[\]{}"]*/y;
     word.lastIndex = start;
     word.test(text);
-    return { end: Math.max(word.lastIndex, start + 1), strings: 0 };
+    const end = Math.max(word.lastIndex, start + 1);
+    return { end, strings: 0, oddNumbers: mayBeInexact(text.slice(start, end)) };
   }
   let depth = 0;
   let strings = 0;
+  let oddNumbers = false;
   for (let at = start; at < text.length; at += 1) {
     const sign = text.charCodeAt(at);
     if (sign === quote) {
@@ -99,9 +105,27 @@ function scanValue(text: string, start: number): Scan {
       if (++depth > limits.nestingDepth) {
         return { problem: { code: 'Limit', offset: at, message: `nested more than ${limits.nestingDepth} levels deep` } };
       }
-    } else if ((sign === closeBrace || sign === closeBracket) && --depth === 0) return { end: at + 1, strings };
+    } else if (sign === closeBrace || sign === closeBracket) {
+      if (--depth === 0) return { end: at + 1, strings, oddNumbers };
+    } else if (sign === minus || (sign >= digitZero && sign <= digitNine)) {
+      const end = endOfNumber(text, at);
+      oddNumbers ||= mayBeInexact(text.slice(at, end));
+      at = end - 1;
+    }
   }
   return { problem: { code: 'Syntax', offset: text.trimEnd().length, message: `the ${first === '{' ? 'object' : 'list'} is not closed` } };
+}
+
+/** Where the word that begins as a number ends. */
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && isInNumber(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Digits, signs, points, and the letter of an exponent. */
+function isInNumber(sign: number): boolean {
+  return (sign >= digitZero && sign <= digitNine) || sign === 0x2e || sign === minus || sign === 0x2b || sign === 0x65 || sign === 0x45;
 }
 
 function endOfString(text: string, start: number): number {

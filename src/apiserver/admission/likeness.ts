@@ -1,0 +1,69 @@
+import { dns1035Label, labelValue, qualifiedName } from '../../core/name-rules.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+
+/** What of an object decides whether anything is to be said about it. */
+export interface Likeness {
+  /** Objects with the same text are all without a finding, or none of them is. */
+  readonly text: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/**
+ * Tells new VirtualMachineServices that differ only in what is right in each by itself: a name that every kind takes, well-formed labels and
+ * annotations that nobody reads, the keys and values of the selector. Thousands of manifests agree in the rest, so that whoever judged one
+ * of them needs not judge the others.
+ *
+ * The function that comes back returns undefined for an object with anything out of the ordinary in it, which has to be looked at whole.
+ */
+export function likenesses(): (object: JsonObject, place: string) => Likeness | undefined {
+  const labelKeys = new Map<string, boolean>();
+  const labelValues = new Map<string, boolean>();
+  const isLabelKey = (key: string) => remembered(labelKeys, key, () => qualifiedName(key).length === 0);
+  const isLabelValue = (value: Json) => typeof value === 'string' && remembered(labelValues, value, () => labelValue(value).length === 0);
+  const areLabels = (labels: Json | undefined) => everyEntry(labels, (key, value) => isLabelKey(key) && isLabelValue(value));
+  const areIdle = (annotations: Json | undefined) =>
+    everyEntry(annotations, (key, value) => isLabelKey(key) && !isRead(key) && typeof value === 'string' && value.length <= longText);
+
+  return (object, place) => {
+    const { apiVersion = null, kind = null, metadata, spec, ...others } = object;
+    if (!isMap(metadata) || !isMap(spec) || hasFields(others)) return undefined;
+    const { name, namespace = place, labels, annotations, ...otherMetadata } = metadata;
+    if (typeof name !== 'string' || typeof namespace !== 'string' || namespace === '' || hasFields(otherMetadata)) return undefined;
+    if (dns1035Label(name).length > 0 || !areLabels(labels) || !areIdle(annotations)) return undefined;
+    const { selector, ...otherSpec } = spec;
+    if (!isMap(selector) || !hasFields(selector) || !areLabels(selector)) return undefined;
+    return { text: JSON.stringify([apiVersion, kind, namespace, otherSpec]), name, namespace };
+  };
+}
+
+/** Far below what all annotations may have together; and nobody writes hundreds of those. */
+const longText = 1_000;
+const manyEntries = 100;
+
+/** Domains whose annotations somebody may read: VM Operator's, NSX's, Kubernetes', and this tool's. */
+const readDomains = /(?:^|\.)(?:vmware\.com|ncp|kubernetes\.io|k8s\.io|vmsvc)(?:[./]|$)/i;
+
+function isRead(key: string): boolean {
+  return readDomains.test(key);
+}
+
+function hasFields(map: JsonObject): boolean {
+  for (const _ in map) return true;
+  return false;
+}
+
+/** Whether this is a small map and all of it is as it should be; nothing at all is fine, too. */
+function everyEntry(map: Json | undefined, isRight: (key: string, value: Json) => boolean): boolean {
+  if (map === undefined) return true;
+  if (!isMap(map)) return false;
+  const keys = Object.keys(map);
+  return keys.length <= manyEntries && keys.every((key) => isRight(key, map[key] ?? null));
+}
+
+function remembered(known: Map<string, boolean>, text: string, find: () => boolean): boolean {
+  const found = known.get(text) ?? find();
+  known.set(text, found);
+  return found;
+}
