@@ -237,6 +237,24 @@ The same without questions:
     );
   });
 
+  test('a name that is taken is not asked around: the question refuses it, and a typed one ends it before the first question', async () => {
+    const taken = 'there is a VirtualMachineService "other" in prod already';
+    const world = [...fleet, aVmService('other')];
+    const { terminal } = await start('create -n prod', world);
+    await terminal.shows(question.name);
+    terminal.type('other', keys.enter);
+    await terminal.shows(taken);
+    terminal.type('2', keys.enter);
+    await terminal.shows(question.vms);
+    terminal.type(keys.ctrlC);
+    assert.equal(await terminal.ended(), 130);
+
+    const typed = await start('create other -n prod', world);
+    assert.equal(await typed.terminal.ended(), 3);
+    assert.equal(typed.terminal.screen(), `error: ${taken}\n  nothing was changed`);
+    assert.deepEqual(typed.supervisor.writes, []);
+  });
+
   test('labels can be written, with a count of whom they select that goes with every key; the manifest can be saved', async () => {
     const { supervisor, folder, terminal } = await start('create shop --type=ClusterIP --port=80 -n prod -i');
     await terminal.shows(question.vms);
@@ -254,7 +272,9 @@ The same without questions:
     await terminal.shows('? Which file? [shop.yaml]');
     terminal.type('kubeconfig', keys.enter);
     await terminal.shows('kubeconfig is there already');
-    terminal.type(...Array.from('kubeconfig', () => keys.backspace), 'mine.yaml', keys.enter);
+    terminal.type(...Array.from('kubeconfig', () => keys.backspace), 'new/mine.yaml', keys.enter);
+    await terminal.shows('error: cannot write "new/mine.yaml": its folder does not exist\n? Which file? [shop.yaml]');
+    terminal.type('mine.yaml', keys.enter);
     assert.equal(await terminal.ended(), 0);
     assert.deepEqual([supervisor.writes, existsSync(join(folder, 'mine.yaml'))], [[], true]);
     assert.equal(

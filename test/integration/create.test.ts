@@ -272,6 +272,20 @@ Almost:            db-1   tier=front, the selector wants tier=Front
     }
   });
 
+  test('a client dry run says that the name is taken; a manifest of it is printed for kubectl apply without a word', async () => {
+    const supervisor = await aSupervisor([aVmService('web')]);
+    const dry = 'create web --type=ClusterIP --port=80 --selector=app=web -n prod --dry-run=client';
+    assert.deepEqual(await supervisor.run(dry), {
+      code: 0,
+      out: `${made}/web created (dry run)\n`,
+      err: `${place}
+Selects no VM now  (VMS201)
+Warning: there is a VirtualMachineService "web" in prod already: the server would refuse another one
+`,
+    });
+    assert.deepEqual(await supervisor.run(`${dry} -o name`), { code: 0, out: `${made}/web\n`, err: '' });
+  });
+
   test('a cluster IP that is out of the ranges of the cluster, or taken, is refused where those may be seen', async () => {
     const supervisor = await aSupervisor([...fleet, aService('other', { clusterIP: '10.96.0.9' })]);
     const items = [

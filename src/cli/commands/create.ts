@@ -14,7 +14,7 @@ import { type CreateOptions, createOptions } from '../create/create-options.ts';
 import { type CreateRequest, createRequest, missingWords } from '../create/create-request.ts';
 import { changeLine, consentReasons, leftText, nextText, previewText, questionText } from '../create/create-words.ts';
 import { derivePlan, isWhole, type WholeRequest } from '../create/derive-plan.ts';
-import { type Surroundings, withSurroundings } from '../create/surroundings.ts';
+import { type Surroundings, takenName, withSurroundings } from '../create/surroundings.ts';
 import { waitForCreated } from '../create/wait-for-created.ts';
 import { withoutServer } from '../create/without-server.ts';
 import { explainError } from '../error-words.ts';
@@ -67,6 +67,9 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   const { around, input, io, interruption, options } = start;
   // A create is told so by the server; who only tries, or answers questions first, is told before.
   if ((asks || options.dryRun === 'client') && isBare(around)) await warnOfMissingNamespace(around.source, around.namespace, io);
+  const taken = request.name === undefined ? undefined : takenName(request.name, around);
+  // Who answers questions is told before the first one, and not by the server after the last.
+  if (asks && taken !== undefined) throw new CliError(taken, { exitCode: 3, hint: ['  nothing was changed'] });
   const whole = asks ? await interview(request, around, interruption.io) : request;
   if ('ended' in whole) return ending(whole.ended, interruption, io);
   if (!isWhole(whole)) throw new Error('a request lacks what was checked to be there');
@@ -75,7 +78,9 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   const command: Create = { ...start, plan };
   const inTheWay = await childInTheWay(plan, around);
   if (!asks) await preview(command);
-  for (const warning of [...warnings, ...(inTheWay === undefined ? [] : [inTheWay])])
+  const isTold = taken !== undefined && options.dryRun === 'client' && options.format.kind === 'table';
+  const refusedThen = isTold ? [`${taken}: the server would refuse another one`] : [];
+  for (const warning of [...warnings, ...(inTheWay === undefined ? [] : [inTheWay]), ...refusedThen])
     io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
   if (asks) return decide(command, whole);
   const consent = await consents(command);

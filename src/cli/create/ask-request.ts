@@ -9,7 +9,7 @@ import { askSelection } from './ask-selection.ts';
 import { serviceNameProblem } from './create-names.ts';
 import type { CreateRequest } from './create-request.ts';
 import { isWhole, type WholeRequest } from './derive-plan.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Surroundings, takenName } from './surroundings.ts';
 
 /** Asks for everything that a request lacks: name, VMs or labels, ports, type. Import this file dynamically: it loads inquirer. */
 export async function askRequest(typed: CreateRequest, around: Surroundings, terminal: Terminal): Promise<Answer<WholeRequest>> {
@@ -23,9 +23,11 @@ export async function askRequest(typed: CreateRequest, around: Surroundings, ter
   return { answer: request };
 }
 
-async function askName(request: CreateRequest, _around: Surroundings, terminal: Terminal): Promise<Answer<CreateRequest>> {
+async function askName(request: CreateRequest, around: Surroundings, terminal: Terminal): Promise<Answer<CreateRequest>> {
   if (request.name !== undefined) return { answer: request };
-  const asked = await askText('What is it to be called?', terminal, { problemOf: serviceNameProblem });
+  const asked = await askText('What is it to be called?', terminal, {
+    problemOf: (name) => serviceNameProblem(name) ?? takenName(name, around),
+  });
   return 'ended' in asked ? asked : { answer: { ...request, name: asked.answer } };
 }
 

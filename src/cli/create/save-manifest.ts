@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { writeWholeFile } from '../../cluster/files/whole-file.ts';
+import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { jsonOf, type KubeObject, refOf } from '../../model/object.ts';
 import { qualifiedName } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand, shellQuote } from '../../render/shell-quote.ts';
 import { renderYaml } from '../../render/yaml-writer.ts';
-import { CliError } from '../errors.ts';
 import type { ExitCode } from '../io.ts';
 import { askText, type Terminal } from '../prompt.ts';
 
@@ -27,8 +26,9 @@ export async function saveManifest(object: KubeObject, plan: CreatePlan, termina
   try {
     writeWholeFile(resolve(io.cwd, file), renderYaml(jsonOf(object), 'given'), 0o644);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(`cannot write ${JSON.stringify(file)}: ${why}`, { exitCode: 3, cause: error });
+    // What was answered so far is not to be lost: it is asked for another one.
+    io.stderr.write(`${sanitize(`error: cannot write ${JSON.stringify(file)}: ${writeErrorReason(error)}`)}\n`);
+    return saveManifest(object, plan, terminal);
   }
   io.stdout.write(`${sanitize(`${qualifiedName(refOf(object))} saved to ${file}`)}\n`);
   const labels = plan.labels.flatMap(({ vm, labels: pairs }) => {

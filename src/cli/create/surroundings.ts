@@ -1,5 +1,5 @@
 import { type LoadedSnapshot, loadSnapshot, notFoundError } from '../../cluster/load-snapshot.ts';
-import { isSeen } from '../../core/snapshot.ts';
+import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { virtualMachines } from '../../model/resources.ts';
@@ -59,6 +59,12 @@ export async function withSurroundings(
   } finally {
     await source.close();
   }
+}
+
+/** That the name is not free, as far as that can be seen. */
+export function takenName(name: string, { world, namespace }: Surroundings): string | undefined {
+  const taken = itemsOf(world.snapshot.vmServices).some(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  return taken ? `there is a VirtualMachineService ${JSON.stringify(name)} in ${namespace} already` : undefined;
 }
 
 function asksForAddress(flags: Flags): boolean {
