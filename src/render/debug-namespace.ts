@@ -23,9 +23,8 @@ export interface NamespaceTextOptions extends DebugTextOptions {
 /** A namespace on one screen: worst first, a line for each code, and below it what they have in common. */
 export function renderNamespaceDiagnosis(report: DiagnosisReport, options: NamespaceTextOptions, style: Style): string {
   const faulty = report.services.filter(isFaulty);
-  const findings = [...report.services, ...report.namespaces].flatMap((one) => one.findings);
-  if (faulty.length === 0 && !findings.some((finding) => isFault(finding) || isWaiting(finding)))
-    return `${healthyText(report, options, style)}\n`;
+  const quiet = report.services.every(isQuiet) && !report.namespaces.some(({ findings }) => findings.some(isFault));
+  if (faulty.length === 0 && quiet) return `${healthyText(report, options, style)}\n`;
   const lines = [...serviceRows(report, options), ...namespaceRows(report)];
   return [
     `Looked at ${options.counts} in ${options.took}`,
@@ -50,8 +49,8 @@ function healthyText(report: DiagnosisReport, options: NamespaceTextOptions, sty
   return `${total.replace(nothingFound(options.minSeverity), `${nothingFound(options.minSeverity)} in ${options.counts}${where}`)}${left}`;
 }
 
-function isFaulty({ findings, skipped }: ServiceDiagnosis): boolean {
-  return findings.some(isFault) || skipped.some(({ mayHideError }) => mayHideError);
+function isFaulty(service: ServiceDiagnosis): boolean {
+  return toldOf(service).some(isFault);
 }
 
 /** A hint is something to look at, not to work on. */
@@ -124,8 +123,10 @@ function kindOf({ code, severity }: Finding): string {
   return `${code} ${severity}`;
 }
 
-function toldOf({ findings }: ServiceDiagnosis): readonly Finding[] {
-  return findings.filter((finding) => isFault(finding) || isWaiting(finding));
+/** What could not be looked at is told where an error may hide there; otherwise the last line counts it. */
+function toldOf({ findings, skipped }: ServiceDiagnosis): readonly Finding[] {
+  const hides = skipped.some(({ mayHideError }) => mayHideError);
+  return findings.filter((finding) => (finding.code === 'VMS910' ? hides : isFault(finding) || isWaiting(finding)));
 }
 
 function nameOf({ subject }: ServiceDiagnosis, namespace: string | undefined): string {
@@ -152,7 +153,7 @@ function rowsOf(services: readonly ServiceDiagnosis[], namespace: string | undef
 
 /** `ok, note VMS213 OneEndpoint`. */
 function okText({ findings }: ServiceDiagnosis): string {
-  const notes = [...new Map(findings.map((finding) => [finding.code, finding])).values()];
+  const notes = [...new Map(findings.filter(({ code }) => code !== 'VMS910').map((finding) => [finding.code, finding])).values()];
   return ['ok', ...notes.map((finding) => `note ${finding.code} ${reasonOf(finding)}`)].join(', ');
 }
 

@@ -136,6 +136,30 @@ suite('debug on a server', () => {
     assert.doesNotMatch(out, /matches no VM|VMS201 No/);
   });
 
+  test('one kind that may not be read is never called well where the reason may hide there: by name, in a namespace, everywhere', async () => {
+    // No address, and nothing says why.
+    const pending = svc({ ingress: [] });
+    const waits = healthy.filter(({ kind }) => kind !== 'VirtualMachineService' && kind !== 'Service');
+    const supervisor = await aSupervisor([...waits, pending, aService('svc', { owners: [ownedBy(pending)] })]);
+    const kinds = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints', 'endpointslices', 'events'];
+    for (const kind of kinds) {
+      supervisor.disturb(({ method, path }) =>
+        method === 'GET' && new RegExp(`/${kind}(/svc)?$`).test(path)
+          ? forbidden(`${kind} is forbidden: User "dev" cannot list resource "${kind}" in API group ""`)
+          : undefined,
+      );
+      for (const command of ['debug svc -n prod', 'debug -n prod', 'debug -A']) {
+        const { code, out, err } = await supervisor.run(command);
+        assert.deepEqual(
+          [code, / {3}ok\b|No problem found(?! in what could be looked at)/.test(out)],
+          [3, false],
+          `${command} without ${kind}: ${out}`,
+        );
+        assert.match(out + err, new RegExp(`Not permitted to (list|get) ${kind}|Forbidden.*${kind}`), `${command} without ${kind}`);
+      }
+    }
+  });
+
   test('a missing Service is rehearsed, and the reason of the server is told', async () => {
     const supervisor = await aSupervisor([svc(), one, quota]);
     const says = 'services "svc" is forbidden: exceeded quota: team, requested: services.loadbalancers=1, used: services.loadbalancers=5';

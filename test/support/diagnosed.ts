@@ -111,6 +111,13 @@ export function passedOf(objects: readonly KubeObject[], options: DiagnosedOptio
   return diagnosed(objects, options).flatMap(({ passed }) => passed);
 }
 
+/** `VMS603 virtualmachines`: the rules that could not be run on that world, and what each would have had to look at. */
+export function skippedOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): readonly string[] {
+  return diagnosed(objects, options).flatMap(({ skipped }) =>
+    skipped.map(({ code, missing }) => `${code} ${missing.map(({ resource }) => resource).join(' ')}`),
+  );
+}
+
 function diagnosed(objects: readonly KubeObject[], options: DiagnosedOptions): readonly Diagnosis[] {
   const { proofs, elsewhere, hiddenAround = [], facts = {}, ...seen } = options;
   const world = seenWorld(objects, seen);

@@ -38,8 +38,18 @@ export interface FaultyExchange {
   /** Asks the server behind; nothing is answered by that. */
   forward(): Promise<Answer>;
   answer(answer: Answer): void;
+  /** Has the server's answer pass as it comes, as watches need it, for as long as nothing happens to it. */
+  passOn(): Promise<PassedOn>;
   /** The connection to the client, which is waiting. */
   readonly socket: Socket;
+}
+
+/** An answer that has begun and not ended. */
+export interface PassedOn {
+  /** The connection to the client is reset, after this has been sent. */
+  reset(last?: string): Promise<void>;
+  /** The answer ends as it should, with this in the end. */
+  end(last: string): Promise<void>;
 }
 
 export interface Answer {
@@ -130,6 +140,34 @@ export function deliverLate(): { readonly fault: Fault; release(): Promise<Answe
   };
 }
 
+/** All watches that are open, and what networks and servers do to them in the middle. */
+export interface OpenWatches {
+  /** For a rule about watches. */
+  readonly fault: Fault;
+  /** How many there are. */
+  count(): number;
+  /** Their connections are reset; with `torn`, in the middle of an event. */
+  reset(how?: 'torn'): Promise<void>;
+  /** The server says that it no longer knows from where to go on. */
+  expire(): Promise<void>;
+}
+
+export function openWatches(): OpenWatches {
+  const open = new Set<PassedOn>();
+  const each = async (act: (watch: PassedOn) => Promise<void>): Promise<void> => {
+    const all = [...open];
+    open.clear();
+    await Promise.all(all.map(act));
+  };
+  const expired = { type: 'ERROR', object: failure(410, 'Expired', 'too old resource version: 1 (9)') };
+  return {
+    fault: async ({ passOn }) => void open.add(await passOn()),
+    count: () => open.size,
+    reset: (how) => each((watch) => watch.reset(how === 'torn' ? '{"type":"MODIFIED","object":{"kind":"Virt' : undefined)),
+    expire: () => each((watch) => watch.end(`${JSON.stringify(expired)}\n`)),
+  };
+}
+
 /** Starts one. It passes on whatever no rule is about. */
 export async function faultProxy(upstream: SandboxAccess): Promise<FaultProxy> {
   const certificate = issueSandboxCertificate(new Date());
@@ -154,6 +192,26 @@ export async function faultProxy(upstream: SandboxAccess): Promise<FaultProxy> {
         end(String(code));
         const { 'transfer-encoding': _, connection: __, ...rest } = headers;
         response.writeHead(code, { ...rest, 'content-length': String(body.length) }).end(body);
+      },
+      passOn: async () => {
+        const behind = await ask(upstream, agent, request, incoming.headers);
+        const { 'transfer-encoding': _, connection: __, ...rest } = behind.headers;
+        response.writeHead(behind.statusCode ?? 0, rest).flushHeaders();
+        response.on('close', () => behind.destroy());
+        behind.on('error', () => incoming.socket.destroy()).pipe(response);
+        const write = (last: string) => new Promise<void>((resolve) => response.write(last, () => resolve()));
+        return {
+          reset: async (last) => {
+            behind.unpipe(response);
+            if (last !== undefined) await write(last);
+            incoming.socket.destroy();
+          },
+          end: async (last) => {
+            behind.unpipe(response);
+            await write(last);
+            response.end();
+          },
+        };
       },
     };
     for (const rule of rules) {
@@ -206,19 +264,23 @@ function matches({ method, path, from = 1, rehearsal = false }: Match, request: 
   );
 }
 
-function forward(
+async function forward(upstream: SandboxAccess, agent: Agent, request: ProxiedRequest, headers: IncomingHttpHeaders): Promise<Answer> {
+  const response = await ask(upstream, agent, request, headers);
+  return { code: response.statusCode ?? 0, headers: response.headers, body: await bytesOf(response) };
+}
+
+/** The server's answer as soon as it begins. */
+function ask(
   upstream: SandboxAccess,
   agent: Agent,
   { method, path, body }: ProxiedRequest,
   headers: IncomingHttpHeaders,
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = httpsRequest(
     `${upstream.server}${path}`,
     { method, agent, headers: { ...headers, host: new URL(upstream.server).host, 'accept-encoding': 'identity' } },
-    (response) => {
-      bytesOf(response).then((bytes) => resolve({ code: response.statusCode ?? 0, headers: response.headers, body: bytes }), reject);
-    },
+    resolve,
   );
   request.on('error', reject);
   request.end(body);

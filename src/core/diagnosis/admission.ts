@@ -198,8 +198,7 @@ export const selectorlessWithoutEndpoints: ServiceRule = {
   code: 'VMS109',
   worst: 'error',
   needs: ['endpoints'],
-  applies: ({ vmService, leftAlone }) =>
-    leftAlone && vmService.spec.type !== 'ExternalName' && vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ vmService, leftAlone }) => leftAlone && vmService.spec.type !== 'ExternalName',
   find: ({ vmService, trace, around }) => {
     if (trace.endpoints.state !== 'LeftAlone') return [];
     const { endpoints, ready, notReady } = trace.endpoints;
@@ -326,6 +325,7 @@ export const deletionStuck: ServiceRule = {
   about: 'service',
   code: 'VMS112',
   worst: 'error',
+  inDeletion: true,
   needs: [],
   find: (subject) => {
     const { vmService, around } = subject;
@@ -371,6 +371,7 @@ export const webhookUnreachable: ServiceRule = {
   about: 'service',
   code: 'VMS113',
   worst: 'error',
+  inDeletion: true,
   needs: [],
   applies: ({ proofs }) => proofs.patchVmService !== undefined && proofs.patchVmService.outcome !== 'notTried',
   find: ({ vmService, proofs }) => {

@@ -36,17 +36,21 @@ export function diagnoseVm(
 ): VmDiagnosis {
   const own = services.filter(({ vmService }) => vmService.metadata.namespace === vm.metadata.namespace);
   const selecting = own.filter(({ decisions }) => decisions.some((decision) => decision.vm === vm));
-  const asked = selecting.length > 0 ? selecting : [byItself(vm, around)];
+  // One that is being deleted keeps nothing up, and asks nothing of its VMs.
+  const keeping = selecting.filter(({ vmService }) => vmService.metadata.deletionTimestamp === undefined);
+  const asked = keeping.length > 0 ? keeping : [byItself(vm, around)];
   const diagnoses = asked.map((subject) =>
-    diagnoseService(subject, selecting.length > 0 ? rules : rules.filter(({ about }) => about === 'vm')),
+    diagnoseService(subject, keeping.length > 0 ? rules : rules.filter(({ about }) => about === 'vm')),
   );
   const findings = diagnoses.flatMap((diagnosis) => diagnosis.findings.filter((finding) => isAbout(finding, vm)));
-  const near = own.flatMap((subject) =>
-    subject
-      .nearMisses()
-      .filter((miss) => miss.vm === vm)
-      .map((miss) => leftOutBySpelling(miss, subject)),
-  );
+  const near = own
+    .filter(({ vmService }) => vmService.metadata.deletionTimestamp === undefined)
+    .flatMap((subject) =>
+      subject
+        .nearMisses()
+        .filter((miss) => miss.vm === vm)
+        .map((miss) => leftOutBySpelling(miss, subject)),
+    );
   const unselected = selecting.length === 0 && near.length === 0 && unavailable === undefined ? [selectedByNone(vm, own.length)] : [];
   const codes = new Set(findings.map(({ code }) => code));
   const unselectable = unavailable === undefined ? [] : [{ code: 'VMS201', missing: [unavailable], mayHideError: false } as const];

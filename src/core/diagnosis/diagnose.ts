@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
+import type { Unavailable } from '../snapshot.ts';
 import { withoutForbiddenFixes } from './forbidden-fixes.ts';
 import { rules as everyRule } from './index.ts';
 import { withKeepersNamed } from './keeper.ts';
@@ -43,7 +44,7 @@ export function diagnoseNamespace(subject: NamespaceSubject, rules: readonly Rul
   const runs = rules.flatMap((rule) => {
     if (rule.about !== 'namespace') return [];
     const applies = rule.applies?.(subject) ?? true;
-    return runRule(rule, applies, subject.around, () => rule.find(subject)) ?? [];
+    return runRule(rule, applies, subject.around, { find: () => rule.find(subject) }) ?? [];
   });
   const { findings, passed, skipped } = sumUp(runs);
   return { namespace: subject.namespace, findings: rootCauses(findings), passed, skipped };
@@ -56,28 +57,42 @@ interface Run {
 }
 
 function runOnService(rule: Rule, subject: ServiceSubject, vms: readonly VmSubject[]): Run | undefined {
+  const { around } = subject;
+  const goes = subject.vmService.metadata.deletionTimestamp !== undefined;
   switch (rule.about) {
     case 'namespace':
       return undefined;
-    case 'service':
-      return runRule(rule, rule.applies?.(subject) ?? true, subject.around, () => rule.find(subject));
+    case 'service': {
+      const applies = (!goes || rule.inDeletion === true) && (rule.applies?.(subject) ?? true);
+      return runRule(rule, applies, around, { find: () => rule.find(subject), mayHideIn: () => rule.mayHideIn?.(subject) ?? [] });
+    }
     case 'vm': {
-      const { applies } = rule;
+      const { applies, mayHideIn } = rule;
       const asked = applies === undefined ? vms : vms.filter((vm) => applies(vm));
-      const unseen = 'unavailable' in subject.around.world.vms;
-      return runRule(rule, unseen || asked.length > 0, subject.around, () => asked.flatMap((vm) => rule.find(vm)));
+      const unseen = 'unavailable' in around.world.vms;
+      return runRule(rule, !goes && (unseen || asked.length > 0), around, {
+        find: () => asked.flatMap((vm) => rule.find(vm)),
+        mayHideIn: () => (mayHideIn === undefined ? [] : [...new Set(asked.flatMap((vm) => mayHideIn(vm)))]),
+      });
     }
   }
 }
 
+interface Asking {
+  readonly find: () => readonly Finding[];
+  readonly mayHideIn?: () => readonly Need[];
+}
+
 /** Undefined where the question of the rule does not come up: it passed nothing, and missed nothing. */
-function runRule(rule: Rule, applies: boolean, around: Around, find: () => readonly Finding[]): Run | undefined {
+function runRule(rule: Rule, applies: boolean, around: Around, { find, mayHideIn }: Asking): Run | undefined {
   if (!applies) return undefined;
+  const { code } = rule;
+  const skipped = (missing: readonly Unavailable[]) => ({ code, missing, mayHideError: rule.worst === 'error' });
   const missing = [...(rule.about === 'vm' ? around.missing(vmsNeeded) : []), ...around.missing(rule.needs)];
-  if (missing.length > 0) {
-    return { code: rule.code, findings: [], skipped: { code: rule.code, missing, mayHideError: rule.worst === 'error' } };
-  }
-  return { code: rule.code, findings: find(), skipped: undefined };
+  if (missing.length > 0) return { code, findings: [], skipped: skipped(missing) };
+  const besides = mayHideIn?.() ?? [];
+  const hidden = besides.length === 0 ? [] : around.missing(besides);
+  return { code, findings: find(), skipped: hidden.length > 0 ? skipped(hidden) : undefined };
 }
 
 const vmsNeeded: readonly Need[] = ['vms'];

@@ -15,9 +15,9 @@ import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** There is a Service that the controller may write, and it computes its Endpoints. */
-function isKept({ vmService, trace, leftAlone }: ServiceSubject): boolean {
+function isKept({ trace, leftAlone }: ServiceSubject): boolean {
   const { state } = trace.service;
-  return vmService.metadata.deletionTimestamp === undefined && !leftAlone && state !== 'Missing' && state !== 'Refused';
+  return !leftAlone && state !== 'Missing' && state !== 'Refused';
 }
 
 function storedEndpoints({ vmService, around: { world } }: ServiceSubject): Endpoints | undefined {
@@ -213,8 +213,7 @@ export const endpointsFrozen: ServiceRule = {
   code: 'VMS504',
   worst: 'warning',
   needs: ['endpoints'],
-  applies: ({ leftAlone, vmService }) =>
-    leftAlone && vmService.spec.type !== 'ExternalName' && vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ leftAlone, vmService }) => leftAlone && vmService.spec.type !== 'ExternalName',
   find: (subject) => {
     const stored = storedEndpoints(subject);
     const vms = addressesOf(stored).flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' ? [targetRef.name ?? ''] : []));
@@ -246,8 +245,7 @@ export const noReadyEndpoints: ServiceRule = {
   code: 'VMS505',
   worst: 'error',
   needs: ['endpoints'],
-  applies: (subject) =>
-    subject.vmService.metadata.deletionTimestamp === undefined && subject.vmService.spec.type !== 'ExternalName' && hasEndpoints(subject),
+  applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && hasEndpoints(subject),
   find: ({ vmService, trace }) => {
     if (!('ready' in trace.endpoints)) return [];
     const { ready, notReady } = trace.endpoints;
@@ -418,11 +416,7 @@ export const endpointPortDiffers: ServiceRule = {
   code: 'VMS509',
   worst: 'error',
   needs: ['endpoints', 'services'],
-  applies: (subject) =>
-    subject.vmService.metadata.deletionTimestamp === undefined &&
-    subject.vmService.spec.type !== 'ExternalName' &&
-    hasService(subject) &&
-    hasEndpoints(subject),
+  applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && hasService(subject) && hasEndpoints(subject),
   find: (subject) => {
     const { trace, vmService } = subject;
     const stored = storedEndpoints(subject);

@@ -16,6 +16,7 @@ export const endpointsWriteNotPermitted: ServiceRule = {
   about: 'service',
   code: 'VMS911',
   worst: 'info',
+  inDeletion: true,
   needs: [],
   applies: ({ around }) => around.mayWriteEndpoints !== undefined,
   find: ({ vmService, around }) =>
@@ -35,6 +36,7 @@ export const apiVersionSkew: ServiceRule = {
   about: 'service',
   code: 'VMS913',
   worst: 'warning',
+  inDeletion: true,
   needs: [],
   applies: ({ vmService }) => lastApplied(vmService) !== undefined || vmService.metadata.annotations?.[conversionAnnotation] !== undefined,
   find: ({ vmService, around }) => {
@@ -91,6 +93,7 @@ export const clockSkew: ServiceRule = {
   about: 'service',
   code: 'VMS914',
   worst: 'info',
+  inDeletion: true,
   needs: [],
   find: ({ vmService, around }) => {
     const skew = around.localClock === undefined ? 0 : around.localClock.getTime() - around.now.getTime();
@@ -125,6 +128,7 @@ export const controllerStuck: ServiceRule = {
   about: 'service',
   code: 'VMS915',
   worst: 'error',
+  inDeletion: true,
   needs: ['vms', 'endpoints'],
   find: (subject) => {
     const { vmService, around } = subject;
@@ -208,6 +212,7 @@ export const upgradeInProgress: ServiceRule = {
   about: 'service',
   code: 'VMS916',
   worst: 'warning',
+  inDeletion: true,
   needs: [],
   find: ({ vmService, around }) => {
     const told = holesOf(around.world.snapshot).filter(({ because }) => because === 'Failed');
@@ -231,7 +236,14 @@ export const namespaceTerminating: ServiceRule = {
   about: 'service',
   code: 'VMS917',
   worst: 'error',
+  inDeletion: true,
   needs: [],
+  // Where nothing is being deleted and nothing is refused, the namespace is not either.
+  mayHideIn: ({ vmService, trace, proofs: { createService } }) =>
+    vmService.metadata.deletionTimestamp !== undefined ||
+    (trace.service.state === 'Missing' && (createService === undefined || createService.outcome === 'notTried'))
+      ? ['namespaces']
+      : [],
   find: ({ vmService, around, proofs }) => {
     const { namespace = '' } = vmService.metadata;
     const object = itemsOf(around.surroundings.namespaces).find(({ metadata }) => metadata.name === namespace);

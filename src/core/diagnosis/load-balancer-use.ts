@@ -281,6 +281,8 @@ export const networkAnnotationMismatch: ServiceRule = {
   worst: 'error',
   needs: ['vms'],
   applies: ({ vmService }) => networkAnnotations.some(([key]) => vmService.metadata.annotations?.[key] !== undefined),
+  mayHideIn: ({ vmService }) =>
+    networkAnnotations.flatMap(([key, leg]) => (vmService.metadata.annotations?.[key] === undefined ? [] : [leg])),
   find: ({ vmService, decisions, around }) =>
     networkAnnotations.flatMap(([key, leg, kind]) => {
       const name = vmService.metadata.annotations?.[key];
@@ -390,7 +392,8 @@ export const policySelectsVm: ServiceRule = {
   code: 'VMS707',
   worst: 'warning',
   needs: ['vms'],
-  applies: ({ vmService, around }) => policiesIn(vmService.metadata.namespace, around).length > 0,
+  applies: ({ vmService, around }) => policiesIn(vmService.metadata.namespace, around).length > 0 || around.missing(policyLegs).length > 0,
+  mayHideIn: ({ decisions }) => (decisions.some(({ outcome }) => outcome !== 'out') ? policyLegs : []),
   find: ({ vmService, decisions, around }) => {
     const ports = (vmService.spec.ports ?? []).map(({ protocol = 'TCP', targetPort }) => ({ protocol, port: targetPort }));
     const vms = decisions.filter(({ outcome }) => outcome !== 'out').map(({ vm }) => vm);
@@ -425,6 +428,8 @@ export const policySelectsVm: ServiceRule = {
     });
   },
 };
+
+const policyLegs = ['securityPolicies', 'oldSecurityPolicies'] as const;
 
 function policiesIn(namespace: string | undefined, { surroundings }: Around): readonly KubeObject[] {
   const all = [...itemsOf(surroundings.securityPolicies), ...itemsOf(surroundings.oldSecurityPolicies)];

@@ -37,6 +37,9 @@ export const addressPending: ServiceRule = {
   },
 };
 
+/** Where load balancers write what is wrong, besides the Service itself. */
+const whereItSpeaks = ['events', 'gateways', 'networkInfos'] as const;
+
 /** VMS602: nobody seems to give addresses. */
 export const noLoadBalancer: ServiceRule = {
   about: 'service',
@@ -52,6 +55,7 @@ export const noLoadBalancer: ServiceRule = {
     const trace = providerTrace(service);
     const others = balancersOf(subject).filter((other) => other !== service && addressesOf(other).length > 0);
     const pending = `no address ${around.times.since(service.metadata.creationTimestamp)}`.trimEnd();
+    const unheard = around.missing(whereItSpeaks).filter(({ because }) => because !== 'NotAsked');
     const seen = [
       trace === undefined ? `${pending}; no trace of a load balancer on the Service` : `${pending}; ${trace} left traces on the Service`,
       others.length === 0
@@ -61,7 +65,7 @@ export const noLoadBalancer: ServiceRule = {
     const message =
       trace === undefined && others.length === 0
         ? 'Nothing gives the Service an address: is a load balancer at work here?'
-        : 'The load balancer gives this Service no address, and says nothing';
+        : `The load balancer gives this Service no address${unheard.length === 0 ? ', and says nothing' : ''}`;
     return [
       found('VMS602', 'error', 'likely', service, message, {
         evidence: seen,
@@ -82,6 +86,7 @@ export const loadBalancerError: ServiceRule = {
   worst: 'error',
   needs: ['services'],
   applies: hasBalancedService,
+  mayHideIn: (subject) => (isSilent(subject) ? whereItSpeaks : []),
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -123,6 +128,7 @@ export const addressPoolExhausted: ServiceRule = {
   worst: 'error',
   needs: ['services'],
   applies: hasBalancedService,
+  mayHideIn: (subject) => (isSilent(subject) && exhaustedPools(subject).length === 0 ? ['ipAddressAllocations', 'ipPools'] : []),
   find: (subject) => {
     const service = balancedService(subject);
     if (service === undefined) return [];
@@ -198,8 +204,10 @@ export const quotaExhausted: ServiceRule = {
   about: 'service',
   code: 'VMS606',
   worst: 'error',
-  needs: ['services', 'quotas'],
-  applies: ({ trace, vmService }) => trace.service.state === 'Missing' && vmService.metadata.deletionTimestamp === undefined,
+  needs: ['services'],
+  applies: ({ trace }) => trace.service.state === 'Missing',
+  // A rehearsal tells what a quota says without showing the quota.
+  mayHideIn: ({ proofs: { createService } }) => (createService === undefined || createService.outcome === 'notTried' ? ['quotas'] : []),
   find: (subject) => {
     const { vmService, around, proofs } = subject;
     const { name, namespace } = vmService.metadata;
@@ -246,7 +254,7 @@ export const addressNotCopied: ServiceRule = {
   find: (subject) => {
     const { vmService, around } = subject;
     const service = balancedService(subject);
-    if (service === undefined || vmService.metadata.deletionTimestamp !== undefined) return [];
+    if (service === undefined) return [];
     const own = sorted((vmService.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []));
     const has = sorted(addressesOf(service));
     if (has.length === 0 || own.join() === has.join()) return [];
@@ -273,7 +281,7 @@ export const addressWithoutEndpoints: ServiceRule = {
     const { vmService, trace, around, cluster } = subject;
     const service = balancedService(subject);
     const addresses = service === undefined ? [] : addressesOf(service);
-    if (addresses.length === 0 || vmService.metadata.deletionTimestamp !== undefined) return [];
+    if (addresses.length === 0) return [];
     const ready = 'ready' in trace.endpoints ? trace.endpoints.ready : trace.endpoints.state === 'Missing' ? 0 : undefined;
     if (ready !== 0 || hasSlicesByHand(subject)) return [];
     const age = around.times.age(vmService.metadata.creationTimestamp) ?? 0;
@@ -315,10 +323,16 @@ export function addressesOf({ status }: Service): readonly string[] {
 
 /** The Service that has no address yet, and for how long. */
 function waitedForAddress(subject: ServiceSubject) {
-  const { vmService, trace, around } = subject;
+  const { trace, around } = subject;
   const service = balancedService(subject);
-  if (service === undefined || trace.vip.state !== 'Pending' || vmService.metadata.deletionTimestamp !== undefined) return undefined;
+  if (service === undefined || trace.vip.state !== 'Pending') return undefined;
   return { service, seconds: around.times.age(service.metadata.creationTimestamp) ?? 0 };
+}
+
+/** It gives no address, and says nothing about it where that could be looked at. */
+function isSilent(subject: ServiceSubject): boolean {
+  const waited = waitedForAddress(subject);
+  return waited !== undefined && waited.seconds > addressGrace && providerErrors(waited.service, subject).length === 0;
 }
 
 interface ProviderError {

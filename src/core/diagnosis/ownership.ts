@@ -13,6 +13,7 @@ export const ownedByClusterApi: ServiceRule = {
   about: 'service',
   code: 'VMS901',
   worst: 'info',
+  inDeletion: true,
   needs: [],
   applies: ({ cluster }) => cluster?.use === 'ControlPlane',
   find: ({ vmService, cluster }) => {
@@ -32,6 +33,7 @@ export const ownedByCloudProvider: ServiceRule = {
   about: 'service',
   code: 'VMS902',
   worst: 'info',
+  inDeletion: true,
   needs: [],
   applies: ({ cluster }) => cluster?.use === 'Service',
   find: ({ vmService, cluster }) => {
@@ -52,6 +54,7 @@ export const duplicateForGuestService: ServiceRule = {
   about: 'service',
   code: 'VMS903',
   worst: 'error',
+  inDeletion: true,
   needs: ['vmServices'],
   applies: ({ vmService }) => guestKey(vmService) !== undefined,
   find: ({ vmService, around, cluster }) => {
@@ -92,7 +95,6 @@ export const vmServiceOrphaned: ServiceRule = {
   code: 'VMS904',
   worst: 'warning',
   needs: ['vms'],
-  applies: ({ vmService }) => vmService.metadata.deletionTimestamp === undefined,
   find: (subject) => {
     const { vmService, around, cluster, trace } = subject;
     const service = balancedService(subject);
@@ -187,6 +189,7 @@ export const managedByGitOps: ServiceRule = {
   about: 'service',
   code: 'VMS906',
   worst: 'info',
+  inDeletion: true,
   needs: [],
   applies: ({ cluster }) => cluster === undefined,
   find: ({ vmService }) => {

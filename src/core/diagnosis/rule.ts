@@ -26,6 +26,8 @@ import type { NamespaceSubject, Need, ServiceSubject } from './subject.ts';
  *    only if they are in its `needs`.
  * 2. `applies` keeps a rule out of the way where its question does not come up: then it passed nothing, and what could not be looked
  *    at hides nothing. A quota, say, matters only where the Service is missing. What it asks for is in `questions.ts`, or beside it.
+ *    `mayHideIn` is for a leg that would have told the reason of what is seen: something is wrong, nothing that could be read says why,
+ *    and what could not be read might. Then the rule counts as not run, whatever it found.
  * 3. `follows` of a finding names every code that it *may* explain. The engine folds those that were found under it ("so also")
  *    and drops the rest from the list. The order of root causes is that of `root-cause.ts`, not that of the rules.
  * 4. Texts are plain and hold the cluster's words as they are; commands are words (`fixes.ts`), and names that are no names never
@@ -44,6 +46,9 @@ interface RuleBase {
 export interface ServiceRule extends RuleBase {
   readonly about: 'service';
   readonly applies?: (subject: ServiceSubject) => boolean;
+  /** It is asked about a service that is being deleted, too: of such a one nothing is kept up any more. */
+  readonly inDeletion?: true;
+  readonly mayHideIn?: (subject: ServiceSubject) => readonly Need[];
   readonly find: (subject: ServiceSubject) => readonly Finding[];
 }
 
@@ -51,6 +56,7 @@ export interface ServiceRule extends RuleBase {
 export interface VmRule extends RuleBase {
   readonly about: 'vm';
   readonly applies?: (subject: VmSubject) => boolean;
+  readonly mayHideIn?: (subject: VmSubject) => readonly Need[];
   readonly find: (subject: VmSubject) => readonly Finding[];
 }
 

@@ -14,7 +14,7 @@ export const selectorOverlap: ServiceRule = {
   code: 'VMS206',
   worst: 'error',
   needs: ['vms'],
-  applies: ({ leftAlone, cluster, vmService }) => !leftAlone && cluster === undefined && vmService.metadata.deletionTimestamp === undefined,
+  applies: ({ leftAlone, cluster }) => !leftAlone && cluster === undefined,
   find: (subject) => [...clusterMachines(subject), ...mixedApps(subject), ...sharedWithOthers(subject)],
 };
 

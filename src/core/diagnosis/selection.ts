@@ -80,8 +80,8 @@ export function leftOutBySpelling(miss: NearMiss, { vmService }: ServiceSubject)
   );
 }
 
-export function selects({ vmService, leftAlone }: ServiceSubject): boolean {
-  return !leftAlone && vmService.metadata.deletionTimestamp === undefined;
+export function selects({ leftAlone }: ServiceSubject): boolean {
+  return !leftAlone;
 }
 
 /** How many VMs have each pair by itself, and all of them: that is how people find the wrong one. */

@@ -21,17 +21,13 @@ const newObject = 30;
 /** What follows where there is no Service. */
 const withoutService: readonly FindingCode[] = ['VMS501', 'VMS505', 'VMS601', 'VMS602', 'VMS610', 'VMS614'];
 
-function lacksService({ vmService, trace }: ServiceSubject): boolean {
-  return trace.service.state === 'Missing' && vmService.metadata.deletionTimestamp === undefined;
+function lacksService({ trace }: ServiceSubject): boolean {
+  return trace.service.state === 'Missing';
 }
 
 /** The Service is there, but without the namespace's network provider nobody knows what to write to it. */
-function lacksProvider({ vmService, trace }: ServiceSubject): boolean {
-  return (
-    trace.service.state === 'Refused' &&
-    trace.service.refusal.reason === 'ProviderUnknown' &&
-    vmService.metadata.deletionTimestamp === undefined
-  );
+function lacksProvider({ trace }: ServiceSubject): boolean {
+  return trace.service.state === 'Refused' && trace.service.refusal.reason === 'ProviderUnknown';
 }
 
 function wasTouched({ metadata }: KubeObject): boolean {
@@ -85,6 +81,8 @@ export const serviceNeverCreated: ServiceRule = {
   worst: 'error',
   needs: ['services'],
   applies: (subject) => (lacksService(subject) && wasTouched(subject.vmService)) || lacksProvider(subject),
+  mayHideIn: ({ vmService, around: { world } }) =>
+    world.providerSource(vmService.metadata.namespace ?? '').from === 'nowhere' ? ['networkSettings'] : [],
   find: (subject) => {
     const { vmService, around, proofs } = subject;
     const { name, namespace, creationTimestamp } = vmService.metadata;
@@ -130,6 +128,7 @@ export const serviceNameTaken: ServiceRule = {
   about: 'service',
   code: 'VMS403',
   worst: 'error',
+  inDeletion: true,
   needs: ['services', 'endpoints'],
   applies: (subject) => hasService(subject) || hasEndpoints(subject),
   find: ({ vmService, leftAlone, around: { world } }) => {
@@ -252,7 +251,7 @@ export const serviceDiffers: ServiceRule = {
   code: 'VMS406',
   worst: 'error',
   needs: ['services'],
-  applies: (subject) => subject.vmService.metadata.deletionTimestamp === undefined && hasService(subject),
+  applies: hasService,
   find: (subject) => {
     const { vmService, trace, proofs } = subject;
     if (trace.service.state !== 'Differs' || !isSettled(subject)) return [];
@@ -300,6 +299,7 @@ export const serviceTerminating: ServiceRule = {
   about: 'service',
   code: 'VMS407',
   worst: 'error',
+  inDeletion: true,
   needs: ['services'],
   applies: hasService,
   find: ({ vmService, around }) => {

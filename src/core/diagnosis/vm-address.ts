@@ -84,8 +84,11 @@ export const networkInterfaceNotReady: VmRule = {
   code: 'VMS302',
   worst: 'error',
   needs: [],
-  applies: ({ vm, service }) =>
-    conditionOf(vm, 'VirtualMachineNetworkReady') !== undefined || providerInterfaces(vm, service.around).length > 0,
+  applies: (subject) =>
+    conditionOf(subject.vm, 'VirtualMachineNetworkReady') !== undefined ||
+    providerInterfaces(subject.vm, subject.service.around).length > 0 ||
+    mayLackInterface(subject),
+  mayHideIn: (subject) => (mayLackInterface(subject) ? providersLegs : []),
   find: ({ vm, decision, service }) => {
     const condition = conditionOf(vm, 'VirtualMachineNetworkReady');
     const broken = providerInterfaces(vm, service.around).filter(({ trouble }) => trouble !== undefined);
@@ -109,6 +112,17 @@ export const networkInterfaceNotReady: VmRule = {
     ];
   },
 };
+
+const providersLegs = ['networkInterfaces', 'virtualNetworkInterfaces', 'subnetPorts'] as const;
+
+/** It has had its time, and neither it nor what could be read of the network says why it has no address: the rest of the network may. */
+function mayLackInterface(subject: VmSubject): boolean {
+  const { vm, service } = subject;
+  if (!lacksAddress(subject) || toolsAreDown(vm) || reported(vm).length > 0) return false;
+  if (conditionOf(vm, 'VirtualMachineNetworkReady') !== undefined || providerInterfaces(vm, service.around).length > 0) return false;
+  const age = service.around.times.age(waitingSince(vm)) ?? Number.POSITIVE_INFINITY;
+  return age >= addressGrace && service.around.missing(providersLegs).length > 0;
+}
 
 /** `kubectl describe networkinterface.netoperator.vmware.com/web-1-eth0 -n team-a`. */
 function describing(object: KubeObject): readonly Fix[] {
