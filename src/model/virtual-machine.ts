@@ -112,7 +112,7 @@ export function conditionOf(vm: VirtualMachine, type: string): Condition | undef
 }
 
 export interface NetworkInterface {
-  /** v1alpha1 has no names; the position stands in. */
+  /** v1alpha1 has no names, and later versions may lack one: then its position, as people count, `nic-1`. */
   readonly name: string;
   readonly addresses: readonly string[];
 }
@@ -121,14 +121,18 @@ export interface NetworkInterface {
 export function networkInterfaces(vm: VirtualMachine): readonly NetworkInterface[] {
   if (isV1alpha1(vm)) {
     return (vm.status?.networkInterfaces ?? []).map((nic, index) => ({
-      name: String(index),
+      name: positionName(index),
       addresses: withoutPrefix(nic.ipAddresses ?? []),
     }));
   }
   return (vm.status?.network?.interfaces ?? []).map((nic, index) => ({
-    name: present(nic.name) ?? String(index),
+    name: present(nic.name) ?? positionName(index),
     addresses: withoutPrefix((nic.ip?.addresses ?? []).map((entry) => entry.address ?? '')),
   }));
+}
+
+function positionName(index: number): string {
+  return `nic-${index + 1}`;
 }
 
 export function hostOf(vm: VirtualMachine): string | undefined {

@@ -38,7 +38,7 @@ suite('a VM with several interfaces and no primary address', () => {
           'ERROR  VMS304 PrimaryAddressAmbiguous (certain)',
           '       web-1 has addresses, but none is its primary one',
           version === 'v1alpha1'
-            ? '  seen   its interfaces: 0 10.1.0.11; 1 192.168.128.11'
+            ? '  seen   its interfaces: nic-1 10.1.0.11; nic-2 192.168.128.11'
             : '  seen   its interfaces: eth0 10.1.0.11; eth1 192.168.128.11',
           `         ${version === 'v1alpha1' ? 'status.vmIp <none>' : 'status.network.primaryIP4 <none>, primaryIP6 <none>'}`,
         ]);

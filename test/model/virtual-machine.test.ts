@@ -92,14 +92,14 @@ test('conditions are found by their type, the first of it', () => {
 
 test('interfaces have names and addresses without their prefix length', () => {
   for (const version of vmOperatorVersions) {
-    const name = version === 'v1alpha1' ? '0' : 'eth0';
+    const name = version === 'v1alpha1' ? 'nic-1' : 'eth0';
     assert.deepEqual(networkInterfaces(aVm('vm', { version, ip: ['10.0.0.7', 'fd00::7'] })), [
       { name, addresses: ['10.0.0.7', 'fd00::7'] },
     ]);
   }
   const interfaces = [{ ip: { addresses: [{}, { address: '10.0.0.8' }] } }, { name: 'eth1' }];
   assert.deepEqual(networkInterfaces(bare('v1alpha6', { status: { network: { interfaces } } })), [
-    { name: '0', addresses: ['10.0.0.8'] },
+    { name: 'nic-1', addresses: ['10.0.0.8'] },
     { name: 'eth1', addresses: [] },
   ]);
 });
