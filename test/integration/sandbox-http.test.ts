@@ -133,6 +133,24 @@ test('R124 a body above 3 MiB is refused, whether its length is told or not, and
   assert.equal((await ask(sandbox, `${configMaps}/large`)).status, 404);
 });
 
+test('R082 a body that is nested too deeply to be walked through is refused, however its brackets close, and stores nothing', async () => {
+  for (const [opening, closing] of [
+    ['{"a":', '}'],
+    ['{"a":', ',"b":1}'],
+  ] as const) {
+    const deep = `${opening.repeat(3000)}1${closing.repeat(3000)}`;
+    const body = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"deep","namespace":"prod"},"data":{"a":${deep}}}`;
+    for (const type of ['application/json', 'application/yaml']) {
+      assert.deepEqual(await refusal(configMaps, { method: 'POST', headers: { 'content-type': type }, body }), {
+        status: 400,
+        reason: 'BadRequest',
+        message: 'the object provided is unrecognized (must be of type ConfigMap): nested 3002 levels deep, and the sandbox takes 1000',
+      });
+    }
+  }
+  assert.equal((await ask(sandbox, `${configMaps}/deep`)).status, 404);
+});
+
 test('R124 long headers, two lengths and a bare line feed are not HTTP to us, and the process lives', async () => {
   const head = (more: string) => `GET /version HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${sandbox.token}\r\n${more}\r\n`;
   assert.match(await exchange(await connection(sandbox), head(`X-Long: ${'x'.repeat(64 * 1024)}\r\n`)), /^HTTP\/1\.1 431 /);

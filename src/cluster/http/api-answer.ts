@@ -22,7 +22,8 @@ export class NotLoggedInError extends ConnectionError {}
 export class UndecodableError extends ConnectionError {}
 
 /**
- * Asks, and reads the answer as a JSON object; a read whose answer is cut short is asked again.
+ * Asks, and reads the answer as a JSON object; a read whose answer is cut short is asked again. A write whose answer cannot be
+ * understood may have been done.
  * @throws ApiError when the server says no, UnknownOutcomeError, ConnectionError
  */
 export async function askJson(transport: Transport, call: ApiCall, at: Omit<Asked, 'call'>): Promise<JsonObject> {
@@ -33,8 +34,11 @@ export async function askJson(transport: Transport, call: ApiCall, at: Omit<Aske
     try {
       return objectOf(answer, asked);
     } catch (error) {
+      // Whoever said yes to a write may have done it, whatever stands in the answer.
+      if (!repeatable && error instanceof ConnectionError && answer.code < 300) {
+        throw new UnknownOutcomeError(error.message, { cause: error });
+      }
       if (!(error instanceof UndecodableError)) throw error;
-      if (!repeatable) throw new UnknownOutcomeError(error.message, { cause: error });
       if (tries >= limits.tries) throw error;
     }
   }

@@ -7,7 +7,9 @@ import { ApiServer, type ControllerName } from '../../apiserver/server.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { TextDocuments } from '../files/text-document.ts';
+import { nestingBeyond } from '../http/answer-nesting.ts';
 import { parseJson } from '../json.ts';
+import { limits } from '../limits.ts';
 import { readCrdFiles } from './crd-files.ts';
 import { listen, type SandboxListener } from './sandbox-listener.ts';
 
@@ -40,7 +42,7 @@ export async function startSandbox({ profile, objects, controllers, port, now, t
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
   const losses = load(api, objects);
   const { readYamlDocuments } = await import('../files/yaml-reader.ts');
-  const parsers = { json: parseJson, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
+  const parsers = { json: parseShallow, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
   const respond = httpFace({ server: api, definitions, toolVersion, parsers });
   return { ...(await listen({ respond, port, now })), api, losses };
 }
@@ -74,12 +76,22 @@ function load(api: ApiServer, objects: readonly KubeObject[]): readonly LoadLoss
   }
 }
 
+class TooDeep extends Error {}
+
+/** What walks through an object takes a step down for each of its levels. @throws for text that is no JSON, or nested too deeply */
+function parseShallow(text: string): unknown {
+  const levels = nestingBeyond(Buffer.from(text), limits.answerDepth);
+  if (levels > 0) throw new TooDeep(`nested ${levels} levels deep, and the sandbox takes ${limits.answerDepth}`);
+  return parseJson(text);
+}
+
 /** Most of what calls itself YAML here is JSON: kubectl's apply sends it so. */
 function parseYaml(text: string, readYamlDocuments: (text: string) => TextDocuments): unknown {
   if (/^\s*\{/.test(text)) {
     try {
-      return parseJson(text);
-    } catch {
+      return parseShallow(text);
+    } catch (error) {
+      if (error instanceof TooDeep) throw error;
       // A flow mapping of YAML may begin with a brace, too.
     }
   }

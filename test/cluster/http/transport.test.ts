@@ -506,12 +506,14 @@ test('R082: an answer that is nested thousands of levels deep is refused in one 
   const nested = (levels: number, opening: string, closing: string): string => `${opening.repeat(levels)}1${closing.repeat(levels)}`;
   const around = (value: string): string =>
     `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"prod","annotations":{"a":"}}}]]]\\"{{"}},"spec":{"x":${value}}}`;
-  for (const [opening, closing] of [
-    ['{"a":', '}'],
-    ['[', ']'],
-    ['[{"a":', '}]'],
+  for (const [opening, closing, width] of [
+    ['{"a":', '}', 1],
+    ['[', ']', 1],
+    ['[{"a":', '}]', 2],
+    // Something behind each of them, so that the brackets never close in a row.
+    ['{"a":', ',"b":1}', 1],
+    ['[{"a":', ',"b":1}]', 2],
   ] as const) {
-    const width = closing.length;
     await using server = await faultServer((response, _seen, number) =>
       response
         .writeHead(200, { 'content-type': 'application/json' })
