@@ -155,6 +155,10 @@ const wholes = [
   'a: x\ufeffy\n  b: "\ufeff"',
   'a: 1\n...\n# no more',
   'a: [b::c, "::1"]',
+  // Comments without a blank before them, and a long key that is said to be one.
+  `a: "b"# c\n  d: 'e'#f\n  g: [1]# h\n  i: {j: k}#l\n  m: {n: "o"# p\n    }`,
+  `a: {? ${'b'.repeat(1100)} : c, ? d\n    e : f}`,
+  `a: {${'b'.repeat(1020)}: c, "d" : e, f # g\n    , h: i}`,
 ];
 const refused = [
   '.inf',
@@ -198,6 +202,14 @@ const refused = [
   '1\n--- y\n',
   '1\n--- {y: 1}\n',
   '1\n---\n%YAML 1.1\n---\ny: 1',
+  // Keys in braces that are not on one line with their colon, or too long, and numbers that are not whole.
+  '{a\n  b: c}',
+  '{"a\n  b": c}',
+  '{a\n  : b}',
+  `{${'a'.repeat(1100)}: b}`,
+  `[{c: d, "${'a'.repeat(1100)}": b}]`,
+  '!!int 1.0',
+  '!!int 1e3',
 ];
 
 /** `kubectl patch --local` decodes the file and prints it again. */

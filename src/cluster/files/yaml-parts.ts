@@ -1,4 +1,5 @@
-import { Composer, type Document, isScalar, type ParseOptions, Parser } from 'yaml';
+import { Composer, type Document, isScalar, type ParseOptions, Parser, type YAMLParseError } from 'yaml';
+import { syntaxHint } from './yaml-hints.ts';
 import { refusedTab } from './yaml-tabs.ts';
 
 /** Something that kubectl does not read, and where. */
@@ -33,14 +34,14 @@ export function* yamlParts(original: string, options: Pick<ParseOptions, 'keepSo
     // Places are those in the whole text.
     parser.offset = start;
     const [document, ...lost] = new Composer({ ...syntaxOnly, ...options }).compose(parser.parse(part));
-    const [error] = document?.errors ?? [];
+    const error = document?.errors.find((found) => !isTightComment(found));
     const next = lost.find(({ contents }) => contents !== null);
     const faults = [
       fault,
       commentFault(part, start, document),
       directiveFault(part, start),
       tabFault(refusedTab(part), start),
-      error && syntaxFault(error),
+      error && syntaxFault(error, text),
       next && lostFault(next),
     ];
     yield { document, fault: faults.filter((found) => found !== undefined).sort((one, other) => one.offset - other.offset)[0] };
@@ -100,8 +101,14 @@ function tabFault(at: number | undefined, start: number): YamlFault | undefined 
   return at === undefined ? undefined : { offset: start + at, message: 'a tab must not stand here: kubectl takes blanks alone' };
 }
 
-function syntaxFault({ pos, message }: { readonly pos: [number, number]; readonly message: string }): YamlFault {
-  return { offset: pos[0], message };
+/** A comment without a blank before it, as behind a closing quote: the package reads it, and so does kubectl, which does not mind. */
+function isTightComment({ code, message }: YAMLParseError): boolean {
+  return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
+}
+
+function syntaxFault({ pos: [offset], message }: YAMLParseError, text: string): YamlFault {
+  const hint = syntaxHint(message, text.slice(offset, offset + 80));
+  return { offset, message, ...(hint !== undefined && { hint }) };
 }
 
 function lostFault({ contents }: Document.Parsed): YamlFault {

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { extentOf, type WrittenField, type WrittenPlace } from './written-places.ts';
 import { yamlParts } from './yaml-parts.ts';
-import { isBooleanWord, plainScalar } from './yaml-scalar.ts';
+import { isBooleanWord, isInteger, plainScalar } from './yaml-scalar.ts';
 
 /**
  * Reads YAML as kubectl does, part by part: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
@@ -51,7 +51,7 @@ export function readYamlDocuments(text: string): TextDocuments {
       });
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
-      report(problem.code, problem.offset, problem.message);
+      report(problem.code, problem.offset, problem.message, problem.hint);
     }
   }
   return { documents, problems };
@@ -73,11 +73,13 @@ function reasonOf(message: string): string {
 class Refusal extends Error {
   readonly code: 'Syntax' | 'Limit';
   readonly offset: number;
+  readonly hint: string | undefined;
 
-  constructor(code: 'Syntax' | 'Limit', offset: number, message: string) {
+  constructor(code: 'Syntax' | 'Limit', offset: number, message: string, hint?: string) {
     super(message);
     this.code = code;
     this.offset = offset;
+    this.hint = hint;
   }
 }
 
@@ -186,6 +188,7 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
           `kubectl reads ${String(key.value)}: as one word here: put it in quotes, or a blank behind the colon`,
         );
       }
+      if (inFlow) refuseLongKey(key);
       const built = build(nodeOf(pair.value), depth + 1, inFlow);
       nodes += built.nodes;
       deepest = Math.max(deepest, built.depth);
@@ -208,6 +211,18 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
     return { value: Object.fromEntries(entries), place: { ...extentOfNode(node), fields }, nodes, depth: deepest + 1 };
   };
 
+  /** In braces the package takes any key before a colon; kubectl looks back for its start on the same line alone, and so far. */
+  const refuseLongKey = (key: Node): void => {
+    const [start, end] = [startOf(key), endOf(key)];
+    const colon = /^\s*(?:#.*\n\s*)*:/.exec(whole.slice(end, end + mostBetween));
+    if (colon === null) return;
+    const written = whole.slice(start, end + colon[0].length);
+    const isExplicit = /\?\s+$/.test(whole.slice(Math.max(0, start - mostBetween), start));
+    if (isExplicit || (written.length <= 1024 && !/[\r\n]/.test(written))) return;
+    const message = 'a key in braces must stand on one line with its colon, and have at most 1024 characters';
+    throw new Refusal('Syntax', start, message, 'write it on one line; a long one behind ? and a blank');
+  };
+
   const keyText = (key: Node, inFlow: boolean): string => {
     const { value } = isScalar(key) || isAlias(key) ? build(key, 0, inFlow) : nothing;
     if (typeof value === 'string') return value;
@@ -218,6 +233,9 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
 
   return build(root, 0, false);
 }
+
+/** Characters that are looked at around a key. */
+const mostBetween = 200;
 
 const nothing: Built = { value: null, place: { start: 0, end: 0 }, nodes: 1, depth: 0 };
 
@@ -245,7 +263,12 @@ function extentOfNode(node: Node): WrittenPlace {
 function refuseTag(node: Node, allowed: readonly string[]): void {
   if (node.tag === undefined || node.tag === '!' || allowed.includes(node.tag)) return;
   const shown = node.tag.replace(/^tag:yaml\.org,2002:/, '!!');
-  throw new Refusal('Syntax', startOf(node), `tag ${shown} is not allowed: only plain values are read`);
+  throw new Refusal(
+    'Syntax',
+    startOf(node),
+    `tag ${shown} is not allowed: only plain values are read`,
+    'write the value itself, in quotes if it is text',
+  );
 }
 
 const typeOfTag = new Map([
@@ -259,7 +282,8 @@ function taggedScalar(node: Scalar, tag: string, text: string): Json | undefined
   if (tag === '!' || tag === 'tag:yaml.org,2002:str') return text;
   refuseTag(node, [...typeOfTag.keys()]);
   const value = plainScalar(text);
-  if (value !== undefined && (isExactNumber(value) ? 'number' : typeof value) === typeOfTag.get(tag)) return value;
+  const isOfType = value !== undefined && (isExactNumber(value) ? 'number' : typeof value) === typeOfTag.get(tag);
+  if (isOfType && (tag !== 'tag:yaml.org,2002:int' || isInteger(text))) return value;
   throw new Refusal('Syntax', startOf(node), `"${text}" is not of the type that its tag !!${tag.slice(tag.lastIndexOf(':') + 1)} says`);
 }
 

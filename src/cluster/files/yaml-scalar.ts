@@ -28,6 +28,11 @@ export function isBooleanWord(text: string): boolean {
   return typeof constants.get(text) === 'boolean' && !/^(?:true|false)$/i.test(text);
 }
 
+/** Whether it is a number without a point or an exponent, which alone the tag `!!int` takes. */
+export function isInteger(text: string): boolean {
+  return integer(text.replaceAll('_', '')) !== undefined;
+}
+
 function integer(text: string): Json | undefined {
   const match = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/.exec(text);
   if (match === null) return undefined;

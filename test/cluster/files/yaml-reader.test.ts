@@ -91,6 +91,28 @@ test('R090: a syntax error shows its line and a caret', () => {
   assert.deepEqual(problems('a: "b\nc: d\n'), ['3:1 Missing closing "quote']);
 });
 
+test('what has to be written otherwise is said with how', () => {
+  const hints = (text: string) => readYamlDocuments(text).problems.map(({ message, hint }) => [message, hint]);
+  const close = 'close it, and put each of its lines, the last one too, further to the right than the key before it';
+  const quote = 'close the quote; where it goes on below, put each line further to the right than the key before it';
+  const cases: readonly (readonly [text: string, message: string, hint: string])[] = [
+    ['a: {\n  b: c\n}\n', '', ''],
+    ['a:\n  b: {\n  c: d\n}\n', 'Flow map in block collection must be sufficiently indented and end with a }', close],
+    ['a: [\n1\n]\n', 'Flow sequence in block collection must be sufficiently indented and end with a ]', close],
+    ['a: "b\nc"\n', 'Missing closing "quote', quote],
+    ['a: [-]\n', 'Block collections are not allowed within flow collections', 'put the - in quotes'],
+    ['a: [-, b]\n', 'Implicit keys of flow sequence pairs need to be on a single line', 'put the - in quotes'],
+    [
+      'a: b: c\n',
+      'Nested mappings are not allowed in compact mappings',
+      'put the text in quotes, or what is behind the first colon on lines of its own',
+    ],
+    ['a: @b\n', 'Plain value cannot start with reserved character @', 'put the text in quotes'],
+    ['a: !!binary aGk=\n', 'tag !!binary is not allowed: only plain values are read', 'write the value itself, in quotes if it is text'],
+  ];
+  for (const [text, message, hint] of cases) assert.deepEqual(hints(text), message === '' ? [] : [[message, hint]], text);
+});
+
 test('R091: names like __proto__ are data', () => {
   const [value] = values('__proto__: {polluted: true}\nconstructor: 1\nhasOwnProperty: {toString: x}\n');
   assert.equal(JSON.stringify(value), '{"__proto__":{"polluted":true},"constructor":1,"hasOwnProperty":{"toString":"x"}}');
