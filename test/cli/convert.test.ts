@@ -99,6 +99,18 @@ spec:
     });
   });
 
+  test('no VMs are asked for where no Endpoints are made of them: without a selector, and for a name of another host', async () => {
+    const written = (name: string, spec: string) =>
+      `apiVersion: vmoperator.vmware.com/v1alpha5\nkind: VirtualMachineService\nmetadata: {name: ${name}, namespace: prod}\nspec: ${spec}\n`;
+    const bare = written('bare', '{type: ClusterIP, ports: [{name: http, port: 80, targetPort: 8080, protocol: TCP}]}');
+    const away = written('away', '{type: ExternalName, externalName: db.example.com, selector: {app: db}}');
+    assert.deepEqual(await said('convert -f - --to=service -o name', { stdin: `${bare}---\n${away}` }), {
+      code: 0,
+      out: 'service/bare\nservice/away\n',
+      err: 'Note: virtualmachineservice.vmoperator.vmware.com/bare: it has no selector: its Endpoints were written by hand, and are none of this\n',
+    });
+  });
+
   test('a name for another host stays a Service; a name that no Service may have is told', async () => {
     const external = 'apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {type: ExternalName, externalName: db.example.com}\n';
     assert.deepEqual(await said('convert -f - --offline', { stdin: external }), {

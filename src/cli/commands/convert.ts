@@ -1,6 +1,6 @@
 import type { ManifestObject } from '../../cluster/files/manifests.ts';
 import type { Conversion } from '../../core/convert/conversion.ts';
-import { toService } from '../../core/convert/to-service.ts';
+import { selectsVms, toService } from '../../core/convert/to-service.ts';
 import { isExternalName, toVmService } from '../../core/convert/to-vm-service.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { groupOf, jsonOf, type KubeObject, refOf } from '../../model/object.ts';
@@ -83,9 +83,11 @@ async function toServices(
   const converted: Converted[] = [];
   for (const { object } of vmServices) {
     const namespace = object.metadata.namespace ?? input.flags.text('namespace');
-    const vms = await vmsFor(namespace, manifests, input, io);
-    const placed = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
-    const conversion = toService(vmServiceOf(placed), worldWith(vms, placed, input.flags));
+    const placed = vmServiceOf(namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } });
+    const bare = worldWith({ items: [] }, placed, input.flags);
+    const isNeeded = selectsVms(placed, bare.facts.traits);
+    const world = isNeeded ? worldWith(await vmsFor(namespace, manifests, input, io), placed, input.flags) : bare;
+    const conversion = toService(placed, world);
     const unseen = isSeen(conversion.vms) ? 0 : 3;
     if (!isSeen(conversion.vms)) say(object, `no Endpoints: ${unavailableSentence(conversion.vms.unavailable)}`, io);
     converted.push({ from: object, objects: conversion.objects, code: worst([report(object, conversion, input, io), unseen]) });

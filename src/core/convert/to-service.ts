@@ -5,8 +5,9 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { conversionAnnotation, type VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { decideEndpoint, endpointRules } from '../endpoints.ts';
 import { healthCheckAnnotation, nsxHealthCheckAnnotation, nsxHostnameAnnotation, serviceProxyLabel } from '../load-balancer.ts';
+import type { ProfileTraits } from '../profile.ts';
 import { type ControllerSetup, leavesEndpointsAlone, planEndpoints, planService } from '../reconcile.ts';
-import { isEmptySelector, type Selector, selectorText } from '../selector.ts';
+import { isEmptySelector, selectorText } from '../selector.ts';
 import type { Leg } from '../snapshot.ts';
 import { isSeen } from '../snapshot.ts';
 import { assumedService } from '../trace-hops.ts';
@@ -36,20 +37,24 @@ export function toService(written: VirtualMachineService, world: World): ToServi
   const planned = planService(vmService, undefined, { from: 'setting', provider: 'none' }, setup);
   if (!('plan' in planned)) throw new Error(`a Service that is new was refused: ${planned.refusal.message}`);
   const service = withHealthCheckPort(withoutOwner(planned.plan));
-  const leftAlone = leavesEndpointsAlone(vmService, traits);
-  const vms = selectVms(vmService, vmService.spec.selector ?? {}, world, leftAlone);
-  const endpoints =
-    !isSeen(vms) || leftAlone || vmService.spec.type === 'ExternalName' ? [] : [endpointsOf(vmService, vms.items, world, setup)];
-  const { selector } = vmService.spec;
+  const selected = selectsVms(vmService, traits);
+  const vms = selectVms(vmService, vmService.spec.selector ?? {}, world, !selected);
+  const endpoints = isSeen(vms) && selected ? [endpointsOf(vmService, vms.items, world, setup)] : [];
   return {
     objects: [service, ...endpoints],
     losses: [...lossesOf(written), ...hidden],
-    notes: notesOn(selector, endpoints.length > 0),
+    notes: notesOn(vmService.spec, endpoints.length > 0),
     vms,
   };
 }
 
-function notesOn(selector: Selector | undefined, hasEndpoints: boolean): readonly string[] {
+/** Whether its Endpoints are made of VMs: otherwise they need not be looked at. */
+export function selectsVms(vmService: VirtualMachineService, traits: ProfileTraits): boolean {
+  return vmService.spec.type !== 'ExternalName' && !leavesEndpointsAlone(vmService, traits);
+}
+
+function notesOn({ type, selector }: VirtualMachineService['spec'], hasEndpoints: boolean): readonly string[] {
+  if (type === 'ExternalName') return [];
   if (isEmptySelector(selector)) return ['it has no selector: its Endpoints were written by hand, and are none of this'];
   if (!hasEndpoints) return [];
   return [`the Endpoints are those of ${selectorText(selector)} now: VMs that come, go or change their readiness are not followed`];
