@@ -27,16 +27,19 @@ export function likenesses(): (object: JsonObject, place: string) => Likeness | 
     everyEntry(annotations, (key, value) => isLabelKey(key) && !isRead(key) && typeof value === 'string' && value.length <= longText);
 
   return (object, place) => {
-    const { apiVersion = null, kind = null, metadata, spec, ...others } = object;
-    if (!isMap(metadata) || !isMap(spec) || hasFields(others)) return undefined;
-    const { name, namespace = place, labels, annotations, ...otherMetadata } = metadata;
-    if (typeof name !== 'string' || typeof namespace !== 'string' || namespace === '' || hasFields(otherMetadata)) return undefined;
+    const { apiVersion = null, kind = null, metadata, spec } = object;
+    if (!hasOnly(object, fields) || !isMap(metadata) || !isMap(spec) || !hasOnly(metadata, metadataFields)) return undefined;
+    const { name, namespace = place, labels, annotations } = metadata;
+    if (typeof name !== 'string' || typeof namespace !== 'string' || namespace === '') return undefined;
     if (dns1035Label(name).length > 0 || !areLabels(labels) || !areIdle(annotations)) return undefined;
     const { selector, ...otherSpec } = spec;
-    if (!isMap(selector) || !hasFields(selector) || !areLabels(selector)) return undefined;
+    if (!isMap(selector) || hasOnly(selector, []) || !areLabels(selector)) return undefined;
     return { text: JSON.stringify([apiVersion, kind, namespace, otherSpec]), name, namespace };
   };
 }
+
+const fields = ['apiVersion', 'kind', 'metadata', 'spec'];
+const metadataFields = ['name', 'namespace', 'labels', 'annotations'];
 
 /** Far below what all annotations may have together; and nobody writes hundreds of those. */
 const longText = 1_000;
@@ -49,21 +52,27 @@ function isRead(key: string): boolean {
   return readDomains.test(key);
 }
 
-function hasFields(map: JsonObject): boolean {
-  for (const _ in map) return true;
-  return false;
+function hasOnly(map: JsonObject, known: readonly string[]): boolean {
+  for (const key in map) if (!known.includes(key)) return false;
+  return true;
 }
 
 /** Whether this is a small map and all of it is as it should be; nothing at all is fine, too. */
 function everyEntry(map: Json | undefined, isRight: (key: string, value: Json) => boolean): boolean {
   if (map === undefined) return true;
   if (!isMap(map)) return false;
-  const keys = Object.keys(map);
-  return keys.length <= manyEntries && keys.every((key) => isRight(key, map[key] ?? null));
+  let entries = 0;
+  for (const key in map) {
+    entries += 1;
+    if (entries > manyEntries || !isRight(key, map[key] ?? null)) return false;
+  }
+  return true;
 }
 
 function remembered(known: Map<string, boolean>, text: string, find: () => boolean): boolean {
-  const found = known.get(text) ?? find();
-  known.set(text, found);
-  return found;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const isRight = find();
+  known.set(text, isRight);
+  return isRight;
 }

