@@ -1,5 +1,5 @@
-import { dns1035Label, labelValue, qualifiedName } from '../../core/name-rules.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
+import { dns1035Label, labelValue, portNumber, qualifiedName } from '../../core/name-rules.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 
 /** What of an object decides whether anything is to be said about it. */
@@ -12,7 +12,7 @@ export interface Likeness {
 
 /**
  * Tells new VirtualMachineServices that differ only in what is right in each by itself: a name that every kind takes, well-formed labels and
- * annotations that nobody reads, the keys and values of the selector. Thousands of manifests agree in the rest, so that whoever judged one
+ * annotations that nobody reads, the keys and values of the selector, the ports of the VMs. Thousands of manifests agree in the rest, so that whoever judged one
  * of them needs not judge the others.
  *
  * The function that comes back returns undefined for an object with anything out of the ordinary in it, which has to be looked at whole.
@@ -32,9 +32,11 @@ export function likenesses(): (object: JsonObject, place: string) => Likeness | 
     const { name, namespace = place, labels, annotations } = metadata;
     if (typeof name !== 'string' || typeof namespace !== 'string' || namespace === '') return undefined;
     if (dns1035Label(name).length > 0 || !areLabels(labels) || !areIdle(annotations)) return undefined;
-    const { selector, ...otherSpec } = spec;
+    const { selector, ports = null, ...otherSpec } = spec;
     if (!isMap(selector) || hasOnly(selector, []) || !areLabels(selector)) return undefined;
-    return { text: JSON.stringify([apiVersion, kind, namespace, otherSpec]), name, namespace };
+    const otherPorts = withoutTargets(ports);
+    if (otherPorts === undefined) return undefined;
+    return { text: JSON.stringify([apiVersion, kind, namespace, otherSpec, otherPorts]), name, namespace };
   };
 }
 
@@ -55,6 +57,19 @@ function isRead(key: string): boolean {
 function hasOnly(map: JsonObject, known: readonly string[]): boolean {
   for (const key in map) if (!known.includes(key)) return false;
   return true;
+}
+
+/** Any port of a VM is as good as another. Undefined where one is none. */
+function withoutTargets(ports: Json): Json | undefined {
+  if (!isList(ports)) return undefined;
+  const others: Json[] = [];
+  for (const port of ports) {
+    if (!isMap(port)) return undefined;
+    const { targetPort = null, ...rest } = port;
+    if (typeof targetPort !== 'number' || !Number.isInteger(targetPort) || portNumber(targetPort).length > 0) return undefined;
+    others.push(rest);
+  }
+  return others;
 }
 
 /** Whether this is a small map and all of it is as it should be; nothing at all is fine, too. */
