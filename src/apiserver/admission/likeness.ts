@@ -11,17 +11,17 @@ export interface Likeness {
 }
 
 /**
- * Tells new VirtualMachineServices that differ only in what is right in each by itself: a name that every kind takes, well-formed labels and
- * annotations that nobody reads, the keys and values of the selector, the ports of the VMs. Thousands of manifests agree in the rest, so that whoever judged one
- * of them needs not judge the others.
+ * Tells new VirtualMachineServices that differ only in what is right in each by itself: a name that every kind takes, well-formed labels
+ * and annotations that nobody reads, the keys and values of the selector, the ports of the VMs. Thousands of manifests agree in the rest,
+ * so that whoever judged one of them needs not judge the others.
  *
  * The function that comes back returns undefined for an object with anything out of the ordinary in it, which has to be looked at whole.
  */
 export function likenesses(): (object: JsonObject, place: string) => Likeness | undefined {
   const labelKeys = new Map<string, boolean>();
   const labelValues = new Map<string, boolean>();
-  const isLabelKey = (key: string) => remembered(labelKeys, key, () => qualifiedName(key).length === 0);
-  const isLabelValue = (value: Json) => typeof value === 'string' && remembered(labelValues, value, () => labelValue(value).length === 0);
+  const isLabelKey = (key: string) => isSound(labelKeys, key, qualifiedName);
+  const isLabelValue = (value: Json) => typeof value === 'string' && isSound(labelValues, value, labelValue);
   const areLabels = (labels: Json | undefined) => everyEntry(labels, (key, value) => isLabelKey(key) && isLabelValue(value));
   const areIdle = (annotations: Json | undefined) =>
     everyEntry(annotations, (key, value) => isLabelKey(key) && !isRead(key) && typeof value === 'string' && value.length <= longText);
@@ -84,10 +84,11 @@ function everyEntry(map: Json | undefined, isRight: (key: string, value: Json) =
   return true;
 }
 
-function remembered(known: Map<string, boolean>, text: string, find: () => boolean): boolean {
+/** Whether there is nothing to complain about; found out once. */
+function isSound(known: Map<string, boolean>, text: string, complaintsAbout: (text: string) => readonly string[]): boolean {
   const found = known.get(text);
   if (found !== undefined) return found;
-  const isRight = find();
+  const isRight = complaintsAbout(text).length === 0;
   known.set(text, isRight);
   return isRight;
 }
