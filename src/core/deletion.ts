@@ -21,6 +21,8 @@ export type Deletion =
   | {
       readonly kind: 'possible';
       readonly children: readonly DeletedChild[];
+      /** What has the name and stays: nobody owns it, and VM Operator does not come to delete by name. */
+      readonly staying: readonly (Service | Endpoints)[];
       /** Those that Kubernetes made of the Endpoints, and takes away with them. */
       readonly slices: Leg<EndpointSlice>;
       /** Addresses and host names of the load balancer. */
@@ -56,17 +58,21 @@ export function deletionOf(vmService: VirtualMachineService, world: World): Dele
     if (byName) return [{ child, by: 'name', unowned }];
     return unowned ? [] : [{ child, by: 'owner', unowned }];
   });
+  const staying = found.filter((child) => !children.some((one) => one.child === child));
   const service = lookupFound(world.service(vmService));
-  const vips = vipsOf(vmService, service);
-  const addresses = addressesOf(vmService, service, vips);
+  // A Service that stays keeps its addresses.
+  const keeps = service !== undefined && staying.includes(service);
+  const vips = keeps ? [] : vipsOf(vmService, service);
+  const addresses = keeps ? [] : addressesOf(vmService, service, vips);
   return {
     kind: 'possible',
     children,
+    staying,
     slices: children.some(({ child }) => child.kind === 'Endpoints') ? mirroredSlices(world.slices(vmService)) : { items: [] },
     vips,
     addresses,
     addressIsFixed: addresses.length > 0 && addresses.every((address) => address === `VIP ${vmService.spec.loadBalancerIP}`),
-    ready: readyTargets(lookupFound(world.endpoints(vmService))),
+    ready: staying.length > 0 && children.length === 0 ? 0 : readyTargets(lookupFound(world.endpoints(vmService))),
   };
 }
 

@@ -190,6 +190,23 @@ describe('delete', () => {
     assert.equal(await exists(supervisor, 'VirtualMachineService', 'tkc1'), true);
   });
 
+  test('a Service that nobody owns stays, with its addresses, where no finalizer has VM Operator delete by name', async () => {
+    const bare = aVmService('web');
+    const ofOthers = aService('web', { ingress: ['10.20.0.15'], clusterIP: '10.96.0.9' });
+    const supervisor = await aSupervisor([bare, ofOthers, someEndpoints('web', { ready: [vm] }), vm]);
+    assert.deepEqual(await supervisor.run('delete web -n prod'), {
+      code: 0,
+      out: deleted('web'),
+      err: [`${header}This deletes`, '  VirtualMachineService/web', '  Service/web and Endpoints/web   stay: nobody owns them', ''].join(
+        '\n',
+      ),
+    });
+    assert.equal(await exists(supervisor, 'Service'), true);
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => aVmService(name));
+    const { err } = await (await aSupervisor([bare, ofOthers, ...many])).run('delete --all --dry-run=client -n prod');
+    assert.ok(err.endsWith('  VirtualMachineService/web   no Service of its own\n'), err);
+  });
+
   test('a Service that nobody owns goes by its name: in a pipe that takes --yes', async () => {
     const supervisor = await aSupervisor([web, aService('web')]);
     const said = await supervisor.run('delete web -n prod');

@@ -30,10 +30,14 @@ export function previewText(services: readonly Deletable[], everywhere: boolean,
 type Row = readonly [left: string, right: string];
 
 function blockOf({ vmService, deletion }: Deletable, everywhere: boolean): readonly Row[] {
-  const { children, addresses, addressIsFixed, ready } = deletion;
+  const { children, staying, addresses, addressIsFixed, ready } = deletion;
+  const has = [...children.map(({ child }) => child), ...staying];
   return [
     [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, goingAlready(vmService)],
-    ...(children.length === 0 ? [['nothing else: it has no Service and no Endpoints', ''] as const] : childRows(children)),
+    ...(has.length === 0 ? [['nothing else: it has no Service and no Endpoints', ''] as const] : childRows(children)),
+    ...(staying.length === 0
+      ? []
+      : [[namesOf(staying), staying.length === 1 ? 'stays: nobody owns it' : 'stay: nobody owns them'] as const]),
     ...sliceRows(deletion.slices),
     ...addresses.map(
       (address): Row => [
@@ -53,8 +57,12 @@ function childRows(children: readonly DeletedChild[]): readonly Row[] {
   const hows = [...new Set(children.map((child) => howOf(child, ownedByIt)))];
   return hows.map((how) => {
     const same = children.filter((child) => howOf(child, ownedByIt) === how);
-    return [same.map(({ child }) => kindAndName({ kind: child.kind, name: child.metadata.name })).join(' and '), how];
+    return [namesOf(same.map(({ child }) => child)), how];
   });
+}
+
+function namesOf(children: Deletable['deletion']['staying']): string {
+  return children.map(({ kind, metadata }) => kindAndName({ kind, name: metadata.name })).join(' and ');
 }
 
 function sliceRows(slices: Deletable['deletion']['slices']): readonly Row[] {
@@ -75,8 +83,9 @@ function howOf({ by, unowned }: DeletedChild, owned: string): string {
 function shortRows(services: readonly Deletable[], everywhere: boolean): readonly Row[] {
   const shown = services.slice(0, services.length > mostLines ? mostLines - 1 : mostLines);
   const rows = shown.map(({ vmService, deletion }): Row => {
-    const { addresses, ready, children } = deletion;
-    const what = [...addresses, ...(ready === 0 ? [] : [`${ready} ready`]), ...(children.length === 0 ? ['no Service'] : [])].join(', ');
+    const { addresses, ready, children, staying } = deletion;
+    const lacks = staying.length > 0 ? ['no Service of its own'] : children.length === 0 ? ['no Service'] : [];
+    const what = [...addresses, ...(ready === 0 ? [] : [`${ready} ready`]), ...lacks].join(', ');
     return [`${kindAndName({ kind: vmService.kind, name: vmService.metadata.name })}${placeOf(vmService, everywhere)}`, what];
   });
   const more = services.length - shown.length;
