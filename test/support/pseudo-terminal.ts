@@ -34,6 +34,8 @@ export interface PseudoTerminal {
   resize(columns: number, rows: number): Promise<void>;
   /** Somebody closes the window. */
   hangUp(): void;
+  /** Somebody sends a signal from elsewhere. */
+  signal(name: 'SIGINT' | 'SIGTERM'): void;
   /** Its exit code, once it has ended. */
   ended(): Promise<number>;
 }
@@ -115,6 +117,7 @@ export function pseudoTerminal(
       child.resize(newColumns, newRows);
     },
     hangUp: () => child.destroy(),
+    signal: (name) => child.kill(name),
     async ended() {
       await until(() => code !== undefined, 'end');
       await screen.window();

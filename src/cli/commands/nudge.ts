@@ -57,9 +57,10 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
       const missing = reportNotFound(loaded.notFound, io);
       const targets = sortedServices(loaded.world).map((vmService) => ({ vmService, plan: planFor(vmService, loaded) }));
       if (targets.length + missing === 0) await reportNothing(loaded, io);
-      if (!(await isWanted(targets, input, io))) {
+      const wanted = await isWanted(targets, input, io);
+      if (wanted !== 'yes') {
         io.stderr.write('nothing was changed\n');
-        return interruption.exitCode() ?? 1;
+        return interruption.exitCode() ?? (wanted === 'no' ? 1 : 130);
       }
       interruption.writing();
       const kept = await clean(targets, loaded, io);
@@ -118,10 +119,10 @@ function planFor(vmService: VirtualMachineService, { world }: LoadedWorld): Nudg
 }
 
 /** It does no harm to the objects of workload clusters, but those are nobody's to play with: that takes a word. */
-async function isWanted(targets: readonly Target[], { flags }: CommandInput, io: Io): Promise<boolean> {
+async function isWanted(targets: readonly Target[], { flags }: CommandInput, io: Io): Promise<'yes' | 'no' | 'interrupted'> {
   const kept = targets.filter(({ vmService }) => workloadClusterOf(vmService) !== undefined);
   const [first] = kept;
-  if (first === undefined || flags.on('yes')) return true;
+  if (first === undefined || flags.on('yes')) return 'yes';
   const { namespace, name } = first.vmService.metadata;
   const cluster = workloadClusterOf(first.vmService)?.cluster ?? '';
   const others = kept.length === 1 ? '' : ` and ${kept.length - 1} more`;
@@ -130,7 +131,7 @@ async function isWanted(targets: readonly Target[], { flags }: CommandInput, io:
     throw new CliError(`${sanitize(what)} would be nudged: say --yes`, { exitCode: 2, hint: ['  nothing was changed'] });
   }
   const { askYesNo } = await import('../prompt.ts');
-  return (await askYesNo(`Nudge ${sanitize(what)}?`, io, io.stdout)) === 'yes';
+  return askYesNo(`Nudge ${sanitize(what)}?`, io, io.stdout);
 }
 
 /** Takes off what earlier nudges left behind; the mark at the very place of a new nudge goes with that. */
