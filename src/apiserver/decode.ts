@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../model/object.ts';
 import { rawNumber } from '../model/raw-json.ts';
-
+import { canonicalBase64 } from './base64.ts';
 import { isJsonArray, isJsonObject, own } from './json.ts';
 import { decodeTime } from './metadata/go-time.ts';
 import { decodeMetadata } from './metadata/metadata-decoding.ts';
@@ -110,6 +110,7 @@ function emptyOf(field: WireType): Json {
     case 'list':
       return null;
     case 'map':
+    case 'byteMap':
       return {};
     case 'struct':
       return readStruct({}, field.struct, { field: '', path: '' }, []);
@@ -133,10 +134,14 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
       return typeof value === 'string' ? value : readInt32(value, 'int32', place);
     case 'list': {
       if (!isJsonArray(value)) throw wrong(value, field.goType, place);
+      // An empty list is stored as none.
+      if (value.length === 0 && field.presence === 'filled') return null;
       return value.map((item, index) => readItem(item, field.items, { ...place, path: `${place.path}[${index}]` }, unknown));
     }
     case 'map':
-      return readTextMap(value, place);
+      return readMap(value, field.goType, 'string', place);
+    case 'byteMap':
+      return bytesIn(readMap(value, field.goType, '[]uint8', place));
     case 'struct':
       if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, field.goType, place);
       return readStruct(value, field.struct, place, unknown);
@@ -154,14 +159,29 @@ function readItem(item: Json, field: WireType, place: Place & { readonly struct:
   return item === null ? emptyOf(field) : readValue(item, field, place, unknown);
 }
 
-function readTextMap(value: Json, place: Place & { readonly struct: string }): JsonObject {
-  if (!isJsonObject(value)) throw wrong(value, 'map[string]string', place);
+function readMap(
+  value: Json,
+  goType: string,
+  itemType: string,
+  place: Place & { readonly struct: string },
+): Readonly<Record<string, string>> {
+  if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, goType, place);
   return Object.fromEntries(
     Object.keys(value).flatMap((key): [string, string][] => {
       const item = own(value, key);
       if (item === undefined) return [];
-      if (item !== null && typeof item !== 'string') throw wrong(item, 'string', place);
+      if (item !== null && typeof item !== 'string') throw wrong(item, itemType, place);
       return [[key, item ?? '']];
+    }),
+  );
+}
+
+function bytesIn(texts: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => {
+      const read = canonicalBase64(text);
+      if ('corruptAt' in read) throw new Undecodable(`illegal base64 data at input byte ${read.corruptAt}`);
+      return [key, read.text];
     }),
   );
 }

@@ -4,8 +4,10 @@ import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
 import { endpointsOf, serviceOf } from '../model/service.ts';
 import { listAt, objectAt, storedObject } from './json.ts';
+import { validateConfigMap, validateConfigMapChange, validateSecret, validateSecretChange } from './keyed-data-validation.ts';
 import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
+import { validateEndpointSlice, validateEndpointSliceChange } from './service/endpoint-slice-validation.ts';
 import { validateSubsets } from './service/endpoints-validation.ts';
 import { validateService, validateServiceChange, validateServiceStatus } from './service/service-validation.ts';
 import type { StoredObject } from './store.ts';
@@ -51,16 +53,34 @@ export function validateCreation(object: StoredObject, entry: ResourceEntry): re
 /** Everything that is wrong with an update of a built-in object, beside the checks common to all kinds. */
 export function validateUpdate(object: StoredObject, existing: StoredObject, entry: ResourceEntry): readonly FieldError[] {
   const errors = [...validateObjectMetaUpdate(object.metadata, existing.metadata), ...validateFinalizerNames(object.metadata)];
-  if (entry.group === '' && entry.kind === 'Service') {
-    errors.push(...validateServiceChange(serviceOf(object).spec, serviceOf(existing).spec));
-  }
-  if (!repeatsMetadata.has(`${entry.group}/${entry.kind}`)) return [...errors, ...validateKind(object, existing, entry)];
+  const key = `${entry.group}/${entry.kind}`;
+  const change = validateChange(object, existing, key);
+  const kind = validateKind(object, existing, entry);
+  if (!repeatsMetadata.has(key)) return [...errors, ...change, ...kind];
   const meta = validateObjectMeta(object.metadata, entry.namespaced, nameRuleOf(entry));
-  return [...errors, ...meta, ...validateFinalizerNames(object.metadata), ...validateKind(object, existing, entry)];
+  const whole = [...meta, ...validateFinalizerNames(object.metadata), ...kind];
+  // What may never change is looked at first, but for EndpointSlices.
+  return key === 'discovery.k8s.io/EndpointSlice' ? [...whole, ...change] : [...errors, ...change, ...whole];
+}
+
+/** What this update may not do, whatever it results in. */
+function validateChange(object: StoredObject, existing: StoredObject, key: string): readonly FieldError[] {
+  switch (key) {
+    case '/Service':
+      return validateServiceChange(serviceOf(object).spec, serviceOf(existing).spec);
+    case '/ConfigMap':
+      return validateConfigMapChange(object, existing);
+    case '/Secret':
+      return validateSecretChange(object, existing);
+    case 'discovery.k8s.io/EndpointSlice':
+      return validateEndpointSliceChange(object, existing);
+    default:
+      return [];
+  }
 }
 
 /** Their update checks end with all checks of a creation. */
-const repeatsMetadata = new Set(['/Service', '/Endpoints']);
+const repeatsMetadata = new Set(['/Service', '/Endpoints', '/ConfigMap', '/Secret', 'discovery.k8s.io/EndpointSlice']);
 
 /** Everything that is wrong with an update of a built-in object's status. */
 export function validateStatusUpdate(object: StoredObject, existing: StoredObject, entry: ResourceEntry): readonly FieldError[] {
@@ -83,6 +103,12 @@ function validateKind(object: StoredObject, existing: StoredObject | undefined, 
       const unchanged = existing !== undefined && jsonEqual(listAt(object, 'subsets'), listAt(existing, 'subsets'));
       return unchanged ? [] : errors;
     }
+    case '/ConfigMap':
+      return validateConfigMap(object);
+    case '/Secret':
+      return validateSecret(object);
+    case 'discovery.k8s.io/EndpointSlice':
+      return validateEndpointSlice(object);
     default:
       return [];
   }

@@ -3,7 +3,7 @@ import { invalid } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
-import { services } from '../model/resources.ts';
+import { endpointSlices, services } from '../model/resources.ts';
 import { charged, quotaCharges } from './admission/quota-admission.ts';
 import {
   badRequest,
@@ -115,9 +115,8 @@ function serverSideApply(existing: StoredObject | undefined, request: ApiRequest
     const errors = [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }];
     throw new Refusal(invalidObject({ ...entry, group: 'meta.k8s.io', kind: 'PatchOptions' }, '', errors));
   }
-  const named = { ...applied, metadata: { name: request.name ?? '', ...objectAt(applied, 'metadata') } };
   const options = { fieldManager, force, now: request.now, resource: entry, subresource: request.subresource };
-  const outcome = config.patches.serverSideApply(existing, named, options);
+  const outcome = config.patches.serverSideApply(existing, applied, options);
   if ('object' in outcome) return storedObject(outcome.object);
   if ('error' in outcome) return patchedObject(outcome);
   throw new Refusal(failure(409, 'Conflict', outcome.message, { causes: outcome.conflicts }));
@@ -231,7 +230,7 @@ function mainWrite(sent: StoredObject, existing: StoredObject, update: Update): 
   const isService = entry.group === '' && entry.kind === 'Service';
   const write = { state, config, entry, dryRun: request.options.dryRun === true };
   const settled = isService ? settleService(tracked, existing, write) : tracked;
-  const object = hasGeneration(entry) ? withGeneration(settled, existing) : settled;
+  const object = hasGeneration(entry) ? withGeneration(settled, existing, entry) : settled;
   const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
   const errors = entry.custom ? customErrors(object, existing, common, update) : validateUpdate(object, existing, entry);
   refuse([...common, ...errors], object, entry);
@@ -248,11 +247,12 @@ function keepServerFields(sent: StoredObject, existing: StoredObject, entry: Res
   return storedObject({ ...rest, ...spec, ...status });
 }
 
-/** Rises when anything but metadata changes. */
-function withGeneration(object: StoredObject, existing: StoredObject): StoredObject {
-  const { metadata: _one, ...after } = object;
-  const { metadata: _other, ...before } = existing;
-  if (jsonEqual(after, before)) return object;
+/** Rises when anything but metadata changes; of EndpointSlices, which are found by their labels, with these, too. */
+function withGeneration(object: StoredObject, existing: StoredObject, entry: ResourceEntry): StoredObject {
+  const { metadata: one, ...after } = object;
+  const { metadata: other, ...before } = existing;
+  const isFoundElsewhere = entry.storage === endpointSlices && !jsonEqual(one.labels ?? {}, other.labels ?? {});
+  if (jsonEqual(after, before) && !isFoundElsewhere) return object;
   return withMetadata(object, { generation: (existing.metadata.generation ?? 0) + 1 });
 }
 

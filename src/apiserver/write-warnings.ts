@@ -1,5 +1,6 @@
 import { goQuote } from '../core/go-quote.ts';
 import { formatCidr, formatIp, isNonStandard, parseCidr, parseIp } from '../core/ip-address.ts';
+import { endpointSlices } from '../model/resources.ts';
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
 import { isQualifiedFinalizer } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -8,6 +9,7 @@ import type { StoredObject } from './store.ts';
 /** What kube-apiserver warns about in an object that it accepts. */
 export function warningsFor(object: StoredObject, existing: StoredObject | undefined, entry: ResourceEntry): readonly string[] {
   if (entry.custom) return finalizerWarnings(object, existing);
+  if (entry.storage === endpointSlices && object['addressType'] === 'FQDN') return ['spec.addressType: FQDN endpoints are deprecated'];
   if (entry.group !== '') return [];
   if (entry.kind === 'Service') return serviceWarnings(serviceOf(object));
   return entry.kind === 'Endpoints' ? endpointsWarnings(endpointsOf(object)) : [];

@@ -38,6 +38,10 @@ export function tooLong(field: string, limit: number): FieldError {
   return { reason: 'FieldValueTooLong', message: `Too long: may not be more than ${limit} bytes`, field };
 }
 
+export function tooMany(field: string, count: number, limit: number): FieldError {
+  return { reason: 'FieldValueTooMany', message: `Too many: ${count}: must have at most ${limit} items`, field };
+}
+
 /** `[]string{"10.96.0.1", ""}`: how a list of texts appears in a message. */
 export function goTexts(texts: readonly string[] | undefined): string {
   return texts === undefined || texts.length === 0 ? '[]string(nil)' : `[]string{${texts.map(goQuote).join(', ')}}`;

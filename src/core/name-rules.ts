@@ -84,6 +84,20 @@ export function labelValue(value: string): readonly string[] {
   ];
 }
 
+/** The key of an entry of a ConfigMap or a Secret, which may become the name of a file. */
+export function dataKey(value: string): readonly string[] {
+  const complaints = longerThan(value, 253);
+  if (!/^[-._a-zA-Z0-9]+$/.test(value)) {
+    complaints.push(
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.' " +
+        "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+    );
+  }
+  if (value === '.' || value === '..') complaints.push(`must not be '${value}'`);
+  else if (value.startsWith('..')) complaints.push("must not start with '..'");
+  return complaints;
+}
+
 export function portNumber(value: number): readonly string[] {
   return value >= 1 && value <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
 }

@@ -121,6 +121,246 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
         }
       });
     });
+
+    describe('a ConfigMap', () => {
+      const created = async (objectName: string, more: JsonObject) => said(await create('configmaps', configMap(objectName, more)));
+
+      test('holds texts and bytes, under names that files can have', async () => {
+        const unreadable = '400 ConfigMap in version "v1" cannot be handled as a ConfigMap: ';
+        const into = 'into Go struct field ConfigMap';
+        assert.equal(await created('c', { data: { a: 1 } }), `${unreadable}json: cannot unmarshal number ${into}.data of type string`);
+        assert.equal(await created('c', { data: [] }), `${unreadable}json: cannot unmarshal array ${into}.data of type map[string]string`);
+        assert.equal(await created('c', { binaryData: { a: '!' } }), `${unreadable}illegal base64 data at input byte 0`);
+        const key =
+          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' " +
+          "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+        const invalid = '422 ConfigMap "c" is invalid: ';
+        assert.equal(await created('c', { data: { 'a b': '' } }), `${invalid}data[a b]: Invalid value: "a b": ${key}`);
+        assert.equal(await created('c', { data: { '..a': '' } }), `${invalid}data[..a]: Invalid value: "..a": must not start with '..'`);
+        assert.equal(
+          await created('c', { data: { a: '' }, binaryData: { a: '' } }),
+          `${invalid}data[a]: Invalid value: "a": duplicate of key present in binaryData`,
+        );
+        assert.equal(
+          await created('c', { data: { a: 'x'.repeat(1024 * 1024 + 1) } }),
+          `${invalid}[]: Too long: may not be more than 1048576 bytes`,
+        );
+      });
+
+      test('loses what it has no place for, with a warning', async () => {
+        const { code, body, warnings } = await create('configmaps', configMap('unknown', { data: { a: null }, colour: 'red' }));
+        assert.deepEqual([code, at(body, 'data'), at(body, 'colour'), warnings], [201, { a: '' }, undefined, ['unknown field "colour"']]);
+        const patched = await mergePatch('configmaps/unknown?fieldValidation=Strict', { colour: 'blue' });
+        assert.equal(patched.code, 422);
+        assert.match(String(patched.body.message), /: strict decoding error: unknown field "colour"$/);
+      });
+
+      test('that is immutable stays as it is, but for its metadata', async () => {
+        await created('fixed', { data: { a: 'b' }, immutable: true });
+        const refused = async (patch: Json) => said(await mergePatch('configmaps/fixed', patch));
+        const forbidden = 'Forbidden: field is immutable when `immutable` is set';
+        assert.equal(await refused({ data: { a: 'c' } }), `422 ConfigMap "fixed" is invalid: data: ${forbidden}`);
+        assert.equal(await refused({ immutable: null }), `422 ConfigMap "fixed" is invalid: immutable: ${forbidden}`);
+        assert.equal(await refused({ metadata: { labels: { a: 'b' } } }), '200');
+      });
+    });
+
+    describe('a Secret', () => {
+      const secret = (objectName: string, more: JsonObject): JsonObject => ({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: objectName },
+        ...more,
+      });
+      const created = (objectName: string, more: JsonObject) => create('secrets', secret(objectName, more));
+
+      test('takes texts and gives bytes', async () => {
+        const { body } = await created('texts', { stringData: { a: 'b', both: 'ü' }, data: { both: 'YQ==', zeros: 'YR==' } });
+        assert.deepEqual(
+          [at(body, 'data'), at(body, 'stringData'), at(body, 'type')],
+          [{ a: 'Yg==', both: 'w7w=', zeros: 'YQ==' }, undefined, 'Opaque'],
+        );
+        const { body: patched } = await mergePatch('secrets/texts', { stringData: { a: 'c' }, data: { zeros: null } });
+        assert.deepEqual(at(patched, 'data'), { a: 'Yw==', both: 'w7w=' });
+      });
+
+      for (const [text, place] of [
+        ['YQ', 0],
+        ['YQ=', 3],
+        ['YQ=x', 2],
+        ['YQ==YQ==', 4],
+        ['Y Q=', 1],
+        ['YWFh=', 4],
+        ['YWFhYQ=\n', 8],
+        ['YWE=\n\nx', 6],
+      ] as const) {
+        test(`says where ${JSON.stringify(text)} stops being base64`, async () => {
+          assert.equal(
+            said(await created('bytes', { data: { a: text } })),
+            `400 Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${place}`,
+          );
+        });
+      }
+
+      test('has what its type demands, and keeps its type', async () => {
+        const refused = async (type: string, data: JsonObject = {}) => said(await created('typed', { type, data }));
+        const invalid = '422 Secret "typed" is invalid: ';
+        assert.equal(await refused('kubernetes.io/tls', { 'tls.crt': '' }), `${invalid}data[tls.key]: Required value`);
+        assert.equal(
+          await refused('kubernetes.io/basic-auth'),
+          `${invalid}[data[username]: Required value, data[password]: Required value]`,
+        );
+        assert.equal(
+          await refused('kubernetes.io/service-account-token'),
+          `${invalid}metadata.annotations[kubernetes.io/service-account.name]: Required value`,
+        );
+        await created('typed', { type: 'mine' });
+        assert.equal(
+          said(await mergePatch('secrets/typed', { type: 'yours' })),
+          '422 Secret "typed" is invalid: type: Invalid value: "yours": field is immutable',
+        );
+      });
+    });
+
+    describe('an EndpointSlice', () => {
+      let slices: string;
+      before(() => {
+        slices = `/apis/discovery.k8s.io/v1/namespaces/${opened.namespace}/endpointslices`;
+      });
+      const created = (objectName: string, more: JsonObject) =>
+        create(slices, { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: objectName }, ...more });
+      const refused = async (more: JsonObject) =>
+        said(await created('wrong', { addressType: 'IPv4', ...more })).replace(
+          /^422 EndpointSlice\.discovery\.k8s\.io "wrong" is invalid: /,
+          '',
+        );
+
+      test('has a generation that rises with its labels, but not with its annotations', async () => {
+        const generations = [at((await created('counted', { addressType: 'IPv4', endpoints: [] })).body, 'metadata.generation')];
+        for (const patch of [
+          { metadata: { labels: { a: 'b' } } },
+          { metadata: { annotations: { a: 'b' } } },
+          { ports: [{ port: 80 }] },
+          { endpoints: [{ addresses: ['10.0.0.1'] }] },
+        ]) {
+          const { body } = await mergePatch(`${slices}/counted`, patch);
+          generations.push(at(body, 'metadata.generation'));
+        }
+        assert.deepEqual(generations, [1, 2, 2, 3, 4]);
+      });
+
+      test('without endpoints and ports says that it has none', async () => {
+        await created('empty', { addressType: 'IPv4', endpoints: [], ports: [] });
+        const { body } = await send('GET', `${slices}/empty`);
+        assert.deepEqual([at(body, 'endpoints'), at(body, 'ports')], [null, null]);
+      });
+
+      test('has addresses of one type, which stays', async () => {
+        const addresses = (addressType: string, ...found: readonly string[]) => refused({ addressType, endpoints: [{ addresses: found }] });
+        assert.equal(
+          await refused({ addressType: 'IPv5' }),
+          'addressType: Unsupported value: "IPv5": supported values: "FQDN", "IPv4", "IPv6"',
+        );
+        assert.equal(await refused({ addressType: '' }), 'addressType: Required value');
+        assert.equal(await refused({ endpoints: [{}] }), 'endpoints[0].addresses: Required value: must contain at least 1 address');
+        assert.equal(await addresses('IPv4', 'fd00::1'), 'endpoints[0].addresses: Invalid value: "fd00::1": must be an IPv4 address');
+        assert.equal(
+          await addresses('IPv6', 'FD00:0::1'),
+          'endpoints[0].addresses[0]: Invalid value: "FD00:0::1": must be in canonical form ("fd00::1")',
+        );
+        assert.equal(
+          await addresses('IPv4', '10.0.0.1', '0.0.0.0'),
+          'endpoints[0].addresses[1]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0)',
+        );
+        assert.equal(
+          await addresses('FQDN', 'web'),
+          'endpoints[0].addresses[0]: Invalid value: "web": should be a domain with at least two segments separated by dots',
+        );
+        const hundredAndOne = Array.from({ length: 101 }, (_, index) => `10.0.0.${index}`);
+        assert.equal(await addresses('IPv4', ...hundredAndOne), 'endpoints[0].addresses: Too many: 101: must have at most 100 items');
+        const { code, warnings } = await created('names', { addressType: 'FQDN', endpoints: [{ addresses: ['web.example'] }] });
+        assert.deepEqual([code, warnings], [201, ['spec.addressType: FQDN endpoints are deprecated']]);
+        assert.equal(
+          said(await mergePatch(`${slices}/names`, { addressType: 'IPv4', endpoints: null })),
+          '422 EndpointSlice.discovery.k8s.io "names" is invalid: addressType: Invalid value: "IPv4": field is immutable',
+        );
+      });
+
+      test('has ports with names that differ, none being one of them', async () => {
+        assert.equal(await refused({ ports: [{ port: 1 }, { port: 2 }] }), 'ports[1].name: Duplicate value: ""');
+        assert.equal(
+          await refused({ ports: [{ protocol: 'ICMP' }] }),
+          'ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"',
+        );
+      });
+    });
+
+    describe('a patch', () => {
+      let vmServices: string;
+      before(async () => {
+        vmServices = `/apis/vmoperator.vmware.com/v1alpha1/namespaces/${opened.namespace}/virtualmachineservices`;
+        await create('configmaps', configMap('patched', { data: { a: 'b' } }));
+        await create(vmServices, {
+          apiVersion: 'vmoperator.vmware.com/v1alpha1',
+          kind: 'VirtualMachineService',
+          metadata: { name: 'patched' },
+          spec: { type: 'ClusterIP' },
+        });
+      });
+      const jsonPatch = (path: string, ...operations: readonly JsonObject[]) =>
+        send('PATCH', path, { body: operations, contentType: 'application/json-patch+json' });
+      const apply = (path: string, body: JsonObject) =>
+        send('PATCH', `${path}?fieldManager=me`, { body, contentType: 'application/apply-patch+yaml' });
+      /** What is said behind the object, which is repeated whole. */
+      const why = ({ code, body }: RawAnswer) => `${code} ${String(body.message).replace(/^.*\}": /s, '')}`;
+
+      test('cannot make another kind of an object', async () => {
+        const noKind = (kind: string, apiVersion: string) =>
+          `422 no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
+        assert.equal(why(await mergePatch('configmaps/patched', { kind: 'Colour' })), noKind('Colour', 'v1'));
+        assert.equal(why(await mergePatch('configmaps/patched', { apiVersion: 'v2' })), noKind('ConfigMap', 'v2'));
+        assert.equal(
+          why(await mergePatch('configmaps/patched', { kind: 'Endpoints' })),
+          '422 converting (v1.Endpoints) to (core.ConfigMap): unknown conversion',
+        );
+        assert.equal((await mergePatch('configmaps/patched', { kind: null })).code, 200);
+        const custom = `${vmServices}/patched`;
+        assert.equal(
+          said(await mergePatch(custom, { kind: 'Colour' })),
+          '422 Colour.vmoperator.vmware.com "patched" is invalid: kind: Invalid value: "Colour": must be VirtualMachineService',
+        );
+        assert.equal(
+          said(await mergePatch(custom, { apiVersion: 'v2' })),
+          '422 VirtualMachineService "patched" is invalid: apiVersion: Invalid value: "v2": must be vmoperator.vmware.com/v1alpha1',
+        );
+        assert.match(why(await mergePatch(custom, { kind: null })), /^422 .*Object 'Kind' is missing in '/);
+      });
+
+      test('that is applied names what it makes', async () => {
+        const body = { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } };
+        const unnamed = 'the name of the object (made based on URL) was undeterminable: name must be provided';
+        assert.equal(said(await apply('configmaps/made', body)), `400 ${unnamed}`);
+        assert.equal(said(await apply('configmaps/patched', body)), '200');
+        assert.equal(
+          said(await apply('configmaps/patched', { ...body, colour: 'red' })),
+          '500 failed to create typed patch object (/; /v1, Kind=ConfigMap): .colour: field not declared in schema',
+        );
+      });
+
+      test('points with a path that may begin anyhow, and with an empty one at everything', async () => {
+        const data = async (...operations: readonly JsonObject[]) => {
+          const { code, body } = await jsonPatch('configmaps/patched', ...operations);
+          return code === 200 ? at(body, 'data') : code;
+        };
+        assert.deepEqual(await data({ op: 'add', path: '/data/c', value: 'd' }), { a: 'b', c: 'd' });
+        assert.deepEqual(await data({ op: 'replace', path: 'x/data/c', value: 'e' }), { a: 'b', c: 'e' });
+        assert.deepEqual(await data({ op: 'copy', from: '/data/none', path: '/data/c' }), { a: 'b', c: '' });
+        assert.equal(await data({ op: 'add', path: 'data', value: {} }), 422);
+        assert.equal(await data({ op: 'remove', path: '' }), 422);
+        assert.equal(await data({ op: 'test', path: '', value: {} }), 422);
+        assert.deepEqual(await data({ op: 'replace', path: '', value: configMap('patched', { data: { f: 'g' } }) }), { f: 'g' });
+      });
+    });
   });
 }
 

@@ -1,48 +1,14 @@
-import type { JsonObject } from '../../model/object.ts';
-
-interface DescribedKind {
-  readonly text: string;
-  /** Of the kinds that have no table of fields. */
-  readonly fields?: JsonObject;
-}
-
-const bytes = { type: 'string', format: 'byte' };
-
 /** What a built-in kind is, by `group/Kind`, for `kubectl explain`. */
-export const describedKinds: ReadonlyMap<string, DescribedKind> = new Map<string, DescribedKind>([
-  ['/Service', { text: 'An address that stays, and the ports behind which traffic is passed on to endpoints.' }],
-  ['/Endpoints', { text: 'The addresses behind the Service of the same name.' }],
-  ['/Event', { text: 'Something that happened to an object, told by whoever noticed it.' }],
-  ['/Namespace', { text: 'A place for names: the objects of one namespace cannot clash with those of another.' }],
-  ['discovery.k8s.io/EndpointSlice', { text: 'Some of the addresses behind a Service, of one address family.' }],
-  ['events.k8s.io/Event', { text: 'Something that happened to an object, told by whoever noticed it.' }],
-  [
-    '/ConfigMap',
-    {
-      text: 'Configuration: names and texts.',
-      fields: {
-        data: { description: 'The entries that are text.', type: 'object', additionalProperties: { type: 'string' } },
-        binaryData: { description: 'The entries that are not, in base64.', type: 'object', additionalProperties: bytes },
-        immutable: { description: 'Whether the entries may never change again.', type: 'boolean' },
-      },
-    },
-  ],
-  [
-    '/Secret',
-    {
-      text: 'What few may read: names and bytes.',
-      fields: {
-        data: { description: 'The entries, in base64.', type: 'object', additionalProperties: bytes },
-        stringData: {
-          description: 'Entries to write as text; they are never read back.',
-          type: 'object',
-          additionalProperties: { type: 'string' },
-        },
-        type: { description: 'What the entries are for.', type: 'string' },
-        immutable: { description: 'Whether the entries may never change again.', type: 'boolean' },
-      },
-    },
-  ],
+export const describedKinds: ReadonlyMap<string, string> = new Map([
+  ['/Service', 'An address that stays, and the ports behind which traffic is passed on to endpoints.'],
+  ['/Endpoints', 'The addresses behind the Service of the same name.'],
+  ['/Event', 'Something that happened to an object, told by whoever noticed it.'],
+  ['/Namespace', 'A place for names: the objects of one namespace cannot clash with those of another.'],
+  ['discovery.k8s.io/EndpointSlice', 'Some of the addresses behind a Service, of one address family.'],
+  ['events.k8s.io/Event', 'Something that happened to an object, told by whoever noticed it.'],
+  ['/ConfigMap', 'Configuration: names and texts.'],
+  ['/Secret', 'What few may read: names and bytes.'],
+  ['/ServiceAccount', 'A name under which programs ask the server.'],
 ]);
 
 /** What a struct is, and what its fields mean. Fields that explain themselves are left out. */
@@ -85,6 +51,13 @@ export const describedFields: ReadonlyMap<string, string> = new Map([
   ['LoadBalancerIngress.ip', 'The address of the load balancer.'],
   ['LoadBalancerIngress.hostname', 'The name of the load balancer, where it has one instead.'],
   ['LoadBalancerIngress.ipMode', 'VIP or Proxy: whether traffic arrives with the address as its destination.'],
+  ['ConfigMap.data', 'The entries that are text.'],
+  ['ConfigMap.binaryData', 'The entries that are not, in base64.'],
+  ['ConfigMap.immutable', 'Whether the entries may never change again.'],
+  ['Secret.data', 'The entries, in base64.'],
+  ['Secret.stringData', 'Entries to write as text; they are never read back.'],
+  ['Secret.type', 'What the entries are for.'],
+  ['Secret.immutable', 'Whether the entries may never change again.'],
   ['Endpoints.subsets', 'Groups of addresses that have the same ports.'],
   ['EndpointSubset', 'Addresses that have the same ports.'],
   ['EndpointSubset.addresses', 'Addresses that take traffic.'],

@@ -25,12 +25,12 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
   const inner: NamedSchemas = new Map();
   const struct = wireStruct(entry.group, entry.kind);
   const described = describedKinds.get(`${entry.group}/${entry.kind}`);
-  const fields = struct === undefined ? (described?.fields ?? {}) : propertiesOf(struct, prefix, inner);
+  const fields = struct === undefined ? {} : propertiesOf(struct, prefix, inner);
   const schema = {
-    description: described?.text ?? `${entry.kind}, as Kubernetes has it.`,
+    description: described ?? `${entry.kind}, as Kubernetes has it.`,
     type: 'object',
     properties: { ...identity, metadata: reference(metadataName), ...fields },
-    ...(struct === undefined && described === undefined ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
+    ...(struct === undefined ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     ...kindOf(entry),
   };
   return [`${prefix}.${entry.kind}`, schema, inner];
@@ -132,6 +132,8 @@ function schemaOf(type: WireType, prefix: string, inner: NamedSchemas): JsonObje
       return reference(intOrStringName);
     case 'map':
       return { type: 'object', additionalProperties: { type: 'string' } };
+    case 'byteMap':
+      return { type: 'object', additionalProperties: { type: 'string', format: 'byte' } };
     case 'list':
       return { type: 'array', items: schemaOf(type.items, prefix, inner) };
     case 'struct': {

@@ -1,6 +1,6 @@
 import { invalid } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
-import { type JsonObject, versionOf } from '../../model/object.ts';
+import { groupOf, type JsonObject, versionOf } from '../../model/object.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
@@ -53,6 +53,8 @@ export function readPatched(
     const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
     return new Refusal(failure(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes }));
   };
+  const another = patchedIntoAnother(patched, entry, config);
+  if (another !== undefined) throw unreadable(another);
   if ('error' in decoded) throw unreadable(decoded.error);
   // A patched object is written anew before it is read, its fields sorted.
   const unknown = decoded.unknownFields.map((field) => `unknown field ${goQuote(field)}`).sort();
@@ -116,11 +118,38 @@ function checkKind(body: JsonObject, validation: Validation, entry: ResourceEntr
   // The same kind is known in another version, which this path does not take.
   if (known && sent.kind === entry.kind) throw new Refusal(badRequest(otherVersion(sent.apiVersion, expected)));
   const version = versionOf(sent.apiVersion);
-  const internal = entry.group === '' ? 'core' : (entry.group.split('.')[0] ?? '');
-  const why = known
-    ? `converting (${version}.${sent.kind}) to (${internal}.${entry.kind}): unknown conversion`
-    : `no kind ${goQuote(sent.kind)} is registered for version ${goQuote(sent.apiVersion)} in scheme "pkg/runtime/scheme.go:110"`;
+  const why = foreignKind(sent, known, entry);
   throw new Refusal(badRequest(`${sent.kind} in version ${goQuote(version)} cannot be handled as a ${entry.kind}: ${why}`));
+}
+
+interface SentKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Why an object of one built-in kind is none of another. */
+function foreignKind({ apiVersion, kind }: SentKind, known: boolean, entry: ResourceEntry): string {
+  if (!known) return `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`;
+  const internal = entry.group === '' ? 'core' : (entry.group.split('.')[0] ?? '');
+  return `converting (${versionOf(apiVersion)}.${kind}) to (${internal}.${entry.kind}): unknown conversion`;
+}
+
+/** Why a patched object is none of the kind that was patched; undefined when it is. @throws Refusal (422) for a custom resource */
+function patchedIntoAnother(patched: JsonObject, entry: ResourceEntry, config: ServerConfig): string | undefined {
+  const expected = apiVersionOf(entry, entry.version);
+  const apiVersion = textAt(patched, 'apiVersion');
+  const kind = textAt(patched, 'kind');
+  if (!entry.custom) {
+    const sent = { apiVersion: apiVersion || expected, kind: kind || entry.kind };
+    if (sent.apiVersion === expected && sent.kind === entry.kind) return undefined;
+    return foreignKind(sent, findKind(config.profile, sent.apiVersion, sent.kind) !== undefined, entry);
+  }
+  if (kind === '') return `Object 'Kind' is missing in '${JSON.stringify(patched)}'`;
+  if (kind !== entry.kind) throw new Refusal(otherKind(patched, kind, entry));
+  if (apiVersion === expected) return undefined;
+  const name = textAt(objectAt(patched, 'metadata'), 'name');
+  const error = invalid('apiVersion', goQuote(apiVersion), `must be ${expected}`);
+  throw new Refusal(invalidObject({ ...entry, group: groupOf(apiVersion) }, name, [error]));
 }
 
 /** Kinds that every group has, and that are stored nowhere. */

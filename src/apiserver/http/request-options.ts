@@ -1,4 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
+import { type FieldError, forbidden } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
@@ -141,10 +141,6 @@ function matchErrors(match: string | undefined, query: URLSearchParams): FieldEr
   if (!matches.some((known) => known === match)) errors.push(unsupported(field, goQuote(match), [...matches, '']));
   if (match === 'Exact' && resourceVersion === '0') errors.push(forbidden(field, `${field} "exact" is forbidden for resourceVersion "0"`));
   return errors;
-}
-
-export function forbidden(field: string, why: string): FieldError {
-  return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
 }
 
 const longestManager = 128;

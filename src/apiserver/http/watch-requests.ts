@@ -1,4 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
+import { type FieldError, forbidden } from '../../core/field-errors.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { bareError, Refusal } from '../answers.ts';
 import { asVersion } from '../conversion/conversion.ts';
@@ -8,7 +8,7 @@ import { selectionOf } from '../selection.ts';
 import type { StoredObject } from '../store.ts';
 import type { WatchAnswer } from './http-message.ts';
 import { type Presentation, presented, presentedBookmark } from './presentation.ts';
-import { booleanParameter, forbidden, integerParameter, invalidOptions, selectors, textParameter } from './request-options.ts';
+import { booleanParameter, integerParameter, invalidOptions, selectors, textParameter } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import { openWatch, type WatchPlan } from './watch.ts';
 

@@ -27,9 +27,10 @@ function notOperations(patch: Json): string {
 
 /** Undefined: it cannot be applied. */
 function applyOperation(whole: Json, operation: JsonObject): Json | undefined {
+  const value = own(operation, 'value') ?? null;
+  if (operation['path'] === '') return wholeAfter(whole, operation['op'], value);
   const path = pointerOf(operation['path']);
   if (path === undefined) return undefined;
-  const value = own(operation, 'value') ?? null;
   switch (operation['op']) {
     case 'add':
       return change(whole, path, (parent, key) => added(parent, key, value));
@@ -54,11 +55,17 @@ function applyOperation(whole: Json, operation: JsonObject): Json | undefined {
   }
 }
 
-/** The steps of a JSON pointer; undefined when it is none. */
+/** The empty path means the whole. */
+function wholeAfter(whole: Json, operation: Json | undefined, value: Json): Json | undefined {
+  if (operation === 'test') return jsonEqual(whole, value) ? whole : undefined;
+  return operation === 'add' || operation === 'replace' ? value : undefined;
+}
+
+/** The steps of a JSON pointer; undefined when it is none. What stands before the first slash is not looked at. */
 function pointerOf(pointer: Json | undefined): readonly string[] | undefined {
-  if (typeof pointer !== 'string' || !pointer.startsWith('/')) return undefined;
+  if (typeof pointer !== 'string' || !pointer.includes('/')) return undefined;
   return pointer
-    .slice(1)
+    .slice(pointer.indexOf('/') + 1)
     .split('/')
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

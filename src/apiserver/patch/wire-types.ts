@@ -9,7 +9,11 @@ export type Presence =
 
 /** The type of a field of a built-in kind as it travels. `goType` is what kube-apiserver's decoder calls it in messages. */
 export type WireType =
-  | { readonly as: 'text' | 'int32' | 'boolean' | 'time' | 'intOrString' | 'map'; readonly goType: string; readonly presence: Presence }
+  | {
+      readonly as: 'text' | 'int32' | 'boolean' | 'time' | 'intOrString' | 'map' | 'byteMap';
+      readonly goType: string;
+      readonly presence: Presence;
+    }
   | { readonly as: 'list'; readonly goType: string; readonly presence: Presence; readonly items: WireType }
   | { readonly as: 'struct'; readonly goType: string; readonly presence: Presence; readonly struct: WireStruct };
 
@@ -56,6 +60,8 @@ const time: WireType = { as: 'time', goType: 'v1.Time', presence: 'filled' };
 /** The same with parts of a second. */
 const microTime: WireType = { as: 'time', goType: 'v1.MicroTime', presence: 'filled' };
 const textMap: WireType = { as: 'map', goType: 'map[string]string', presence: 'omitted' };
+/** Bytes, in base64. */
+const byteMap: WireType = { as: 'byteMap', goType: 'map[string][]uint8', presence: 'omitted' };
 
 const referenceFields = {
   kind: text(),
@@ -229,6 +235,16 @@ const namespace = wire('Namespace', {
   }),
 });
 
+const configMap = wire('ConfigMap', { data: textMap, binaryData: byteMap, immutable: boolean('pointer') });
+
+const secret = wire('Secret', { data: byteMap, immutable: boolean('pointer'), stringData: textMap, type: text('v1.SecretType') });
+
+const serviceAccount = wire('ServiceAccount', {
+  secrets: list(reference),
+  imagePullSecrets: list(struct('LocalObjectReference', { name: text() })),
+  automountServiceAccountToken: boolean('pointer'),
+});
+
 /** VirtualMachineServices as VM Operator's converters read and write them; of older versions the newer fields are absent. */
 export const vmServiceWire: WireStruct = wire('VirtualMachineService', {
   spec: struct('VirtualMachineServiceSpec', {
@@ -271,6 +287,9 @@ const kinds: ReadonlyMap<string, WireStruct> = new Map([
   ['/Endpoints', endpoints],
   ['/Event', event],
   ['/Namespace', namespace],
+  ['/ConfigMap', configMap],
+  ['/Secret', secret],
+  ['/ServiceAccount', serviceAccount],
   ['discovery.k8s.io/EndpointSlice', endpointSlice],
   ['events.k8s.io/Event', eventOfEvents],
 ]);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/object.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
 import { type LoadBalancerIngress, type ServicePort, type ServiceSpec, serviceOf } from '../../model/service.ts';
 import { isJsonArray, isJsonObject, listAt, objectAt, storedObject } from '../json.ts';
 import type { ServedResource } from '../request.ts';
@@ -91,6 +91,19 @@ function asObject(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** Texts become data: they are a way to write, and are never read back. */
 function secretDefaults(object: JsonObject): JsonObject {
-  return { ...object, type: object['type'] ?? 'Opaque' };
+  const { stringData, ...rest } = object;
+  const type = { type: object['type'] ?? 'Opaque' };
+  if (!isJsonObject(stringData)) return { ...rest, ...type };
+  const data: JsonObject = { ...objectAt(object, 'data'), ...mapped(stringData, (text) => base64Of(String(text))) };
+  return { ...rest, data, ...type };
+}
+
+function mapped(object: JsonObject, change: (value: Json | undefined) => string): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+function base64Of(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
