@@ -228,7 +228,7 @@ describe('delete', () => {
     assert.deepEqual(said, {
       code: 0,
       out: deleted('web'),
-      err: `${header}This deletes\n  VirtualMachineService/web\n  Endpoints/web           which it owns\n  cluster IP 10.96.0.15   a new service may get another address\n`,
+      err: `${header}This deletes\n  VirtualMachineService/web\n  Endpoints/web   which it owns\n  Service/web     stays: nobody owns it\n`,
     });
   });
 
