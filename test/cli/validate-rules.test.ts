@@ -749,7 +749,7 @@ const codes: readonly RuleCase[] = [
     says: 'a day that no calendar has',
     broken: [service({ metadata: { creationTimestamp: '2026-02-30T00:00:00Z' } })],
     near: [service({ metadata: { creationTimestamp: '2026-02-28T00:00:00Z' } })],
-    finds: { code: 'VMS115', field: 'metadata' },
+    finds: { code: 'VMS115', field: 'metadata.creationTimestamp' },
   },
   {
     rule: 'VMS104',

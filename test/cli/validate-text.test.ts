@@ -132,6 +132,50 @@ test('--old finds the stored object, whether it says its namespace or -n does', 
   }
 });
 
+describe('metadata of a wrong type', () => {
+  const remove = 'remove it: a server writes it';
+  const list = 'write a list, each entry behind a -';
+  const one = 'write one text in its place';
+  const map = 'write {app: web}, for example';
+  const words: readonly (readonly [metadata: string, said: string, fix: string, value?: string])[] = [
+    ['labels: [a]', 'metadata.labels must be a mapping of texts, not a list', map],
+    ['labels: {a: b, c: [d]}', 'metadata.labels.c must be text, not a list', one, '[d]'],
+    ['annotations: {a: 1}', 'metadata.annotations.a must be text, not a number', 'put it in quotes', '1'],
+    ['generateName: {a: b}', 'metadata.generateName must be text, not a mapping', one],
+    ['finalizers: a/b', 'metadata.finalizers must be a list of texts, not text', list],
+    ['finalizers: [a/b, 5]', 'metadata.finalizers[1] must be text, not a number', 'put it in quotes', '5'],
+    ['ownerReferences: {name: a}', 'metadata.ownerReferences must be a list of mappings, not a mapping', list],
+    ['ownerReferences: [a]', 'metadata.ownerReferences[0] must be a mapping, not text', 'write a mapping', 'a]'],
+    ['generation: 1.5', 'metadata.generation must be a whole number, not a number', remove],
+    ['uid: 5', 'metadata.uid must be text, not a number', remove],
+    [
+      'creationTimestamp: yesterday',
+      'metadata.creationTimestamp: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"',
+      remove,
+    ],
+  ];
+  for (const [metadata, said, fix, value = metadata.slice(metadata.indexOf(': ') + 2)] of words) {
+    test(`${metadata} is told in words of a manifest`, async () => {
+      const stdin = `${head.replace('{name: web}', `{name: web, ${metadata}}`)}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;
+      const io = testIo(['validate', '-f', '-', '--release=9.1'], { stdin });
+      assert.equal(await run(io), 1);
+      const column = 'metadata: {name: web, '.length + metadata.lastIndexOf(value) + 1;
+      const lines = [`stdin:3:${column}: error VMS115 FieldInvalid: ${said}`, `    fix: ${fix}`];
+      assert.deepEqual(io.out().split('\n').slice(0, 2), lines);
+    });
+  }
+
+  test('an update forgets generateName, whatever it says', async () => {
+    const text = `${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;
+    writeFileSync(join(folder, 'before.yaml'), text);
+    const stdin = text.replace('{name: web}', '{name: web, generateName: A b}');
+    const codes = await Promise.all(
+      [[], ['--old=before.yaml']].map((old) => run(testIo(['validate', '-f', '-', ...old], { stdin, cwd: folder }))),
+    );
+    assert.deepEqual(codes, [1, 0]);
+  });
+});
+
 test('what is not in --old is judged as new, and that is said on stderr and in the report', async () => {
   const written = (name: string, namespace = 'a') =>
     `${head.replace('{name: web}', `{name: ${name}, namespace: ${namespace}}`)}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;

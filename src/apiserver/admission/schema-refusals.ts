@@ -5,7 +5,7 @@ import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/va
 import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
 import { generatedName } from '../../core/validation.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
-import type { Json, JsonObject, ObjectMeta } from '../../model/object.ts';
+import type { JsonObject, ObjectMeta } from '../../model/object.ts';
 import { groupOf, jsonOf, versionOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
@@ -20,6 +20,7 @@ import { validateRules } from '../schema/schema-rules.ts';
 import { fieldSchema, type StructuralSchema } from '../schema/schema-structure.ts';
 import type { StoredObject } from '../store.ts';
 import { metadataFix, requiredFix, ruleFix, typeFix, valueFix } from './refusal-fixes.ts';
+import { undecodableWords } from './undecodable-words.ts';
 
 export interface SchemaContext {
   readonly config: ServerConfig;
@@ -155,24 +156,11 @@ function stored(old: JsonObject, entry: ResourceEntry, config: ServerConfig): St
   return storedObject(config.schemas.prune(written, entry).object);
 }
 
-const classicNumber = /^json: cannot unmarshal (\w+) into Go struct field \w*\.(?:metadata\.)?([\w.]+) of type (.*)$/;
-
 /** The decoder stops at the first value of a wrong type, and does not say where: it is looked for. */
 function undecodable(subject: Subject, text: string): SchemaVerdict {
-  const [, found = '', field = '', type = ''] = classicNumber.exec(text) ?? [];
-  const path: FieldPath = field === '' ? ['metadata'] : ['metadata', ...field.split('.')];
-  const inner = oddEntry(valueAt(subject.object, path));
-  const place = inner === undefined ? path : [...path, inner];
-  const wanted = type === 'string' && found !== 'object' && found !== 'array' ? 'text' : type;
-  const message = field === '' ? text : `${fieldText(place)} must be ${wanted}, not a ${found === 'bool' ? 'boolean' : found}`;
-  const fix = wanted === 'text' ? 'put it in quotes' : undefined;
-  const finding = findingOf(subject, { code: 'VMS115', field: fieldText(path), at: at(place), message, ...(fix !== undefined && { fix }) });
-  return { findings: [finding], object: undefined, old: undefined };
-}
-
-/** The first entry of a map of texts that is no text. */
-function oddEntry(value: Json | undefined): string | undefined {
-  return isMap(value) ? Object.keys(value).find((key) => typeof value[key] !== 'string' && value[key] !== null) : undefined;
+  const { path, message, fix } = undecodableWords(subject.object, text);
+  const field = fieldText(path.slice(0, 2));
+  return { findings: [findingOf(subject, { code: 'VMS115', field, at: at(path), message, fix })], object: undefined, old: undefined };
 }
 
 const headless = 'None asks for a headless service, and those are not really supported (VMS106)';
@@ -209,7 +197,9 @@ function metadataErrors(
   entry: ResourceEntry,
   namespace: string | undefined,
 ): readonly FieldError[] {
-  const { metadata } = object;
+  // An update forgets the prefix before it looks.
+  const { generateName = '', ...named } = object.metadata;
+  const metadata = old === undefined && generateName !== '' ? { ...named, generateName } : named;
   const placed = { ...metadata, namespace: metadata.namespace ?? namespace ?? 'default' };
   const errors = validateObjectMeta(placed, entry.namespaced, nameRuleOf(entry));
   if (old === undefined) return errors;

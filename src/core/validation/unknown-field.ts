@@ -17,7 +17,7 @@ export function fieldNear(path: FieldPath, known: readonly string[], version: st
   if (ofService !== undefined) return { fix: ofService(version) };
   const near = nearestField(last, known);
   if (near !== undefined) return { fix: `the field is called ${near}` };
-  if (known.length === 0) return {};
+  if (known.length === 0) return { fix: 'remove it' };
   return { fix: `remove it; ${parent.length === 0 ? 'an object' : fieldText(parent)} has ${[...known].sort().join(', ')}` };
 }
 
