@@ -6,7 +6,10 @@ export const environment: Readonly<Record<CodeOf<'VMS9'>, Article>> = {
     summary: 'It is the API endpoint of a workload cluster',
     meaning:
       'Cluster API keeps this service: its address is the one in the certificates and kubeconfigs of a workload cluster. Cluster API makes it when it is missing and does not mend it. Whoever edits it breaks the cluster; whoever deletes it may get another address, and nobody can log in any more.',
-    levels: [{ severity: 'info', confidence: 'certain', when: 'always told first' }],
+    levels: [
+      { severity: 'info', confidence: 'certain', when: 'always told first' },
+      { severity: 'warning', confidence: 'certain', when: 'its port 6443 has lost the name apiserver, by which Cluster API finds it' },
+    ],
     evidence: ['an owner of kind VSphereCluster', 'a selector for control planes, with port 6443'],
     fix: [{ text: 'Leave it alone, and look at the cluster instead', run: 'kubectl get vspherecluster,kubeadmcontrolplane,machine' }],
     releases: 'all',

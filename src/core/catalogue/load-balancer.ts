@@ -35,6 +35,7 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
       "The reason stands on the Service or on the load balancer's own objects, and never on the VirtualMachineService: annotations that start with ncp/error., warnings among the events, conditions of the Gateway or of the VPC.",
     levels: [
       { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'likely', when: 'there is an address, and NCP says that some ports or members are not served' },
       { severity: 'info', confidence: 'certain', when: 'there is an address by now: the note is old' },
     ],
     evidence: ['annotations ncp/error.* of the Service', 'events of the Service', 'Gateway, NetworkInfo and VPC conditions'],

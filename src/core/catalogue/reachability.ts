@@ -97,6 +97,7 @@ export const reachability: Readonly<Record<CodeOf<'VMS7'>, Article>> = {
     releases: 'all; on NSX',
     falseAlarms: [
       'Rules of the administrator cannot be seen from here, and the order of policies counts',
+      'A policy that only keeps some addresses out, or is only about what goes out, is not meant',
       'NetworkPolicies apply to pods, not to VMs',
     ],
     see: ['VMS702', 'VMS705'],

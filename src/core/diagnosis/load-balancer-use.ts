@@ -1,4 +1,4 @@
-import { type Condition, isList, jsonOf, type KubeObject } from '../../model/object.ts';
+import { type Condition, isList, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { serviceReadyType } from '../conditions.ts';
@@ -7,7 +7,7 @@ import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { metalLbPool } from './announced-address.ts';
 import { advice, annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { addressesOf, balancedService } from './load-balancer.ts';
+import { addressesOf, balancedService, isPortConflict } from './load-balancer.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
 import { asksForBalancer, hasBalancedService } from './questions.ts';
 import { probed } from './reachability.ts';
@@ -93,6 +93,7 @@ export const addressPortConflict: ServiceRule = {
         ],
         ...(elsewhere && { why: 'networks of different namespaces may use the same private addresses' }),
         fix: [advice('give one of them another port, or an address of its own')],
+        follows: first === undefined && isPortConflict(service, subject) ? ['VMS601', 'VMS602', 'VMS603'] : [],
       }),
     ];
   },
@@ -398,8 +399,8 @@ export const policySelectsVm: ServiceRule = {
     const ports = (vmService.spec.ports ?? []).map(({ protocol = 'TCP', targetPort }) => ({ protocol, port: targetPort }));
     const vms = decisions.filter(({ outcome }) => outcome !== 'out').map(({ vm }) => vm);
     return policiesIn(vmService.metadata.namespace, around).flatMap((policy) => {
-      const selected = vms.filter((vm) => appliesTo(mapAt(jsonOf(policy), 'spec'), vm));
-      const closed = ports.filter((port) => !letsIn(policy, port));
+      const selected = vms.filter((vm) => inRules(policy, vm) !== undefined);
+      const closed = ports.filter((port) => selected.some((vm) => !letsIn(inRules(policy, vm) ?? [], port)));
       if (selected.length === 0 || closed.length === 0) return [];
       const names = selected.map(({ metadata }) => metadata.name);
       return [
@@ -408,7 +409,7 @@ export const policySelectsVm: ServiceRule = {
           'warning',
           'likely',
           policy,
-          `SecurityPolicy ${policy.metadata.name} selects ${names.slice(0, 3).join(', ')} and has no rule that lets ${closed.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')} in`,
+          `SecurityPolicy ${policy.metadata.name} selects ${names.slice(0, 3).join(', ')} and has no rule that lets clients in to ${closed.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')}`,
           {
             evidence: [
               `SecurityPolicy ${policy.metadata.name} appliedTo ${names.length} of the ${vms.length} VMs`,
@@ -436,13 +437,24 @@ function policiesIn(namespace: string | undefined, { surroundings }: Around): re
   return all.filter(({ metadata }) => metadata.namespace === namespace);
 }
 
-/** A policy selects VMs by their labels; one for pods selects none. */
-function appliesTo(spec: ReturnType<typeof jsonOf>, vm: VirtualMachine): boolean {
-  const targets = mapsAt(spec, 'appliedTo');
-  return targets.some((target) => isSelected(mapAt(target, 'vmSelector'), vm, 'vmSelector' in target));
+/**
+ * The rules of a policy for what comes in to a VM; undefined where the policy does not say anything about that. What the policy applies
+ * to as a whole comes before what its rules apply to. VMs are selected by their labels, and by nothing that is for pods.
+ */
+function inRules(policy: KubeObject, vm: VirtualMachine): readonly JsonObject[] | undefined {
+  const spec = mapAt(jsonOf(policy), 'spec');
+  const rules = mapsAt(spec, 'rules');
+  const incoming = rules.filter((rule) => /^in(gress)?$/i.test(textAt(rule, 'direction')));
+  if (rules.length > 0 && incoming.length === 0) return undefined;
+  const applies = ({ appliedTo }: { readonly appliedTo: readonly JsonObject[] }) =>
+    appliedTo.some((target) => isSelected(mapAt(target, 'vmSelector'), vm, 'vmSelector' in target));
+  const whole = mapsAt(spec, 'appliedTo');
+  if (whole.length > 0) return applies({ appliedTo: whole }) ? incoming : undefined;
+  const own = incoming.filter((rule) => applies({ appliedTo: mapsAt(rule, 'appliedTo') }));
+  return own.length > 0 ? own : undefined;
 }
 
-function isSelected(selector: ReturnType<typeof jsonOf>, { metadata }: VirtualMachine, given: boolean): boolean {
+function isSelected(selector: JsonObject, { metadata }: VirtualMachine, given: boolean): boolean {
   if (!given) return false;
   const labels = metadata.labels ?? {};
   const pairs = Object.entries(mapAt(selector, 'matchLabels')).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
@@ -467,16 +479,28 @@ function isSelected(selector: ReturnType<typeof jsonOf>, { metadata }: VirtualMa
   return pairs && expressions;
 }
 
-function letsIn(policy: KubeObject, wanted: { readonly protocol: string; readonly port: number }): boolean {
-  const rules = mapsAt(mapAt(jsonOf(policy), 'spec'), 'rules').filter((rule) => /^in(gress)?$/i.test(textAt(rule, 'direction')));
+/**
+ * The first rule that covers the port and the clients decides. Clients and load balancers are no pods and no VMs of the namespace, so
+ * that a rule about those alone is about others; which addresses they have nobody here knows.
+ */
+function letsIn(rules: readonly JsonObject[], wanted: { readonly protocol: string; readonly port: number }): boolean {
   const first = rules.find((rule) => {
     const ports = mapsAt(rule, 'ports');
-    return ports.length === 0 || ports.some((port) => covers(port, wanted));
+    const sources = mapsAt(rule, 'sources');
+    const allows = isAllow(rule);
+    const aboutClients = sources.length === 0 || (allows && sources.some((source) => 'ipBlocks' in source));
+    return aboutClients && (ports.length === 0 || ports.some((port) => covers(port, wanted)));
   });
-  return first !== undefined && /^allow$/i.test(textAt(first, 'action'));
+  if (first !== undefined) return isAllow(first);
+  // One that only keeps some out leaves the others to whatever comes after it.
+  return rules.length > 0 && !rules.some(isAllow);
 }
 
-function covers(rule: ReturnType<typeof jsonOf>, { protocol, port }: { readonly protocol: string; readonly port: number }): boolean {
+function isAllow(rule: JsonObject): boolean {
+  return /^allow$/i.test(textAt(rule, 'action'));
+}
+
+function covers(rule: JsonObject, { protocol, port }: { readonly protocol: string; readonly port: number }): boolean {
   const from = Number(rule.port ?? 0);
   const to = Number(rule.endPort ?? from);
   return (textAt(rule, 'protocol') || 'TCP') === protocol && (from === 0 || (port >= from && port <= to));

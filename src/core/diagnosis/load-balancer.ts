@@ -92,34 +92,50 @@ export const loadBalancerError: ServiceRule = {
     if (service === undefined) return [];
     const errors = providerErrors(service, subject).filter(({ text }) => !isExhausted(text));
     if (errors.length === 0) return [];
-    const old = addressesOf(service).length > 0;
-    const evidence = errors.map(({ text }) => text);
-    if (old) {
-      const onlyEvents = errors.every(({ lasting }) => !lasting);
-      return onlyEvents
-        ? []
-        : [
-            found(
-              'VMS603',
-              'info',
-              'certain',
-              service,
-              'An old error of the load balancer is still written on the Service, which has its address',
-              {
-                evidence,
-              },
-            ),
-          ];
-    }
+    if (addressesOf(service).length > 0) return besideAddress(service, errors);
+    const first = [...new Set(errors.map(({ remedy }) => remedy))].join('; ');
     return [
       found('VMS603', 'error', 'certain', service, 'The load balancer reports an error', {
-        evidence,
-        fix: recreation(subject, 'correct what it says'),
+        evidence: errors.map(({ text }) => text),
+        fix: errors.some(({ on }) => on === 'Service') ? recreation(subject, first) : [advice(first)],
         follows: ['VMS601', 'VMS602', 'VMS605', 'VMS610', 'VMS613', 'VMS614'],
       }),
     ];
   },
 };
+
+/** With an address, what stands on an object may be old; that some ports or members are not served is told of a Service that has one. */
+function besideAddress(service: Service, errors: readonly ProviderError[]): readonly Finding[] {
+  const partial = errors.filter((error) => error.partial);
+  const rest = errors.filter((error) => error.on !== 'event' && !error.partial);
+  const evidenceOf = (some: readonly ProviderError[]) => some.map(({ text }) => text);
+  return [
+    ...(partial.length === 0
+      ? []
+      : [
+          found('VMS603', 'warning', 'likely', service, 'The load balancer says that it serves the Service only in part', {
+            evidence: evidenceOf(partial),
+            fix: [
+              advice('look at spec.ports and at the limits of the load balancer; where all of it answers, the annotation is an old one'),
+            ],
+          }),
+        ]),
+    ...(rest.length === 0
+      ? []
+      : [
+          found(
+            'VMS603',
+            'info',
+            'certain',
+            service,
+            rest.every(({ on }) => on === 'Service')
+              ? 'An old error of the load balancer is still written on the Service, which has its address'
+              : 'The load balancer reports an error, though the Service has its address',
+            { evidence: evidenceOf(rest) },
+          ),
+        ]),
+  ];
+}
 
 /** VMS604: there is no address left to give. */
 export const addressPoolExhausted: ServiceRule = {
@@ -135,7 +151,7 @@ export const addressPoolExhausted: ServiceRule = {
     const errors = providerErrors(service, subject).filter(({ text }) => isExhausted(text));
     const { around, trace } = subject;
     if (addressesOf(service).length > 0) {
-      const lasting = errors.filter((error) => error.lasting);
+      const lasting = errors.filter(({ on }) => on !== 'event');
       if (lasting.length === 0) return [];
       return [
         found('VMS604', 'info', 'certain', service, 'An old error annotation: the Service has its address', {
@@ -222,6 +238,7 @@ export const quotaExhausted: ServiceRule = {
     const [first] = full;
     if ((first === undefined || (proof !== undefined && proof.outcome !== 'notTried')) && !proven) return [];
     const what = first === undefined ? '' : `: quota ${first.quota} ${first.key} ${first.used}/${first.hard}`;
+    const others = freeingOthers(subject);
     const another = balanced ? 'another load balancer' : 'another Service';
     return [
       found(
@@ -235,7 +252,7 @@ export const quotaExhausted: ServiceRule = {
             `no Service ${name} ${around.times.since(vmService.metadata.creationTimestamp)}; the controller writes no event when it fails`,
           ],
           ...(proven && { proof: ['the same Service, sent as a server-side dry run, is refused:', `  ${said}`] }),
-          fix: [...freeingOthers(subject), advice('or ask for a higher limit')],
+          fix: [...others, advice(others.length === 0 ? 'ask for a higher limit' : 'or ask for a higher limit')],
           ...clusterNote(subject),
           follows: ['VMS402', 'VMS501', 'VMS601', 'VMS602', 'VMS614'],
         },
@@ -335,29 +352,68 @@ function isSilent(subject: ServiceSubject): boolean {
   return waited !== undefined && waited.seconds > addressGrace && providerErrors(waited.service, subject).length === 0;
 }
 
+/** All that is wrong with it is a port that another Service has. */
+export function isPortConflict(service: Service, subject: ServiceSubject): boolean {
+  return providerErrors(service, subject).every(({ text }) => portConflict.test(text));
+}
+
 interface ProviderError {
   readonly text: string;
-  /** It is written on an object until somebody takes it away; an event goes by itself. */
-  readonly lasting: boolean;
+  /** What is written on an object stays until somebody takes it away; an event goes by itself. */
+  readonly on: 'Service' | 'Gateway' | 'NetworkInfo' | 'event';
+  /** The rest of the Service is served. */
+  readonly partial: boolean;
+  /** What to do about it. */
+  readonly remedy: string;
 }
 
 /** What load balancers write where a user can see it. */
 function providerErrors(service: Service, { around }: ServiceSubject): readonly ProviderError[] {
   const annotations = Object.entries(service.metadata.annotations ?? {})
     .filter(([key]) => key.startsWith('ncp/error'))
-    .map(([key, value]) => ({ text: `Service annotation ${key}=${value}`, lasting: true }));
+    .map(([key, value]) => ({
+      text: `Service annotation ${key}=${value}`,
+      on: 'Service' as const,
+      partial: partialErrors.includes(key),
+      remedy: remedyFor(value),
+    }));
   const gateway = gatewayOf(service, around);
   const faults =
     gateway === undefined
       ? []
-      : gatewayFaults(gateway).map(({ text }) => ({ text: `Gateway ${gateway.metadata.name}: ${text}`, lasting: true }));
+      : gatewayFaults(gateway).map(({ reason, text }) => ({
+          text: `Gateway ${gateway.metadata.name}: ${text}`,
+          on: 'Gateway' as const,
+          partial: false,
+          remedy: remedyFor(reason),
+        }));
   const events = around.world
     .events(service)
     .filter((event) => isProviderEvent(jsonOf(event)))
     .slice(-2)
-    .map((event) => ({ text: `event ${textAt(jsonOf(event), 'reason')}: ${messageOf(event)}`, lasting: false }));
+    .map((event) => {
+      const text = `event ${textAt(jsonOf(event), 'reason')}: ${messageOf(event)}`;
+      return { text, on: 'event' as const, partial: false, remedy: remedyFor(text) };
+    });
   return [...annotations, ...faults, ...vpcFaults(service, around), ...events];
 }
+
+/** Annotations of NCP about some ports, or some members. */
+const partialErrors = ['ncp/error.loadbalancer.unrealized_ports', 'ncp/error.loadbalancer_endpoints'];
+
+const portConflict = /PortConflict|PortUnavailable/;
+
+function remedyFor(said: string): string {
+  const [, remedy] = remedies.find(([words]) => words.test(said)) ?? [];
+  return remedy ?? 'correct what it says';
+}
+
+const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [portConflict, 'give one of the two another port, or an address of its own'],
+  [/UnsupportedProtocol/, 'make a service for each protocol, and use TCP or UDP'],
+  [/InvalidGatewayClass/, 'platform owner: the Gateway is of a class that the load balancer does not know'],
+  [/IP_POOL_NOT_FOUND/, 'the pool of addresses that is named is not there: name another in loadBalancerIP, or none'],
+];
 
 const providerReasons = [
   'FailUpdate',
@@ -390,7 +446,9 @@ function vpcFaults(service: Service, { surroundings }: ServiceSubject['around'])
         .filter((condition) => vpcConditions.includes(textAt(condition, 'type')) && textAt(condition, 'status') !== 'True')
         .map((condition) => ({
           text: `NetworkInfo ${info.metadata.name}: ${textAt(condition, 'type')}=${textAt(condition, 'status')} ${textAt(condition, 'reason')} ${textAt(condition, 'message')}`.trimEnd(),
-          lasting: true,
+          on: 'NetworkInfo' as const,
+          partial: false,
+          remedy: 'platform owner: the VPC of the namespace lacks what its load balancers need',
         })),
     );
 }

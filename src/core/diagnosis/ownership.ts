@@ -1,4 +1,5 @@
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import type { Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { advice, commandIn } from './fixes.ts';
@@ -12,21 +13,45 @@ import type { ServiceSubject } from './subject.ts';
 export const ownedByClusterApi: ServiceRule = {
   about: 'service',
   code: 'VMS901',
-  worst: 'info',
+  worst: 'warning',
   inDeletion: true,
   needs: [],
   applies: ({ cluster }) => cluster?.use === 'ControlPlane',
   find: ({ vmService, cluster }) => {
     if (cluster?.use !== 'ControlPlane') return [];
+    const ports = vmService.spec.ports ?? [];
     return [
       found('VMS901', 'info', 'certain', vmService, `This is the API endpoint of workload cluster ${cluster.cluster} (Cluster API)`, {
         danger:
           "do not edit or delete it: edits are not repaired, and a new object can get another address, which breaks the cluster's certificates and kubeconfigs",
         fix: commandIn(vmService.metadata.namespace, ['kubectl', 'get', 'vspherecluster,kubeadmcontrolplane,machine']),
       }),
+      ...(ports.some(({ port }) => port === 6443) && !ports.some(({ name, protocol }) => name === apiPort && protocol === 'TCP')
+        ? [withoutApiPort(vmService, cluster.cluster)]
+        : []),
     ];
   },
 };
+
+const apiPort = 'apiserver';
+
+/** Cluster API reads the port by its name, makes the object once, and never mends it. */
+function withoutApiPort(vmService: VirtualMachineService, cluster: string): Finding {
+  const ports = (vmService.spec.ports ?? []).map(({ name, protocol, port }) => `${name} ${port}/${protocol ?? 'TCP'}`.trim());
+  return found(
+    'VMS901',
+    'warning',
+    'certain',
+    vmService,
+    `No port of it is called ${apiPort}: Cluster API does not find the API of ${cluster}`,
+    {
+      field: 'spec.ports',
+      evidence: [`spec.ports: ${ports.join(', ') || '<none>'}`],
+      why: `Cluster API takes the TCP port of the name ${apiPort} for the address of the cluster, and does not put it back`,
+      fix: [advice(`ask the platform owner to call the port ${apiPort} again`)],
+    },
+  );
+}
 
 /** VMS902: the load balancer of a Service inside a workload cluster. */
 export const ownedByCloudProvider: ServiceRule = {
@@ -96,7 +121,7 @@ export const vmServiceOrphaned: ServiceRule = {
   worst: 'warning',
   needs: ['vms'],
   find: (subject) => {
-    const { vmService, around, cluster, trace } = subject;
+    const { vmService, around, cluster, trace, leftAlone } = subject;
     const service = balancedService(subject);
     const holds = service === undefined ? [] : addressesOf(service);
     const held = holds.length === 0 ? [] : [`holds ${holds.join(', ')}`];
@@ -117,7 +142,7 @@ export const vmServiceOrphaned: ServiceRule = {
         }),
       ];
     }
-    if (trace.selected !== 0 || isEmptySelector(vmService.spec.selector)) return [];
+    if (trace.selected !== 0 || leftAlone || isEmptySelector(vmService.spec.selector)) return [];
     if ((around.times.age(vmService.metadata.creationTimestamp) ?? 0) <= forgottenAfter) return [];
     return [
       found(
@@ -167,7 +192,7 @@ export const clusterLabelMismatch: ServiceRule = {
           field: 'spec.selector',
           evidence: [
             `selector ${selectorText(selector)}`,
-            `${vms.length} VMs would match with ${other}: ${vms
+            `${vms.length === 1 ? '1 VM' : `${vms.length} VMs`} would match with ${other}: ${vms
               .slice(0, 3)
               .map(({ metadata }) => metadata.name)
               .join(' ')}`,

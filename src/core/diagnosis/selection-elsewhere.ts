@@ -91,7 +91,12 @@ export const labelsMisplaced: ServiceRule = {
           why: 'only metadata.labels of the VirtualMachine itself count',
           fix: [
             ...signs.slice(0, 5).flatMap(({ vm }) => labelFix(vm, selector)),
-            advice(`and move ${selectorText(selector)} under metadata.labels in your manifest`),
+            advice(
+              `and ${lastingFix(
+                signs.map(({ vm }) => vm),
+                selector,
+              )}`,
+            ),
           ],
           follows: nothingSelected,
         },
@@ -131,6 +136,15 @@ function parentsOf(vm: VirtualMachine, parents: readonly KubeObject[]): readonly
       parent.metadata.namespace === vm.metadata.namespace &&
       owners.some((owner) => owner.kind === parent.kind && owner.name === parent.metadata.name),
   );
+}
+
+/** What keeps the labels there: a VM that a parent makes anew has those of its template. */
+function lastingFix(vms: readonly VirtualMachine[], selector: Selector): string {
+  const parents = vms.flatMap(({ metadata }) => (metadata.ownerReferences ?? []).filter(({ kind }) => kind === 'VirtualMachineReplicaSet'));
+  const names = [...new Set(parents.map(({ kind, name }) => `${kind} ${name}`))];
+  return names.length === 0
+    ? `move ${selectorText(selector)} under metadata.labels in your manifest`
+    : `put ${selectorText(selector)} under spec.template.metadata.labels of ${names.join(', ')}, for the VMs that it makes from now on`;
 }
 
 function labelFix(vm: VirtualMachine, selector: Selector): readonly Fix[] {

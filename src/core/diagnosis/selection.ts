@@ -23,7 +23,7 @@ export const noMatchingVms: ServiceRule = {
   needs: ['vms'],
   applies: selects,
   find: (subject) => {
-    const { vmService, decisions, around } = subject;
+    const { vmService, decisions, around, cluster } = subject;
     if (decisions.length > 0) return [];
     const age = around.times.age(vmService.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY;
     const severity = age < newService ? 'info' : age < youngService ? 'warning' : 'error';
@@ -32,15 +32,24 @@ export const noMatchingVms: ServiceRule = {
       found('VMS201', severity, 'certain', vmService, `The selector matches no VM in ${namespace ?? ''}`, {
         evidence: pairTable(subject),
         why: 'labels are compared exactly, and only VMs of the same namespace are selected',
-        fix: [
-          ...commandIn(namespace, ['kubectl', 'get', 'vm', '--show-labels'], 'label a VM, or correct the selector'),
-          advice('a VM that was made in the vSphere Client is no VirtualMachine here, and cannot be selected'),
-        ],
+        fix: cluster === undefined ? labelSome(namespace) : lookAtMachines(namespace, cluster.cluster),
         follows: ['VMS501', 'VMS505', 'VMS614', 'VMS904'],
       }),
     ];
   },
 };
+
+function labelSome(namespace: string | undefined): readonly Fix[] {
+  return [
+    ...commandIn(namespace, ['kubectl', 'get', 'vm', '--show-labels'], 'label a VM, or correct the selector'),
+    advice('a VM that was made in the vSphere Client is no VirtualMachine here, and cannot be selected'),
+  ];
+}
+
+/** The labels of a cluster's machines are not for people to change: it lacks machines, or they were made otherwise. */
+function lookAtMachines(namespace: string | undefined, cluster: string): readonly Fix[] {
+  return commandIn(namespace, ['kubectl', 'get', 'cluster,machinedeployment,machine'], `does cluster ${cluster} have such machines?`);
+}
 
 /** VMS202: VMs that are left out only by the spelling of one label. */
 export const selectorNearMiss: ServiceRule = {

@@ -164,7 +164,9 @@ function creationFix(vm: VirtualMachine, failing: Condition | undefined): readon
   const { namespace } = vm.metadata;
   const look = (kinds: string, note: string) => commandIn(namespace, ['kubectl', 'get', kinds], note);
   const admin = 'ask the vSphere administrator to assign it to the namespace';
-  switch (failing?.type) {
+  // The oldest release has one condition for all of them, and says which in its reason.
+  const type = failing?.type === 'VirtualMachinePrereqReady' ? prerequisiteOf(failing.reason) : failing?.type;
+  switch (type) {
     case 'VirtualMachineClassReady':
       return [...look('vmclass', 'is the class there?'), advice(admin)];
     case 'VirtualMachineImageReady':
@@ -181,6 +183,11 @@ function creationFix(vm: VirtualMachine, failing: Condition | undefined): readon
     default:
       return commandIn(namespace, ['kubectl', 'describe', 'vm', vm.metadata.name], 'its events may say more', [vm.metadata.name]);
   }
+}
+
+function prerequisiteOf(reason: string | undefined): string | undefined {
+  if (reason?.startsWith('VirtualMachineClass') === true) return 'VirtualMachineClassReady';
+  return /^(ContentSource|ContentLibrary|VirtualMachineImage)/.test(reason ?? '') ? 'VirtualMachineImageReady' : undefined;
 }
 
 /** VMS211: there is no room for it. */

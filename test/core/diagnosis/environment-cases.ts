@@ -63,6 +63,14 @@ export const environmentCases: readonly RuleCase[] = [
     near: healthyBut(svc({ labels: guest }), aVm('node-1', { labels: nodes('capv'), ip: '10.0.0.9' })),
   },
   {
+    code: 'VMS904',
+    when: 'where the cluster is gone, again',
+    world: healthyBut(svc({ labels: guest })),
+    says: 'warning VMS904 likely VirtualMachineService/svc',
+    but: 'where nothing is selected, the type being ExternalName',
+    near: [svc({ type: 'ExternalName', externalName: 'db.example.test' })],
+  },
+  {
     code: 'VMS905',
     when: 'where selector and nodes use different families of labels',
     world: [guestService('svc'), aVm('node-1', { labels: nodes('capw'), ip: '10.0.0.9' })],

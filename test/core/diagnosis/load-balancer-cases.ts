@@ -32,6 +32,11 @@ const policy = (port: number, selected = 'web') =>
       rules: [{ action: 'allow', direction: 'in', ports: [{ protocol: 'TCP', port }] }],
     },
   });
+const toWeb = { vmSelector: { matchLabels: { app: 'web' } } };
+const policyOf = (rules: readonly object[], appliedTo: readonly object[] = [toWeb]) =>
+  about('crd.nsx.vmware.com/v1alpha1', 'SecurityPolicy', 'closed', { spec: { appliedTo, rules } });
+const allow = { direction: 'In', action: 'Allow', ports: [{ protocol: 'TCP', port: 8080 }] };
+const drop = { direction: 'in', action: 'drop' };
 const inNetwork = (network: string) => {
   const vm = web('web-1', { ip: '10.0.0.1' });
   return { ...vm, spec: { ...vm.spec, network: { interfaces: [{ name: 'eth0', network: { name: network } }] } } };
@@ -72,6 +77,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'info VMS603 certain Service/svc',
     but: 'where there is none',
     near: healthy,
+  },
+  {
+    code: 'VMS603',
+    when: 'where NCP serves some ports, and says which not: a warning beside the address',
+    world: healthyBut(service({ annotations: { 'ncp/error.loadbalancer.unrealized_ports': '443' } })),
+    says: 'warning VMS603 likely Service/svc',
+    but: 'where it serves them all',
+    near: healthyBut(service({ annotations: { 'ncp/vip_pool': 'p' } })),
   },
   {
     code: 'VMS604',
@@ -247,6 +260,38 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'warning VMS707 likely SecurityPolicy/closed',
     but: 'where it lets it in',
     near: healthyBut(policy(8080)),
+  },
+  {
+    code: 'VMS707',
+    when: 'where it lets in only VMs that it names, and drops the rest',
+    world: healthyBut(policyOf([{ ...allow, sources: [{ vmSelector: { matchLabels: { app: 'client' } } }] }, drop])),
+    says: 'warning VMS707 likely SecurityPolicy/closed',
+    but: 'where it lets addresses in, which may be those of the clients',
+    near: healthyBut(policyOf([{ ...allow, sources: [{ ipBlocks: [{ cidr: '10.0.0.0/8' }] }] }, drop])),
+  },
+  {
+    code: 'VMS707',
+    when: 'where a rule applies to the VMs, and drops what comes in',
+    world: healthyBut(policyOf([{ ...drop, appliedTo: [toWeb] }], [])),
+    says: 'warning VMS707 likely SecurityPolicy/closed',
+    but: 'where the policy as a whole applies to others, which comes first',
+    near: healthyBut(policyOf([{ ...drop, appliedTo: [toWeb] }], [{ vmSelector: { matchLabels: { app: 'db' } } }])),
+  },
+  {
+    code: 'VMS707',
+    when: 'where all that comes in is dropped before a rule would let it in',
+    world: healthyBut(policyOf([drop, allow])),
+    says: 'warning VMS707 likely SecurityPolicy/closed',
+    but: 'where it only keeps some addresses out',
+    near: healthyBut(policyOf([{ ...drop, sources: [{ ipBlocks: [{ cidr: '10.0.0.0/8' }] }] }])),
+  },
+  {
+    code: 'VMS707',
+    when: 'where a rule is about a range of ports beside that of the service',
+    world: healthyBut(policyOf([{ ...allow, ports: [{ protocol: 'TCP', port: 8000, endPort: 8079 }] }])),
+    says: 'warning VMS707 likely SecurityPolicy/closed',
+    but: 'where all rules are about what goes out',
+    near: healthyBut(policyOf([{ direction: 'out', action: 'drop' }])),
   },
   {
     code: 'VMS708',

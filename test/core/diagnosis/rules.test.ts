@@ -4,7 +4,7 @@ import { rules } from '../../../src/core/diagnosis/index.ts';
 import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
 import { fixText } from '../../../src/render/fix-text.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../../support/builders.ts';
-import { brief, findingsOf, healthy, passedOf } from '../../support/diagnosed.ts';
+import { brief, findingsOf, healthy, passedOf, svc } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
 import { endpointsCases } from './endpoints-cases.ts';
 import { environmentCases } from './environment-cases.ts';
@@ -108,6 +108,30 @@ suite('the rules', () => {
       other?.fix.map(fixText)[0],
       'kubectl label vm web-1 -n prod app=web --overwrite   # Argo CD takes this back: change it where Argo CD has it from',
     );
+  });
+
+  test('never tell anybody to label the machines of a cluster, but to look for them', () => {
+    const guest = ['cluster.name', 'service.namespace', 'service.name'].map((key) => [`run.tanzu.vmware.com/${key}`, 'shop'] as const);
+    const selector = { 'capv.vmware.com/cluster.name': 'shop', 'capv.vmware.com/cluster.role': 'node' };
+    const balancer = svc({ labels: Object.fromEntries(guest), selector, ingress: [] });
+    const head = aVm('cp', { labels: { ...selector, 'capv.vmware.com/cluster.role': 'controlplane' }, ip: '10.1.0.11' });
+    const [finding] = findingsOf([balancer, head]).filter(({ code }) => code === 'VMS201');
+    assert.deepEqual(finding?.fix.map(fixText), [
+      'kubectl get cluster,machinedeployment,machine -n prod   # does cluster shop have such machines?',
+    ]);
+  });
+
+  test('tell of the endpoint of a cluster whose port has lost the name by which Cluster API finds it', () => {
+    const owners = [{ apiVersion: 'vmware.infrastructure.cluster.x-k8s.io/v1beta1', kind: 'VSphereCluster', name: 'tkc1', uid: 'u' }];
+    const about = (name: string) => {
+      const ports = [{ name, protocol: 'TCP', port: 6443, targetPort: 6443 }];
+      return findingsOf([svc({ owners, ports, ingress: [] })])
+        .filter(({ code }) => code === 'VMS901')
+        .map(brief);
+    };
+    const whose = 'info VMS901 certain VirtualMachineService/svc';
+    assert.deepEqual(about('apiserver'), [whose]);
+    assert.deepEqual(about('https'), [whose, 'warning VMS901 certain VirtualMachineService/svc']);
   });
 
   test('have a case each', () => {
