@@ -154,6 +154,14 @@ describe('validate --fix', () => {
     });
   }
 
+  test('what could not be changed and is gone with something else is not told of', async () => {
+    const before = withSpec(
+      '  type: ClusterIP\n  selector: {app: web}\n  ports:\n  - &a {name: a, protocol: tcp, port: 1, targetPort: 1}\n  - *a\n',
+    );
+    const { code, out, err } = await validate(['-f', '-', '--fix', '-q'], folder, { stdin: before });
+    assert.deepEqual([code, out, err], [0, before.replace('tcp', 'TCP').replace('  - *a\n', ''), `${total}${unseen}`]);
+  });
+
   test('--fix does the same in JSON', async () => {
     const port = { name: 'a', protocol: 'TCP', port: 1, targetPort: 1 };
     const object = (list: readonly object[]) => ({

@@ -132,6 +132,32 @@ test('--old finds the stored object, whether it says its namespace or -n does', 
   }
 });
 
+test('what cannot be read says what to write instead', async () => {
+  const object = '"apiVersion":"vmoperator.vmware.com/v1alpha5","kind":"VirtualMachineService"';
+  const cases: readonly (readonly [text: string, lines: readonly string[]])[] = [
+    [
+      `{${object}, /* mine */\n"metadata":{"name":"web"}}`,
+      ['stdin:1:80: error VMS116 ManifestUnreadable: a key in double quotes is expected here', '    fix: JSON has no comments: remove it'],
+    ],
+    [
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: []\n',
+      ['stdin:6:3: error VMS116 ManifestUnreadable: kubectl does not read a List in a List', '    fix: put its items into the outer one'],
+    ],
+    [
+      'kind: VirtualMachineService\n',
+      [
+        'stdin:1:1: error VMS116 ManifestUnreadable: this is not a Kubernetes object: it has no apiVersion',
+        '    fix: every object needs apiVersion, kind and metadata with a name',
+      ],
+    ],
+  ];
+  for (const [stdin, lines] of cases) {
+    const io = testIo(['validate', '-f', '-'], { stdin });
+    assert.equal(await run(io), 1);
+    assert.deepEqual((io.out().split('\n\n')[0] ?? '').split('\n'), lines);
+  }
+});
+
 describe('metadata of a wrong type', () => {
   const remove = 'remove it: a server writes it';
   const list = 'write a list, each entry behind a -';

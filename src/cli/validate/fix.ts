@@ -25,7 +25,6 @@ interface MendedFile {
   readonly file: LoadedFile;
   readonly text: string;
   readonly made: readonly FindingRepair[];
-  readonly refused: readonly FindingRepair[];
 }
 
 /**
@@ -45,7 +44,7 @@ export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolea
   const checked = await checkFiles(set, flags, io);
   const left = unmended(leftOver(checked, wants));
   const rest = {
-    notes: notesOn(done, unmendedText(left)),
+    notes: notesOn(done, stuck(checked, done, wants), unmendedText(left)),
     document: { mended: done.flatMap(mendedDocuments), unmended: left.map((group) => ({ ...group })) },
   };
   if (!flags.on('quiet') && !(flags.on('write') && flags.given('output')))
@@ -134,13 +133,19 @@ function leftOver({ report, repairs }: Verdicts, wants: (finding: Finding) => bo
   return report.findings.flatMap(({ finding }) => (wants(finding) && repairs?.repairable.has(finding) !== true ? [finding] : []));
 }
 
+/** How many have one right answer and are still there, in files that were mended. */
+function stuck({ report, repairs }: Verdicts, mended: readonly MendedFile[], wants: (finding: Finding) => boolean): number {
+  const names = new Set(mended.map(({ file }) => file.name));
+  const isStuck = (finding: Finding): boolean => wants(finding) && repairs?.repairable.has(finding) === true;
+  return report.findings.filter(({ finding }) => isStuck(finding) && names.has(finding.location?.file ?? '')).length;
+}
+
 /** What somebody should know who did not decide it. */
-function notesOn(mended: readonly MendedFile[], left: string | undefined): readonly string[] {
+function notesOn(mended: readonly MendedFile[], refused: number, left: string | undefined): readonly string[] {
   const made = mended.flatMap((one) => one.made);
   const isTypeFilledIn = made.some(
     ({ finding, edits }) => finding.code === 'VMS101' && edits.some(({ path }) => fieldText(path) === 'spec.type'),
   );
-  const refused = mended.flatMap((one) => one.refused).length;
   return [
     ...(isTypeFilledIn ? ['A type was filled in where there was none. Look at it: it cannot be changed once the service is there.'] : []),
     ...(refused === 0

@@ -204,7 +204,7 @@ function notAnObject(written: ManifestValue): ReportedFinding {
     object: { kind: 'File', name: written.file, namespace: undefined },
     message,
     evidence: [],
-    fix: [],
+    fix: [{ kind: 'advice', text: problem?.hint ?? 'every object needs apiVersion, kind and metadata with a name' }],
     follows: [],
   };
   return located(finding, written, written.spanOf(problem?.path ?? [], 'key'));

@@ -40,7 +40,8 @@ export function readJsonDocuments(text: string): TextDocuments {
     } catch {
       // JSON.parse knows that something is wrong, but not always where.
       const { offset, message } = jsonSyntaxError(text, start, end) ?? { offset: start, message: 'this is not JSON' };
-      problems.push({ code: 'Syntax', ...at(offset), message, excerpt: excerptAt(text, offset) });
+      const hint = syntaxHint(text, offset);
+      problems.push({ code: 'Syntax', ...at(offset), message, ...(hint !== undefined && { hint }), excerpt: excerptAt(text, offset) });
       break;
     }
     start = skipBlanks(text, end);
@@ -55,6 +56,13 @@ function jsonOf(value: unknown): Json {
 
 function isJson(value: unknown): value is Json {
   return value === null || ['boolean', 'number', 'string', 'object'].includes(typeof value);
+}
+
+/** What to do about what people write as if it were JSON. */
+function syntaxHint(text: string, offset: number): string | undefined {
+  if (/^(?:\/[/*]|#)/.test(text.slice(offset, offset + 2))) return 'JSON has no comments: remove it';
+  if (/^[\]}]/.test(text.slice(offset, offset + 1)) && /,\s*$/.test(text.slice(0, offset))) return 'remove the comma before it';
+  return text[offset] === "'" ? 'use double quotes' : undefined;
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -19,6 +19,7 @@ export function objectProblem(
     return problem(
       ['items'],
       isList(value.items) ? 'kubectl does not read a List in a List' : `items of ${shown(value.kind)} must be a list`,
+      isList(value.items) ? 'put its items into the outer one' : undefined,
     );
   }
   for (const field of ['apiVersion', 'kind']) {

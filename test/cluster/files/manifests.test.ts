@@ -177,7 +177,7 @@ test('a List that kubectl cannot take apart is said to be one', async () => {
     ['a.yaml', 'b.json'],
   );
   assert.deepEqual(found.errors.map(said), [
-    'a.yaml:6:3: kubectl does not read a List in a List',
+    'a.yaml:6:3: kubectl does not read a List in a List (put its items into the outer one)',
     'b.json:1:19: items of PodList must be a list',
   ]);
 });
