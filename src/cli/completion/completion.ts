@@ -104,21 +104,25 @@ function optionCompletion(typed: string, line: TypedLine): Completion {
 function optionWords({ options, given }: TypedLine, typed: string): readonly Candidate[] {
   const free = options.filter(({ name, kind, short }) => short !== name && (kind === 'list' || !given.has(name)));
   const help = { word: '--help', note: 'Help about the command' };
-  const long = free.flatMap((option) => spellings(option).map((word) => ({ word, note: firstSentence(option.text) })));
+  const long = free.flatMap(spellings);
   const short = free.flatMap((option) =>
     option.short === undefined ? [] : [{ word: `-${option.short}`, note: firstSentence(option.text) }],
   );
   return typed === '-' ? [...long, help, ...short] : [...long, help];
 }
 
-/** An option that takes its value behind `=` only is spelt out with its values. */
-function spellings({ name, kind, fallback, choices = [] }: OptionSpec): readonly string[] {
-  if (kind === 'boolean') return fallback === 'true' ? [`--${name}=false`] : [`--${name}`];
-  return [`--${name}`, ...(kind === 'optional' ? choices.map((choice) => `--${name}=${choice}`) : [])];
+/** An option that takes its value behind `=` only is spelt out with its values, of which the sentence about the option is not true. */
+function spellings(option: OptionSpec): readonly Candidate[] {
+  const { name, kind, fallback, choices = [], completes = choices, text } = option;
+  const note = firstSentence(text);
+  if (kind === 'boolean' && fallback === 'true') return [{ word: `--${name}=false` }];
+  const values = kind === 'optional' && typeof completes !== 'string' ? completes : [];
+  return [{ word: `--${name}`, note }, ...values.map((value) => ({ word: `--${name}=${value}` }))];
 }
 
+/** Up to its end, or to what only goes on from it; `KEY=VALUE: …` is no sentence yet. */
 function firstSentence(text: string): string {
-  return text.split(/[.;:](?:\s|$)/, 1)[0] ?? '';
+  return /^(?:\S+: )?.*?(?=[.;:](?:\s|$)|$)/.exec(text)?.[0] ?? '';
 }
 
 function behind(start: string, completion: Completion): Completion {

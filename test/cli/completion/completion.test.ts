@@ -196,6 +196,24 @@ describe('words that are known without asking anybody', () => {
       from: 'words',
       candidates: [{ word: '--namespace', note: 'The namespace' }],
     });
+
+    test('an option has a sentence, its spelt-out values have none; each value once', () => {
+      const notes = (line: string) => {
+        const completion = of(line);
+        return completion.from === 'words' ? completion.candidates : [];
+      };
+      assert.deepEqual(notes('create --sel'), [
+        { word: '--selector', note: 'KEY=VALUE,…: the labels of the VMs that are to receive traffic' },
+      ]);
+      assert.deepEqual(notes('create --prot'), [{ word: '--protocol', note: 'The protocol of the one --port' }]);
+      assert.deepEqual(notes('create --val'), [
+        { word: '--validate', note: 'What the server does with fields that it does not know' },
+        { word: '--validate=strict' },
+        { word: '--validate=warn' },
+        { word: '--validate=ignore' },
+      ]);
+      assert.deepEqual(notes('wait --allow'), [{ word: '--allow-missing-template-keys=false' }]);
+    });
   });
 });
 
