@@ -3,7 +3,7 @@ import { invalid } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
-import { endpointSlices, services } from '../model/resources.ts';
+import { endpointSlices, namespaces, services } from '../model/resources.ts';
 import { charged, quotaCharges } from './admission/quota-admission.ts';
 import {
   badRequest,
@@ -22,7 +22,7 @@ import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
 import { type ReadBody, readBody, readPatched } from './http/request-body.ts';
-import { objectAt, storedObject, textAt } from './json.ts';
+import { listAt, objectAt, storedObject, textAt } from './json.ts';
 import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
 import { validateCommonUpdate, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import { objectPatch, patchOperations } from './patch/patch-body.ts';
@@ -76,13 +76,14 @@ export function patchObject(state: State, request: ApiRequest, entry: ResourceEn
   if (entry.custom && request.patchType === 'strategic') {
     throw new Refusal(unsupportedPatch(['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml']));
   }
-  if (stored === undefined && request.patchType !== 'apply') throw new Refusal(notFound(entry, name));
+  // What is applied to an object creates it; what is applied to a part of one does not.
+  if (stored === undefined && (request.patchType !== 'apply' || request.subresource !== undefined))
+    throw new Refusal(notFound(entry, name));
   const existing = stored === undefined ? undefined : asVersion(stored, entry, config);
   const patched = applyPatch(existing, request, entry, config);
   const body = readPatched(patched, request, entry, config, stored === undefined);
   withWarnings(body.warnings, () => checkName(body.object, name));
   if (stored === undefined) {
-    if (request.subresource !== undefined) throw new Refusal(notFound(entry, name));
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(stored, body, { state, request, entry, config });
@@ -176,7 +177,7 @@ function storeUpdate(
     state: at,
     response: { code: 200, body: asVersion(answer, entry, config), warnings, events },
   });
-  if (isGone(object, existing)) {
+  if (isGone(object, existing, entry)) {
     const { resourceVersion } = stored.metadata;
     const last = withMetadata(next, { resourceVersion });
     if (dryRun) return respond(state, last, []);
@@ -190,9 +191,10 @@ function storeUpdate(
   return respond(commit.state, commit.stored, [...paid.events, ...commit.events]);
 }
 
-/** An object whose deletion only waited for its finalizers goes with the last of them. */
-function isGone(object: StoredObject, existing: StoredObject): boolean {
+/** An object whose deletion only waited for its finalizers goes with the last of them; a namespace has some in its spec, too. */
+function isGone(object: StoredObject, existing: StoredObject, entry: ResourceEntry): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = existing.metadata;
+  if (entry.storage === namespaces && listAt(objectAt(object, 'spec'), 'finalizers').length > 0) return false;
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && !object.metadata.finalizers?.length;
 }
 

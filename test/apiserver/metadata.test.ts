@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { ApiRequest } from '../../src/apiserver/request.ts';
 import type { ApiServer } from '../../src/apiserver/server.ts';
-import type { JsonObject } from '../../src/model/object.ts';
+import { isList, type JsonObject } from '../../src/model/object.ts';
 import { anApiServer } from '../support/api-server.ts';
 import { ask, at, verdict } from '../support/ask.ts';
 import { testNow } from '../support/test-io.ts';
@@ -173,6 +173,47 @@ suite('namespaces of objects', () => {
       [at(body, 'metadata.labels'), body.spec, body.status],
       [{ 'kubernetes.io/metadata.name': 'team' }, { finalizers: ['kubernetes'] }, { phase: 'Active' }],
     );
+  });
+
+  test('a namespace that is being deleted says what it waits for, until nothing is left', () => {
+    const server = anApiServer();
+    const held = { finalizers: ['example.test/hold'] };
+    server.load([
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free', namespace: 'team' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', namespace: 'team', ...held } },
+      { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web', namespace: 'team', finalizers: ['a.test/x', ...held.finalizers] } },
+    ]);
+    const left = () => {
+      const { code, body } = ask(server, 'get', { kind: 'Namespace', name: 'team' });
+      if (code !== 200) return code;
+      const conditions = at(body, 'status.conditions');
+      return isList(conditions) ? conditions.map((condition) => `${at(condition, 'status')} ${at(condition, 'message')}`) : conditions;
+    };
+    const release = (kind: 'ConfigMap' | 'Endpoints', name: string) => {
+      const body = { metadata: { finalizers: null } };
+      ask(server, 'patch', { kind, name, namespace: 'team' }, { patchType: 'merge', body });
+    };
+    const found = [
+      'False All resources successfully discovered',
+      'False All legacy kube types successfully parsed',
+      'False All content successfully deleted, may be waiting on finalization',
+    ];
+    assert.equal(left(), undefined);
+    ask(server, 'delete', { kind: 'Namespace', name: 'team' });
+    assert.deepEqual(left(), [
+      ...found,
+      'True Some resources are remaining: configmaps. has 1 resource instances, endpoints. has 1 resource instances',
+      'True Some content in the namespace has finalizers remaining: a.test/x in 1 resource instances, example.test/hold in 2 resource instances',
+    ]);
+    ask(server, 'patch', { kind: 'Namespace', name: 'team' }, { patchType: 'merge', body: { metadata: { labels: { a: 'b' } } } });
+    release('Endpoints', 'web');
+    assert.deepEqual(left(), [
+      ...found,
+      'True Some resources are remaining: configmaps. has 1 resource instances',
+      'True Some content in the namespace has finalizers remaining: example.test/hold in 1 resource instances',
+    ]);
+    release('ConfigMap', 'held');
+    assert.equal(left(), 404);
   });
 
   test('the namespace default may not be deleted', () => {

@@ -295,6 +295,19 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
       });
     });
 
+    test('a namespace that is being deleted can still be labelled, and waits', async () => {
+      const name = `${opened.namespace}-going`;
+      const path = `/api/v1/namespaces/${name}`;
+      await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      const held = configMap('held', { metadata: { name: 'held', finalizers: ['example.test/hold'] } });
+      await create(`${path}/configmaps`, held);
+      await send('DELETE', path);
+      const { code, body } = await mergePatch(path, { metadata: { labels: { a: 'b' } } });
+      assert.deepEqual([code, at(body, 'metadata.labels.a'), at(body, 'status.phase')], [200, 'b', 'Terminating']);
+      assert.equal((await send('GET', path)).code, 200);
+      await mergePatch(`${path}/configmaps/held`, { metadata: { finalizers: null } });
+    });
+
     describe('a patch', () => {
       let vmServices: string;
       before(async () => {
@@ -344,6 +357,14 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
         assert.equal(
           said(await apply('configmaps/patched', { ...body, colour: 'red' })),
           '500 failed to create typed patch object (/; /v1, Kind=ConfigMap): .colour: field not declared in schema',
+        );
+      });
+
+      test('that is applied to the status of nothing finds nothing, whatever it says', async () => {
+        const body = { apiVersion: 'vmoperator.vmware.com/v1alpha1', kind: 'VirtualMachineService', status: 'none' };
+        assert.equal(
+          said(await apply(`${vmServices}/nothing/status`, body)),
+          '404 virtualmachineservices.vmoperator.vmware.com "nothing" not found',
         );
       });
 

@@ -148,6 +148,8 @@ function isCurrent(existing: StoredObject, desired: JsonObject): boolean {
   );
 }
 
+/** Under the name that there is; how it was made up is forgotten with the first update. */
 function renamed(desired: JsonObject, existing: StoredObject): JsonObject {
-  return { ...desired, metadata: { ...objectAt(desired, 'metadata'), name: existing.metadata.name } };
+  const { generateName: _forgotten, ...metadata } = objectAt(desired, 'metadata');
+  return { ...desired, metadata: { ...metadata, name: existing.metadata.name } };
 }

@@ -10,6 +10,7 @@ interface Member {
  * a subset. An address that is both ready and not ready is not ready. Mirrors Kubernetes' RepackSubsets, but for the order.
  */
 export function repackAllSubsets(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
+  const addresses = new Map<string, EndpointAddress>();
   const byPort = new Map<string, { readonly port: EndpointPort | undefined; readonly members: Map<string, Member> }>();
   for (const subset of subsets) {
     const ports = subset.ports?.length ? subset.ports : [undefined];
@@ -17,8 +18,8 @@ export function repackAllSubsets(subsets: readonly EndpointSubset[]): readonly E
       const key = JSON.stringify([port?.name ?? '', port?.port, port?.protocol, port?.appProtocol]);
       const known = byPort.get(key) ?? { port, members: new Map<string, Member>() };
       byPort.set(key, known);
-      for (const address of subset.addresses ?? []) add(known.members, address, true);
-      for (const address of subset.notReadyAddresses ?? []) add(known.members, address, false);
+      for (const address of subset.addresses ?? []) add(known.members, addresses, address, true);
+      for (const address of subset.notReadyAddresses ?? []) add(known.members, addresses, address, false);
     }
   }
   const byMembers = new Map<string, { readonly members: readonly Member[]; readonly ports: EndpointPort[] }>();
@@ -39,8 +40,11 @@ export function repackAllSubsets(subsets: readonly EndpointSubset[]): readonly E
   }));
 }
 
-function add(members: Map<string, Member>, address: EndpointAddress, ready: boolean): void {
+/** What is said of an address where it is met first holds in every subset. */
+function add(members: Map<string, Member>, addresses: Map<string, EndpointAddress>, address: EndpointAddress, ready: boolean): void {
   const key = JSON.stringify([address.ip, address.targetRef?.uid ?? '']);
+  const first = addresses.get(key) ?? address;
+  addresses.set(key, first);
   const known = members.get(key);
-  if (known === undefined || (known.ready && !ready)) members.set(key, { address, ready });
+  if (known === undefined || (known.ready && !ready)) members.set(key, { address: first, ready });
 }

@@ -100,6 +100,32 @@ suite('Endpoints are mirrored into EndpointSlices', () => {
     ]);
   });
 
+  test('an address is the same in every subset: what is said of it first holds', () => {
+    const server = aServer();
+    aService(server);
+    const said = { hostname: 'web-1', nodeName: 'host-1' };
+    const subsets = [
+      { addresses: [{ ip: '192.0.2.1', ...said }], ports: [port] },
+      { addresses: [{ ip: '192.0.2.1' }, { ip: '192.0.2.2' }], ports: [{ ...port, port: 8081 }] },
+    ];
+    create(server, 'Endpoints', { subsets });
+    const first = { addresses: ['192.0.2.1'], conditions: { ready: true }, ...said };
+    assert.deepEqual(
+      slices(server).map((slice) => endpointSliceOf(slice).endpoints),
+      [[first], [first, { addresses: ['192.0.2.2'], conditions: { ready: true } }]],
+    );
+  });
+
+  test('a label of the Endpoints raises the generation of the slice, whose name is no longer made up', () => {
+    const server = aServer();
+    aService(server);
+    create(server, 'Endpoints', { subsets: [{ addresses: [{ ip: '192.0.2.1' }], ports: [port] }] });
+    const told = () => slices(server).map(({ metadata }) => [metadata.generation, metadata.generateName, metadata.labels?.['app']]);
+    assert.deepEqual(told(), [[1, 'web-', undefined]]);
+    ask(server, 'patch', { kind: 'Endpoints', name: 'web' }, { patchType: 'merge', body: { metadata: { labels: { app: 'web' } } } });
+    assert.deepEqual(told(), [[2, undefined, 'web']]);
+  });
+
   test('a subset without ports has a slice without ports', () => {
     const server = aServer();
     aService(server, { clusterIP: 'None' });
