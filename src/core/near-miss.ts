@@ -102,7 +102,10 @@ function nearness(wanted: string, found: string, allowSpelling: boolean): NearMi
   if (wanted.toLowerCase() === found.toLowerCase()) return 'LetterCase';
   if (bare(wanted) === bare(found)) return 'Separator';
   if (!allowSpelling || digits(wanted) !== digits(found)) return undefined;
-  return editDistance(wanted, found) <= (wanted.length < 6 ? 1 : 2) ? 'Spelling' : undefined;
+  const distance = editDistance(wanted, found);
+  // Where nothing is left of it, as of a key of one letter, it is another word.
+  const sharesSome = distance < Math.max(wanted.length, found.length);
+  return sharesSome && distance <= (wanted.length < 6 ? 1 : 2) ? 'Spelling' : undefined;
 }
 
 function withoutPrefix(key: string): string {

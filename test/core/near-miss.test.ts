@@ -30,6 +30,8 @@ test('the same key with another prefix, or without one, is near', () => {
 
 test('a misspelt key is near when it has the wanted value', () => {
   assert.equal(near({ tier: 'front' }, { teir: 'front' }), 'tier=front Spelling teir=front');
+  assert.equal(near({ q: '1' }, { qa: '1' }), 'q=1 Spelling qa=1');
+  assert.equal(near({ q: '1' }, { a: '1' }), undefined);
   assert.equal(near({ tier: 'front' }, { teir: 'back' }), undefined);
 });
 
