@@ -4,17 +4,24 @@ import { editDistance } from './edit-distance.ts';
 import type { Selector } from './selector.ts';
 import { isClusterMachine } from './workload-cluster.ts';
 
-/** A VM that a selector misses by very little. */
-export interface NearMiss {
-  readonly vm: VirtualMachine;
+/** A label that is nearly what a selector wants. */
+export interface NearLabel {
   /** The pair that the selector wants and the label that comes close to it. */
   readonly wanted: { readonly key: string; readonly value: string };
   readonly label: { readonly key: string; readonly value: string };
-  readonly how: 'LetterCase' | 'Separator' | 'Prefix' | 'Spelling';
+  readonly how: 'LetterCase' | 'Separator' | 'Prefix' | 'Convention' | 'Spelling';
+}
+
+/** A VM that a selector misses by very little. */
+export interface NearMiss extends NearLabel {
+  readonly vm: VirtualMachine;
+  /** Further labels of the VM that are nearly right, and by which it misses as well. */
+  readonly besides: readonly NearLabel[];
 }
 
 /**
- * The VMs that would be selected but for one label whose key or value is nearly right. Two values that differ in a number
+ * The VMs that would be selected but for labels whose key or value is nearly right: one of them may be misspelt; where there are several,
+ * each has to be the same word written in another way. Two values that differ in a number
  * (`db-1`, `db-2`) or are both words of the same family (`blue`, `green`) are meant to differ, and are not called near. The machines
  * of workload clusters are never called near either.
  */
@@ -25,10 +32,10 @@ export function nearMisses(selector: Selector, others: readonly VirtualMachine[]
     if (isClusterMachine(vm)) return [];
     const labels = vm.metadata.labels ?? {};
     const missing = pairs.filter(([key, value]) => !Object.hasOwn(labels, key) || labels[key] !== value);
-    const [first, second] = missing;
-    if (first === undefined || second !== undefined) return [];
-    const near = nearestLabel(first, labels, pairs.length > 1);
-    return near === undefined ? [] : [{ vm, ...near }];
+    const near = missing.flatMap((pair) => nearestLabel(pair, labels, pairs.length > missing.length) ?? []);
+    const [first, ...besides] = near;
+    if (first === undefined || near.length < missing.length) return [];
+    return besides.length > 0 && !near.every(isSameWord) ? [] : [{ vm, ...first, besides }];
   });
 }
 
@@ -70,7 +77,11 @@ export function nearMissesAmong(
   const candidates = new Set(
     Object.entries(selector).flatMap(([key, value]) => {
       const { [key]: _, ...others } = selector;
-      return labels.near(key, value).flatMap((near) => select({ ...others, [near.key]: near.value }));
+      return labels.near(key, value).flatMap((near) => {
+        const alone = nearestLabel([key, value], { [near.key]: near.value }, false);
+        // What is written in another way may not be the only label that is.
+        return select(alone !== undefined && isSameWord(alone) ? { [near.key]: near.value } : { ...others, [near.key]: near.value });
+      });
     }),
   );
   return nearMisses(
@@ -83,7 +94,7 @@ function nearestLabel(
   [key, value]: readonly [string, string],
   labels: Readonly<Record<string, string>>,
   othersMatch: boolean,
-): Omit<NearMiss, 'vm'> | undefined {
+): NearLabel | undefined {
   const wanted = { key, value };
   const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
   if (own !== undefined) {
@@ -92,10 +103,23 @@ function nearestLabel(
   }
   for (const [otherKey, otherValue] of Object.entries(labels)) {
     if (otherValue !== value) continue;
-    const how = withoutPrefix(key) === withoutPrefix(otherKey) ? 'Prefix' : nearness(key, otherKey, true);
+    const how = keyNearness(key, otherKey);
     if (how !== undefined) return { wanted, label: { key: otherKey, value: otherValue }, how };
   }
   return undefined;
+}
+
+function isSameWord({ how }: NearLabel): boolean {
+  return how !== 'Spelling';
+}
+
+/** Keys that one habit or another has for the name of an application. */
+const nameKeys = ['app', 'k8s-app', 'app.kubernetes.io/name'];
+
+function keyNearness(wanted: string, found: string): NearMiss['how'] | undefined {
+  if (withoutPrefix(wanted) === withoutPrefix(found)) return 'Prefix';
+  if (nameKeys.includes(wanted) && nameKeys.includes(found)) return 'Convention';
+  return nearness(wanted, found, true);
 }
 
 function nearness(wanted: string, found: string, allowSpelling: boolean): NearMiss['how'] | undefined {

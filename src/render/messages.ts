@@ -123,9 +123,17 @@ function staleSentence(because: StaleBecause, vm: VirtualMachine | undefined, vm
 }
 
 /** `label tier=Front; the selector wants tier=front (letter case)`. */
-export function nearMissSentence({ label, wanted, how }: NearMiss): string {
-  const words = { LetterCase: 'letter case', Separator: 'separator', Prefix: 'key prefix', Spelling: 'spelling' } as const;
-  return `label ${label.key}=${label.value}; the selector wants ${wanted.key}=${wanted.value} (${words[how]})`;
+export function nearMissSentence(miss: NearMiss): string {
+  const words = {
+    LetterCase: 'letter case',
+    Separator: 'separator',
+    Prefix: 'key prefix',
+    Convention: 'another key for the same',
+    Spelling: 'spelling',
+  } as const;
+  return [miss, ...miss.besides]
+    .map(({ label, wanted, how }) => `label ${label.key}=${label.value}; the selector wants ${wanted.key}=${wanted.value} (${words[how]})`)
+    .join('; ');
 }
 
 /** `not permitted to list virtualmachines in team-a`. */

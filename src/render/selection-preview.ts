@@ -134,7 +134,8 @@ function overlapTexts({ selected, overlaps }: SelectionPreview): readonly string
   return services.length <= mostNames ? services : [...services.slice(0, mostNames - 1), `and ${services.length - mostNames + 1} more`];
 }
 
-function nearMissText({ vm, wanted, label }: NearMiss, all: readonly NearMiss[]): string {
+function nearMissText({ vm, besides, ...first }: NearMiss, all: readonly NearMiss[]): string {
   const width = Math.max(...all.map((miss) => miss.vm.metadata.name.length));
-  return `${vm.metadata.name.padEnd(width)}  ${label.key}=${label.value}, the selector wants ${wanted.key}=${wanted.value}`;
+  const pairs = (which: 'label' | 'wanted') => [first, ...besides].map((near) => `${near[which].key}=${near[which].value}`).join(',');
+  return `${vm.metadata.name.padEnd(width)}  ${pairs('label')}, the selector wants ${pairs('wanted')}`;
 }

@@ -53,9 +53,28 @@ test('values that differ in a number, or are other words, are meant to differ', 
   assert.equal(near({ app: 'x', slot: 'blue' }, { app: 'x', slot: 'green' }), undefined);
 });
 
-test('a VM that is selected, or misses two pairs, is no near miss', () => {
+test('the name of an application has several keys', () => {
+  assert.equal(near({ app: 'web' }, { 'app.kubernetes.io/name': 'web' }), 'app=web Convention app.kubernetes.io/name=web');
+  assert.equal(near({ 'app.kubernetes.io/name': 'web' }, { app: 'web' }), 'app.kubernetes.io/name=web Convention app=web');
+  assert.equal(near({ 'app.kubernetes.io/name': 'web' }, { app: 'api' }), undefined);
+  assert.equal(near({ 'app.kubernetes.io/component': 'web' }, { app: 'web' }), undefined);
+});
+
+test('several labels may each be the same word written in another way, and none a misspelling', () => {
+  const all = (selector: Selector, labels: Labels) =>
+    nearMisses(selector, [aVm('vm', { labels })]).flatMap((miss) =>
+      [miss, ...miss.besides].map(({ how, label }) => `${how} ${label.key}=${label.value}`),
+    );
+  const selector = { app: 'web', tier: 'front' };
+  assert.deepEqual(all(selector, { app: 'Web', Tier: 'front' }), ['LetterCase app=Web', 'LetterCase Tier=front']);
+  assert.deepEqual(all(selector, { App: 'web', 'example.com/tier': 'front' }), ['LetterCase App=web', 'Prefix example.com/tier=front']);
+  assert.deepEqual(all(selector, { app: 'Web', teir: 'front' }), []);
+  assert.deepEqual(all(selector, { app: 'Web', tier: 'back' }), []);
+  assert.deepEqual(all(selector, { app: 'Web' }), []);
+});
+
+test('a VM that is selected is no near miss, and every VM is selected by an empty selector', () => {
   assert.equal(near({ app: 'web' }, { app: 'web' }), undefined);
-  assert.equal(near({ app: 'web', tier: 'front' }, { app: 'Web', tier: 'Front' }), undefined);
   assert.equal(near({}, { app: 'Web' }), undefined);
 });
 

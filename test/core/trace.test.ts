@@ -145,7 +145,7 @@ suite('members', () => {
     const found = trace([one, near, far, service()]);
     assert.deepEqual(found.otherVms, [near, far]);
     assert.deepEqual(found.nearMisses, [
-      { vm: near, wanted: { key: 'app', value: 'web' }, label: { key: 'app', value: 'Web' }, how: 'LetterCase' },
+      { vm: near, wanted: { key: 'app', value: 'web' }, label: { key: 'app', value: 'Web' }, how: 'LetterCase', besides: [] },
     ]);
     assert.deepEqual(trace([one, near, service()], {}, svc({ selector: {} })).nearMisses, []);
     const brief = traceService(svc(), seenWorld([one, near]), { now: new Date(testNow), others: false, compareService: true });

@@ -9,7 +9,7 @@ const vms = Array.from({ length: 6 }, (_, index) => aVm(`web-server-${index + 1}
 const near = aVm('web-9');
 const preview: SelectionPreview = {
   selected: { items: vms },
-  almost: [{ vm: near, wanted: { key: 'tier', value: 'front' }, label: { key: 'tier', value: 'Front' }, how: 'LetterCase' }],
+  almost: [{ vm: near, wanted: { key: 'tier', value: 'front' }, label: { key: 'tier', value: 'Front' }, how: 'LetterCase', besides: [] }],
   overlaps: {
     items: [
       { vmService: aVmService('old'), vms },

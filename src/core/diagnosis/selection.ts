@@ -1,6 +1,6 @@
 import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import type { NearMiss } from '../near-miss.ts';
+import type { NearLabel, NearMiss } from '../near-miss.ts';
 import type { Selector } from '../selector.ts';
 import { alignedLines, nameList } from './evidence.ts';
 import { advice, commandIn, labelCommand, patchCommand } from './fixes.ts';
@@ -120,12 +120,20 @@ function nearMissMessage(near: readonly NearMiss[]): string {
 const shown = 5;
 
 function nearMissLines(near: readonly NearMiss[]): readonly string[] {
-  const rows = near.slice(0, shown).map((miss) => [miss.vm.metadata.name, `${miss.label.key}=${miss.label.value}`, howItDiffers(miss)]);
+  const rows = near
+    .slice(0, shown)
+    .flatMap((miss) =>
+      [miss, ...miss.besides].map((one, index) => [
+        index === 0 ? miss.vm.metadata.name : '',
+        `${one.label.key}=${one.label.value}`,
+        howItDiffers(one),
+      ]),
+    );
   const more = near.length > shown ? [`and ${near.length - shown} more`] : [];
   return [...alignedLines(rows), ...more];
 }
 
-function howItDiffers({ wanted, label, how }: NearMiss): string {
+function howItDiffers({ wanted, label, how }: NearLabel): string {
   const part = label.key === wanted.key ? 'value' : 'key';
   const full = `${wanted.key}=${wanted.value}`;
   switch (how) {
@@ -135,6 +143,8 @@ function howItDiffers({ wanted, label, how }: NearMiss): string {
       return `${part} differs from ${full} in separators`;
     case 'Prefix':
       return `key differs from that of ${full} in its prefix`;
+    case 'Convention':
+      return `key is another one than that of ${full} for the same`;
     case 'Spelling':
       return `${part} differs from ${full} by a letter or two`;
   }
@@ -143,7 +153,9 @@ function howItDiffers({ wanted, label, how }: NearMiss): string {
 function nearMissFixes(near: readonly NearMiss[], { vmService }: ServiceSubject): readonly Fix[] {
   const relabel = near.slice(0, shown).flatMap(relabelCommand);
   const [first] = near;
-  const same = first !== undefined && near.every(({ label }) => label.key === first.label.key && label.value === first.label.value);
+  const same =
+    first !== undefined &&
+    near.every(({ label, besides }) => besides.length === 0 && label.key === first.label.key && label.value === first.label.value);
   // Where they differ in different ways, no selector fits them all.
   if (!same) return relabel;
   const { wanted, label } = first;
@@ -156,9 +168,11 @@ function nearMissFixes(near: readonly NearMiss[], { vmService }: ServiceSubject)
   ];
 }
 
-function relabelCommand({ vm, wanted, label, how }: NearMiss): readonly Fix[] {
-  const right = `${wanted.key}=${wanted.value}`;
-  if (label.key === wanted.key) return labelCommand('vm', vm, right, '--overwrite');
-  // A key with another prefix may well have its own use.
-  return labelCommand('vm', vm, right, ...(how === 'Prefix' ? [] : [`${label.key}-`]));
+function relabelCommand(miss: NearMiss): readonly Fix[] {
+  const near = [miss, ...miss.besides];
+  const right = near.map(({ wanted }) => `${wanted.key}=${wanted.value}`);
+  // A key with another prefix, or of another habit, may well have its own use.
+  const wrong = near.filter(({ wanted, label, how }) => label.key !== wanted.key && how !== 'Prefix' && how !== 'Convention');
+  const overwrites = near.some(({ wanted, label }) => label.key === wanted.key);
+  return labelCommand('vm', miss.vm, ...right, ...wrong.map(({ label }) => `${label.key}-`), ...(overwrites ? ['--overwrite'] : []));
 }
