@@ -18,11 +18,19 @@ export interface Counts {
 
 export const noCounts: Counts = { tests: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 };
 
+export interface RunOptions {
+  /** Patterns of files that are left out. */
+  readonly without?: readonly string[];
+  /** How many files run at once. */
+  readonly beside?: number;
+}
+
 /**
  * Runs test files, each in its own process, and prints what they say, with node:test's summary at the end. Patterns that fit no
  * file count as a failure.
  */
-export async function runFiles(patterns: readonly string[], without: readonly string[] = []): Promise<Counts> {
+export async function runFiles(patterns: readonly string[], options: RunOptions = {}): Promise<Counts> {
+  const { without = [], beside = availableParallelism() } = options;
   const exclude = new Set(without.flatMap((pattern) => globSync(pattern, { cwd: root })));
   const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: root }).sort());
   const files = [...new Set(found)].filter((file) => !exclude.has(file)).map((file) => join(root, file));
@@ -31,7 +39,7 @@ export async function runFiles(patterns: readonly string[], without: readonly st
     return { ...noCounts, failed: 1 };
   }
   let counts = noCounts;
-  const events = run({ files, cwd: root, concurrency: availableParallelism() }).on('test:summary', ({ file, counts: counted }) => {
+  const events = run({ files, cwd: root, concurrency: beside }).on('test:summary', ({ file, counts: counted }) => {
     // Each file has a summary, too; the one of no file is the whole.
     if (file !== undefined) return;
     const { tests, passed, cancelled, skipped, todo } = counted;

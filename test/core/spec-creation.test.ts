@@ -27,7 +27,7 @@ test('scenario 2: the new Service has exactly one owner, which controls it', asy
 
 test('scenario 3: the Service carries address, source ranges, cluster IP and external name, and allocates no node ports', async () => {
   const fields = { loadBalancerIP: '1.1.1.42', loadBalancerSourceRanges: ['10.0.0.0/8', '192.0.2.0/24'], externalName: 'x.example.com' };
-  const world = stage([svc({ ...fields, clusterIp: '10.96.100.42' })]);
+  const world = stage([svc({ ...fields, clusterIp: '10.96.0.43' })]);
   assert.equal((await world.reconcile()).error, null);
   const spec = (await world.service())?.spec;
   assert.deepEqual(
@@ -39,7 +39,7 @@ test('scenario 3: the Service carries address, source ranges, cluster IP and ext
       loadBalancerSourceRanges: spec?.loadBalancerSourceRanges,
       externalName: spec?.externalName,
     },
-    { type: 'LoadBalancer', clusterIP: '10.96.100.42', allocateLoadBalancerNodePorts: false, ...fields },
+    { type: 'LoadBalancer', clusterIP: '10.96.0.43', allocateLoadBalancerNodePorts: false, ...fields },
   );
 });
 

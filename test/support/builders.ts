@@ -116,12 +116,15 @@ export interface ServiceOptions extends MetaOptions, ServiceSpec {
   readonly ingress?: readonly string[];
 }
 
+/** What every Service has for an address that is not given another. */
+export const builtAddress = '10.96.0.15';
+
 /** A Service as the API server returns it: defaults filled in, single-stack IPv4, no selector. */
 export function aService(name: string, options: ServiceOptions = {}): Service {
   const { namespace, uid, labels, annotations, owners, finalizers, createdAt, deletedAt, resourceVersion, ingress, ...spec } = options;
   const type = spec.type ?? 'LoadBalancer';
   const ports: readonly ServicePort[] = spec.ports ?? [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
-  const clusterIP = spec.clusterIP ?? '10.96.0.15';
+  const clusterIP = spec.clusterIP ?? builtAddress;
   return frozen({
     apiVersion: 'v1',
     kind: 'Service',

@@ -10,6 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface RealApiServer {
   /** Path of a kubeconfig: its context `admin` may do everything, `dev` nothing until a binding for user `dev` lets it. */
   readonly kubeconfig: string;
+  /**
+   * From now on Endpoints are mirrored to EndpointSlices, by kube-controller-manager. False where it does not lie beside the other
+   * binaries.
+   */
+  startMirroring(): boolean;
   /** Ends the processes and removes what they wrote. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -72,7 +77,18 @@ export async function startRealApiServer(assets: string, release: string, stack:
     const server = { port, token, devToken, folder };
     await ready(server, children);
     await installDefinitions(server, release);
-    return { kubeconfig: written('kubeconfig', kubeconfigOf(server)), stop };
+    const kubeconfig = written('kubeconfig', kubeconfigOf(server));
+    const startMirroring = () => {
+      if (!existsSync(join(assets, 'kube-controller-manager'))) return false;
+      start('kube-controller-manager', [
+        `--kubeconfig=${kubeconfig}`,
+        '--controllers=endpointslice-mirroring-controller',
+        '--leader-elect=false',
+        '--secure-port=0',
+      ]);
+      return true;
+    };
+    return { kubeconfig, startMirroring, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -87,11 +103,11 @@ interface Server {
 }
 
 async function ready(server: Server, children: readonly ChildProcess[]): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
     const answer = await ask(server, 'GET', '/readyz').catch(() => undefined);
     if (answer?.code === 200) return;
     if (children.some((child) => child.exitCode !== null)) break;
-    await sleep(200);
+    await sleep(50);
   }
   const log = readFileSync(join(server.folder, 'kube-apiserver.log'), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
   throw new Error(`the API server did not become ready:\n${log}`);

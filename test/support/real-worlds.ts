@@ -1,5 +1,6 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { isList, type Json, type JsonObject, jsonOf, type KubeObject, refOf } from '../../src/model/object.ts';
+import { builtAddress } from './builders.ts';
 import type { ConformanceWorld } from './conformance.ts';
 
 const write = { dryRun: 'none', fieldManager: 'loader' } as const;
@@ -26,8 +27,20 @@ interface Loaded {
  * @param objects of the kinds of a world, all in `namespace`, which must not exist yet
  */
 export async function loadObjects(cluster: Cluster, objects: readonly KubeObject[], namespace: string): Promise<Loaded> {
-  await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, write);
-  return loadGenerations(cluster, objects);
+  await makeNamespace(cluster, namespace);
+  return loadGenerations(cluster, objects.map(withDrawnAddress));
+}
+
+async function makeNamespace(cluster: Cluster, name: string): Promise<void> {
+  await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, write);
+}
+
+/** A server gives an address once: the one that builders give to each Service is left to it, so that many worlds stand side by side. */
+function withDrawnAddress(object: KubeObject): KubeObject {
+  const { spec } = jsonOf(object);
+  if (object.kind !== 'Service' || !isObject(spec) || spec['clusterIP'] !== builtAddress) return object;
+  const { clusterIP: _, clusterIPs: __, ...drawn } = spec;
+  return { ...object, ...{ spec: drawn } };
 }
 
 /** The same in namespaces that are there. `uids` are those of objects that were loaded before, to which those of these are added. */
@@ -54,7 +67,8 @@ export async function loadGenerations(
 /** A recorded world, loaded, as that server stores it: with its uids and times, which a reconcile there is to be held against. */
 export async function loadWorld(cluster: Cluster, world: ConformanceWorld, namespace: string): Promise<ConformanceWorld> {
   const moved = movedTo(world, namespace);
-  const { stored, uids } = await loadObjects(cluster, moved.before, namespace);
+  await makeNamespace(cluster, namespace);
+  const { stored, uids } = await loadGenerations(cluster, moved.before);
   const asStored = (object: KubeObject) => withTimes(renamed(object, uids), stored.get(keyOf(object)));
   return { ...moved, before: moved.before.map(asStored), after: moved.after.map(asStored) };
 }

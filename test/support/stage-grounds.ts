@@ -79,7 +79,7 @@ function inServer(server: ApiServer): Omit<Ground, 'cluster'> {
 /** Connections of stages that are over. */
 const open: { close(): Promise<unknown> }[] = [];
 
-/** Ends what the stages of this process opened. */
+/** Ends what the stages of this process opened, and takes away what the last of them left on a real server. */
 export async function leaveStages(): Promise<void> {
   await Promise.all(open.splice(0).map((one) => one.close()));
 }
@@ -109,31 +109,24 @@ function namesIn(server: ApiServer): readonly string[] {
 
 let real: Promise<{ readonly cluster: Cluster; readonly release: Profile; readonly isDualStack: boolean }> | undefined;
 
-/** A stage that needs another release, or other ranges, than the server has is played in memory. */
+/**
+ * A stage that needs another release, or other ranges, than the server has is played in memory; so is, where another server of the
+ * release will have them (VMSVC_TEST_STAGES=needing), one for which any ranges will do.
+ */
 async function onRealServer(server: ApiServer, objects: readonly KubeObject[], options: GroundOptions): Promise<Ground> {
   real ??= openReal();
   const { cluster, release, isDualStack } = await real;
-  const isRightStack = !options.needsCidrs || options.serviceCidrs.length > 1 === isDualStack;
+  const isRightStack = options.needsCidrs ? options.serviceCidrs.length > 1 === isDualStack : process.env.VMSVC_TEST_STAGES !== 'needing';
   if (options.profile !== release || !isRightStack || options.unstorable) {
     played.elsewhere += 1;
     return inMemory(server, objects);
   }
   played.real += 1;
   const { hubVersion } = traitsOf(release);
-  const kinds = [
-    [virtualMachineServices, hubVersion],
-    [virtualMachines, hubVersion],
-    [services, 'v1'],
-    [endpoints, 'v1'],
-    [networkSettings, 'v1alpha1'],
-  ] as const;
   const places = [...new Set(['prod', ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])])];
-  const present = async () =>
-    (await Promise.all(places.flatMap((namespace) => kinds.map(([kind, version]) => cluster.list(kind, version, { namespace }))))).flatMap(
-      ({ items }) => items,
-    );
+  for (const place of places) stagePlaces.add(place);
   await Promise.all(places.map((name) => ensureNamespace(cluster, name)));
-  for (const object of await present()) await removeWhole(cluster, object);
+  await emptyPlaces(cluster, hubVersion, places);
   const { uids } = await loadGenerations(cluster, objects);
   return {
     cluster,
@@ -142,14 +135,39 @@ async function onRealServer(server: ApiServer, objects: readonly KubeObject[], o
     },
     translated: (json) => withUids(json, uids),
     asWritten: (object) => renamed(object, new Map([...uids].map(([written, given]) => [given, written]))),
-    names: async () => (await present()).map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+    names: async () => (await objectsIn(cluster, hubVersion, places)).map(({ kind, metadata }) => `${kind}/${metadata.name}`),
   };
+}
+
+/** Namespaces of stages on the real server. */
+const stagePlaces = new Set<string>();
+
+async function objectsIn(cluster: Cluster, hubVersion: string, places: readonly string[]): Promise<readonly KubeObject[]> {
+  const kinds = [
+    [virtualMachineServices, hubVersion],
+    [virtualMachines, hubVersion],
+    [services, 'v1'],
+    [endpoints, 'v1'],
+    [networkSettings, 'v1alpha1'],
+  ] as const;
+  const lists = places.flatMap((namespace) => kinds.map(([kind, version]) => cluster.list(kind, version, { namespace })));
+  return (await Promise.all(lists)).flatMap(({ items }) => items);
+}
+
+async function emptyPlaces(cluster: Cluster, hubVersion: string, places: readonly string[]): Promise<void> {
+  for (const object of await objectsIn(cluster, hubVersion, places)) await removeWhole(cluster, object);
 }
 
 async function openReal() {
   const cluster = await openKubeconfig(realKubeconfig());
-  open.push(cluster);
-  return { cluster, release: await realRelease(), isDualStack: process.env.VMSVC_TEST_STACK !== 'single' };
+  const release = await realRelease();
+  open.push({
+    async close() {
+      await emptyPlaces(cluster, traitsOf(release).hubVersion, [...stagePlaces]);
+      await cluster.close();
+    },
+  });
+  return { cluster, release, isDualStack: process.env.VMSVC_TEST_STACK !== 'single' };
 }
 
 async function ensureNamespace(cluster: Cluster, name: string): Promise<void> {
