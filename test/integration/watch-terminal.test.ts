@@ -64,4 +64,12 @@ describe('what is watched in a terminal', { skip: noTerminal }, () => {
     terminal.type(keys.ctrlC);
     assert.equal(await terminal.ended(), 130);
   });
+
+  test('is waited for in one line, which Ctrl-C takes away before it is said', async () => {
+    const { terminal } = await start('wait web -n prod --for=address', [aVmService('web')], 80, 10);
+    await terminal.shows('web: no Service yet (');
+    terminal.type(keys.ctrlC);
+    assert.equal(await terminal.ended(), 130);
+    assert.equal((await terminal.window()).trimEnd(), 'interrupted');
+  });
 });

@@ -35,6 +35,9 @@ export async function waitVisibly(
     }
     show();
   }, 1000);
+  // Whoever listens is not ended on the spot: the line is taken away first, and the end is told.
+  const clear = (): void => line.clear();
+  io.signal.addEventListener('abort', clear);
   try {
     return await waitUntil(
       scope,
@@ -57,6 +60,7 @@ export async function waitVisibly(
       io,
     );
   } finally {
+    io.signal.removeEventListener('abort', clear);
     clearInterval(timer);
     line.clear();
   }
