@@ -112,6 +112,8 @@ describe('every --for is told of changes, and never asks again', () => {
   }
 });
 
+const port = (name: string, number: number) => ({ name, protocol: 'TCP', port: number, targetPort: number }) as const;
+
 describe('wait', () => {
   test('is over at once where everything holds, and says so in the words of kubectl', async () => {
     const supervisor = await aSupervisor(world);
@@ -260,6 +262,14 @@ describe('wait', () => {
       out: '',
       err: `error: --for "jsonpath={.spec}=x": the path leads to a map or a list, which cannot be compared\n${see}`,
     });
+    for (const condition of ['jsonpath={.spec..name}', 'jsonpath={.spec..name}=http']) {
+      const two = await aSupervisor([aVmService('web', { ports: [port('http', 80), port('https', 443)] })]);
+      assert.deepEqual(await two.run(`wait web -n prod --for=${condition}`), {
+        code: 2,
+        out: '',
+        err: `error: --for "${condition}": the path matches 2 values\n${see}`,
+      });
+    }
   });
 
   test('a condition of the object, in any letter case', async () => {

@@ -20,8 +20,8 @@ interface PathCondition {
 export function unmetPath({ text, path, value }: PathCondition, object: KubeObject): Unmet | undefined {
   const [found, ...more] = valuesAt(text, path, object);
   if (found === undefined) return { text: `${path.text} is not there` };
-  if (value === undefined) return undefined;
   if (more.length > 0) throw usageError(`--for ${JSON.stringify(text)}: the path matches ${more.length + 1} values`, 'wait');
+  if (value === undefined) return undefined;
   if (isList(found) || isMap(found)) {
     throw usageError(`--for ${JSON.stringify(text)}: the path leads to a map or a list, which cannot be compared`, 'wait');
   }
