@@ -42,7 +42,8 @@ export type EndpointsHop =
 
 export interface SliceHop {
   readonly slice: EndpointSlice;
-  readonly mirrors: boolean;
+  /** Undefined where the Endpoints could not be looked at. */
+  readonly mirrors: boolean | undefined;
 }
 
 export function serviceHop(vmService: VirtualMachineService, world: World, setup: ControllerSetup, compare: boolean): ServiceHop {
@@ -125,11 +126,12 @@ function byTarget(subsets: readonly EndpointSubset[]): Map<string, string> {
   return new Map([...parts].map(([key, texts]) => [key, texts.toSorted().join('\n')]));
 }
 
-export function sliceHops(vmService: VirtualMachineService, endpoints: Endpoints | undefined, world: World): Leg<SliceHop> {
+export function sliceHops(vmService: VirtualMachineService, endpoints: Lookup<Endpoints>, world: World): Leg<SliceHop> {
   const slices = world.slices(vmService);
   if (!isSeen(slices)) return slices;
+  if ('unavailable' in endpoints) return { items: slices.items.map((slice) => ({ slice, mirrors: undefined })) };
   const expected = new Map<string, boolean>();
-  for (const subset of endpoints?.subsets ?? []) {
+  for (const subset of 'found' in endpoints ? (endpoints.found.subsets ?? []) : []) {
     for (const address of subset.notReadyAddresses ?? []) expected.set(address.ip, false);
     for (const address of subset.addresses ?? []) expected.set(address.ip, true);
   }

@@ -71,7 +71,7 @@ export function traceService(stored: VirtualMachineService, world: World, option
     : selection;
 
   const ready = readyCount(endpoints, members);
-  const slices = sliceHops(vmService, storedEndpoints, world);
+  const slices = sliceHops(vmService, lookup, world);
   const selected = leftAlone || !isSeen(selection) ? undefined : decisions.length;
   const vip = vipHop(vmService, service, world);
   const others = options.others ? otherVms(vmService, itemsOf(selection), world) : [];

@@ -11,15 +11,17 @@ import {
   type VirtualMachine,
   zoneOf,
 } from '../model/virtual-machine.ts';
+import { displayWidth, padEnd } from './display-width.ts';
 import { memberMessage } from './member-document.ts';
 import { probeText, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
-import { renderTable } from './table.ts';
 
 /** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
 export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {
-  return `${[head(trace.vm, time), receives(trace, time, style), receivesNot(trace, style)].filter((section) => section !== '').join('\n\n')}\n`;
+  const lay = layout([...trace.memberOf.map((member) => member.trace), ...trace.notSelectedBy]);
+  const sections = [head(trace.vm, time), receives(trace, lay, time, style), receivesNot(trace, lay, style)];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
 function head(vm: VirtualMachine, time: TimeWords): string {
@@ -63,7 +65,7 @@ function probeLine(vm: VirtualMachine, time: TimeWords): string {
   return `${text} ${period}, ${verdict}${since}${condition.message ? `: ${condition.message}` : ''}`;
 }
 
-function receives({ memberOf, unavailable }: VmTrace, time: TimeWords, style: Style): string {
+function receives({ memberOf, unavailable }: VmTrace, lay: LayOut, time: TimeWords, style: Style): string {
   if (unavailable !== undefined) return `Receives traffic from:\n  ${style.glyphs.unknown} ${sanitize(unavailableSentence(unavailable))}`;
   if (memberOf.length === 0) return 'Receives traffic from:\n  no service';
   const marks = {
@@ -74,38 +76,28 @@ function receives({ memberOf, unavailable }: VmTrace, time: TimeWords, style: St
     NotSelected: style.glyphs.neutral,
   };
   const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' };
-  const lines = memberOf.map(({ trace, row }) => ({
-    mark: marks[row.state],
-    name: trace.vmService.metadata.name,
-    front: frontText(trace),
-    word: words[row.state],
-    text: memberMessage(row, time),
-  }));
-  const table = renderTable(
-    [
-      { header: '', value: (line) => `${line.mark} ${line.name}` },
-      { header: '', value: (line) => line.front },
-      { header: '', value: (line) => line.word },
-      { header: '', value: (line) => line.text },
-    ],
-    lines,
-    { noHeaders: true },
+  const width = Math.max(...memberOf.map(({ row }) => words[row.state].length));
+  const lines = memberOf.map(({ trace, row }) =>
+    lay(marks[row.state], trace, `${words[row.state].padEnd(width)}  ${sanitize(memberMessage(row, time))}`),
   );
-  return `Receives traffic from:\n${indented(table)}`;
+  return ['Receives traffic from:', ...lines].join('\n');
 }
 
-function receivesNot({ vm, notSelectedBy }: VmTrace, style: Style): string {
+function receivesNot({ vm, notSelectedBy }: VmTrace, lay: LayOut, style: Style): string {
   if (notSelectedBy.length === 0) return '';
-  const table = renderTable(
-    [
-      { header: '', value: (trace: ServiceTrace) => `${style.glyphs.neutral} ${trace.vmService.metadata.name}` },
-      { header: '', value: frontText },
-      { header: '', value: (trace: ServiceTrace) => whyNot(trace, vm) },
-    ],
-    notSelectedBy,
-    { noHeaders: true },
-  );
-  return `Does not receive from:\n${indented(table)}`;
+  const lines = notSelectedBy.map((trace) => lay(style.glyphs.neutral, trace, sanitize(whyNot(trace, vm))));
+  return ['Does not receive from:', ...lines].join('\n');
+}
+
+type LayOut = (mark: string, trace: ServiceTrace, text: string) => string;
+
+/** A line for each service: mark, name, where clients reach it, and what of that comes to the VM. */
+function layout(traces: readonly ServiceTrace[]): LayOut {
+  const nameOf = (trace: ServiceTrace) => sanitize(trace.vmService.metadata.name);
+  const frontOf = (trace: ServiceTrace) => sanitize(frontText(trace));
+  const nameWidth = Math.max(10, ...traces.map((trace) => displayWidth(nameOf(trace))));
+  const frontWidth = Math.max(23, ...traces.map((trace) => displayWidth(frontOf(trace))));
+  return (mark, trace, text) => `  ${mark} ${padEnd(nameOf(trace), nameWidth)} ${padEnd(frontOf(trace), frontWidth)} ${text}`.trimEnd();
 }
 
 /** `selector app=api; this VM has app=web`: the pairs that do not hold. */
@@ -141,12 +133,4 @@ function frontAddress(vip: ServiceTrace['vip'], service: ServiceTrace['service']
       if ('service' in service) return service.service.spec.clusterIP ?? '<none>';
       return 'unavailable' in service ? '<unknown>' : '<none>';
   }
-}
-
-function indented(table: string): string {
-  return table
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

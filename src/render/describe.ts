@@ -7,6 +7,7 @@ import type { ServiceTrace } from '../core/trace.ts';
 import { memberState } from '../core/trace-members.ts';
 import type { PortTrace } from '../core/trace-ports.ts';
 import type { ReleaseFacts } from '../core/world.ts';
+import { endpointSlices, endpoints, services, virtualMachines } from '../model/resources.ts';
 import { levelText } from './debug.ts';
 import { type EventRow, renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
@@ -176,9 +177,13 @@ function shortText({ object, fix, message }: Finding, columns: number | undefine
 function holesText(holes: readonly Unavailable[], namespace: string): string {
   if (holes.length === 0) return '';
   const things = holes.length === 1 ? '1 thing' : `${holes.length} things`;
-  return [
-    `Could not look at ${things}:`,
-    ...holes.map((hole) => `  ${sanitize(unavailableSentence(hole))}`),
-    `What you may run: kubectl vmsvc can-i -n ${shellQuote(namespace)}`,
-  ].join('\n');
+  const rights = holes.some(({ because }) => because === 'Forbidden')
+    ? ` Which rights are missing: kubectl vmsvc can-i describe -n ${shellQuote(namespace)}`
+    : '';
+  // The trace says it of the others, where they would stand.
+  const besides = holes.filter(({ resource }) => !hops.has(resource));
+  return [`Could not look at ${things}.${rights}`, ...besides.map((hole) => `  ${sanitize(unavailableSentence(hole))}`)].join('\n');
 }
+
+/** What has a place of its own in the trace. */
+const hops: ReadonlySet<string> = new Set([services, endpoints, endpointSlices, virtualMachines].map(({ plural }) => plural));

@@ -109,10 +109,15 @@ function endpointsHops({ endpoints, vmService }: ServiceTrace): JsonObject[] {
   }
 }
 
+function sliceState(mirrors: boolean | undefined): string {
+  if (mirrors === undefined) return 'Unknown';
+  return mirrors ? 'OK' : 'Drift';
+}
+
 function sliceHops({ slices, unmirrored }: ServiceTrace): JsonObject[] {
   if (isSeen(slices))
     return [
-      ...slices.items.map(({ slice, mirrors }) => ({ kind: 'Slice', name: slice.metadata.name, state: mirrors ? 'OK' : 'Drift' })),
+      ...slices.items.map(({ slice, mirrors }) => ({ kind: 'Slice', name: slice.metadata.name, state: sliceState(mirrors) })),
       ...(unmirrored.length === 0 ? [] : [{ kind: 'Slice', name: null, state: 'Missing', addresses: unmirrored }]),
     ];
   return slices.unavailable.because === 'NotAsked'

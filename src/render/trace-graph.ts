@@ -27,7 +27,11 @@ export function traceGraph(trace: ServiceTrace): Graph {
   const last = chain.at(-1)?.id ?? 'service';
   const slices = itemsOf(trace.slices);
   slices.forEach(({ slice, mirrors }, index) => {
-    nodes.push({ id: `slice${index}`, label: `Slice ${slice.metadata.name}`, state: mirrors ? 'ok' : 'warn' });
+    nodes.push({
+      id: `slice${index}`,
+      label: `Slice ${slice.metadata.name}`,
+      state: mirrors === undefined ? 'unknown' : mirrors ? 'ok' : 'warn',
+    });
     edges.push({ from: last, to: `slice${index}`, style: 'solid' });
   });
   memberRows(trace, { nearMisses: false, others: false }).forEach((row, index) => {

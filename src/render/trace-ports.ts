@@ -1,7 +1,7 @@
 import { isSeen, type Leg } from '../core/snapshot.ts';
 import { arePortsAlike, type PortMember, type PortTrace } from '../core/trace-ports.ts';
 import type { JsonObject } from '../model/object.ts';
-import { displayWidth } from './display-width.ts';
+import { displayWidth, padEnd } from './display-width.ts';
 import { unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
@@ -36,7 +36,7 @@ function portText({ name, protocol, port, members }: PortTrace, style: Style): s
   const placeWidth = Math.max(17, ...rows.map((row) => displayWidth(row.place)));
   return [
     head,
-    ...rows.map((row) => `     ${padded(row.name, nameWidth)} ${padded(row.place, placeWidth)} ${stateText(row.member, style)}`),
+    ...rows.map((row) => `     ${padEnd(row.name, nameWidth)} ${padEnd(row.place, placeWidth)} ${stateText(row.member, style)}`),
   ].join('\n');
 }
 
@@ -54,8 +54,4 @@ function stateText({ state }: PortMember, style: Style): string {
     case 'Absent':
       return `${style.bad('ABSENT')}     no slice of this port has it`;
   }
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

@@ -3,7 +3,7 @@ import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
-import { displayWidth } from './display-width.ts';
+import { displayWidth, padEnd } from './display-width.ts';
 import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
@@ -17,7 +17,8 @@ interface Line {
   readonly glyph: string;
   readonly kind: string;
   readonly name: string;
-  readonly verdict: Verdict;
+  /** Undefined: the line goes on with what the one above says. */
+  readonly verdict?: Verdict;
   readonly word?: { readonly text: string; readonly paint: (text: string) => string };
   readonly text: string;
 }
@@ -33,14 +34,17 @@ export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWor
   const rows = memberRows(trace, { nearMisses: false, others: false });
   const members = isSeen(trace.members)
     ? rows.map((row, index) => memberLine(row, index === rows.length - 1, trace, style, duration))
-    : [vmsUnknown(trace.members.unavailable, style)];
+    : vmsUnknown(trace.members.unavailable, style);
   const lay = layout([...(vip === undefined ? [] : [vip]), ...hops, ...members], style);
 
   const broken = vip !== undefined && vip.verdict === 'bad';
   const lines = [`  ${glyphs.client} client`];
   lines.push(`  ${broken ? glyphs.brokenRail : glyphs.rail}`);
   if (vip !== undefined) lines.push(lay(vip));
-  if (broken) lines.push(`  ${glyphs.brokenRail}${' '.repeat(30)} ${style.dim('below: not reachable through this service from outside')}`);
+  if (broken) {
+    const fine = [...hops, ...members].every(({ verdict }) => verdict === 'ok') ? 'fine, but ' : '';
+    lines.push(lay({ glyph: glyphs.brokenRail, kind: '', name: '', text: style.dim(`below: ${fine}not reachable through this service`) }));
+  }
   lines.push(...hops.map(lay));
   if (members.length > 0) lines.push(`  ${glyphs.rail}`, ...members.map(lay));
   return lines.map((line) => line.trimEnd()).join('\n');
@@ -52,15 +56,15 @@ export function renderTroubles(trace: ServiceTrace, style: Style, duration: Time
   const hops = [...(vip === undefined ? [] : [vip]), serviceLine(trace.service, trace, style), ...endpointsLines(trace, style)];
   const members = isSeen(trace.members)
     ? memberRows(trace, { nearMisses: false, others: false }).map((row) => memberLine(row, false, trace, style, duration))
-    : [vmsUnknown(trace.members.unavailable, style)];
+    : vmsUnknown(trace.members.unavailable, style);
   const lines = [...hops, ...members].filter(({ verdict }) => verdict !== 'ok');
   const wordOf = ({ word, name }: Line) => word?.text ?? name;
   const [kindWidth, wordWidth] = [({ kind }: Line) => kind, wordOf].map((of) =>
     Math.max(0, ...lines.map((line) => displayWidth(of(line)))),
   );
   return lines.map((line) => {
-    const state = padded(wordOf(line), wordWidth ?? 0);
-    return `  ${padded(line.kind, kindWidth ?? 0)}  ${line.word === undefined ? state : line.word.paint(state)}  ${line.text}`;
+    const state = padEnd(wordOf(line), wordWidth ?? 0);
+    return `  ${padEnd(line.kind, kindWidth ?? 0)}  ${line.word === undefined ? state : line.word.paint(state)}  ${line.text}`;
   });
 }
 
@@ -69,9 +73,9 @@ export function renderNearMisses(trace: ServiceTrace, style: Style): string {
   if (trace.nearMisses.length === 0) return '';
   const width = Math.max(9, ...trace.nearMisses.map(({ vm }) => displayWidth(sanitize(vm.metadata.name))));
   const lines = trace.nearMisses.map((nearMiss) => {
-    const name = padded(sanitize(nearMiss.vm.metadata.name), width);
+    const name = padEnd(sanitize(nearMiss.vm.metadata.name), width);
     const { ip4, ip6 } = primaryAddresses(nearMiss.vm);
-    const address = padded(sanitize([ip4, ip6].filter((ip) => ip !== undefined).join(',')) || '<none>', 19);
+    const address = padEnd(sanitize([ip4, ip6].filter((ip) => ip !== undefined).join(',')) || '<none>', 19);
     return `     ${name} ${address} ${style.dim('NOT SELECTED')}  ${sanitize(nearMissSentence(nearMiss))}`;
   });
   return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
@@ -84,7 +88,7 @@ export function renderOtherVms(trace: ServiceTrace, style: Style): string {
   const width = Math.max(9, ...rows.map((row) => displayWidth(sanitize(row.name))));
   const lines = rows.map((row) => {
     const why = row.nearMiss === undefined ? 'its labels do not match the selector' : nearMissSentence(row.nearMiss);
-    return `     ${padded(sanitize(row.name), width)} ${style.dim('NOT SELECTED')}  ${sanitize(why)}`;
+    return `     ${padEnd(sanitize(row.name), width)} ${style.dim('NOT SELECTED')}  ${sanitize(why)}`;
   });
   return ['  Other VMs:', ...lines].join('\n');
 }
@@ -96,16 +100,19 @@ function layout(lines: readonly Line[], style: Style): (line: Line) => string {
   const markWidth = Math.max(...(['ok', 'warn', 'bad', 'unknown'] as const).map((verdict) => displayWidth(style.glyphs[verdict])));
   const wordWidth = Math.max(0, ...lines.map((line) => (line.word === undefined ? 0 : line.word.text.length)));
   return ({ glyph, kind, name, verdict, word, text }) => {
-    const left = `  ${glyph} ${padded(kind, kindWidth - displayWidth(glyph) + 1)} ${padded(name, nameWidth)} `;
-    const mark = paintVerdict(verdict, style)(padded(style.glyphs[verdict], markWidth));
-    const state = word === undefined ? '' : `${word.paint(padded(word.text, wordWidth))}  `;
-    return `${left}${mark} ${state}${text}`;
+    const right = `${padEnd(kind, kindWidth - displayWidth(glyph) + 1)} ${padEnd(name, nameWidth)} `;
+    if (verdict === undefined) return `  ${glyph} ${right}${text}`;
+    const paint = paintVerdict(verdict, style);
+    // Where the chain ends, the mark stands at its left, and once is enough.
+    if (glyph === style.glyphs[verdict]) return `  ${paint(glyph)} ${right}${text}`;
+    const state = word === undefined ? '' : `${word.paint(padEnd(word.text, wordWidth))}  `;
+    return `  ${glyph} ${right}${paint(padEnd(style.glyphs[verdict], markWidth))} ${state}${text}`;
   };
 }
 
 function vipLine({ vip, service }: ServiceTrace, style: Style, duration: TimeWords): Line | undefined {
   const line = (name: string, verdict: Verdict, text: string): Line => ({
-    glyph: verdict === 'ok' ? style.glyphs.hop : style.glyphs[verdict],
+    glyph: verdict === 'bad' ? style.glyphs.bad : style.glyphs.hop,
     kind: 'VIP',
     name,
     verdict,
@@ -132,7 +139,7 @@ function vipLine({ vip, service }: ServiceTrace, style: Style, duration: TimeWor
 function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style): Line {
   const name = sanitize(vmService.metadata.name);
   const line = (verdict: Verdict, text: string): Line => ({
-    glyph: hop.state === 'Missing' ? style.glyphs.bad : hop.state === 'Unknown' ? style.glyphs.unknown : style.glyphs.hop,
+    glyph: hop.state === 'Missing' ? style.glyphs.bad : style.glyphs.hop,
     kind: 'Service',
     name,
     verdict,
@@ -172,8 +179,8 @@ function serviceWords({ service }: Extract<ServiceHop, { service: unknown }>): s
 
 function endpointsLines({ endpoints: hop, vmService }: ServiceTrace, style: Style): Line[] {
   const name = sanitize(vmService.metadata.name);
-  const line = (verdict: Verdict, text: string, gone = false): Line => ({
-    glyph: gone ? style.glyphs[verdict] : style.glyphs.hop,
+  const line = (verdict: Verdict, text: string): Line => ({
+    glyph: hop.state === 'Missing' ? style.glyphs.bad : style.glyphs.hop,
     kind: 'Endpoints',
     name,
     verdict,
@@ -181,9 +188,9 @@ function endpointsLines({ endpoints: hop, vmService }: ServiceTrace, style: Styl
   });
   switch (hop.state) {
     case 'Missing':
-      return [line('bad', 'do not exist', true)];
+      return [line('bad', 'do not exist')];
     case 'Unknown':
-      return [line('unknown', unavailableSentence(hop.unavailable), true)];
+      return [line('unknown', unavailableSentence(hop.unavailable))];
     case 'LeftAlone':
       return hop.endpoints === undefined ? [] : [line('ok', `${counts(hop)}; the selector is empty, so the controller leaves them alone`)];
     case 'AsComputed':
@@ -208,7 +215,7 @@ function counts({ ready, notReady }: { readonly ready: number; readonly notReady
 
 function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Style): Line[] {
   const line = (name: string, verdict: Verdict, text: string): Line => ({
-    glyph: verdict === 'ok' || verdict === 'warn' ? style.glyphs.hop : style.glyphs[verdict],
+    glyph: style.glyphs.hop,
     kind: 'Slice',
     name,
     verdict,
@@ -221,11 +228,11 @@ function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Styl
   const expected = hasMembers(endpoints);
   if (slices.items.length === 0) return expected ? [line('<none>', 'warn', 'nothing mirrors the Endpoints yet')] : [];
   return [
-    ...slices.items.map(({ slice, mirrors }) =>
-      mirrors
-        ? line(sanitize(slice.metadata.name), 'ok', 'mirrors Endpoints')
-        : line(sanitize(slice.metadata.name), 'warn', 'differs from Endpoints'),
-    ),
+    ...slices.items.map(({ slice, mirrors }) => {
+      const name = sanitize(slice.metadata.name);
+      if (mirrors === undefined) return line(name, 'unknown', 'whether it mirrors the Endpoints is not known');
+      return mirrors ? line(name, 'ok', 'mirrors Endpoints') : line(name, 'warn', 'differs from Endpoints');
+    }),
     ...(unmirrored.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(someOf(unmirrored))}`)]),
   ];
 }
@@ -252,9 +259,12 @@ function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: S
   };
 }
 
-function vmsUnknown(unavailable: Parameters<typeof unavailableSentence>[0], style: Style): Line {
-  const text = `${sanitize(unavailableSentence(unavailable))}: selection, addresses and probes were not looked at`;
-  return { glyph: style.glyphs.unknown, kind: 'VMs', name: '', verdict: 'unknown', text };
+function vmsUnknown(unavailable: Parameters<typeof unavailableSentence>[0], style: Style): readonly Line[] {
+  const text = `${sanitize(unavailableSentence(unavailable))}:`;
+  return [
+    { glyph: style.glyphs.unknown, kind: 'VMs', name: '', verdict: 'unknown', text },
+    { glyph: ' ', kind: '', name: '', text: 'selection, addresses and probes were not looked at' },
+  ];
 }
 
 function paintVerdict(verdict: Verdict, style: Style): (text: string) => string {
@@ -268,8 +278,4 @@ function paintVerdict(verdict: Verdict, style: Style): (text: string) => string 
     case 'unknown':
       return style.dim;
   }
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

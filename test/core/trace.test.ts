@@ -172,6 +172,11 @@ suite('slices', () => {
     ]);
   });
 
+  test('are held against no Endpoints that could not be looked at', () => {
+    const { slices: leg } = trace([...whole, slice('right', ['1.1.1.1', '2.2.2.2'])], { hidden: { endpoints: 'Forbidden' } });
+    assert.deepEqual('items' in leg && leg.items.map(({ slice, mirrors }) => [slice.metadata.name, mirrors]), [['right', undefined]]);
+  });
+
   test('that could not be looked at are not missing', () => {
     assert.deepEqual(trace(whole, { hidden: { slices: 'Forbidden' } }).slices, { unavailable: unavailable('slices') });
   });

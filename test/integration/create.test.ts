@@ -528,10 +528,10 @@ error: the selector env=prod selects a machine of workload cluster tkc: node-1
 Trace:
   ○ client
   ┆
-  ✗ VIP        <pending>         ✗ no address without a Service
-  ┆                               below: not reachable through this service from outside
-  ✗ Service    web               ✗ does not exist: the controller has not created it
-  ✗ Endpoints  web               ✗ do not exist
+  ✗ VIP        <pending>         no address without a Service
+  ┆                              below: not reachable through this service
+  ✗ Service    web               does not exist: the controller has not created it
+  ✗ Endpoints  web               do not exist
   │
   ├─ web-1     <none>            ✗ OUT  no IP address: the guest has reported none
   ├─ web-2     <none>            ✗ OUT  no IP address: the guest has reported none

@@ -77,15 +77,19 @@ const elsewhereNotAsked: Leg<VirtualMachine> = {
 function missingIn(legs: Readonly<Record<Need, Leg<unknown>>>): Around['missing'] {
   const known = new Map<readonly Need[], readonly Unavailable[]>();
   return (needs) => {
-    const found = known.get(needs) ?? needs.flatMap((need) => unavailableIn(legs[need]));
+    const found = known.get(needs) ?? needs.flatMap((need) => unavailableIn(need, legs[need]));
     known.set(needs, found);
     return found;
   };
 }
 
-function unavailableIn(leg: Leg<unknown>): readonly Unavailable[] {
-  return isSeen(leg) || leg.unavailable.because === 'NotServed' ? [] : [leg.unavailable];
+function unavailableIn(need: Need, leg: Leg<unknown>): readonly Unavailable[] {
+  if (isSeen(leg) || (leg.unavailable.because === 'NotServed' && !servedEverywhere.has(need))) return [];
+  return [leg.unavailable];
 }
+
+/** Where a kind that only some Supervisors have is not served, there is none of it. Without one of these, nothing is known. */
+const servedEverywhere: ReadonlySet<Need> = new Set(['vmServices', 'vms', 'services', 'endpoints', 'slices'] as const);
 
 /** The labels of a namespace are indexed when its first service asks. */
 function nearMissFinder(world: World): Around['nearMissesOf'] {

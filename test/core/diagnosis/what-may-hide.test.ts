@@ -160,6 +160,12 @@ suite('the reason may hide', () => {
     assert.deepEqual(said({ hidden: { events: 'Forbidden' } }), ['The load balancer gives this Service no address']);
   });
 
+  test('in VMs of which the server knows nothing: that is not to have none', () => {
+    const codes = (because: 'Forbidden' | 'NotServed') => findingsOf(healthy, { hidden: { vms: because } }).map(({ code }) => code);
+    assert.deepEqual(codes('NotServed'), codes('Forbidden'));
+    assert.ok(codes('NotServed').includes('VMS910'));
+  });
+
   test('nowhere where nothing is wrong, whatever could not be looked at besides', () => {
     const hidden = { events: 'Forbidden', networkSettings: 'Forbidden' } as const;
     const hiddenAround = [
