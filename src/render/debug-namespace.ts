@@ -6,7 +6,7 @@ import { type DebugTextOptions, levelText, nothingFound, rulesText, totalsText }
 import { padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
-import { shellQuote } from './shell-quote.ts';
+import { pasteableCommand } from './shell-quote.ts';
 import type { Style } from './style.ts';
 
 export interface NamespaceTextOptions extends DebugTextOptions {
@@ -205,6 +205,8 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], 
   const rules = rulesText(report.passed.length, report.skipped.length);
   if (first === undefined) return `${nothingFound(minSeverity)}: ${rules}`;
   const { name, namespace } = first.subject.vmService.metadata;
-  const place = namespace === undefined ? '' : ` -n ${shellQuote(namespace)}`;
-  return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules} Start with: kubectl vmsvc debug ${shellQuote(name)}${place}`;
+  const place = namespace === undefined ? [] : ['-n', namespace];
+  const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place], [name, ...place.slice(1)]);
+  const next = start === undefined ? '' : ` Start with: ${start}`;
+  return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules}${next}`;
 }

@@ -120,4 +120,36 @@ suite('R093 texts of strangers in every field of every kind', () => {
       assert.ok(out.includes('FORGED') || command === 'vms', 'nothing hostile was there to be told');
     });
   }
+
+  test('come out escaped as the names of objects and namespaces, too, which are then no part of any command', async () => {
+    for (const field of ['name', 'namespace'] as const) {
+      const named = world.map((object) => {
+        const metadata = isMap(object) && isMap(object.metadata) ? object.metadata : {};
+        return { ...(isMap(object) ? object : {}), metadata: { ...metadata, [field]: `web${evil}` } };
+      });
+      writeFileSync(join(folder, 'named.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: named }));
+      const place = field === 'name' ? ['-n', 'prod'] : ['-A'];
+      for (const words of [
+        'debug',
+        'debug --all',
+        'get',
+        'get -o wide',
+        'vms',
+        'diff',
+        'describe',
+        'events',
+        'reconcile --once --dry-run=client',
+      ]) {
+        const io = testIo([...words.split(' '), ...place, '--offline', '-f', 'named.json'], {
+          cwd: folder,
+          env: { LANG: 'C.UTF-8', NO_COLOR: '1' },
+        });
+        await run(io);
+        const text = io.out() + io.err();
+        assert.equal(/[^\P{C}\n]|\u2028|\u2029/u.exec(text), null, `${words}: ${JSON.stringify(text)}`);
+        assert.doesNotMatch(text, /^FORGED/m, words);
+        assert.doesNotMatch(text, /kubectl [^#\n]*FORGED/, words);
+      }
+    }
+  });
 });

@@ -23,9 +23,14 @@ export function commandIn(
   note?: string,
   names: readonly string[] = [],
 ): readonly Fix[] {
-  if (![...names, ...(namespace === undefined ? [] : [namespace])].every(isDnsName)) return [];
+  if (![...names, ...(namespace === undefined ? [] : [namespace])].every(isDnsName) || !words.every(isTypeable)) return [];
   const place = namespace === undefined ? [] : ['-n', namespace];
   return [{ kind: 'command', words: [...words, ...place], ...(note !== undefined && { note }) }];
+}
+
+/** What is shown in another way than it is written, as line breaks and whatever nobody sees, would be another command when pasted. */
+function isTypeable(word: string): boolean {
+  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(word);
 }
 
 /** `kubectl label vm web-1 -n team-a tier=front --overwrite`. */
@@ -43,7 +48,7 @@ type TypeWord = 'vm' | 'vmservice' | 'svc';
 /** With the namespace right behind the name, and what is to be changed at the end. */
 function onObject(verb: string, type: TypeWord, { metadata }: KubeObject, rest: readonly string[], note?: string): readonly Fix[] {
   const { name, namespace } = metadata;
-  if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace))) return [];
+  if (!isDnsName(name) || (namespace !== undefined && !isDnsName(namespace)) || !rest.every(isTypeable)) return [];
   const place = namespace === undefined ? [] : ['-n', namespace];
   return [{ kind: 'command', words: ['kubectl', verb, type, name, ...place, ...rest], ...(note !== undefined && { note }) }];
 }
