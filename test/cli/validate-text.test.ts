@@ -321,5 +321,7 @@ stdin:4:92: error VMS103 PortInvalid: spec.ports[0].protocol: Unsupported value:
    4 | …protocol: tcp, targetPort: 8080…
      |            ^^^ write it in capitals: TCP`,
   );
-  assert.match(await shown(200), /\n {5}\| +\^{5} use a number from 1 to 65535\n/);
+  const [, line = '', caret = ''] = (await shown(200)).split('\n');
+  assert.equal(line, `   4 | ${stdin.split('\n')[3]}`);
+  assert.match(caret, /^ {5}\| +\^{5} use a number from 1 to 65535$/);
 });

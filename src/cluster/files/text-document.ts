@@ -91,5 +91,5 @@ function lineAround(text: string, offset: number): { readonly line: string; read
   const before = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
   const lineEnd = /[\r\n]/.exec(text.slice(before, before + 100_000));
   const line = lineEnd === null ? text.slice(before) : text.slice(before, before + lineEnd.index);
-  return { line, before, cut: Math.max(0, offset - before - excerptWidth / 2) };
+  return { line, before, cut: line.length <= excerptWidth ? 0 : Math.max(0, offset - before - excerptWidth / 2) };
 }
