@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -156,6 +156,40 @@ test('what cannot be read says what to write instead', async () => {
     assert.equal(await run(io), 1);
     assert.deepEqual((io.out().split('\n\n')[0] ?? '').split('\n'), lines);
   }
+});
+
+test('--allow-empty is for folders without manifests, too, and not for those that are not there', async () => {
+  const cwd = mkdtempSync(join(folder, 'empty-'));
+  mkdirSync(join(cwd, 'none'));
+  const judge = async (...words: readonly string[]) => {
+    const io = testIo(['validate', ...words], { cwd, stdin: '# nothing\n' });
+    return { code: await run(io), out: io.out(), err: io.err().split('\n')[0] };
+  };
+  const nothing = 'VirtualMachineServices: no error. Checked as release main (v1alpha6).\n';
+  assert.deepEqual(await judge('-f', 'none', '--allow-empty'), { code: 0, out: `0 ${nothing}`, err: '' });
+  assert.deepEqual(await judge('-f', '-', '--allow-empty'), {
+    code: 0,
+    out: `1 file, 0 objects (0 ${nothing.replace(':', '):')}`,
+    err: '',
+  });
+  assert.deepEqual(await judge('-f', 'none'), {
+    code: 3,
+    out: '',
+    err: 'error: none: there is no file in it that ends in .yaml, .yml, .json, .jsonl',
+  });
+  assert.deepEqual(await judge('-f', '-'), { code: 3, out: '', err: 'error: stdin: there is no object in it' });
+  assert.deepEqual(await judge('-f', 'gone', '--allow-empty'), { code: 3, out: '', err: 'error: gone: no such file or directory' });
+});
+
+test('a policy that nobody wrote is told of where the families are', async () => {
+  const stdin = `${head.replace('v1alpha5', 'v1alpha6')}spec:\n  type: ClusterIP\n  selector: {app: web}\n  ipFamilies: [IPv4, IPv6]\n${ports}`;
+  const io = testIo(['validate', '-f', '-', '--capability=supports_workload_ipv6=true'], { stdin });
+  assert.equal(await run(io), 1);
+  assert.deepEqual(io.out().split('\n').slice(0, 3), [
+    "stdin:7:15: error VMS111 IPFamiliesInvalid: the Service would be refused: spec.ipFamilyPolicy: Invalid value: \"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
+    '    why: VM Operator says so in its own log only: the VirtualMachineService is accepted, and nothing happens',
+    '    fix: set ipFamilyPolicy to PreferDualStack or RequireDualStack, or list one family',
+  ]);
 });
 
 describe('metadata of a wrong type', () => {

@@ -2,7 +2,7 @@ import type { FieldError } from '../../core/field-errors.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
 import { trafficPolicyAnnotation } from '../../core/load-balancer.ts';
 import { at, type Complaint, errorText, pointerOf } from '../../core/validation/refusal.ts';
-import { type FieldPath, pathIn } from '../../model/field-path.ts';
+import { type FieldPath, pathIn, valueAt } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { ApiResponse } from '../request.ts';
@@ -85,7 +85,11 @@ function originOf(object: JsonObject, { field, message }: FieldError): Origin {
   if (/^spec\.clusterIPs?/.test(field)) {
     return { code: 'VMS409', fix: 'leave clusterIp out, so that one is allocated, or take a free one from the range of the cluster' };
   }
-  if (/^spec\.ipFamil/.test(field)) return { code: 'VMS111', path: pathIn(object, field), fix: familyFix(message) };
+  if (/^spec\.ipFamil/.test(field)) {
+    // A policy that nobody wrote is refused because of the families.
+    const isDefault = field === 'spec.ipFamilyPolicy' && valueAt(object, ['spec', 'ipFamilyPolicy']) === undefined;
+    return { code: 'VMS111', path: isDefault ? ['spec', 'ipFamilies'] : pathIn(object, field), fix: familyFix(message) };
+  }
   if (/LoadBalancerSourceRanges|load-balancer-source-ranges/i.test(field)) {
     const fix = message.startsWith('Forbidden') ? 'remove it: only a LoadBalancer has source ranges' : 'write ranges as 10.240.0.0/24';
     return { code: 'VMS107', fix };

@@ -37,7 +37,9 @@ export async function loadFiles(flags: Flags, io: Io): Promise<LoadedFiles> {
     total += content instanceof Uint8Array ? content.length : 0;
     loaded.push({ file: loadedFile(name, content), content });
   }
-  const absent = found.problems.map(({ file, message, hint }): ManifestFile => {
+  // A folder without manifests is an empty input.
+  const problems = found.problems.filter(({ isEmpty }) => isEmpty === undefined || !flags.on('allow-empty'));
+  const absent = problems.map(({ file, message, hint }): ManifestFile => {
     const problem: FileProblem = { problem: message, ...(hint !== undefined && { hint }) };
     return { name: file, read: async () => problem };
   });

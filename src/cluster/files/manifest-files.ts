@@ -21,6 +21,15 @@ export interface ManifestFile {
   read(surroundings: FileSurroundings): Promise<Uint8Array | FileProblem>;
 }
 
+/** Why nothing is read of what was named. */
+export interface SourceProblem {
+  readonly file: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** A folder that is there, without manifests. */
+  readonly isEmpty?: true;
+}
+
 const extensions = ['.yaml', '.yml', '.json', '.jsonl'];
 
 /** The files behind `-f`: each as named; of a folder those with a manifest's extension, sorted, with `-R` those below too. */
@@ -29,10 +38,10 @@ export function manifestFiles(
   options: { readonly cwd: string; readonly recursive?: boolean },
 ): {
   readonly files: readonly ManifestFile[];
-  readonly problems: readonly { readonly file: string; readonly message: string; readonly hint?: string }[];
+  readonly problems: readonly SourceProblem[];
 } {
   const files: ManifestFile[] = [];
-  const problems: { file: string; message: string; hint?: string }[] = [];
+  const problems: SourceProblem[] = [];
   for (const source of sources) {
     if (typeof source !== 'string') files.push(source);
     else if (source === '') problems.push({ file: '""', message: 'no file is named: -f needs a file, a folder, an address or -' });
@@ -48,7 +57,8 @@ export function manifestFiles(
           continue;
         }
         const names = filesIn(path, source, options.recursive === true);
-        if (names.length === 0) problems.push({ file: source, message: `there is no file in it that ends in ${extensions.join(', ')}` });
+        const message = `there is no file in it that ends in ${extensions.join(', ')}`;
+        if (names.length === 0) problems.push({ file: source, message, isEmpty: true });
         files.push(...names.map((name) => ({ name, read: async () => readFoundFile(resolve(options.cwd, name)) })));
       } catch (error) {
         problems.push({ file: source, message: fileErrorReason(error), ...hintFor(source) });
