@@ -138,6 +138,27 @@ describe('a server that restarts', () => {
     });
   }
 
+  test('and does not come back within the time of create --wait: what was created is told, and that the time is over', async () => {
+    const supervisor = await aSupervisor([aVm('other')]);
+    const way = await restartableWay(supervisor.access);
+    const command = 'create web -n prod --type=LoadBalancer --port=80 --selector=app=web --wait --timeout=2s';
+    const { io, ended } = supervisor.start(command, { env: { KUBECONFIG: way.kubeconfig } });
+    while (!io.out().includes('created')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await quiet(supervisor);
+    await way.down();
+    assert.deepEqual(await ended, {
+      code: 1,
+      out: 'virtualmachineservice.vmoperator.vmware.com/web created\n',
+      err: [
+        'Context sandbox, namespace prod, user sandbox\n',
+        'Selects no VM now  (VMS201)',
+        lost(way).trimEnd(),
+        'error: timed out after 2s waiting for address on virtualmachineservices/web: no Service yet when the server last answered, and it does not answer now',
+        '',
+      ].join('\n'),
+    });
+  });
+
   for (const [command, said] of [
     ['wait web -n prod --for=address --timeout=60s', 'interrupted\n'],
     ['get -n prod -w', ''],

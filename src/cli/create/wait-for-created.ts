@@ -13,7 +13,7 @@ import type { Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
 import { styleFor } from '../terminal.ts';
 import type { WaitFor } from '../wait/for-flag.ts';
-import { reportOpen } from '../wait/report-open.ts';
+import { reportOpen, unlessItPasses } from '../wait/report-open.ts';
 import { waitRequest } from '../wait/wait-until.ts';
 import { waitVisibly } from '../wait/wait-visibly.ts';
 import { timedOut } from '../wait/wait-words.ts';
@@ -46,7 +46,10 @@ export async function waitForCreated(
     onMet: () => {},
   };
   const waited = await waitVisibly(scope, request, options, flags, io);
-  if (signalExitCode(io.signal) === undefined) sink.write(`\nTrace:\n${await traceText(created, around, flags, io, sink)}\n`);
+  if (signalExitCode(io.signal) === undefined && !waited.lost) {
+    const trace = await traceText(created, around, flags, io, sink).catch(unlessItPasses);
+    if (trace !== undefined) sink.write(`\nTrace:\n${trace}\n`);
+  }
   return reportOpen(waited, scope, timedOut(wait.timeout), flags, io);
 }
 

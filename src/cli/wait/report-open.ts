@@ -51,7 +51,7 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
 }
 
 /** The server went away: what was seen last is all that can be said. */
-function unlessItPasses(error: unknown): undefined {
+export function unlessItPasses(error: unknown): undefined {
   if (!willPass(error)) throw error;
 }
 
