@@ -21,6 +21,8 @@ const wrong: readonly (readonly [command: string, sentence: string])[] = [
     'unable to match a printer suitable for the output format "unified", allowed formats are: json,name,yaml',
   ],
   ['diff web -o wide', 'unable to match a printer suitable for the output format "wide", allowed formats are: json,name,unified,yaml'],
+  ['reconcile web --once --dry-run=server --wait', 'a dry run writes nothing that --wait could wait for'],
+  ['reconcile web --once --offline -f w.yaml --wait=address', 'a dry run writes nothing that --wait could wait for'],
   ['reconcile web --once --as-controller=perhaps', '--as-controller "perhaps": must be true or false'],
 ];
 

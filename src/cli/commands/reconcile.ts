@@ -55,7 +55,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
   const forced = forceReason(input, 'reconcile');
   const format = outputFormat(input.flags, ['json', 'yaml', 'name'], 'reconcile');
   const limits = runLimits(input.flags);
-  const wait = waitOptions(input.flags, options);
+  const wait = waitOptions(input.flags, options, dryRun);
   if (input.args.length === 0) await keepHeapSmall();
   return interruptible(io, async (interruption) => {
     return withWorld(

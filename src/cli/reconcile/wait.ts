@@ -1,5 +1,7 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
+import type { DryRun } from '../../core/reconcile-report.ts';
 import type { LegName } from '../../core/snapshot.ts';
+import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { Scope } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
@@ -18,11 +20,12 @@ export interface WaitOptions {
   readonly timeout: Timeout;
 }
 
-/** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none, or the time of no waiting */
-export function waitOptions(flags: Flags, options: ReconcileOptions): WaitOptions | undefined {
+/** `--wait` and `--timeout`; undefined without the first. @throws CliError for a time that is none, or where nothing is waited for */
+export function waitOptions(flags: Flags, options: ReconcileOptions, dryRun: DryRun): WaitOptions | undefined {
   const timeout = timeoutOfWait(flags, 'reconcile');
   const what = flags.text('wait');
   if (what === undefined) return undefined;
+  if (dryRun !== 'none') throw usageError('a dry run writes nothing that --wait could wait for', 'reconcile');
   const address: WaitFor = { text: 'address', kind: 'address' };
   const endpoints: WaitFor = { text: 'endpoints', kind: 'stored', child: 'Endpoints', options };
   return { conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' ? [] : [endpoints])], timeout };
