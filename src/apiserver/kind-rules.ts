@@ -37,7 +37,18 @@ export function hasGeneration(entry: ResourceEntry): boolean {
   return entry.custom || counted.has(`${entry.group}/${entry.kind}`);
 }
 
-const counted = new Set(['discovery.k8s.io/EndpointSlice', 'apps/Deployment', 'networking.k8s.io/NetworkPolicy']);
+const counted = new Set([
+  'discovery.k8s.io/EndpointSlice',
+  '/ReplicationController',
+  'apps/DaemonSet',
+  'apps/Deployment',
+  'apps/ReplicaSet',
+  'apps/StatefulSet',
+  'batch/CronJob',
+  'batch/Job',
+  'networking.k8s.io/Ingress',
+  'networking.k8s.io/NetworkPolicy',
+]);
 
 /** A finished deletion of these kinds is answered with the object, of all others with a Status. */
 export function answersDeletionWithObject(entry: ResourceEntry): boolean {

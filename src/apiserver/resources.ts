@@ -136,12 +136,19 @@ function customResource(resource: Resource, version: string, storageVersion: str
 const eventsOfEvents = plain('events.k8s.io', 'Event', 'events', ['ev']);
 const finalize: ServedSubresource = { name: 'finalize', kind: 'Namespace', verbs: ['update'] };
 
+/** What runs containers. Nothing runs here, but who applies, prunes or loads a namespace meets them. */
+const workload: Extras = { status: true, categories: ['all'] };
+
 const core = [
   builtIn(plain('', 'ConfigMap', 'configmaps', ['cm'])),
   builtIn(endpoints, { deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice' }),
   builtIn(events),
+  builtIn(plain('', 'LimitRange', 'limitranges', ['limits'])),
   builtIn(namespaces, { verbs: namespaceVerbs, subresources: [finalize], status: true }),
+  builtIn(plain('', 'PersistentVolumeClaim', 'persistentvolumeclaims', ['pvc']), { status: true }),
+  builtIn(plain('', 'PersistentVolume', 'persistentvolumes', ['pv'], false), { status: true }),
   builtIn(plain('', 'Pod', 'pods', ['po']), { status: true, categories: ['all'] }),
+  builtIn(plain('', 'ReplicationController', 'replicationcontrollers', ['rc']), workload),
   builtIn(resourceQuotas, { status: true }),
   builtIn(plain('', 'Secret', 'secrets')),
   builtIn(plain('', 'ServiceAccount', 'serviceaccounts', ['sa'])),
@@ -151,8 +158,14 @@ const core = [
 const rbac = 'rbac.authorization.k8s.io';
 
 const others = [
-  builtIn(plain('apps', 'Deployment', 'deployments', ['deploy']), { status: true, categories: ['all'] }),
+  builtIn(plain('apps', 'DaemonSet', 'daemonsets', ['ds']), workload),
+  builtIn(plain('apps', 'Deployment', 'deployments', ['deploy']), workload),
+  builtIn(plain('apps', 'ReplicaSet', 'replicasets', ['rs']), workload),
+  builtIn(plain('apps', 'StatefulSet', 'statefulsets', ['sts']), workload),
   builtIn(eventsOfEvents, { storage: events }),
+  builtIn(plain('batch', 'CronJob', 'cronjobs', ['cj']), workload),
+  builtIn(plain('batch', 'Job', 'jobs'), workload),
+  builtIn(plain('networking.k8s.io', 'Ingress', 'ingresses', ['ing']), { status: true }),
   builtIn(plain('networking.k8s.io', 'NetworkPolicy', 'networkpolicies', ['netpol'])),
   builtIn(plain(rbac, 'ClusterRoleBinding', 'clusterrolebindings', [], false)),
   builtIn(plain(rbac, 'ClusterRole', 'clusterroles', [], false)),

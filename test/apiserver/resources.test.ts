@@ -29,6 +29,7 @@ suite('what the server serves', () => {
         '',
         'apps',
         'events.k8s.io',
+        'batch',
         'networking.k8s.io',
         'rbac.authorization.k8s.io',
         'apiextensions.k8s.io',

@@ -294,6 +294,28 @@ web    10.0.0.1:8080,10.0.0.2:8080,10.0.0.3:8080 + 1 more...   10d
       assert.deepEqual(await run('diff', '-f', second), said(''));
     });
 
+    test('prunes what a file no longer has, among the kinds that it looks through by itself', async () => {
+      const [one, other] = ['one', 'other'].map((name) => {
+        const metadata = { name, namespace: 'prod', labels: { set: 'pruned' } };
+        const items = [
+          { apiVersion: 'v1', kind: 'ConfigMap', metadata },
+          { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 80 }] } },
+        ];
+        return file(`prune-${name}.json`, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+      });
+      const apply = async (path = '') => {
+        const { code, stdout } = await inProd('apply', '--prune', '-l', 'set=pruned', '-f', path);
+        return { code, lines: stdout.split('\n').filter((line) => line !== '') };
+      };
+      assert.deepEqual(await apply(one), { code: 0, lines: ['configmap/one created', 'service/one created'] });
+      assert.deepEqual(await apply(other), {
+        code: 0,
+        lines: ['configmap/other created', 'service/other created', 'configmap/one pruned', 'service/one pruned'],
+      });
+      assert.deepEqual(await inProd('get', 'cm,svc', '-l', 'set=pruned', '-o', 'name'), said('configmap/other\nservice/other\n'));
+      await inProd('delete', 'cm,svc', '-l', 'set=pruned');
+    });
+
     test('applies on the server, and is told whose field it wants to take', async () => {
       const name = 'virtualmachineservice.vmoperator.vmware.com/ssa';
       const path = file('ssa.yaml', manifest(80).replace('name: api', 'name: ssa'));
@@ -446,7 +468,18 @@ web    10.0.0.1:8080,10.0.0.2:8080,10.0.0.3:8080 + 1 more...   10d
         stdout,
         /^GROUP: +vmoperator\.vmware\.com\nKIND: +VirtualMachineService\nVERSION: +v1alpha6\n\nFIELD: targetPort <integer>\n/,
       );
-      assert.match((await run('explain', 'svc.spec.type')).stdout, /^KIND: +Service\nVERSION: +v1\n\nFIELD: type <string>\n/);
+      assert.match(
+        (await run('explain', 'svc.spec.type')).stdout,
+        /^KIND: +Service\nVERSION: +v1\n\nFIELD: type <string>\nENUM:\n {4}ClusterIP\n {4}ExternalName\n {4}LoadBalancer\n {4}NodePort\n/,
+      );
+      const managed = await run('explain', 'vmservice.metadata.managedFields', '--recursive');
+      assert.deepEqual(
+        managed.stdout.match(/^ {2}\w+\t<.*>$/gm),
+        ['apiVersion', 'fieldsType', 'fieldsV1', 'manager', 'operation', 'subresource', 'time'].map(
+          (field) => `  ${field}\t<${field === 'fieldsV1' ? 'FieldsV1' : 'string'}>`,
+        ),
+      );
+      assert.match((await run('explain', 'deploy.spec')).stdout, /^FIELD: spec <Object>$/m);
     });
 
     test('sees events, the server and its release', async () => {

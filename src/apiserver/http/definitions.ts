@@ -21,7 +21,7 @@ export function askDefinitions(request: HttpRequest, path: ResourcePath, face: F
   if (path.namespace !== undefined || path.subresource !== undefined) return jsonAnswer(noSuchPath());
   if (request.method !== 'GET' && request.method !== 'HEAD') return jsonAnswer(methodNotAllowed());
   const query = new URLSearchParams(request.query);
-  const presentation = presentationOf(request.headers['accept'], query, entry, face);
+  const presentation = presentationOf(request.headers, query, entry, face);
   const all = definitionObjects(face);
   if (path.name !== undefined) {
     const found = all.find((object) => textAt(objectAt(object, 'metadata'), 'name') === path.name);

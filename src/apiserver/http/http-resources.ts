@@ -23,7 +23,7 @@ export function askResource(request: HttpRequest, path: ResourcePath, entry: Res
   const query = new URLSearchParams(request.query);
   checkVerb(request.method, path, entry);
   const deprecation = entry.deprecation === undefined ? [] : [entry.deprecation];
-  const presentation = withWarnings(deprecation, () => presentationOf(request.headers['accept'], query, entry, face));
+  const presentation = withWarnings(deprecation, () => presentationOf(request.headers, query, entry, face));
   if (request.method === 'GET' && booleanParameter(query, 'watch') && path.subresource === undefined) {
     return watchResource(path, query, presentation);
   }

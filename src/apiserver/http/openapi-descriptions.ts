@@ -83,3 +83,20 @@ export const describedFields: ReadonlyMap<string, string> = new Map([
   ['NamespaceSpec.finalizers', 'Who still has to clean up before the namespace may go.'],
   ['NamespaceStatus.phase', 'Active or Terminating.'],
 ]);
+
+const protocols = ['SCTP', 'TCP', 'UDP'];
+const trafficPolicies = ['Cluster', 'Local'];
+
+/** The values that a field may have, where they can be counted. */
+export const valuesOfFields: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ServiceSpec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']],
+  ['ServiceSpec.externalTrafficPolicy', trafficPolicies],
+  ['ServiceSpec.internalTrafficPolicy', trafficPolicies],
+  ['ServiceSpec.ipFamilyPolicy', ['PreferDualStack', 'RequireDualStack', 'SingleStack']],
+  ['ServiceSpec.sessionAffinity', ['ClientIP', 'None']],
+  ['ServicePort.protocol', protocols],
+  ['EndpointPort.protocol', protocols],
+  ['PortStatus.protocol', protocols],
+  ['EndpointSlice.addressType', ['FQDN', 'IPv4', 'IPv6']],
+  ['NamespaceStatus.phase', ['Active', 'Terminating']],
+]);

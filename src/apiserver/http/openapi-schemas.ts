@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../model/object.ts';
 import { objectAt } from '../json.ts';
+import { blankObject } from '../patch/built-in-types.ts';
 import { type WireStruct, type WireType, wireStruct } from '../patch/wire-types.ts';
 import type { ResourceEntry } from '../resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
-import { describedFields, describedKinds } from './openapi-descriptions.ts';
+import { describedFields, describedKinds, valuesOfFields } from './openapi-descriptions.ts';
 
 /** Schemas by the names that they refer to each other with. */
 export type NamedSchemas = Map<string, JsonObject>;
@@ -25,7 +26,7 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
   const inner: NamedSchemas = new Map();
   const struct = wireStruct(entry.group, entry.kind);
   const described = describedKinds.get(`${entry.group}/${entry.kind}`);
-  const fields = struct === undefined ? {} : propertiesOf(struct, prefix, inner);
+  const fields = struct === undefined ? unknownParts(entry) : propertiesOf(struct, prefix, inner);
   const schema = {
     description: described ?? `${entry.kind}, as Kubernetes has it.`,
     type: 'object',
@@ -34,6 +35,12 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
     ...kindOf(entry),
   };
   return [`${prefix}.${entry.kind}`, schema, inner];
+}
+
+/** Of a kind without a table of fields it is known at least which parts it has. */
+function unknownParts(entry: ResourceEntry): JsonObject {
+  const parts = Object.keys(blankObject(entry)).filter((part) => part !== 'metadata');
+  return Object.fromEntries(parts.map((part) => [part, { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }]));
 }
 
 const intOrStringName = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
@@ -88,10 +95,32 @@ export const sharedSchemas: NamedSchemas = new Map<string, JsonObject>([
           'x-kubernetes-patch-merge-key': 'uid',
           'x-kubernetes-patch-strategy': 'merge',
         },
-        managedFields: { description: 'Who wrote which field.', type: 'array', items: { type: 'object' } },
+        managedFields: {
+          description: 'Who wrote which field.',
+          type: 'array',
+          items: reference('io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry'),
+        },
+        selfLink: text('No longer filled in.'),
       },
     },
   ],
+  [
+    'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry',
+    {
+      description: 'The fields that a client wrote in one way, in one version.',
+      type: 'object',
+      properties: {
+        manager: text('The name of the client.'),
+        operation: text('Apply or Update.'),
+        apiVersion: text('The version in which the fields are named.'),
+        time: moment('When the client last changed which fields it has.'),
+        fieldsType: text('FieldsV1.'),
+        fieldsV1: reference('io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1'),
+        subresource: text('The part of the object that was written, where it was not the whole.'),
+      },
+    },
+  ],
+  ['io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1', { description: 'Fields as a tree of their names.', type: 'object' }],
   [
     'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference',
     {
@@ -112,8 +141,10 @@ export const sharedSchemas: NamedSchemas = new Map<string, JsonObject>([
 
 function propertiesOf(struct: WireStruct, prefix: string, inner: NamedSchemas): JsonObject {
   const fields = [...struct.fields].map(([name, type]) => {
-    const description = describedFields.get(`${struct.name}.${name}`);
-    return [name, described(schemaOf(type, prefix, inner), description)] as const;
+    const key = `${struct.name}.${name}`;
+    const values = valuesOfFields.get(key);
+    const schema = schemaOf(type, prefix, inner);
+    return [name, described(values === undefined ? schema : { ...schema, enum: values }, describedFields.get(key))] as const;
   });
   return Object.fromEntries(fields);
 }

@@ -4,9 +4,9 @@ import type { ApiResponse } from '../request.ts';
 import type { ResourceEntry } from '../resources.ts';
 import { jsonAnswer, notAcceptable } from './http-answers.ts';
 import type { Face } from './http-face.ts';
-import type { HttpAnswer } from './http-message.ts';
+import type { HttpAnswer, HttpRequest } from './http-message.ts';
 import { type Representation, representationOf } from './media-types.ts';
-import { booleanParameter } from './request-options.ts';
+import { textParameter } from './request-options.ts';
 import { columnsOf, emptyTable, type IncludeObject, partialObject, partialObjectList, tableOf } from './tables.ts';
 
 /** How a client wants to see a resource. */
@@ -22,10 +22,16 @@ export interface Presentation {
  * What the Accept header and the query ask for.
  * @throws Refusal 406 when no form fits, 400 for an `includeObject` that is none.
  */
-export function presentationOf(accept: string | undefined, query: URLSearchParams, entry: ResourceEntry, face: Face): Presentation {
-  const representation = representationOf(accept);
+export function presentationOf(headers: HttpRequest['headers'], query: URLSearchParams, entry: ResourceEntry, face: Face): Presentation {
+  const representation = representationOf(headers['accept']);
   if (representation === undefined) throw new Refusal(notAcceptable());
-  return { representation, entry, includeObject: includeObjectOf(query), pretty: booleanParameter(query, 'pretty'), face };
+  return { representation, entry, includeObject: includeObjectOf(query), pretty: isForPeople(query, headers['user-agent'] ?? ''), face };
+}
+
+/** Who asks with curl, wget or a browser reads the answer, unless it is said otherwise. */
+function isForPeople(query: URLSearchParams, userAgent: string): boolean {
+  const said = textParameter(query, 'pretty');
+  return said === undefined ? /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent) : /^(1|t|T|true|TRUE|True)$/.test(said);
 }
 
 /** An answer of the storage in the asked form. Errors and the Status of a deletion stay what they are. */

@@ -15,7 +15,7 @@ export function refusedSubresource(entry: ResourceEntry, { subresource }: Resour
 
 const noPods = 'run pods';
 
-const refusals = new Map([
+const refusals = new Map<string, string>([
   ['pods/attach', `${noPods}: there is nothing to attach to`],
   ['pods/binding', `${noPods}: there is nothing to schedule`],
   ['pods/ephemeralcontainers', `${noPods}: there is nothing to debug in`],
@@ -27,5 +27,7 @@ const refusals = new Map([
   ['pods/resize', `${noPods}: there is nothing to resize`],
   ['services/proxy', 'forward traffic: a Service leads nowhere'],
   ['serviceaccounts/token', 'issue tokens: use the one in its kubeconfig'],
-  ['deployments/scale', `${noPods}: set spec.replicas instead`],
+  ...['deployments', 'replicasets', 'replicationcontrollers', 'statefulsets'].map(
+    (plural) => [`${plural}/scale`, `${noPods}: set spec.replicas instead`] as const,
+  ),
 ]);

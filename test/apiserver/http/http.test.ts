@@ -17,6 +17,7 @@ interface Asked {
   readonly accept?: string;
   readonly type?: string;
   readonly body?: unknown;
+  readonly agent?: string;
 }
 
 function face(
@@ -36,9 +37,9 @@ function face(
     parsers: { json: yaml, yaml },
     ...(sizeLimit === undefined ? {} : { sizeLimit }),
   });
-  const send = (pathAndQuery: string, { method = 'GET', accept, type, body }: Asked = {}) => {
+  const send = (pathAndQuery: string, { method = 'GET', accept, type, body, agent = 'tester/1 (linux)' }: Asked = {}) => {
     const [path = '', query = ''] = pathAndQuery.split('?');
-    const headers = { accept, 'content-type': type, 'user-agent': 'tester/1 (linux)' };
+    const headers = { accept, 'content-type': type, 'user-agent': agent };
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     return respond({ method, path, query, headers, body: new TextEncoder().encode(text) });
   };
@@ -194,6 +195,14 @@ test('rows carry as much of the object as was asked for', () => {
   assert.deepEqual(row('Metadata').kind, 'PartialObjectMetadata');
   assert.deepEqual(row('Object').data, { k: 'v' });
   assert.equal(ask('/api/v1/namespaces/prod/configmaps/a?includeObject=All', { accept: table }).status, 400);
+});
+
+test('people get their answers with a field a line: who asks with curl or a browser, and whoever says so', () => {
+  const { ask } = face([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: meta('a') }]);
+  const path = '/api/v1/namespaces/prod/configmaps/a';
+  const lines = (at: string, agent?: string) => ask(at, agent === undefined ? {} : { agent }).text.split('\n').length - 1;
+  assert.deepEqual([lines(path), lines(path, 'curl/8.5.0'), lines(path, 'Mozilla/5.0 (X11)')], [1, 11, 11]);
+  assert.deepEqual([lines(`${path}?pretty=true`), lines(`${path}?pretty=false`, 'curl/8.5.0')], [11, 1]);
 });
 
 test('metadata alone, of one object and of a list; the other shape is not acceptable', () => {
