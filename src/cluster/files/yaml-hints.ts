@@ -28,4 +28,8 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/^Tabs are not allowed as indentation/, 'write blanks'],
   [/^Unexpected (?:.* at node end|scalar)/, 'put it in quotes together with what stands before it, or on a line of its own'],
   [/^Unexpected , in flow/, 'remove the comma'],
+  [/^Unexpected flow-(?:map|seq)-end/, 'remove it, or open what it closes'],
+  [/^Unexpected block-seq-ind on same line with key/, 'put the list on the lines below its key'],
+  [/^Unexpected [-\w]+ token/, 'put it in quotes together with what stands before it, or on a line of its own'],
+  [/^Block scalar header includes extra characters/, 'begin the text on the next line'],
 ];

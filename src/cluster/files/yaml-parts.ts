@@ -98,7 +98,9 @@ function directiveFault(part: string, start: number): YamlFault | undefined {
 }
 
 function tabFault(at: number | undefined, start: number): YamlFault | undefined {
-  return at === undefined ? undefined : { offset: start + at, message: 'a tab must not stand here: kubectl takes blanks alone' };
+  return at === undefined
+    ? undefined
+    : { offset: start + at, message: 'a tab must not stand here: kubectl takes blanks alone', hint: 'write blanks' };
 }
 
 /** A comment without a blank before it, as behind a closing quote: the package reads it, and so does kubectl, which does not mind. */

@@ -22,7 +22,8 @@ export function readYamlDocuments(text: string): TextDocuments {
   };
   const control = controlCharacters.exec(text);
   if (control !== null) {
-    report('Syntax', control.index, `control character U+${hexOf(control[0])} is not allowed`);
+    const message = `control character U+${hexOf(control[0])} is not allowed`;
+    report('Syntax', control.index, message, 'remove it, or write it as an escape in double quotes');
     return { documents: [], problems };
   }
   const documents: TextDocument[] = [];
@@ -228,7 +229,7 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
     if (typeof value === 'string') return value;
     if (isExactNumber(value)) return value.rawJSON;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping');
+    throw new Refusal('Syntax', startOf(key), 'a key must be text, not null, a list or a mapping', 'put it in quotes');
   };
 
   return build(root, 0, false);

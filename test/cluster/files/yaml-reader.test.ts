@@ -86,6 +86,7 @@ test('R090: a syntax error shows its line and a caret', () => {
     line: 2,
     column: 1,
     message: 'a tab must not stand here: kubectl takes blanks alone',
+    hint: 'write blanks',
     excerpt: ' ports: []\n^',
   });
   assert.deepEqual(problems('a: "b\nc: d\n'), ['3:1 Missing closing "quote']);
@@ -107,6 +108,9 @@ test('what has to be written otherwise is said with how', () => {
       'Nested mappings are not allowed in compact mappings',
       'put the text in quotes, or what is behind the first colon on lines of its own',
     ],
+    ['a: b }\nc: }\n', 'Unexpected flow-map-end token in YAML stream: "}"', 'remove it, or open what it closes'],
+    ['a: \u0001\n', 'control character U+0001 is not allowed', 'remove it, or write it as an escape in double quotes'],
+    ['{~: 1}\n', 'a key must be text, not null, a list or a mapping', 'put it in quotes'],
     ['a: @b\n', 'Plain value cannot start with reserved character @', 'put the text in quotes'],
     ['a: !!binary aGk=\n', 'tag !!binary is not allowed: only plain values are read', 'write the value itself, in quotes if it is text'],
   ];
