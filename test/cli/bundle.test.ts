@@ -76,7 +76,32 @@ describe('a diagnosis of a bundle says what that of the cluster said', () => {
   }
 });
 
+test('what is left out, and what is masked, takes nothing from the findings', async () => {
+  const web = aVmService('web', { selector: { 'app.kubernetes.io/name': 'shop' }, ingress: ['10.20.0.15'] });
+  const near = aVm('web-1', { labels: { app: 'shop' }, ip: '10.1.0.11' });
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'payroll-data' } }];
+  const withVolume = { ...near, spec: { ...near.spec, volumes } } as KubeObject;
+  // The one annotation that it has may be a secret, and is one too many.
+  const service = aService('web', { owners: [ownedBy(web)], ingress: ['10.20.0.15'], annotations: { 'example.com/token': 'CANARY-1' } });
+  const supervisor = await aSupervisor([web, withVolume, service, someEndpoints('web', { owners: [ownedBy(web)] })]);
+  const live = await supervisor.run('debug -n prod -o json');
+  assert.deepEqual(codes(live.out), ['VMS202 error likely', 'VMS408 info likely']);
+  for (const [name, flag] of [
+    ['kept', ''],
+    ['masked', ' --redact'],
+  ] as const) {
+    await supervisor.run(`bundle -n prod${flag} -f ${join(folder, `${name}-shop.tgz`)}`);
+    const again = await alone('debug', '--bundle', `${name}-shop.tgz`, '-o', 'json');
+    assert.deepEqual(codes(again.out), codes(live.out), name);
+    const bytes = gunzipSync(readFileSync(join(folder, `${name}-shop.tgz`))).toString();
+    assert.doesNotMatch(bytes, /CANARY-1/);
+    if (flag !== '') assert.doesNotMatch(bytes, /shop|payroll/);
+  }
+});
+
 const secret = 'CANARY-7f3a9';
+/** As the data of a Secret is written. */
+const encoded = Buffer.from(secret).toString('base64');
 
 /** A world in which every place that may hold a secret has one. */
 function canaryWorld(): readonly KubeObject[] {
@@ -95,7 +120,7 @@ function canaryWorld(): readonly KubeObject[] {
     service,
     aService('payroll', { owners: [ownedBy(service)], ingress: ['10.20.0.15'] }),
     someEndpoints('payroll', { ready: [vm] }),
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'prod' }, data: { key: secret } } as KubeObject,
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'prod' }, data: { key: encoded } } as KubeObject,
   ];
 }
 
@@ -104,7 +129,7 @@ test('no secret gets into a bundle, and what was left out is listed', async () =
   const said = await supervisor.run(`bundle payroll -n prod -f ${join(folder, 'canary.tgz')}`);
   assert.equal(said.code, 0, said.err);
   const text = gunzipSync(readFileSync(join(folder, 'canary.tgz'))).toString('latin1');
-  assert.ok(!text.includes(secret));
+  assert.ok(!text.includes(secret) && !text.includes(encoded));
   assert.ok(!supervisor.requests.some((request) => request.includes('/secrets')));
   for (const field of [
     'spec.bootstrap',

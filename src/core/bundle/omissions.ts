@@ -66,18 +66,21 @@ function cleaned(value: Json | undefined, path: string, drop: (field: string) =>
 }
 
 function cleanMetadata({ metadata }: KubeObject, drop: (field: string) => void): KubeObject['metadata'] {
-  if (metadata.annotations === undefined) return metadata;
-  const kept = Object.entries(metadata.annotations).flatMap(([key, value]): readonly [string, string][] => {
+  const { annotations, ...others } = metadata;
+  if (annotations === undefined) return metadata;
+  const kept = Object.entries(annotations).flatMap(([key, value]): readonly [string, string][] => {
     const clean = cleanAnnotation(key, value);
     if (clean !== value) drop(`metadata.annotations[${key}]`);
     return clean === undefined ? [] : [[key, clean]];
   });
-  return { ...metadata, annotations: Object.fromEntries(kept) };
+  // An object without annotations has no map of them either: to the controller that would be a difference.
+  return kept.length === 0 ? others : { ...others, annotations: Object.fromEntries(kept) };
 }
 
-/** Undefined leaves the annotation out. */
+/** Undefined leaves the annotation out. What may be a secret keeps its key, since copies of it are looked for. */
 function cleanAnnotation(key: string, value: string): string | undefined {
-  if (key === lastAppliedAnnotation || /user-?data|cloud-?init|passw|token|secret|credential|private-?key/i.test(key)) return undefined;
+  if (key === lastAppliedAnnotation) return undefined;
+  if (/user-?data|cloud-?init|passw|token|secret|credential|private-?key/i.test(key)) return '';
   if (key !== conversionAnnotation) return value;
   const parsed = parsedMap(value);
   if (parsed === undefined) return undefined;

@@ -297,11 +297,10 @@ const keptFields: ReadonlySet<string> = new Set([
   ],
 ]);
 
-const nameFields =
-  /^(name|namespace|generateName|hostname|hostName|nodeName|host|cluster|zone|zoneName|serverID|externalName|imageName|networkName|gateway|user|username|dnsName|domainName)$/;
+const nameFields = /^(name|namespace|hostname|host|cluster|zone|serverID|gateway|user|username|[A-Za-z]+Name)$/;
 const mapsOfTexts = /^(labels|label|annotations|selector|matchLabels)$/;
 const namingKeys =
-  /(service-name|cluster\.name|cluster-name|service\.name|service\.namespace|gateway-name|gateway-namespace|network-name|release-name|instance|tracking-id|fluxcd\.io\/name|kapp\.k14s\.io\/app|hostname|deployment-name|\/zone|mirror\/source)$/;
+  /(^app\.kubernetes\.io\/(name|part-of|component)|service-name|cluster\.name|cluster-name|service\.name|service\.namespace|gateway-name|gateway-namespace|network-name|release-name|instance|tracking-id|fluxcd\.io\/name|kapp\.k14s\.io\/app|hostname|deployment-name|\/zone|mirror\/source)$/;
 
 function isPlatformKey(key: string): boolean {
   return (
