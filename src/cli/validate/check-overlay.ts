@@ -102,7 +102,7 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       const isRefused = door.length > 0 || server.outcome === 'refused' || server.outcome === 'noNamespace';
       return {
         file: service.written.file,
-        name: metadataText(object, 'name') ?? '',
+        name: metadataText(object, 'name') ?? sound?.metadata.name ?? '',
         namespace: metadataText(object, 'namespace') ?? place,
         operation: isRefused ? 'refused' : isSeen(snapshot.vmServices) ? operationOf(object, live) : 'unknown',
         members:

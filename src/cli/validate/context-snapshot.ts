@@ -1,5 +1,6 @@
 import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
+import { generatedName } from '../../core/validation.ts';
 import { groupOf, isList, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { endpointsOf, serviceOf } from '../../model/service.ts';
 import { vmOf } from '../../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
+import { metadataText } from './metadata-text.ts';
 
 /**
  * What files hold, as a snapshot. A kind of which there is nothing was not looked at: files seldom hold everything, and what is not
@@ -46,8 +48,16 @@ function notAsked({ plural, group }: Resource): Unavailable {
   return { verb: 'list', resource: plural, group, namespace: undefined, because: 'NotAsked', message: '' };
 }
 
-/** A service whose selector and ports can be looked at; undefined for one that is too broken for that. */
-export function soundService(written: JsonObject, namespace: string): VirtualMachineService | undefined {
+/**
+ * A service whose selector and ports can be looked at; undefined for one that is too broken for that. Of one that says the beginning of its
+ * name alone, with letters in place of those that the server draws.
+ */
+export function soundService(unnamed: JsonObject, namespace: string): VirtualMachineService | undefined {
+  const prefix = metadataText(unnamed, 'name') === undefined ? metadataText(unnamed, 'generateName') : undefined;
+  const written: JsonObject =
+    prefix === undefined || !isMap(unnamed['metadata'])
+      ? unnamed
+      : { ...unnamed, metadata: { ...unnamed['metadata'], name: generatedName(prefix) } };
   const { object } = objectProblem(written);
   if (object === undefined || object.kind !== virtualMachineServices.kind) return undefined;
   const spec = written['spec'] ?? {};
