@@ -462,6 +462,13 @@ web    10.0.0.1:8080,10.0.0.2:8080,10.0.0.3:8080 + 1 more...   10d
       assert.deepEqual(await run('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'), said('sandbox-admin'));
     });
 
+    test('is told by name that nobody else is known', async () => {
+      const known = 'the sandbox does not know other users: ask without --as, as the administrator of its kubeconfig';
+      const refused = { code: 1, stdout: '', stderr: `Error from server (NotImplemented): ${known}\n` };
+      assert.deepEqual(await inProd('get', 'configmaps', '--as=bob'), refused);
+      assert.deepEqual(await run('auth', 'whoami', '--as=bob', '--as-group=devs'), refused);
+    });
+
     test('explains fields, custom and built in', async () => {
       const { stdout } = await run('explain', 'vmservice.spec.ports.targetPort');
       assert.match(

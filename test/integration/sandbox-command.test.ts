@@ -122,6 +122,18 @@ test('a terminated sandbox says so with its exit code', async () => {
   assert.deepEqual(leftBehind(), []);
 });
 
+test('a kubeconfig needs a folder to lie in', async () => {
+  for (const [name, why] of [
+    ['nowhere/mine', 'its folder does not exist\nmake the folder, or name a file in another one'],
+    ['file/mine', 'a part of its path is not a folder'],
+  ] as const) {
+    writeFileSync(join(folder, 'file'), '');
+    const stderr = `error: cannot write the kubeconfig ${name}: ${why}\n`;
+    assert.deepEqual(await sandbox(['--write-kubeconfig', name, ...script('')]), { stdout: '', stderr, code: 3 });
+  }
+  assert.deepEqual(leftBehind(), []);
+});
+
 test('R125 a file or a link that is there already is neither followed nor overwritten', async () => {
   const file = join(folder, 'mine');
   const link = join(folder, 'link');

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/object.ts';
 import { badRequest, failure, methodNotAllowed, noSuchPath, Refusal } from '../answers.ts';
+import type { ApiResponse } from '../request.ts';
 import { findResource } from '../resources.ts';
 import { storedSize, usualSizeLimit } from '../stored-size.ts';
 import { askDefinitions } from './definitions.ts';
@@ -67,11 +68,22 @@ function routeApi(request: HttpRequest, segments: readonly string[], face: Face)
     return list === undefined ? pageNotFound() : read(request, list);
   }
   if (apiResourceList(profile, path.group, path.version) === undefined) return pageNotFound();
+  if (asksAsSomebodyElse(request)) return jsonAnswer(otherUsers());
   if (path.group === 'apiextensions.k8s.io' && path.plural === 'customresourcedefinitions') return askDefinitions(request, path, face);
   const entry = findResource(profile, path.group, path.version, path.plural);
   if (entry !== undefined) return askResource(request, path, entry, face);
   const kind = reviewKind(path.group, path.plural);
   return kind === undefined ? jsonAnswer(noSuchPath()) : review(request, path.group, kind, face);
+}
+
+/** What is served, kubectl asks first, and does not show why it is refused: so only what is stored is. */
+function asksAsSomebodyElse({ headers }: HttpRequest): boolean {
+  return Object.keys(headers).some((name) => name.startsWith('impersonate-'));
+}
+
+function otherUsers(): ApiResponse {
+  const message = 'the sandbox does not know other users: ask without --as, as the administrator of its kubeconfig';
+  return failure(501, 'NotImplemented', message, {});
 }
 
 function apiDocument(face: Face, group: string, version: string | undefined): JsonObject | undefined {

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { ControllerName } from '../../apiserver/server.ts';
 import { type ManifestObject, readManifests } from '../../cluster/files/manifests.ts';
+import { fileErrorReason } from '../../cluster/files/read-file.ts';
 import { type Sandbox, startSandbox, UnloadableObject } from '../../cluster/sandbox/sandbox.ts';
 import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox/sandbox-kubeconfig.ts';
 import { type Profile, parseRelease, releaseNames } from '../../core/profile.ts';
@@ -133,9 +134,19 @@ function written(asked: string | undefined, server: Sandbox, folder: string, io:
   try {
     return writeKubeconfig(path, sandboxKubeconfig(server));
   } catch (error) {
-    const why = codeOf(error) === 'EEXIST' ? 'it exists already' : error instanceof Error ? error.message : String(error);
-    const hint = codeOf(error) === 'EEXIST' ? ['name another file, or remove this one: nothing is overwritten'] : [];
+    const [why, hint] = whyNotWritten(error);
     throw new CliError(`cannot write the kubeconfig ${asked ?? path}: ${why}`, { exitCode: 3, hint, cause: error });
+  }
+}
+
+function whyNotWritten(error: unknown): readonly [string, readonly string[]] {
+  switch (codeOf(error)) {
+    case 'EEXIST':
+      return ['it exists already', ['name another file, or remove this one: nothing is overwritten']];
+    case 'ENOENT':
+      return ['its folder does not exist', ['make the folder, or name a file in another one']];
+    default:
+      return [fileErrorReason(error), []];
   }
 }
 
