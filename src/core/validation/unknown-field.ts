@@ -17,8 +17,14 @@ export function fieldNear(path: FieldPath, known: readonly string[], version: st
   if (ofService !== undefined) return { fix: ofService(version) };
   const near = nearestField(last, known);
   if (near !== undefined) return { fix: `the field is called ${near}` };
-  if (known.length === 0) return { fix: 'remove it' };
+  if (known.length === 0) return { fix: insteadOf(parent) };
   return { fix: `remove it; ${parent.length === 0 ? 'an object' : fieldText(parent)} has ${[...known].sort().join(', ')}` };
+}
+
+/** What to do about a field of something that has no fields. */
+function insteadOf(parent: FieldPath): string {
+  if (parent[0] !== 'spec') return 'remove it';
+  return parent[1] === 'selector' ? 'write the labels directly below selector' : `write one value for ${fieldText(parent)}`;
 }
 
 /** The field that somebody probably meant: the same in another letter case, or a slip away. */
