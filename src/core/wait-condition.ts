@@ -36,7 +36,8 @@ function unmetAddress({ vmService, vip, service }: ServiceTrace): Unmet | undefi
     case 'Pending':
       return { text: service.state === 'Missing' ? 'no Service yet' : 'no address yet' };
     case 'Unknown':
-      return { text: 'its Service could not be looked at', unseen: vip.unavailable };
+      // The controller copies it to where whoever may read this object alone sees it as well.
+      return { text: 'no address in its status yet, and its Service could not be looked at' };
     case 'NotNeeded':
       break;
   }

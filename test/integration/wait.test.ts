@@ -178,6 +178,28 @@ describe('wait', () => {
     });
   });
 
+  test('sees an address in the status of the service itself, where Services may not be read', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(({ path }) => (path.includes('/services') ? forbidden('services is forbidden') : undefined));
+    assert.deepEqual(await supervisor.run('wait web -n prod --for=address --timeout=100ms'), {
+      code: 1,
+      out: '',
+      err: [
+        'error: timed out after 100ms waiting for address on virtualmachineservices/web: no address in its status yet, and its Service could not be looked at',
+        '  VIP      <unknown>  not permitted to get services in prod',
+        '  Service  web        not permitted to get services in prod',
+        '  web-2    NOT READY  readiness probe tcp:8080 fails for 10d: connection refused',
+        '',
+      ].join('\n'),
+    });
+    supervisor.forget();
+    const status = { loadBalancer: { ingress: [{ ip: '10.20.0.15' }] } };
+    const given = await meanwhile(supervisor, 'wait web -n prod --for=address', () =>
+      supervisor.cluster.patch(ref('VirtualMachineService', 'web'), { status }, { ...write, subresource: 'status' }),
+    );
+    assert.deepEqual(given, met('web'));
+  });
+
   test('says when the time is over that there is no such namespace, if that is so', async () => {
     const supervisor = await aSupervisor(world);
     const missing = 'error: timed out after 50ms waiting for address on virtualmachineservices/web: does not exist\n';
