@@ -15,7 +15,7 @@ const examples = join(root, 'docs/examples');
 
 /** The commands of this tool in a text for a shell, as words. */
 function commandsIn(text: string): readonly (readonly string[])[] {
-  return [...text.matchAll(/kubectl[ -]vmsvc ([^\n|>;#)]+)/g)].map(([, words = '']) => words.trim().split(/\s+/));
+  return [...text.matchAll(/(?<!=)kubectl[ -]vmsvc ([^\n|>;#)]+)/g)].map(([, words = '']) => words.trim().split(/\s+/));
 }
 
 /** @throws CliError for a command or an option that does not exist */

@@ -77,7 +77,7 @@ suite('the script in the README runs as it is printed', {
     ],
     ['kubectl vmsvc reconcile --undo', 'endpoints/web configured\n'],
     ['kubectl vmsvc reconcile web -n prod --once --print', ''],
-    ['kubectl apply --server-side', 'service/web serverside-applied\nendpoints/web serverside-applied\n'],
+    ['kubectl apply --server-side --field-manager=kubectl-vmsvc', 'service/web serverside-applied\nendpoints/web serverside-applied\n'],
     ['kubectl vmsvc reconcile --orphans', 'service "gone" deleted (dry run) from prod namespace\n'],
   ];
 

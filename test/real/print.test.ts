@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { traitsOf } from '../../src/core/profile.ts';
-import type { JsonObject, ObjectRef } from '../../src/model/object.ts';
+import { type JsonObject, type ObjectRef, refOf } from '../../src/model/object.ts';
+import { virtualMachineServices } from '../../src/model/resources.ts';
 import { aVm, aVmService, vmOperatorVersions } from '../support/builders.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { realKubeconfig, realRelease } from '../support/real-cluster.ts';
@@ -75,6 +76,26 @@ test('what --print prints and kubectl applies is what reconcile would have made'
   assert.deepEqual(await differing(place), []);
   const done = await place.command('reconcile', 'web', '--once', '--yes');
   assert.match(done.out, /^service\/web unchanged\nendpoints\/web unchanged\n/);
+});
+
+test('so it is where the VirtualMachineService was applied itself, under the name of this tool', async (t) => {
+  const place = await aPlace(t);
+  const memory = { 'kubectl.kubernetes.io/last-applied-configuration': '{"kind":"VirtualMachineService"}\n' };
+  const { items } = await place.cluster.list(virtualMachineServices, traitsOf(await realRelease()).hubVersion, {
+    namespace: place.namespace,
+  });
+  for (const object of items) {
+    await place.cluster.patch(refOf(object), { metadata: { annotations: memory } }, { dryRun: 'none', fieldManager: 'kubectl' });
+  }
+  const printed = await place.command('reconcile', 'web', '--once', '--print');
+  assert.match(
+    printed.err,
+    /\nWarning: kubectl writes its own last-applied-configuration over the one in these objects, unless it is told: /,
+  );
+  place.kubectl(printed.out, 'apply', '--server-side');
+  assert.deepEqual(await differing(place), ['service/web', 'endpoints/web']);
+  place.kubectl(printed.out, 'apply', '--server-side', '--field-manager=kubectl-vmsvc', '--force-conflicts');
+  assert.deepEqual(await differing(place), []);
 });
 
 test('so it is as JSON, and where children are there already', async (t) => {

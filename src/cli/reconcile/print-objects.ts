@@ -1,7 +1,9 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type Appliable, appliable } from '../../core/appliable.ts';
+import { lastAppliedAnnotation } from '../../core/convert/conversion.ts';
 import { plannedStep } from '../../core/planned-step.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { renderJson } from '../../render/documents.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
@@ -26,12 +28,21 @@ export async function printObjects(outcomes: readonly ReconcileOutcome[], format
   if (format.kind === 'name') io.stdout.write(stepNames(objects.map(({ step }) => step)));
   else if (format.kind === 'json') io.stdout.write(jsonOf(objects));
   else io.stdout.write(await yamlOf(objects));
+  if (objects.some(({ object }) => remembersApply(object))) io.stderr.write(`Warning: ${ownManager}\n`);
   for (const { step, left } of objects) {
     if (left.length === 0) continue;
     const { kind, name, namespace } = step.ref;
     const what = `${kind.toLowerCase()}/${name}${namespace === undefined ? '' : ` in ${namespace}`}`;
     io.stderr.write(`Warning: ${sanitize(`kubectl apply leaves what is to go from ${what} (${left.join(', ')}): use kubectl replace`)}\n`);
   }
+}
+
+const ownManager =
+  'kubectl writes its own last-applied-configuration over the one in these objects, unless it is told: kubectl apply --server-side --field-manager=kubectl-vmsvc';
+
+/** The controller copies it from the VirtualMachineService with all other annotations. */
+function remembersApply({ metadata }: JsonObject): boolean {
+  return isMap(metadata) && isMap(metadata['annotations']) && Object.hasOwn(metadata['annotations'], lastAppliedAnnotation);
 }
 
 function jsonOf(objects: readonly Appliable[]): string {

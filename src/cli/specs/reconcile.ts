@@ -39,7 +39,7 @@ export const reconcileCommand: CommandSpec = {
       name: 'print',
       kind: 'boolean',
       fallback: 'false',
-      text: 'Print the Services and Endpoints as they should be, for somebody who may apply them with kubectl apply --server-side; nothing is written.',
+      text: 'Print the Services and Endpoints as they should be, for somebody who may apply them with kubectl apply --server-side --field-manager=kubectl-vmsvc; nothing is written.',
     },
     {
       name: 'save-before',
