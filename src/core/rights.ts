@@ -127,18 +127,16 @@ export function neededRights(command: RightsCommand, options: RightsOptions): re
       return [
         ...may(['get', 'delete'], virtualMachineServices),
         ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
-        ...[virtualMachineServices, services, endpoints].flatMap((resource) =>
-          may(['list'], resource, { without: 'services by name only' }),
-        ),
+        ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource, byName)),
         ...slicesIfPossible,
         ...watching([virtualMachineServices]),
       ];
     case 'diff':
-      return [...planning, ...settings()];
+      return [...planning, ...seekingTraces, ...settings()];
     case 'nudge':
-      return [...planning, ...marking];
+      return [...planning, ...may(['list'], services, byName), ...marking];
     case 'reconcile':
-      return [...planning, ...settings(), ...(options.asController ? [] : roomIfPossible), ...writing(options)];
+      return [...planning, ...seekingTraces, ...settings(), ...(options.asController ? [] : roomIfPossible), ...writing(options)];
     case 'undo':
       return restoring;
     case 'orphans':
@@ -223,13 +221,18 @@ const probing = [
   ...may(['list'], pods, { without: 'left-overs stay' }),
 ];
 
+const byName = { without: 'services by name only' };
+
 /** Half a picture would make wrong Endpoints: what goes into them must be seen. */
 const planning = [
   ...may(['get'], virtualMachineServices),
   ...may(['list'], virtualMachines),
   ...[services, endpoints].flatMap((resource) => may(['get'], resource)),
-  ...[virtualMachineServices, services, endpoints].flatMap((resource) => may(['list'], resource, { without: 'services by name only' })),
+  ...[virtualMachineServices, endpoints].flatMap((resource) => may(['list'], resource, byName)),
 ];
+
+/** Which load balancer it is, the traces on all Services of the namespace tell, also where one service is named. */
+const seekingTraces = may(['list'], services);
 
 /** What several services take together, the server does not know when it is asked about each of them. */
 const roomIfPossible = may(['list'], surroundingKinds.quotas, { without: 'a quota may be met half-way' });

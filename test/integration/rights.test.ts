@@ -55,7 +55,7 @@ const questionsIn = ({ requests }: Supervisor) => requests.filter((line) => line
 
 describe('rights before the first write', () => {
   test('R048 the rights that are taken away below are these', () => {
-    assert.deepEqual(reads, ['get virtualmachineservices', 'list virtualmachines', 'get services', 'get endpoints']);
+    assert.deepEqual(reads, ['get virtualmachineservices', 'list virtualmachines', 'get services', 'get endpoints', 'list services']);
     assert.deepEqual(writes, ['create services', 'patch services', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices']);
   });
 
@@ -111,8 +111,9 @@ describe('rights before the first write', () => {
       out: '',
       err:
         `${header}error: not permitted to create, patch endpoints in prod; nothing was changed\n` +
-        '  yes   get            virtualmachineservices services endpoints\n' +
+        '  yes   get            virtualmachineservices endpoints\n' +
         '  yes   list           virtualmachines\n' +
+        '  yes   get list       services\n' +
         '  yes   create patch   services\n' +
         '  no    create patch   endpoints                       normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
         '  yes   patch          virtualmachineservices\n' +
@@ -173,8 +174,9 @@ describe('rights before the first write', () => {
       err.slice(err.indexOf('error: ')),
       'error: not permitted to create endpoints in test; nothing was changed\n' +
         '  in test\n' +
-        '  yes   get            virtualmachineservices services endpoints\n' +
+        '  yes   get            virtualmachineservices endpoints\n' +
         '  yes   list           virtualmachines\n' +
+        '  yes   get list       services\n' +
         '  yes   create patch   services\n' +
         '  no    create         endpoints   normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
         '  yes   patch          endpoints virtualmachineservices virtualmachineservices/status\n' +
@@ -202,8 +204,9 @@ describe('rights before the first write', () => {
         said.err.slice(said.err.indexOf('error: ')),
         'error: not permitted to create endpoints in prod; nothing was changed\n' +
           '  in prod\n' +
-          '  yes   get            virtualmachineservices services endpoints\n' +
+          '  yes   get            virtualmachineservices endpoints\n' +
           '  yes   list           virtualmachines\n' +
+          '  yes   get list       services\n' +
           '  yes   create patch   services\n' +
           '  no    create         endpoints   normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
           '  yes   patch          endpoints virtualmachineservices virtualmachineservices/status\n' +
@@ -274,8 +277,9 @@ describe('rights before the first write', () => {
     assert.deepEqual(err.slice(err.indexOf('error: ')).split('\n'), [
       'error: not permitted to patch services in 4 namespaces; nothing was changed',
       '  in a, b, c and 1 more',
-      '  yes   get            virtualmachineservices services endpoints',
+      '  yes   get            virtualmachineservices endpoints',
       '  yes   list           virtualmachines',
+      '  yes   get list       services',
       '  yes   create         services',
       '  no    patch          services',
       '  yes   create patch   endpoints',
