@@ -100,9 +100,9 @@ suite(`a user who has the Role that can-i prints, on a real kube-apiserver with 
     const { code, out } = await asDev('can-i');
     assert.equal(code, 1);
     assert.deepEqual(rowsOf(out), [
-      'diff | no | get virtualmachineservices, services and endpoints; list virtualmachines',
+      'diff | no | get virtualmachineservices and endpoints; list virtualmachines; get, list services',
       'nudge | no | get virtualmachineservices and endpoints; list virtualmachines; get, patch services',
-      'reconcile --once | no | get, patch virtualmachineservices; list virtualmachines; get, create, patch services and endpoints',
+      'reconcile --once | no | get, patch virtualmachineservices; list virtualmachines; get, list, create, patch services; get, create, patch endpoints',
     ]);
     assert.doesNotMatch(out, / yes /);
     const before = await worldNow();
