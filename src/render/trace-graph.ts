@@ -38,16 +38,19 @@ export function traceGraph(trace: ServiceTrace): Graph {
     const id = `vm${index}`;
     const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' } as const;
     const states = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
-    nodes.push({
-      id,
-      label: [row.name, row.addresses.join(' '), words[row.state]].filter((part) => part !== '').join(' '),
-      state: states[row.state],
-    });
     const isOut = row.state === 'Out';
+    const label = isOut ? [row.name, spoken(row.reason)] : [row.name, row.addresses.join(' '), words[row.state]];
+    nodes.push({ id, label: label.filter((part) => part !== '').join(' '), state: states[row.state] });
     const from = !isOut && slices.length === 1 ? 'slice0' : last;
-    edges.push({ from, to: id, style: row.state === 'Ready' ? 'solid' : 'dotted', ...(isOut && { label: 'out' }) });
+    if (isOut) edges.push({ from, to: id, style: 'cut', label: 'out' });
+    else edges.push({ from, to: id, style: row.state === 'Ready' ? 'solid' : 'dotted' });
   });
   return { nodes, edges };
+}
+
+/** `no address` of `NoAddress`. */
+function spoken(reason: string): string {
+  return reason.replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function serviceState(state: ServiceTrace['service']['state']): GraphNode['state'] {
