@@ -268,7 +268,10 @@ function itemsOf(undone: readonly Undone[]): readonly ReconcileItem[] {
 function headerOf({ source: { origin }, saved, file }: Undo): string {
   const where =
     origin.type === 'cluster'
-      ? `${origin.context === '' ? `Server ${origin.server}` : `Context ${origin.context}`}, user ${origin.user}`
+      ? [
+          origin.context === '' ? `Server ${origin.server}` : `Context ${origin.context}`,
+          ...(origin.user === '' ? [] : [`user ${origin.user}`]),
+        ].join(', ')
       : '';
   const when = typeof saved.head['generatedAt'] === 'string' ? ` of ${saved.head['generatedAt']}` : '';
   return `${sanitize(where)}\n${sanitize(`Undoing the run${when} that saved ${JSON.stringify(file)}`)}\n`;
