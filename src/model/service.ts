@@ -83,15 +83,17 @@ export interface Endpoints extends KubeObject {
   readonly subsets?: readonly EndpointSubset[];
 }
 
-/** discovery.k8s.io/v1 EndpointSlice. */
+/** discovery.k8s.io/v1 EndpointSlice. The server writes empty lists of these two as null. */
 export interface EndpointSlice extends KubeObject {
   readonly addressType: string;
-  readonly endpoints?: readonly {
-    readonly addresses: readonly string[];
-    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
-    readonly targetRef?: TargetRef;
-  }[];
-  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
+  readonly endpoints?:
+    | readonly {
+        readonly addresses: readonly string[];
+        readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+        readonly targetRef?: TargetRef;
+      }[]
+    | null;
+  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[] | null;
 }
 
 /** A Service read from a cluster or a file. @throws Error when the object is of another kind. */

@@ -88,6 +88,14 @@ export const endpointsCases: readonly RuleCase[] = [
     near: without(healthyBut(endpoints({ ready: [one, two], labels: skip, createdAt: fresh })), 'EndpointSlice'),
   },
   {
+    code: 'VMS506',
+    when: 'where the slice that is there has nothing in it, which the server writes as null',
+    world: [...without(healthy, 'EndpointSlice'), { ...slice([]), ...{ endpoints: null, ports: null } }],
+    says: 'error VMS506 likely Endpoints/svc',
+    but: 'where the slice has the addresses',
+    near: healthy,
+  },
+  {
     code: 'VMS507',
     when: 'where there are more than a thousand addresses',
     world: healthyBut(svc({ selector: {} }), endpoints({ ready: Array.from({ length: 1001 }, (_, at) => `10.1.${at >> 8}.${at & 255}`) })),
