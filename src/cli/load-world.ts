@@ -282,6 +282,7 @@ function withoutSilentControllers(snapshot: Snapshot): Snapshot {
   if (itemsOf(snapshot.slices).length > 0) return snapshot;
   return {
     ...snapshot,
+    ...(snapshot.parts !== undefined && { parts: snapshot.parts.map(withoutSilentControllers) }),
     slices: {
       unavailable: {
         verb: 'list',

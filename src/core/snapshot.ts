@@ -36,9 +36,11 @@ export interface Snapshot {
   readonly networkSettings: Leg<KubeObject>;
   /** Why nothing is here of namespaces that were to be in it. */
   readonly leftOut?: readonly Unavailable[];
+  /** Each namespace by itself, where several were read apart: what could not be seen in one hides nothing of the others. */
+  readonly parts?: readonly Snapshot[];
 }
 
-export type LegName = Exclude<keyof Snapshot, 'namespace' | 'leftOut'>;
+export type LegName = Exclude<keyof Snapshot, 'namespace' | 'leftOut' | 'parts'>;
 
 export function isSeen<T>(leg: Leg<T>): leg is { readonly items: readonly T[] } {
   return 'items' in leg;
@@ -49,7 +51,7 @@ export function itemsOf<T>(leg: Leg<T>): readonly T[] {
 }
 
 /**
- * What was read of several namespaces, as one. A kind that could not be looked at in one of them is not whole.
+ * What was read of several namespaces, as one. A kind that could not be looked at in one of them is not whole; the parts know in which.
  * @param without the holes for which a namespace is left out rather, so that it hides nothing of the others; one is always taken
  */
 export function joinSnapshots(snapshots: readonly Snapshot[], without: (hole: Unavailable) => boolean = () => false): Snapshot {
@@ -69,12 +71,17 @@ export function joinSnapshots(snapshots: readonly Snapshot[], without: (hole: Un
     slices: joined(({ slices }) => slices),
     events: joined(({ events }) => events),
     networkSettings: joined(({ networkSettings }) => networkSettings),
+    parts: taken,
     ...(leftOut.length > 0 && { leftOut }),
   };
 }
 
 /** What could not be looked at though it was asked for, in a fixed order. */
 export function holesOf(snapshot: Snapshot): readonly Unavailable[] {
+  return [...(snapshot.parts?.flatMap(holesOf) ?? ownHoles(snapshot)), ...(snapshot.leftOut ?? [])];
+}
+
+function ownHoles(snapshot: Snapshot): readonly Unavailable[] {
   const legs: readonly Leg<unknown>[] = [
     snapshot.vmServices,
     snapshot.vms,
@@ -84,8 +91,7 @@ export function holesOf(snapshot: Snapshot): readonly Unavailable[] {
     snapshot.events,
     snapshot.networkSettings,
   ];
-  const holes = legs.flatMap((leg) => ('unavailable' in leg && isHole(leg.unavailable) ? [leg.unavailable] : []));
-  return [...holes, ...(snapshot.leftOut ?? [])];
+  return legs.flatMap((leg) => ('unavailable' in leg && isHole(leg.unavailable) ? [leg.unavailable] : []));
 }
 
 /** Whether an answer is not whole without what was not seen; events, slices and NetworkSettings only add to it. */

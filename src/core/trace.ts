@@ -51,7 +51,8 @@ export interface TraceOptions {
 }
 
 /** Follows one service through everything that was seen. The members are the decisions that the subsets are made of. */
-export function traceService(stored: VirtualMachineService, world: World, options: TraceOptions): ServiceTrace {
+export function traceService(stored: VirtualMachineService, everything: World, options: TraceOptions): ServiceTrace {
+  const world = everything.within(stored.metadata.namespace);
   const vmService = asControllerSees(stored);
   const setup: ControllerSetup = { traits: world.facts.traits, workloadIPv6: world.facts.workloadIPv6, role: 'guest', adopt: true };
   const selector = vmService.spec.selector ?? {};

@@ -35,6 +35,8 @@ export interface World {
   /** The events that regard an object, oldest first. */
   events(object: KubeObject): readonly KubeObject[];
   providerSource(namespace: string): ProviderSource;
+  /** What is known of one namespace. Of several that were read apart, each has its own holes. */
+  within(namespace: string | undefined): World;
 }
 
 export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
@@ -48,7 +50,9 @@ export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
   const settings = new Map(itemsOf(snapshot.networkSettings).map((object) => [object.metadata.namespace ?? '', object]));
   const servicesByNamespace = groupBy(itemsOf(snapshot.services), (service) => service.metadata.namespace ?? '');
   const sources = new Map<string, ProviderSource>();
-  return {
+  const parts = new Map(snapshot.parts?.map((part) => [part.namespace, part]));
+  const apart = new Map<string | undefined, World>();
+  const world: World = {
     snapshot,
     facts,
     vms: isSeen(snapshot.vms) ? { index: indexVms(snapshot.vms.items) } : snapshot.vms,
@@ -64,7 +68,15 @@ export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
       sources.set(namespace, source);
       return source;
     },
+    within: (namespace) => {
+      const part = parts.get(namespace);
+      if (part === undefined) return world;
+      const own = apart.get(namespace) ?? worldOf(part, facts);
+      apart.set(namespace, own);
+      return own;
+    },
   };
+  return world;
 }
 
 function settingsOf(snapshot: Snapshot, settings: ReadonlyMap<string, KubeObject>, namespace: string): Lookup<KubeObject> {

@@ -94,6 +94,49 @@ describe('files name services of two namespaces, of which one cannot be seen', (
     assert.match(out, /^Name: +web\n/);
   });
 
+  for (const kind of ['virtualmachines', 'services', 'endpoints']) {
+    test(`without ${kind} alone in one, nothing of the other is unknown`, async () => {
+      const supervisor = await aSupervisor([...world, aVm('db-1', { namespace: 'b', labels: { app: 'db' }, ip: '10.1.0.21' })]);
+      assert.equal((await supervisor.run('reconcile -f - --once --yes', files)).code, 0);
+      const [seen, alone] = [await supervisor.run('vms -n a'), await supervisor.run('describe -n a')];
+      supervisor.disturb(without([`get ${kind}`, `list ${kind}`], 'b'));
+      const denial = new RegExp(`^Error from server \\(Forbidden\\): ${kind} is forbidden: .* in the namespace "b"\n  ask for `);
+
+      const got = await supervisor.run('get -f - --no-headers', files);
+      assert.equal(got.code, 3);
+      assert.match(got.err, denial);
+      const statuses = got.out.split('\n').map((line) => [...line.split(/ +/).slice(0, 2), line.split(/ +/).at(-2)]);
+      assert.deepEqual(statuses.slice(0, 2), [
+        ['a', 'web', 'Pending'],
+        ['b', 'db', 'Unknown'],
+      ]);
+
+      const listed = await supervisor.run('vms -f -', files);
+      assert.equal(listed.code, 3);
+      assert.match(listed.err, denial);
+      const rows = (text: string, name: string) =>
+        text.split('\n').flatMap((line) => (line.includes(name) ? [line.split(/ +/).slice(-7)] : []));
+      assert.deepEqual(rows(listed.out, 'web-1'), rows(seen.out, 'web-1'));
+
+      const { code, out } = await supervisor.run('describe -f -', files);
+      assert.equal(code, 3);
+      assert.equal(out.startsWith(`${alone.out}\n\nName: `), true, out);
+      assert.match(out.slice(alone.out.length), new RegExp(`not permitted to (get|list) ${kind} in b`));
+    });
+  }
+
+  test('documents have the holes of their own namespace alone', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(without(['get endpoints', 'list virtualmachines'], 'b'));
+    const { code, out } = await supervisor.run('describe -f - -o json', files);
+    const traces: readonly { service: object; couldNotLook: readonly { resource: string }[] }[] = JSON.parse(out).items;
+    assert.equal(code, 3);
+    assert.deepEqual(
+      traces.map(({ couldNotLook }) => couldNotLook.map(({ resource }) => resource)),
+      [[], ['virtualmachines', 'endpoints']],
+    );
+  });
+
   test('where none can be seen, each is named', async () => {
     const supervisor = await aSupervisor(world);
     supervisor.disturb(without(denied));

@@ -85,24 +85,25 @@ export function describeText(
   const time = timeWords(now, flags);
   if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style)).join('\n\n');
   const findingsOf = rules.traceFindings(world, now, agesAt(now));
-  const withEvents = flags.on('show-events') && isSeen(world.snapshot.events);
-  const texts = shown.traces.map((trace) =>
-    renderDescribe(
+  const texts = shown.traces.map((trace) => {
+    const own = world.within(trace.vmService.metadata.namespace);
+    const withEvents = flags.on('show-events') && isSeen(own.snapshot.events);
+    return renderDescribe(
       {
         trace,
         findings: findingsOf(trace),
-        facts: world.facts,
-        providerWords: providerSentence(world, trace.vmService.metadata.namespace ?? ''),
-        events: withEvents ? eventRows(relatedEvents(trace, world)) : undefined,
-        holes: holesOf(world.snapshot),
+        facts: own.facts,
+        providerWords: providerSentence(own, trace.vmService.metadata.namespace ?? ''),
+        events: withEvents ? eventRows(relatedEvents(trace, own)) : undefined,
+        holes: holesOf(own.snapshot),
         time,
         otherVms: flags.on('all-vms'),
         ports: flags.on('ports') ? portTraces(trace) : undefined,
         columns,
       },
       style,
-    ),
-  );
+    );
+  });
   return texts.join('\n\n');
 }
 
@@ -110,16 +111,18 @@ export function describeText(
 export function describeDocuments(shown: Described, loaded: LoadedWorld, rules: Rules, flags: Flags, now: Date): readonly JsonObject[] {
   const { world } = loaded;
   const time = timeWords(now, flags);
-  const holes = holesOf(world.snapshot);
   if (shown.of === 'vms') {
+    const holes = holesOf(world.snapshot);
     const head = reportHead('Trace', loaded, now);
     return shown.traces.map((trace): JsonObject => ({ ...head, ...vmTraceDocument(trace, holes, time) }));
   }
   const findingsOf = rules.traceFindings(world, now, timesAt(now));
   return shown.traces.map((trace): JsonObject => {
-    const head = reportHead('Trace', { ...loaded, namespace: trace.vmService.metadata.namespace }, now);
+    const { namespace } = trace.vmService.metadata;
+    const own = world.within(namespace);
+    const head = reportHead('Trace', { ...loaded, world: own, namespace }, now);
     const ports = flags.on('ports') ? tracePortsDocument(portTraces(trace)) : {};
-    return { ...head, ...traceDocument(trace, findingsOf(trace), holes, time), ...ports };
+    return { ...head, ...traceDocument(trace, findingsOf(trace), holesOf(own.snapshot), time), ...ports };
   });
 }
 

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { aroundOf } from './around.ts';
 import { diagnoseService } from './diagnose.ts';
 import { toldFindings } from './report.ts';
-import { subjectOfTrace } from './subject.ts';
+import { type Around, subjectOfTrace } from './subject.ts';
 import type { Times } from './times.ts';
 
 /**
@@ -12,9 +12,15 @@ import type { Times } from './times.ts';
  * what such a command did not read are left out.
  */
 export function traceFindings(world: World, now: Date, times: Times): (trace: ServiceTrace) => readonly Finding[] {
-  const around = aroundOf(world, { now, times });
-  return (trace) =>
-    toldFindings(diagnoseService(subjectOfTrace(trace, around)), { minSeverity: 'info', all: false }).filter(
-      ({ code }) => code !== 'VMS910',
-    );
+  const known = new Map<World, Around>();
+  const aroundIn = (own: World): Around => {
+    const around = known.get(own) ?? aroundOf(own, { now, times });
+    known.set(own, around);
+    return around;
+  };
+  return (trace) => {
+    const around = aroundIn(world.within(trace.vmService.metadata.namespace));
+    const findings = toldFindings(diagnoseService(subjectOfTrace(trace, around)), { minSeverity: 'info', all: false });
+    return findings.filter(({ code }) => code !== 'VMS910');
+  };
 }
