@@ -1,4 +1,4 @@
-import { isList, type Json, type JsonObject } from '../model/object.ts';
+import { isList, type Json, type JsonObject, serverMetadata } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
 import type { PlannedStep } from './planned-step.ts';
 
@@ -21,7 +21,7 @@ export function appliable({ step, before, after }: PlannedStep): Appliable | und
 function clean(object: JsonObject): JsonObject {
   const { status: _, metadata, ...rest } = object;
   if (!isMap(metadata)) return rest;
-  const kept = Object.entries(metadata).filter(([field]) => !ofServer.has(field));
+  const kept = Object.entries(metadata).filter(([field]) => !serverMetadata.includes(field));
   const { apiVersion, kind, ...body } = rest;
   return {
     ...(apiVersion !== undefined && { apiVersion }),
@@ -30,8 +30,6 @@ function clean(object: JsonObject): JsonObject {
     ...body,
   };
 }
-
-const ofServer = new Set(['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'managedFields', 'selfLink']);
 
 /** Applying merges maps, and a Service's ports by their numbers; every other list is replaced. */
 function removedFields(before: JsonObject, after: JsonObject, path = ''): readonly string[] {

@@ -1,6 +1,7 @@
 import type { ServicePort } from '../model/service.ts';
 import { compareText } from '../model/text-order.ts';
 import { contains, isLinkLocalUnicast, isUnspecified, parseCidr, parseIp } from './ip-address.ts';
+import { nsxHostnameAnnotation } from './load-balancer.ts';
 import { type ProbeLine, type ProbeMode, type ProbeSpeech, type ProbeStage, type ProbeTarget, probeLimits } from './probe.ts';
 import { itemsOf } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
@@ -135,7 +136,7 @@ function namesOf({ vmService, service }: ServiceTrace, { inCluster }: TargetOpti
 }
 
 /** Who asks for a name in DNS asks here. */
-const hostnameAnnotations = ['nsx.vmware.com/hostname', 'external-dns.alpha.kubernetes.io/hostname'] as const;
+const hostnameAnnotations = [nsxHostnameAnnotation, 'external-dns.alpha.kubernetes.io/hostname'] as const;
 
 function isHostName(text: string): boolean {
   return text.length <= 253 && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text);

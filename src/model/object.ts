@@ -62,6 +62,21 @@ export interface Condition {
   readonly severity?: string;
 }
 
+/** In which `kubectl apply` keeps what it was last given. */
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Metadata that a server writes, or that belongs to one stored object alone: a manifest needs none of it. */
+export const serverMetadata: readonly string[] = [
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'managedFields',
+  'selfLink',
+];
+
 export function refOf(object: KubeObject): ObjectRef {
   const { apiVersion, kind, metadata } = object;
   return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name };

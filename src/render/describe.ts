@@ -7,6 +7,7 @@ import type { ServiceTrace } from '../core/trace.ts';
 import { memberState } from '../core/trace-members.ts';
 import type { PortTrace } from '../core/trace-ports.ts';
 import type { ReleaseFacts } from '../core/world.ts';
+import { lastAppliedAnnotation } from '../model/object.ts';
 import { endpointSlices, endpoints, services, virtualMachines } from '../model/resources.ts';
 import { levelText } from './debug.ts';
 import { type EventRow, renderEvents } from './events.ts';
@@ -97,7 +98,7 @@ function key(name: string): string {
 /** As kubectl: the first pair beside the key, the others below it. Only the first line of a value that has several. */
 function pairs(name: string, map: Readonly<Record<string, string>> | undefined, between: string): string[] {
   const entries = Object.entries(map ?? {})
-    .filter(([entryKey]) => entryKey !== 'kubectl.kubernetes.io/last-applied-configuration')
+    .filter(([entryKey]) => entryKey !== lastAppliedAnnotation)
     .sort(([left], [right]) => (left < right ? -1 : 1));
   if (entries.length === 0) return [`${key(name)}<none>`];
   return entries.map(

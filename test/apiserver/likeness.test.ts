@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { likenesses } from '../../src/apiserver/admission/likeness.ts';
 import { type Admission, vmServiceAdmission } from '../../src/apiserver/admission/vm-service-admission.ts';
 import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import type { JsonObject } from '../../src/model/object.ts';
@@ -128,3 +131,37 @@ test('a service that is stored, or changed, is judged by itself', () => {
     newAdmission().all(stored, { namespace: undefined, stored: true }),
   );
 });
+
+/** Say who made or keeps an object, or are on machines of clusters, which no judge of a manifest asks; or are examples in messages. */
+const domainsOfOthers = /(?:^|\.)(?:example\.com|x-k8s\.io|helm\.sh|argoproj\.io|fluxcd\.io|k14s\.io|metallb\.io|metallb\.universe\.tf)\//;
+
+test('every annotation that a judge may read sets an object apart', () => {
+  const keys = keysInSources().filter((key) => !domainsOfOthers.test(key));
+  // Those of which it is known that a judgement depends on them.
+  for (const known of [
+    `virtualmachineservice.${vmoperator}/service.externalTrafficPolicy`,
+    `virtualmachineservice.${vmoperator}/service.healthCheckNodePort`,
+    `${vmoperator}.protected/skip-validation`,
+    `${vmoperator}/conversion`,
+    'service.beta.kubernetes.io/load-balancer-source-ranges',
+    'ncp/healthCheckNodePort',
+    'vmsvc/ignore-',
+  ])
+    assert.ok(keys.includes(known), known);
+  const likenessOf = likenesses();
+  const alike = keys.filter(
+    (key) => likenessOf(frozen(vmService({ metadata: { annotations: { [`${key}x`]: 'x' } } })), 'shop') !== undefined,
+  );
+  assert.deepEqual(alike, [], 'readDomains in likeness.ts does not have these');
+});
+
+/** The texts in the sources of the judges that are a key with a domain, or its beginning. */
+function keysInSources(): readonly string[] {
+  const root = join(import.meta.dirname, '../../src');
+  const files = globSync('{core,model,apiserver}/**/*.ts', { cwd: root });
+  const texts = files.flatMap((file) => [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/'((?:[a-z][\w-]*\.)*[a-z][\w-]*\/[\w.-]*)'/gi),
+  ]);
+  const isDomain = /^(?:(?:[a-z][a-z0-9-]*\.)+[a-z]+|ncp|vmsvc)\//;
+  return [...new Set(texts.map(([, key = '']) => key))].filter((key) => isDomain.test(key)).sort();
+}

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { serverMetadata } from '../../src/core/convert/conversion.ts';
 import { type Profile, traitsOf } from '../../src/core/profile.ts';
-import { jsonOf } from '../../src/model/object.ts';
+import { jsonOf, serverMetadata } from '../../src/model/object.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

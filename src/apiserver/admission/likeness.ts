@@ -47,7 +47,10 @@ const metadataFields = ['name', 'namespace', 'labels', 'annotations'];
 const longText = 1_000;
 const manyEntries = 100;
 
-/** Domains whose annotations somebody may read: VM Operator's, NSX's, Kubernetes', and this tool's. */
+/**
+ * Domains whose annotations somebody may read: VM Operator's, NSX's, Kubernetes', and this tool's. Beware: an annotation that a judgement
+ * depends on has to be of one of them; the test holds every key that the judges know against this.
+ */
 const readDomains = /(?:^|\.)(?:vmware\.com|ncp|kubernetes\.io|k8s\.io|vmsvc)(?:[./]|$)/i;
 
 function isRead(key: string): boolean {

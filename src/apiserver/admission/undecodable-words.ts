@@ -1,5 +1,5 @@
 import { type FieldPath, fieldText, valueAt } from '../../model/field-path.ts';
-import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject, serverMetadata } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 
 export interface UndecodableWords {
@@ -21,22 +21,11 @@ export function undecodableWords(object: JsonObject, text: string): UndecodableW
 }
 
 function fixOf(field: string, wanted: string, found: string): string {
-  if (ofServers.has(field)) return 'remove it: a server writes it';
+  if (serverMetadata.includes(field)) return 'remove it: a server writes it';
   if (wanted === 'text') return found === 'number' || found === 'bool' ? 'put it in quotes' : 'write one text in its place';
   if (wanted.startsWith('a list')) return 'write a list, each entry behind a -';
   return field === 'labels' || field === 'annotations' ? 'write {app: web}, for example' : `write ${wanted}`;
 }
-
-const ofServers: ReadonlySet<string> = new Set([
-  'creationTimestamp',
-  'deletionGracePeriodSeconds',
-  'deletionTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-]);
 
 /** Of a time the decoder repeats the text alone. */
 function timeWords(object: JsonObject, text: string): UndecodableWords {

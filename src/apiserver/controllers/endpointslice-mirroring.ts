@@ -1,6 +1,6 @@
 import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { jsonEqual } from '../../core/patch.ts';
-import type { JsonObject } from '../../model/object.ts';
+import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { endpointSlices, endpoints, services } from '../../model/resources.ts';
 import { type EndpointAddress, type EndpointPort, type Endpoints, endpointsOf, serviceOf } from '../../model/service.ts';
 import { listAt, objectAt } from '../json.ts';
@@ -15,7 +15,7 @@ const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const managedBy = 'endpointslicemirroring-controller.k8s.io';
 const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
 const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
-const notMirrored = new Set(['endpoints.kubernetes.io/last-change-trigger-time', 'kubectl.kubernetes.io/last-applied-configuration']);
+const notMirrored = new Set(['endpoints.kubernetes.io/last-change-trigger-time', lastAppliedAnnotation]);
 
 /** Addresses of a subset that are mirrored; further ones are left out. */
 const mostAddresses = 1000;

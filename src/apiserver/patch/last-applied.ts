@@ -1,12 +1,10 @@
-import type { Json, JsonObject } from '../../model/object.ts';
+import { type Json, type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { isJsonObject, objectAt, textAt } from '../json.ts';
 import type { Versions } from './field-ownership.ts';
 import { emptySet, type FieldSet, subtract } from './field-set.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { typeProblem } from './typed-check.ts';
 import { compareValues, fieldSetOfValue } from './typed-value.ts';
-
-const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What client-side apply owned: the fields of its annotation that the live object still has with the same values. */
 export function fieldsOfLastApplied(live: JsonObject, versions: Versions): FieldSet {

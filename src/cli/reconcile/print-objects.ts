@@ -1,8 +1,7 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type Appliable, appliable } from '../../core/appliable.ts';
-import { lastAppliedAnnotation } from '../../core/convert/conversion.ts';
 import { plannedStep } from '../../core/planned-step.ts';
-import type { JsonObject } from '../../model/object.ts';
+import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { renderJson } from '../../render/documents.ts';

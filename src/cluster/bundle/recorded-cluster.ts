@@ -1,7 +1,6 @@
 import { parseLabelSelector } from '../../apiserver/selectors.ts';
 import { objectLabel, type RecordedRead } from '../../core/bundle/bundle-index.ts';
-import { lastAppliedAnnotation } from '../../core/bundle/omissions.ts';
-import { groupOf, type KubeObject } from '../../model/object.ts';
+import { groupOf, type KubeObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { type Resource, resourceOf } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import { compareText } from '../../model/text-order.ts';

@@ -1,10 +1,8 @@
-import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { type Omission, objectLabel } from './bundle-index.ts';
-
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Fields that may hold secrets, wherever they stand: what guests are told when they start, environments, data of configurations. */
 const secretFields: ReadonlySet<string> = new Set([

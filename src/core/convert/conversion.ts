@@ -15,17 +15,3 @@ export interface Loss {
   readonly field: string;
   readonly why: string;
 }
-
-/** Metadata that a server writes, or that belongs to the old object alone: nobody misses it. */
-export const serverMetadata: readonly string[] = [
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'selfLink',
-];
-
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -1,4 +1,12 @@
-import { isList, type Json, type JsonObject, type KubeObject, type ObjectMeta } from '../../model/object.ts';
+import {
+  isList,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  lastAppliedAnnotation,
+  type ObjectMeta,
+  serverMetadata,
+} from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { Service } from '../../model/service.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
@@ -13,7 +21,7 @@ import { isSeen } from '../snapshot.ts';
 import { assumedService } from '../trace-hops.ts';
 import { selectVms } from '../trace-members.ts';
 import type { World } from '../world.ts';
-import { type Conversion, type Loss, lastAppliedAnnotation, serverMetadata } from './conversion.ts';
+import type { Conversion, Loss } from './conversion.ts';
 
 /** What a VirtualMachineService comes to without VM Operator, and whether its VMs could be looked at. */
 export interface ToService extends Conversion {

@@ -1,11 +1,11 @@
-import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject, lastAppliedAnnotation, serverMetadata } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { vmOperatorGroup } from '../../model/resources.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { type WholePort, wholePorts } from '../port-names.ts';
 import { type Protocol, parseProtocol, protocols } from '../port-notation.ts';
 import { selectorText } from '../selector.ts';
-import { type Conversion, type Loss, lastAppliedAnnotation, serverMetadata } from './conversion.ts';
+import type { Conversion, Loss } from './conversion.ts';
 
 export interface ToVmServiceOptions {
   /** Of VM Operator's API: what it has room for depends on it. */

@@ -3,6 +3,7 @@ import { primaryAddresses } from '../../model/virtual-machine.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { selectorText } from '../selector.ts';
+import { isMadeOfPods, isMirrored, sliceManagerOf } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace.ts';
 import type { Member, StaleBecause } from '../trace-members.ts';
@@ -260,18 +261,11 @@ export const noReadyEndpoints: ServiceRule = {
   },
 };
 
-const managedByKey = 'endpointslice.kubernetes.io/managed-by';
-const mirroring = 'endpointslicemirroring-controller.k8s.io';
-const podController = 'endpointslice-controller.k8s.io';
 const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
 const leaderElection = 'control-plane.alpha.kubernetes.io/leader';
 
 function slicesOf({ trace }: ServiceSubject): readonly EndpointSlice[] {
   return itemsOf(trace.slices).map(({ slice }) => slice);
-}
-
-function managerOf({ metadata }: EndpointSlice): string {
-  return metadata.labels?.[managedByKey] ?? '';
 }
 
 /** The mirroring controller needs a moment. Seconds. */
@@ -384,10 +378,10 @@ export const endpointSlicesLeftOver: ServiceRule = {
     const selected = 'found' in lookup && Object.keys(lookup.found.spec.selector ?? {}).length > 0;
     const known = new Set(addressesOf(stored).map(({ ip }) => ip));
     return slicesOf(subject).flatMap((slice) => {
-      const manager = managerOf(slice);
+      const manager = sliceManagerOf(slice);
       const extra = (slice.endpoints ?? []).flatMap(({ addresses }) => addresses).filter((ip) => !known.has(ip));
-      const foreign = manager !== mirroring;
-      if (extra.length === 0 || (manager === podController && selected) || trace.endpoints.state === 'Unknown') return [];
+      const foreign = !isMirrored(slice);
+      if (extra.length === 0 || (isMadeOfPods(slice) && selected) || trace.endpoints.state === 'Unknown') return [];
       return [
         found(
           'VMS508',
@@ -464,7 +458,7 @@ export const notReadyMirroredAsReady: ServiceRule = {
     const ready = new Set((stored.subsets ?? []).flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip)));
     const notReady = new Set((stored.subsets ?? []).flatMap(({ notReadyAddresses = [] }) => notReadyAddresses.map(({ ip }) => ip)));
     const wrong = slicesOf(subject)
-      .filter((slice) => managerOf(slice) === mirroring)
+      .filter(isMirrored)
       .flatMap(({ endpoints }) =>
         (endpoints ?? []).filter(({ conditions }) => conditions?.ready === true).flatMap(({ addresses }) => addresses),
       )

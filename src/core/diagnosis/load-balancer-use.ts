@@ -2,7 +2,7 @@ import { type Condition, isList, type JsonObject, jsonOf, type KubeObject } from
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { serviceReadyType } from '../conditions.ts';
-import { trafficPolicyAnnotation } from '../load-balancer.ts';
+import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
 import { metalLbPool } from './announced-address.ts';
 import { advice, annotateCommand, commandOn } from './fixes.ts';
@@ -213,7 +213,7 @@ export const trafficPolicyLocal: ServiceRule = {
     vmService.spec.type === 'LoadBalancer' && vmService.metadata.annotations?.[trafficPolicyAnnotation] === 'Local',
   find: (subject) => {
     const { vmService, cluster } = subject;
-    const port = vmService.metadata.annotations?.['virtualmachineservice.vmoperator.vmware.com/service.healthCheckNodePort'];
+    const port = vmService.metadata.annotations?.[healthCheckAnnotation];
     const evidence = [`annotation ${trafficPolicyAnnotation}: Local${port === undefined ? '' : `; health checks on port ${port}`}`];
     if (cluster !== undefined) {
       const checks = port === undefined ? 'health checks' : `health checks on ${port}`;

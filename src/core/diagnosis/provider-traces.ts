@@ -2,6 +2,7 @@ import type { KubeObject } from '../../model/object.ts';
 import { jsonOf } from '../../model/object.ts';
 import { mapAt, mapsAt } from '../../model/raw-fields.ts';
 import type { Service } from '../../model/service.ts';
+import { nsxHealthCheckAnnotation, nsxHostnameAnnotation } from '../load-balancer.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { Around } from './subject.ts';
 
@@ -15,10 +16,10 @@ const gatewayNamespaceLabel = 'service.route.lbapi.run.tanzu.vmware.com/gateway-
 export function providerTrace({ metadata }: KubeObject): ProviderTrace | undefined {
   const annotations = Object.keys(metadata.annotations ?? {});
   const labels = Object.keys(metadata.labels ?? {});
-  if (annotations.some((key) => key.startsWith('ncp/') && key !== 'ncp/healthCheckNodePort')) return 'NCP';
+  if (annotations.some((key) => key.startsWith('ncp/') && key !== nsxHealthCheckAnnotation)) return 'NCP';
   if (labels.some((key) => key.startsWith('service.route.lbapi.run.tanzu.vmware.com/'))) return 'AVI';
   if (annotations.some((key) => key.startsWith('ako.vmware.com/'))) return 'AVI';
-  if (annotations.some((key) => key.startsWith('nsx.vmware.com/') && key !== 'nsx.vmware.com/hostname')) return 'NSX VPC';
+  if (annotations.some((key) => key.startsWith('nsx.vmware.com/') && key !== nsxHostnameAnnotation)) return 'NSX VPC';
   if ((metadata.finalizers ?? []).some((name) => name.startsWith('netoperator.vmware.com/')))
     return 'the load balancer of the distributed switch';
   return undefined;

@@ -6,6 +6,7 @@ import { resolveProvider, serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf } from '../ownership.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
+import { isMadeOfPods } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import { isSettled, writtenBy } from './changes.ts';
 import { advice, annotateCommand, commandIn, commandOn, labelCommand, nudgeCommand, patchCommand } from './fixes.ts';
@@ -170,9 +171,7 @@ export const serviceHasSelector: ServiceRule = {
     const { name } = vmService.metadata;
     if (isEmptySelector(service.spec.selector) || ownershipOf(service, vmService).owner === 'another') return [];
     const selector = selectorText(service.spec.selector);
-    const byPods = itemsOf(trace.slices).filter(
-      ({ slice }) => slice.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io',
-    );
+    const byPods = itemsOf(trace.slices).filter(({ slice }) => isMadeOfPods(slice));
     return [
       found('VMS404', 'error', 'certain', service, `Service ${name} has a selector of its own: ${selector}`, {
         field: 'spec.selector',

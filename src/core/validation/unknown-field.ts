@@ -1,6 +1,6 @@
 import { type FieldPath, fieldText } from '../../model/field-path.ts';
 import { editDistance } from '../edit-distance.ts';
-import { trafficPolicyAnnotation } from '../load-balancer.ts';
+import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 
 /** What is known about a field that is not in the schema. */
 export interface UnknownField {
@@ -44,7 +44,7 @@ const serviceFields: ReadonlyMap<string, (version: string) => string> = new Map<
   ['spec.clusterIP', () => 'the field is called clusterIp'],
   ['spec.clusterIPs', () => 'one address goes into clusterIp; several cannot be asked for'],
   ['spec.externalTrafficPolicy', () => `use the annotation ${trafficPolicyAnnotation}`],
-  ['spec.healthCheckNodePort', () => 'use the annotation virtualmachineservice.vmoperator.vmware.com/service.healthCheckNodePort'],
+  ['spec.healthCheckNodePort', () => `use the annotation ${healthCheckAnnotation}`],
   ['spec.internalTrafficPolicy', () => onlyService],
   ['spec.sessionAffinity', () => onlyService],
   ['spec.sessionAffinityConfig', () => onlyService],
