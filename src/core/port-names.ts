@@ -20,6 +20,16 @@ export function portName(protocol: Protocol, port: number, taken: ReadonlySet<st
   return known === undefined || taken.has(known) ? `${protocol.toLowerCase()}-${port}` : known;
 }
 
+/** What is left of a name when it is written as a port's must be: `My_Port` as `my-port`. Empty where nothing is. */
+export function portLabel(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+}
+
 /** What is wrong with ports together: a name, or a port of a protocol, that is there twice. */
 export function portClashes(ports: readonly WholePort[]): readonly string[] {
   const problems: string[] = [];

@@ -6,6 +6,7 @@ import type { FindingCode } from './finding-codes.ts';
 import { goQuote } from './go-quote.ts';
 import { formatIp, isNonStandard, parseCidr, parseIp } from './ip-address.ts';
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, portNumber, qualifiedName } from './name-rules.ts';
+import { portLabel } from './port-names.ts';
 import type { ProfileTraits } from './profile.ts';
 import { at, errorText, findingOf, type Subject } from './validation/refusal.ts';
 import { readSpec, type WrittenPort, type WrittenSpec } from './validation/written-spec.ts';
@@ -189,12 +190,7 @@ function portRefusals(ports: readonly WrittenPort[], traits: ProfileTraits): rea
 }
 
 function portNameFix(name: string, ports: readonly WrittenPort[]): string {
-  const better = name
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
+  const better = portLabel(name);
   return better === '' || ports.some((port) => port.name === better)
     ? 'use lower-case letters, digits and dashes, 63 at most, and no name of another port'
     : `name it ${better}, for example`;

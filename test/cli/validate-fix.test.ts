@@ -102,6 +102,29 @@ describe('validate --fix', () => {
     );
   });
 
+  test('the name that is advised for a port without one is the name that --fix writes', async () => {
+    const text = `${head}metadata: {name: web}\nspec:\n  type: ClusterIP\n  selector: {app: web}\n  ports:\n${[
+      '{protocol: TCP, port: 80, targetPort: 80}',
+      '{protocol: UDP, port: 53, targetPort: 53}',
+      '{protocol: TCP, port: 9000, targetPort: 9000}',
+      '{protocol: TCP, port: 443, targetPort: 443}',
+      '{name: https, protocol: TCP, port: 8443, targetPort: 8443}',
+    ]
+      .map((port) => `  - ${port}\n`)
+      .join('')}`;
+    const { out } = await validate(['-f', '-', '-o', 'json'], folder, { stdin: text });
+    const advised = [...out.matchAll(/add \\"name: ([^"\\]*)\\"/g)].map(([, name]) => name);
+    const { out: fixed } = await validate(['-f', '-', '--fix'], folder, { stdin: text });
+    const written = [...fixed.matchAll(/- \{name: ([^,]*), protocol: \w+, port: \d+/g)].map(([, name]) => name);
+    assert.deepEqual(
+      [advised, written],
+      [
+        ['http', 'dns', 'tcp-9000', 'tcp-443'],
+        ['http', 'dns', 'tcp-9000', 'tcp-443', 'https'],
+      ],
+    );
+  });
+
   const withSpec = (spec: string): string => `${head}metadata: {name: web}\nspec:\n${spec}`;
   const ports = '  ports:\n  - {name: http, protocol: TCP, port: 80, targetPort: 80}\n';
   const answers: readonly (readonly [what: string, wrong: string, right: string, words?: readonly string[]])[] = [

@@ -73,6 +73,19 @@ describe('files laid over the cluster', () => {
     assert.match(out, /^New problems {8}none\nSolved by this {6}none\nUnchanged {11}ERROR {3}VMS201 /m);
   });
 
+  test('a service that is not there yet may come before its VMs: no VM is a warning; of a service that was there for long, an error', async () => {
+    const nobody = manifest({ selector: { tier: 'later' } });
+    const young = aVmService('web', { selector: { app: 'web' }, createdAt: '2026-11-20T11:58:00Z' });
+    const outcomes: string[] = [];
+    for (const [what, stored] of Object.entries({ new: [], young: [young], old: [web] })) {
+      const supervisor = await aSupervisor([...stored, ...vms]);
+      const { code, out } = await supervisor.run(overlay, { stdin: nobody });
+      outcomes.push(`${what}: exit ${code}, ${/^New problems {8}(.*)$/m.exec(out)?.[1]}`);
+    }
+    const finding = 'VMS201 NoMatchingVirtualMachines: The selector matches no VM in prod (stdin:1:135)';
+    assert.deepEqual(outcomes, [`new: exit 0, WARNING ${finding}`, `young: exit 0, WARNING ${finding}`, `old: exit 1, ERROR   ${finding}`]);
+  });
+
   test('a change that is refused moves nothing; a server that accepts it all the same is told of', async () => {
     const supervisor = await aSupervisor(world);
     const { code, out } = await supervisor.run(overlay, { stdin: manifest({ type: 'ClusterIP' }) });

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { Pointer } from '../../core/finding.ts';
+import { missingPortName } from '../../core/repair/port-repairs.ts';
 import { nameFix } from '../../core/validation.ts';
 import { type FieldPath, fieldText, valueAt } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
@@ -33,9 +34,8 @@ export function requiredFix(object: JsonObject, path: FieldPath): string | undef
   if (list !== 'ports' || typeof field !== 'string') return undefined;
   const port = valueAt(object, path.slice(0, 3));
   const number = isMap(port) && typeof port['port'] === 'number' ? port['port'] : 80;
-  const protocol = isMap(port) && typeof port['protocol'] === 'string' ? port['protocol'].toLowerCase() : 'tcp';
   const example = new Map([
-    ['name', `${protocol}-${number}`],
+    ['name', missingPortName(object, path)],
     ['protocol', 'TCP'],
     ['targetPort', String(number)],
   ]).get(field);

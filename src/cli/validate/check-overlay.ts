@@ -81,7 +81,9 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       const live = stored.get(`${metadataText(object, 'namespace') ?? place}/${metadataText(object, 'name') ?? ''}`);
       const old = live === undefined ? undefined : jsonOf(live);
       const door = judgeAfter.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
-      const found = judgeAfter.of(asOldAs(object, live), old);
+      const isNew = isSeen(snapshot.vmServices) && live === undefined;
+      const judgedAsSent = judgeAfter.of(asOldAs(object, live), old);
+      const found = isNew ? judgedAsSent.map(forgivenBeforeItIsThere) : judgedAsSent;
       const subjectAfter = subjectOf(sound, after, around.after);
       const said: ServerVerdict =
         sound === undefined
@@ -209,6 +211,11 @@ function asOldAs(object: JsonObject, live: VirtualMachineService | undefined): J
   const { creationTimestamp } = live?.metadata ?? {};
   const { metadata } = object;
   return creationTimestamp === undefined || !isMap(metadata) ? object : { ...object, metadata: { ...metadata, creationTimestamp } };
+}
+
+/** A service that comes before its VMs is a way to work: what is only warned of in its first minutes is no error before them. */
+function forgivenBeforeItIsThere(finding: Finding): Finding {
+  return finding.code === 'VMS201' && finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
 }
 
 function operationOf(object: JsonObject, live: VirtualMachineService | undefined): LiveChange['operation'] {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { dns1123Label } from '../name-rules.ts';
 import { jsonEqual } from '../patch.ts';
-import { portName, wellKnownPort } from '../port-names.ts';
+import { portLabel, portName, wellKnownPort } from '../port-names.ts';
 import { type Protocol, protocols } from '../port-notation.ts';
 import type { Edit } from './edit.ts';
 import { isEmpty, listAt, mapAt } from './manifest-fields.ts';
@@ -40,18 +40,31 @@ function repeatRepair(path: FieldPath, index: number, object: JsonObject): reado
 
 function nameRepair(path: FieldPath, port: JsonObject, { object, writtenAt }: WrittenManifest): readonly Edit[] | undefined {
   const { name } = port;
-  const others = (listAt(object, ['spec', 'ports']) ?? []).filter((_, index) => index !== path[2]).map(nameOf);
-  const free = (value: string | undefined): string | undefined =>
-    value !== undefined && dns1123Label(value).length === 0 && !others.includes(value) ? value : undefined;
+  const free = (value: string | undefined): string | undefined => freeName(value, otherNames(object, path));
   const value = isEmpty(name)
-    ? free(nameOfPort(port, others))
+    ? missingPortName(object, path)
     : typeof name === 'string'
-      ? free(labelOf(name))
+      ? free(portLabel(name))
       : typeof name === 'number' || typeof name === 'boolean'
         ? free(writtenAt(path))
         : undefined;
   if (value === undefined || value === name) return undefined;
   return [name === undefined ? { kind: 'set', path, value, first: true } : { kind: 'set', path, value }];
+}
+
+/** The name of a port that has none, which is what to write and what `--fix` writes; undefined where another port has it. */
+export function missingPortName(object: JsonObject, path: FieldPath): string | undefined {
+  const port = mapAt(object, path.slice(0, 3));
+  const others = otherNames(object, path);
+  return port === undefined ? undefined : freeName(nameOfPort(port, others), others);
+}
+
+function freeName(value: string | undefined, others: readonly (Json | undefined)[]): string | undefined {
+  return value !== undefined && dns1123Label(value).length === 0 && !others.includes(value) ? value : undefined;
+}
+
+function otherNames(object: JsonObject, [, , own]: FieldPath): readonly (Json | undefined)[] {
+  return (listAt(object, ['spec', 'ports']) ?? []).filter((_, index) => index !== own).map(nameOf);
 }
 
 function nameOf(port: Json): Json | undefined {
@@ -65,16 +78,6 @@ function nameOfPort(port: JsonObject, others: readonly (Json | undefined)[]): st
   return number === undefined || protocol === undefined
     ? undefined
     : portName(protocol, number, new Set(others.filter((name) => typeof name === 'string')));
-}
-
-/** `My_Port` as `my-port`. */
-function labelOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
 }
 
 function protocolOf(value: Json | undefined): Protocol | undefined {
