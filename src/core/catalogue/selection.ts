@@ -8,7 +8,11 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
       'A VM is behind a service if its own labels contain every pair of the selector, letter by letter, in the same namespace. Here none does. The labels may be misspelt, sit in another place or on VMs of another namespace; or the machine was made in the vSphere Client, and is no VirtualMachine object at all.',
     levels: [
       { severity: 'error', confidence: 'certain' },
-      { severity: 'warning', confidence: 'certain', when: 'the service is younger than ten minutes, or not there yet: the VMs may still come' },
+      {
+        severity: 'warning',
+        confidence: 'certain',
+        when: 'the service is younger than ten minutes, or not there yet: the VMs may still come',
+      },
     ],
     evidence: ['spec.selector', 'metadata.labels of every VM of the namespace, and how many fit each pair alone'],
     fix: [
