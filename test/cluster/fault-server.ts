@@ -83,7 +83,7 @@ export function portOf(address: string | AddressInfo | null): number {
 
 /** What a kubeconfig with one token would give. */
 export function accessTo(url: string, overrides: Partial<ClusterAccess> = {}): ClusterAccess {
-  const server = serverAddress(url, true);
+  const server = serverAddress(url);
   if (server === undefined) throw new Error(`${url} is no address`);
   return {
     contextName: 'test',

@@ -67,7 +67,7 @@ describe('the version that kubectl remembers', () => {
   });
 
   test('it lies where every release of kubectl puts it', async () => {
-    const server = serverAddress(`https://127.0.0.1:${served.port()}`, true) ?? assert.fail();
+    const server = serverAddress(`https://127.0.0.1:${served.port()}`) ?? assert.fail();
     for (const release of kubectlReleases()) {
       const cache = mkdtempSync(join(folder, 'cache-'));
       const kubectl = new Kubectl(release, kubeconfig);

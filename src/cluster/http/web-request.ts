@@ -44,7 +44,7 @@ export async function webRequest(
   within: { readonly milliseconds: number; readonly bytes: number },
   { env, signal, clock = systemClock, authority }: WebSurroundings,
 ): Promise<WebAnswer> {
-  const server = serverAddress(url.origin, true);
+  const server = serverAddress(url.origin);
   if (server === undefined) throw new ConnectionError(`${url.host} is not an address`);
   const access = {
     server,

@@ -17,7 +17,7 @@ export function inCluster(source: KubeconfigSource): InCluster | undefined {
   const host = source.env.KUBERNETES_SERVICE_HOST ?? '';
   const port = source.env.KUBERNETES_SERVICE_PORT ?? '';
   if (host === '' || port === '' || smallText(source, `${folder}/token`) === undefined) return undefined;
-  const server = serverAddress(`https://${host.includes(':') ? `[${host}]` : host}:${port}`, true);
+  const server = serverAddress(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
   if (server === undefined) return undefined;
   const namespace = source.env.POD_NAMESPACE || smallText(source, `${folder}/namespace`)?.trim() || 'default';
   return {

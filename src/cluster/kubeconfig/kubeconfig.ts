@@ -103,7 +103,7 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
     clusterName,
     userName,
     namespace: given(flags.namespace) ?? context?.namespace ?? pod?.namespace ?? 'default',
-    server: serverOf(cluster, user, { name: clusterName, byFlag: given(flags.server) }),
+    server: serverOf(cluster, { name: clusterName, byFlag: given(flags.server) }),
     tlsServerName: given(cluster.tlsServerName),
     insecureSkipTlsVerify: cluster.insecureSkipTlsVerify,
     certificateAuthority: cluster.certificateAuthority,
@@ -253,13 +253,11 @@ function fileOf(path: string | undefined, cwd: string): DataOrFile {
 
 function serverOf(
   cluster: ClusterEntry,
-  user: UserEntry,
   { name = '', byFlag }: { readonly name: string | undefined; readonly byFlag: string | undefined },
 ): ServerAddress {
   const server = given(cluster.server);
   if (server === undefined) throw new KubeconfigError(`cluster "${name}" has no server`);
-  const wantsTls = cluster.insecureSkipTlsVerify || hasContent(cluster.certificateAuthority) || hasContent(user.clientCertificate);
-  const address = serverAddress(server, wantsTls);
+  const address = serverAddress(server);
   if (address !== undefined) return address;
   if (byFlag !== undefined) throw new FlagError(`--server "${byFlag}" is not the address of a server: write https://HOST:PORT`);
   throw new KubeconfigError(`cluster "${name}": server "${server}" is not the address of a server`);
@@ -279,8 +277,4 @@ function checkFlags(
   if (insecureSkipTlsVerify === true && given(certificateAuthority) !== undefined) {
     throw new FlagError('--certificate-authority and --insecure-skip-tls-verify: a server cannot be both verified and not');
   }
-}
-
-function hasContent({ data, file }: DataOrFile): boolean {
-  return data !== undefined || file !== undefined;
 }

@@ -14,13 +14,11 @@ export interface ServerAddress {
 }
 
 /**
- * Understands `https://host`, `host:port` and paths behind them as kubectl does; without a scheme it is https when
- * something about TLS was configured, else http. Undefined when it is no address.
- *
- * Mirrors DefaultServerURL in client-go.
+ * Understands `https://host`, `host:port` and paths behind them as kubectl does. Without a scheme it is http, whatever a kubeconfig
+ * says of certificates: kubectl reads those only when it knows that it speaks TLS. Undefined when it is no address.
  */
-export function serverAddress(server: string, wantsTls: boolean): ServerAddress | undefined {
-  const written = /^[a-z][a-z\d+.-]*:\/\//i.test(server) ? server : `${wantsTls ? 'https' : 'http'}://${server}`;
+export function serverAddress(server: string): ServerAddress | undefined {
+  const written = /^[a-z][a-z\d+.-]*:\/\//i.test(server) ? server : `http://${server}`;
   if (!URL.canParse(written)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(written);
   if ((protocol !== 'https:' && protocol !== 'http:') || hostname === '') return undefined;

@@ -30,7 +30,7 @@ test('requests that wait for a busy connection do not connect again, and have no
   const dial = () => dialling(connect(address.port, '127.0.0.1'), false);
   const connections = new Connections(dial, { most: 1, clock, connectTimeout });
   t.after(() => connections.close());
-  const to = serverAddress(`http://127.0.0.1:${address.port}`, false);
+  const to = serverAddress(`http://127.0.0.1:${address.port}`);
   assert.ok(to !== undefined);
   const line = { server: to, connections, clock };
   const ask = async () => {

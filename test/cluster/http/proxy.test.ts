@@ -82,7 +82,7 @@ test('R018: through a SOCKS5 proxy the server is reached by its name, verified a
   ] as const) {
     const to = accessTo(url, {
       ...server.access(),
-      server: serverAddress(url, true) ?? assert.fail(),
+      server: serverAddress(url) ?? assert.fail(),
       proxyUrl,
     });
     await using live = liveFor({
@@ -125,7 +125,7 @@ test('R018: over plain http a SOCKS5 proxy is a tunnel too', async () => {
 });
 
 test('R018: the environment’s proxy counts when the cluster names none, and NO_PROXY takes servers out', () => {
-  const server = serverAddress('https://10.1.2.3:6443', true) ?? assert.fail();
+  const server = serverAddress('https://10.1.2.3:6443') ?? assert.fail();
   const proxyOf = (env: Readonly<Record<string, string>>, configured?: string): string | undefined =>
     proxyFor(server, configured, env)?.host;
   assert.equal(proxyOf({}), undefined);

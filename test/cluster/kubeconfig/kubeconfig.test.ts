@@ -227,7 +227,7 @@ test('flags replace what the kubeconfig says, with kubectl’s exceptions', asyn
   });
   assert.deepEqual(
     [other.server.url, other.tlsServerName, other.namespace, other.user.token?.reveal(), other.disableCompression, other.requestTimeout],
-    ['https://other.example:8443', undefined, 'n', 't', true, 90_000],
+    ['http://other.example:8443', undefined, 'n', 't', true, 90_000],
   );
   const trusting = await load(files, { insecureSkipTlsVerify: true });
   assert.deepEqual([trusting.insecureSkipTlsVerify, trusting.certificateAuthority], [true, {}]);
@@ -250,6 +250,18 @@ test('flags replace what the kubeconfig says, with kubectl’s exceptions', asyn
     (await failure(load(files, { requestTimeout: 'soon' })))[0],
     '--request-timeout "soon" is not a time: write 30s, 2m, 1h, or a number of seconds',
   );
+});
+
+test('an address without a scheme is http, as to kubectl, also where a kubeconfig says whom to trust', async () => {
+  const files = { '/home/u/.kube/config': a };
+  for (const flags of [
+    { server: 'localhost:8001' },
+    { server: 'localhost:8001', insecureSkipTlsVerify: true },
+    { server: 'localhost:8001', certificateAuthority: 'x.pem' },
+    { server: 'localhost:8001', clientCertificate: 'c.pem', clientKey: 'k.pem' },
+  ]) {
+    assert.equal((await load(files, flags)).server.url, 'http://localhost:8001');
+  }
 });
 
 test('with --server alone no kubeconfig is needed, and nobody is logged in', async () => {

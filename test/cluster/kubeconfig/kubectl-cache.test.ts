@@ -22,7 +22,7 @@ function seen(text: string, env: Readonly<Record<string, string>> = { HOME: '/ho
     paths.push(path);
     return new TextEncoder().encode(text);
   };
-  const server = serverAddress(url, true) ?? assert.fail();
+  const server = serverAddress(url) ?? assert.fail();
   return { group: groupSeenByKubectl(server, 'vmoperator.vmware.com', { env, readFile }), paths };
 }
 
@@ -60,6 +60,6 @@ test('where there is no such folder, or what is in it means nothing, nothing is 
   const missing = () => {
     throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
   };
-  const server = serverAddress('https://10.1.2.3', true) ?? assert.fail();
+  const server = serverAddress('https://10.1.2.3') ?? assert.fail();
   assert.equal(groupSeenByKubectl(server, 'vmoperator.vmware.com', { env: { HOME: '/h' }, readFile: missing }), undefined);
 });
