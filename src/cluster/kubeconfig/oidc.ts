@@ -39,21 +39,35 @@ export async function oidcToken(access: ClusterAccess, { onNote, ...surroundings
     }
     return { id_token: idToken, refresh_token: refreshToken ?? token, expires_at: 0 };
   };
+  const isThere = (key: string): boolean => (provider.config.get(key) ?? '') !== '';
+  const missing = ['idp-issuer-url', 'client-id', 'refresh-token'].filter((key) => !isThere(key));
   try {
+    // client-node renews a token alone, and does not get a first one.
+    if (!isThere('id-token') && missing.length === 0)
+      return new Secret((await refresh(provider.config.get('refresh-token') ?? '')).id_token);
     const config = Object.fromEntries(provider.config);
     await new OpenIDConnectAuth().applyAuthentication({ name: user, authProvider: { name: provider.name, config } }, options, { refresh });
   } catch (error) {
     surroundings.signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message.replace(/^Unable to connect to the server: /, '') : String(error);
-    throw new KubeconfigError(`the OIDC token of user "${user}" has expired and ${issuer} did not renew it: ${reason}`, {
+    const what = isThere('id-token') ? `the OIDC token of user "${user}" has expired and` : `user "${user}" has no OIDC token, and`;
+    throw new KubeconfigError(`${what} ${issuer} did not ${isThere('id-token') ? 'renew it' : 'give one'}: ${reason}`, {
       hint: 'log in again',
       cause: error,
     });
   }
   const header = options.headers.Authorization;
-  if (header === undefined)
-    throw new KubeconfigError(`the OIDC token of user "${user}" has expired and cannot be renewed`, { hint: 'log in again' });
+  if (header === undefined) throw unrenewable(user, isThere('id-token'), missing);
   return new Secret(header.replace(/^Bearer /, ''));
+}
+
+/** Names what the kubeconfig lacks. A login writes the tokens; the rest somebody has to know. */
+function unrenewable(user: string, hasToken: boolean, missing: readonly string[]): KubeconfigError {
+  const what = hasToken ? `the OIDC token of user "${user}" has expired` : `user "${user}" has no OIDC token (id-token)`;
+  const lost = missing.filter((key) => key !== 'refresh-token');
+  return new KubeconfigError(`${what}, and without ${missing.join(' and ')} in the kubeconfig it cannot be renewed`, {
+    hint: lost.length === 0 ? 'log in again' : `add ${lost.join(' and ')} to auth-provider.config of the user, or log in again`,
+  });
 }
 
 /** Text of base64, or a file; kubectl takes the former when there are both. */

@@ -26,11 +26,29 @@ test('an OIDC token that is still good is used as it is', async () => {
 });
 
 test('R015: an expired token that nobody can renew is said to be so', async () => {
-  await assert.rejects(tokenFor({ 'id-token': jwt(1) }), {
-    name: 'KubeconfigError',
-    message: 'the OIDC token of user "tester" has expired and cannot be renewed',
-    hint: 'log in again',
-  });
+  const whole = { 'id-token': jwt(1), 'refresh-token': 'r', 'idp-issuer-url': 'https://issuer.invalid', 'client-id': 'c' };
+  const expired = 'the OIDC token of user "tester" has expired, and without';
+  const rejections: readonly [lost: Partial<typeof whole>, message: string, hint: string][] = [
+    [{ 'refresh-token': '' }, `${expired} refresh-token in the kubeconfig it cannot be renewed`, 'log in again'],
+    [
+      { 'idp-issuer-url': '' },
+      `${expired} idp-issuer-url in the kubeconfig it cannot be renewed`,
+      'add idp-issuer-url to auth-provider.config of the user, or log in again',
+    ],
+    [
+      { 'idp-issuer-url': '', 'client-id': '', 'refresh-token': '' },
+      `${expired} idp-issuer-url and client-id and refresh-token in the kubeconfig it cannot be renewed`,
+      'add idp-issuer-url and client-id to auth-provider.config of the user, or log in again',
+    ],
+    [
+      { 'id-token': '', 'refresh-token': '' },
+      'user "tester" has no OIDC token (id-token), and without refresh-token in the kubeconfig it cannot be renewed',
+      'log in again',
+    ],
+  ];
+  for (const [lost, message, hint] of rejections) {
+    await assert.rejects(tokenFor({ ...whole, ...lost }), { name: 'KubeconfigError', message, hint });
+  }
   await assert.rejects(
     tokenFor({ 'id-token': jwt(1), 'refresh-token': 'r', 'idp-issuer-url': 'https://issuer.invalid', 'client-id': 'c' }),
     {
@@ -108,6 +126,15 @@ test('R015: the issuer renews an expired token; that it gave another refresh tok
       requests,
     );
   }
+});
+
+test('R015: with a refresh token alone the issuer gives the first token, as to kubectl', async () => {
+  await using server = await issuer({ basic: true });
+  const { 'id-token': _, ...config } = configFor(server);
+  assert.equal(await tokenFor(config), jwt(4_000_000_000));
+  await assert.rejects(tokenFor({ ...config, 'refresh-token': 'canary' }), {
+    message: `user "tester" has no OIDC token, and ${server.url}/realm did not give one: it answered 400 Bad Request: invalid_grant`,
+  });
 });
 
 test('R015: what an issuer refuses is named, and so is one that nobody vouches for; no secret is', async () => {
