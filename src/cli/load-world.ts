@@ -82,6 +82,7 @@ export interface Scope {
   /** What to read for some names, with the flags that say how. */
   request(names: readonly string[]): SnapshotRequest;
   readonly selector: string | undefined;
+  readonly fieldSelector: string | undefined;
 }
 
 /**
@@ -159,6 +160,7 @@ async function openScope(
       asked: targets.vms.length > 0 ? [] : asked,
       names: targets.vms.length > 0 ? [] : targets.vmServices,
       selector,
+      fieldSelector,
       request: (names) => ({
         namespace,
         names,
@@ -206,7 +208,7 @@ export async function loadWorld(
   io: Io,
   { command, prefixes = false, capabilities = true, surroundings = false, whole = false, wholePlaces = false }: WorldRequest,
 ): Promise<LoadedWorld> {
-  const { source, namespace, places, targets, selector } = scope;
+  const { source, namespace, places, targets } = scope;
   const several = places.size > 1;
   const where = several ? `${places.size} namespaces` : namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
   const load = async (wanted: readonly string[], legs?: readonly LegName[]): Promise<LoadedSnapshot> => {
@@ -214,7 +216,7 @@ export async function loadWorld(
     const reading = several
       ? loadPlaces(source.cluster, request, places, wholePlaces ? isEssential : hidesServices)
       : loadSnapshot(source.cluster, request);
-    const loading = reading.catch((error: unknown) => refuseSelector(error, selector, command));
+    const loading = reading.catch((error: unknown) => refuseSelector(error, scope, command));
     return withProgress(`Reading ${sanitize(where)}`, flags, io, loading);
   };
   const names = whole ? [] : scope.names;
@@ -269,12 +271,17 @@ function withPrefixes(names: readonly string[], first: LoadedSnapshot, everythin
   };
 }
 
-/** The server reads the selector; what it cannot read is a mistake on the command line. */
-export function refuseSelector(error: unknown, labelSelector: string | undefined, command: string): never {
-  if (error instanceof ApiError && error.code === 400 && labelSelector !== undefined) {
-    throw usageError(`--selector ${JSON.stringify(labelSelector)}: ${error.message}`, command);
-  }
-  throw error;
+/** The server reads the selectors; what it cannot read is a mistake on the command line. */
+export function refuseSelector(
+  error: unknown,
+  { selector, fieldSelector }: Pick<Scope, 'selector' | 'fieldSelector'>,
+  command: string,
+): never {
+  if (!(error instanceof ApiError) || error.code !== 400) throw error;
+  const aboutFields = selector === undefined || /invalid selector|field label|field selector/.test(error.message);
+  const [flag, text] = fieldSelector !== undefined && aboutFields ? ['--field-selector', fieldSelector] : ['--selector', selector];
+  if (text === undefined) throw error;
+  throw usageError(`${flag} ${JSON.stringify(text)}: ${error.message}`, command);
 }
 
 /** Files seldom hold slices, and nothing mirrors Endpoints there: without any, none are missed. */

@@ -49,6 +49,10 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
       'get --request-timeout=soon',
       `error: --request-timeout "soon" is not a time: write 30s, 2m, 1h, or a number of seconds\nSee 'kubectl vmsvc -h' for help and examples\n`,
     ],
+    [
+      'get --request-timeout=-1s',
+      `error: --request-timeout "-1s" is not a time: write 30s, 2m, 1h, or a number of seconds\nSee 'kubectl vmsvc -h' for help and examples\n`,
+    ],
     ['get --as-uid=7 --server=https://127.0.0.1:1', `error: --as-uid without --as: say as whom, too\n${seeAll}`],
     [
       'get --as-group=a --as-user-extra=k=v --server=https://127.0.0.1:1',
@@ -276,9 +280,17 @@ describe('a cluster that cannot be used', () => {
   });
 
   test('a selector that the server cannot read is a mistake of the command line', async () => {
-    const { code, out, err } = await against('good', 'get -n team-a -l a(b');
-    assert.deepEqual([code, out], [2, '']);
-    assert.match(err, /^error: --selector "a\(b": .*\n/);
+    const see = "See 'kubectl vmsvc get -h' for help and examples\n";
+    for (const words of ['get', 'get -w', 'get -w -o name']) {
+      const labels = await against('good', `${words} -n team-a -l a(b`);
+      assert.deepEqual([labels.code, labels.out], [2, ''], words);
+      assert.match(labels.err, /^error: --selector "a\(b": .*\n/);
+      assert.deepEqual(await against('good', `${words} -n team-a --field-selector a`), {
+        code: 2,
+        out: '',
+        err: `error: --field-selector "a": invalid selector: 'a'; can't understand 'a'\n${see}`,
+      });
+    }
   });
 
   test('nothing that is wrong on the command line changes the cluster', async () => {

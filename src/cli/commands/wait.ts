@@ -86,7 +86,7 @@ async function wantedObjects(
   const namespace = scope.namespace ?? '';
   if (names.length > 0 && !flags.on('must-exist')) return { wanted: names.map((name) => ({ namespace, name })), missing: 0 };
   const loading = loadSnapshot(source.cluster, { ...scope.request(names), legs: ['vmServices'] });
-  const { snapshot, notFound } = await loading.catch((error: unknown) => refuseSelector(error, scope.selector, 'wait'));
+  const { snapshot, notFound } = await loading.catch((error: unknown) => refuseSelector(error, scope, 'wait'));
   const wanted = itemsOf(snapshot.vmServices).map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name }));
   const missing = reportNotFound(notFound, io);
   if (wanted.length === 0 && missing === 0 && !deletion) throw new CliError('no matching resources found', { exitCode: 3 });

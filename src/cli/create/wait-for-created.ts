@@ -59,7 +59,17 @@ function scopeOf(name: string, { source, namespace, version }: Surroundings, leg
   const names = [name];
   const request = (wanted: readonly string[]): SnapshotRequest => ({ namespace, names: wanted, version, legs });
   const places = new Map([[namespace, names]]);
-  return { source, namespace, places, targets, asked: [{ namespace, name }], names, selector: undefined, request };
+  return {
+    source,
+    namespace,
+    places,
+    targets,
+    asked: [{ namespace, name }],
+    names,
+    selector: undefined,
+    fieldSelector: undefined,
+    request,
+  };
 }
 
 async function traceText(

@@ -1,9 +1,10 @@
+import type { WatchEvent } from '../../cluster/cluster.ts';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { compactJson, objectDocument, renderNames } from '../../render/documents.ts';
 import type { ExitCode, Io } from '../io.ts';
-import type { Scope } from '../load-world.ts';
+import { refuseSelector, type Scope } from '../load-world.ts';
 import { isDocumentFormat, printDocument } from '../print-document.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportNotFound } from '../report-gaps.ts';
@@ -15,7 +16,6 @@ import { type GetView, showsManagedFields } from './get-view.ts';
 export async function watchObjects(scope: Scope, view: GetView, flags: Flags, io: Io): Promise<ExitCode> {
   const { source, namespace, names } = scope;
   const { labelSelector, fieldSelector, version } = scope.request(names);
-  const print = printer(view, flags, io);
   const events = source.cluster.watch(virtualMachineServices, await version, {
     namespace,
     ...(labelSelector !== undefined && { labelSelector }),
@@ -24,6 +24,21 @@ export async function watchObjects(scope: Scope, view: GetView, flags: Flags, io
     signal: io.signal,
     onTrouble: troubleNotes(io),
   });
+  try {
+    return await showAll(events, names, view, flags, io);
+  } catch (error) {
+    refuseSelector(error, scope, 'get');
+  }
+}
+
+async function showAll(
+  events: AsyncIterable<WatchEvent>,
+  names: readonly string[],
+  view: GetView,
+  flags: Flags,
+  io: Io,
+): Promise<ExitCode> {
+  const print = printer(view, flags, io);
   const isShown = ({ metadata }: KubeObject): boolean => names.length === 0 || names.includes(metadata.name);
   for await (const event of events) {
     if (event.type !== 'Listed') {

@@ -64,6 +64,7 @@ function scopeOf(wanted: readonly Wanted[], legs: readonly LegName[], { source, 
     asked: [],
     names,
     selector: undefined,
+    fieldSelector: undefined,
     request: (of) => ({ namespace, names: of, version: source.version, legs }),
   };
 }

@@ -13,7 +13,7 @@ export async function* watchWorld(
   options: SnapshotWatchOptions,
   io: Io,
 ): AsyncGenerator<LoadedWorld> {
-  const { source, names, selector } = scope;
+  const { source, names } = scope;
   const facts = source.facts({ askCapabilities: capabilities });
   // Whoever awaits them hears of their failure.
   facts.catch(() => {});
@@ -24,7 +24,7 @@ export async function* watchWorld(
       yield worldIn({ ...scope, source: going }, loaded, await facts);
     }
   } catch (error) {
-    refuseSelector(error, selector, command);
+    refuseSelector(error, scope, command);
   }
 }
 
