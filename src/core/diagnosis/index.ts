@@ -51,7 +51,6 @@ import {
   dnsRecordFailed,
   networkAnnotationMismatch,
   noHealthCheck,
-  policySelectsVm,
   protocolUnsupported,
   serviceReadyUnknown,
   sourceRangesExcludeClient,
@@ -79,6 +78,7 @@ import {
 } from './ownership.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
+import { policySelectsVm } from './security-policies.ts';
 import { noMatchingVms, selectorNearMiss } from './selection.ts';
 import { selectorLabelNotYours, selectorOverlap } from './selection-breadth.ts';
 import { labelsMisplaced, matchInOtherNamespace, selectorPairsNeverTogether } from './selection-elsewhere.ts';

@@ -1,18 +1,19 @@
-import { type Condition, isList, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { type Condition, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
-import { primaryAddresses, probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { serviceReadyType } from '../conditions.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
-import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
+import { isSeen, type Leg } from '../snapshot.ts';
 import { metalLbPool } from './announced-address.ts';
 import { advice, annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { addressesOf, balancedService, isPortConflict } from './load-balancer.ts';
+import { addressesOf, balancedService } from './load-balancer.ts';
+import { isPortConflict } from './provider-errors.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
 import { asksForBalancer, hasBalancedService } from './questions.ts';
 import { probed } from './reachability.ts';
 import type { ServiceRule } from './rule.ts';
-import type { Around, ServiceSubject } from './subject.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** VMS607: this client is in none of the source ranges. Only a probe knows which client. */
 export const sourceRangesExcludeClient: ServiceRule = {
@@ -386,125 +387,6 @@ export const noHealthCheck: ServiceRule = {
     ];
   },
 };
-
-/** VMS707: a security policy that selects the VMs and lets nobody in. */
-export const policySelectsVm: ServiceRule = {
-  about: 'service',
-  code: 'VMS707',
-  worst: 'warning',
-  needs: ['vms'],
-  applies: ({ vmService, around }) => policiesIn(vmService.metadata.namespace, around).length > 0 || around.missing(policyLegs).length > 0,
-  mayHideIn: ({ decisions }) => (decisions.some(({ outcome }) => outcome !== 'out') ? policyLegs : []),
-  find: ({ vmService, decisions, around }) => {
-    const ports = (vmService.spec.ports ?? []).map(({ protocol = 'TCP', targetPort }) => ({ protocol, port: targetPort }));
-    const vms = decisions.filter(({ outcome }) => outcome !== 'out').map(({ vm }) => vm);
-    return policiesIn(vmService.metadata.namespace, around).flatMap((policy) => {
-      const selected = vms.filter((vm) => inRules(policy, vm) !== undefined);
-      const closed = ports.filter((port) => selected.some((vm) => !letsIn(inRules(policy, vm) ?? [], port)));
-      if (selected.length === 0 || closed.length === 0) return [];
-      const names = selected.map(({ metadata }) => metadata.name);
-      return [
-        found(
-          'VMS707',
-          'warning',
-          'likely',
-          policy,
-          `SecurityPolicy ${policy.metadata.name} selects ${names.slice(0, 3).join(', ')} and has no rule that lets clients in to ${closed.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')}`,
-          {
-            evidence: [
-              `SecurityPolicy ${policy.metadata.name} appliedTo ${names.length} of the ${vms.length} VMs`,
-              ...selected
-                .slice(0, 3)
-                .map((vm) => `VM ${vm.metadata.name} ${primaryAddresses(vm).ip4 ?? primaryAddresses(vm).ip6 ?? ''}`.trimEnd()),
-            ],
-            why: 'rules that administrators keep elsewhere cannot be seen from here; the order of policies counts, too',
-            fix: [
-              advice(
-                `add a rule with action allow, direction in, and ${closed.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')}`,
-              ),
-            ],
-          },
-        ),
-      ];
-    });
-  },
-};
-
-const policyLegs = ['securityPolicies', 'oldSecurityPolicies'] as const;
-
-function policiesIn(namespace: string | undefined, { surroundings }: Around): readonly KubeObject[] {
-  const all = [...itemsOf(surroundings.securityPolicies), ...itemsOf(surroundings.oldSecurityPolicies)];
-  return all.filter(({ metadata }) => metadata.namespace === namespace);
-}
-
-/**
- * The rules of a policy for what comes in to a VM; undefined where the policy does not say anything about that. What the policy applies
- * to as a whole comes before what its rules apply to. VMs are selected by their labels, and by nothing that is for pods.
- */
-function inRules(policy: KubeObject, vm: VirtualMachine): readonly JsonObject[] | undefined {
-  const spec = mapAt(jsonOf(policy), 'spec');
-  const rules = mapsAt(spec, 'rules');
-  const incoming = rules.filter((rule) => /^in(gress)?$/i.test(textAt(rule, 'direction')));
-  if (rules.length > 0 && incoming.length === 0) return undefined;
-  const applies = ({ appliedTo }: { readonly appliedTo: readonly JsonObject[] }) =>
-    appliedTo.some((target) => isSelected(mapAt(target, 'vmSelector'), vm, 'vmSelector' in target));
-  const whole = mapsAt(spec, 'appliedTo');
-  if (whole.length > 0) return applies({ appliedTo: whole }) ? incoming : undefined;
-  const own = incoming.filter((rule) => applies({ appliedTo: mapsAt(rule, 'appliedTo') }));
-  return own.length > 0 ? own : undefined;
-}
-
-function isSelected(selector: JsonObject, { metadata }: VirtualMachine, given: boolean): boolean {
-  if (!given) return false;
-  const labels = metadata.labels ?? {};
-  const pairs = Object.entries(mapAt(selector, 'matchLabels')).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
-  const expressions = mapsAt(selector, 'matchExpressions').every((expression) => {
-    const key = textAt(expression, 'key');
-    const has = Object.hasOwn(labels, key);
-    const values = expression.values;
-    const among = has && isList(values) && values.includes(labels[key] ?? '');
-    switch (textAt(expression, 'operator')) {
-      case 'In':
-        return among;
-      case 'NotIn':
-        return !among;
-      case 'Exists':
-        return has;
-      case 'DoesNotExist':
-        return !has;
-      default:
-        return false;
-    }
-  });
-  return pairs && expressions;
-}
-
-/**
- * The first rule that covers the port and the clients decides. Clients and load balancers are no pods and no VMs of the namespace, so
- * that a rule about those alone is about others; which addresses they have nobody here knows.
- */
-function letsIn(rules: readonly JsonObject[], wanted: { readonly protocol: string; readonly port: number }): boolean {
-  const first = rules.find((rule) => {
-    const ports = mapsAt(rule, 'ports');
-    const sources = mapsAt(rule, 'sources');
-    const allows = isAllow(rule);
-    const aboutClients = sources.length === 0 || (allows && sources.some((source) => 'ipBlocks' in source));
-    return aboutClients && (ports.length === 0 || ports.some((port) => covers(port, wanted)));
-  });
-  if (first !== undefined) return isAllow(first);
-  // One that only keeps some out leaves the others to whatever comes after it.
-  return rules.length > 0 && !rules.some(isAllow);
-}
-
-function isAllow(rule: JsonObject): boolean {
-  return /^allow$/i.test(textAt(rule, 'action'));
-}
-
-function covers(rule: JsonObject, { protocol, port }: { readonly protocol: string; readonly port: number }): boolean {
-  const from = Number(rule.port ?? 0);
-  const to = Number(rule.endPort ?? from);
-  return (textAt(rule, 'protocol') || 'TCP') === protocol && (from === 0 || (port >= from && port <= to));
-}
 
 /** VMS708: who can reach a cluster IP at all. */
 export const clusterIpNotRoutable: ServiceRule = {
