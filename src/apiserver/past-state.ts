@@ -1,7 +1,6 @@
-import type { KubeObject } from '../model/object.ts';
 import { storedObject } from './json.ts';
 import type { StoreEvent } from './request.ts';
-import { type State, tableKey, withObject, withoutObject } from './store.ts';
+import { type State, tableKey, withChanges } from './store.ts';
 
 /** The state as it was at a resourceVersion, given all that has happened since then, oldest first. */
 export function stateBefore(events: readonly StoreEvent[], state: State, resourceVersion: number): State {
@@ -12,16 +11,22 @@ export function stateBefore(events: readonly StoreEvent[], state: State, resourc
     if (!first.has(key)) first.set(key, event);
   }
   let past = state;
-  for (const { type, resource, object, before } of first.values()) {
-    const { namespace = '', name } = object.metadata;
-    past =
-      type === 'ADDED' || before === undefined
-        ? withoutObject(past, resource, namespace, name)
-        : withObject(past, resource, storedObject(before));
+  for (const [one, ...others] of Map.groupBy(first.values(), placeOf).values()) {
+    if (one === undefined) continue;
+    past = withChanges(past, one.resource, one.object.metadata.namespace ?? '', (objects) => {
+      for (const { type, object, before } of [one, ...others]) {
+        if (type === 'ADDED' || before === undefined) objects.delete(object.metadata.name);
+        else objects.set(before.metadata.name, storedObject(before));
+      }
+    });
   }
   return { ...past, resourceVersion };
 }
 
-function keyOf({ resource, object }: { readonly resource: StoreEvent['resource']; readonly object: KubeObject }): string {
-  return `${tableKey(resource)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+function keyOf(event: StoreEvent): string {
+  return `${placeOf(event)}/${event.object.metadata.name}`;
+}
+
+function placeOf({ resource, object }: StoreEvent): string {
+  return `${tableKey(resource)}/${object.metadata.namespace ?? ''}`;
 }

@@ -47,14 +47,20 @@ export function* everyObject(state: State, resource: Resource): Generator<Stored
 
 /** The state with the object in its place. The resourceVersion counter is the caller's to move. */
 export function withObject(state: State, resource: Resource, object: StoredObject): State {
-  return changed(state, resource, object.metadata.namespace ?? '', (objects) => objects.set(object.metadata.name, object));
+  return withChanges(state, resource, object.metadata.namespace ?? '', (objects) => objects.set(object.metadata.name, object));
 }
 
 export function withoutObject(state: State, resource: Resource, namespace: string, name: string): State {
-  return changed(state, resource, namespace, (objects) => objects.delete(name));
+  return withChanges(state, resource, namespace, (objects) => objects.delete(name));
 }
 
-function changed(state: State, resource: Resource, namespace: string, change: (objects: Map<string, StoredObject>) => void): State {
+/** The state with several changes to the objects of a namespace, which are copied once for all of them. */
+export function withChanges(
+  state: State,
+  resource: Resource,
+  namespace: string,
+  change: (objects: Map<string, StoredObject>) => void,
+): State {
   const objects = new Map(objectsIn(state, resource, namespace));
   change(objects);
   const table = new Map(tableOf(state, resource));

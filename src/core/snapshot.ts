@@ -1,4 +1,5 @@
 import type { KubeObject } from '../model/object.ts';
+import { endpoints, networkSettings, services, virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
@@ -99,9 +100,9 @@ export function isEssential({ resource }: Unavailable): boolean {
   return essential.includes(resource);
 }
 
-const essential: readonly string[] = ['virtualmachineservices', 'virtualmachines', 'services', 'endpoints'];
+const essential: readonly string[] = [virtualMachineServices, virtualMachines, services, endpoints].map(({ plural }) => plural);
 
 /** NetworkSettings exist on some Supervisors only: where the kind is not served there is nothing that was missed. */
 function isHole({ because, resource }: Unavailable): boolean {
-  return because !== 'NotAsked' && !(because === 'NotServed' && resource === 'networksettings');
+  return because !== 'NotAsked' && !(because === 'NotServed' && resource === networkSettings.plural);
 }

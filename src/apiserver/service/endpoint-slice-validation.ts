@@ -5,7 +5,7 @@ import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../core/name-rules.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { isJsonObject, listAt, textAt } from '../json.ts';
-import { validateEndpointIp } from './endpoints-validation.ts';
+import { protocolErrors, validateEndpointIp } from './endpoints-validation.ts';
 
 const mostEndpoints = 1000;
 const mostAddresses = 100;
@@ -76,13 +76,14 @@ function domainErrors(address: string, field: string): readonly FieldError[] {
 
 function portsErrors(ports: readonly JsonObject[]): readonly FieldError[] {
   if (ports.length > mostPorts) return [tooMany('ports', ports.length, mostPorts)];
-  const names = ports.map((port) => textAt(port, 'name'));
+  const names = new Set<string>();
   return ports.flatMap((port, index) => {
     const field = `ports[${index}]`;
-    const [name, protocol, appProtocol] = [names[index] ?? '', textAt(port, 'protocol'), textAt(port, 'appProtocol')];
+    const [name, protocol, appProtocol] = [textAt(port, 'name'), textAt(port, 'protocol'), textAt(port, 'appProtocol')];
     const errors = name === '' ? [] : dns1123Label(name).map((text) => invalid(`${field}.name`, goQuote(name), text));
-    if (names.indexOf(name) < index) errors.push(duplicate(`${field}.name`, goQuote(name)));
-    if (!['TCP', 'UDP', 'SCTP'].includes(protocol)) errors.push(notSupported(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
+    if (names.has(name)) errors.push(duplicate(`${field}.name`, goQuote(name)));
+    names.add(name);
+    errors.push(...protocolErrors(protocol, `${field}.protocol`));
     if (appProtocol !== '') {
       errors.push(...qualifiedName(appProtocol).map((text) => invalid(`${field}.appProtocol`, goQuote(appProtocol), text)));
     }

@@ -47,13 +47,19 @@ export function validateEndpointIp(text: string, field: string): readonly FieldE
   return errors;
 }
 
+const protocols = ['SCTP', 'TCP', 'UDP'];
+
+export function protocolErrors(protocol: string, field: string): readonly FieldError[] {
+  return protocols.includes(protocol) ? [] : [notSupported(field, protocol, protocols)];
+}
+
 function portErrors(port: EndpointPort, requireName: boolean, field: string): readonly FieldError[] {
   const { name, protocol = '', appProtocol } = port;
   const errors: FieldError[] = [];
   if (name) errors.push(...dns1123Label(name).map((text) => invalid(`${field}.name`, goQuote(name), text)));
   else if (requireName) errors.push(required(`${field}.name`));
   errors.push(...portNumber(port.port).map((text) => invalid(`${field}.port`, String(port.port), text)));
-  if (!['TCP', 'UDP', 'SCTP'].includes(protocol)) errors.push(notSupported(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
+  errors.push(...protocolErrors(protocol, `${field}.protocol`));
   if (appProtocol !== undefined) {
     errors.push(...qualifiedName(appProtocol).map((text) => invalid(`${field}.appProtocol`, goQuote(appProtocol), text)));
   }

@@ -6,7 +6,7 @@ import { dns1123Label, dns1123Subdomain, portName, portNumber, qualifiedName } f
 import type { KubeObject } from '../../model/object.ts';
 import type { LoadBalancerIngress, ServicePort } from '../../model/service.ts';
 import { validateLabels } from '../metadata/object-meta-validation.ts';
-import { validateEndpointIp } from './endpoints-validation.ts';
+import { protocolErrors, validateEndpointIp } from './endpoints-validation.ts';
 import { validateClusterIpChange, validateClusterIps } from './service-cluster-ip-validation.ts';
 import { forbiddenForExternalName, validateFamilyChange } from './service-ip-families.ts';
 import { isExternallyAccessible, isHeadless, needsHealthCheckPort, type SpecDraft } from './service-spec.ts';
@@ -110,8 +110,7 @@ function portErrors(ports: readonly ServicePort[]): readonly FieldError[] {
       errors.push(required(`${field}.name`));
     }
     errors.push(...portNumber(port.port).map((text) => invalid(`${field}.port`, String(port.port), text)));
-    const protocol = port.protocol ?? '';
-    if (!['TCP', 'UDP', 'SCTP'].includes(protocol)) errors.push(notSupported(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
+    errors.push(...protocolErrors(port.protocol ?? '', `${field}.protocol`));
     errors.push(...targetPortErrors(port.targetPort ?? 0, `${field}.targetPort`));
     if (port.appProtocol !== undefined) {
       errors.push(...qualifiedName(port.appProtocol).map((text) => invalid(`${field}.appProtocol`, goQuote(port.appProtocol ?? ''), text)));

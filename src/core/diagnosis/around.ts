@@ -73,14 +73,15 @@ const elsewhereNotAsked: Leg<VirtualMachine> = {
   },
 };
 
-/** Every rule asks for every service: what a rule needs is looked up once. */
+/** Every rule asks for every service, with lists that it may have made for that one alone: each leg is looked at once. */
 function missingIn(legs: Readonly<Record<Need, Leg<unknown>>>): Around['missing'] {
-  const known = new Map<readonly Need[], readonly Unavailable[]>();
-  return (needs) => {
-    const found = known.get(needs) ?? needs.flatMap((need) => unavailableIn(need, legs[need]));
-    known.set(needs, found);
-    return found;
-  };
+  const known = new Map<Need, readonly Unavailable[]>();
+  return (needs) =>
+    needs.flatMap((need) => {
+      const found = known.get(need) ?? unavailableIn(need, legs[need]);
+      known.set(need, found);
+      return found;
+    });
 }
 
 function unavailableIn(need: Need, leg: Leg<unknown>): readonly Unavailable[] {
