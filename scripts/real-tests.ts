@@ -30,8 +30,9 @@ const withMirroring = ['test/real/mirroring.test.ts'];
 const beside = availableParallelism() + 1;
 
 /**
- * Runs the tests that need a real kube-apiserver, and none that run without, which `npm test` has: against the one of VMSVC_TEST_KUBECONFIG, or with the binaries of
- * KUBEBUILDER_ASSETS against one for each release, one after another. Without either it says so, loudly, and nothing fails.
+ * Runs the tests that need a real kube-apiserver, and none that run without, which `npm test` has: against the one of
+ * VMSVC_TEST_KUBECONFIG, or with the binaries of KUBEBUILDER_ASSETS against one for each release, one after another. Without either it says
+ * so, loudly, and nothing fails.
  *
  * @returns the exit code
  */

@@ -15,7 +15,8 @@ import type { Flags } from './spec.ts';
 const looksAtApplied: readonly string[] = ['debug', 'validate', 'describe'];
 
 /**
- * Lets a bundle be the cluster: read-only, of one namespace, its clock at the moment when it was taken. Says on stderr where facts come from.
+ * Lets a bundle be the cluster: read-only, of one namespace, its clock at the moment when it was taken. Says on stderr where facts come
+ * from.
  * @throws CliError when it cannot be read, or holds another namespace than the one that was asked for
  */
 export async function openBundle(flags: Flags, io: Io, command: string): Promise<OpenCluster> {

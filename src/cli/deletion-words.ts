@@ -5,9 +5,9 @@ import { ageOf } from '../render/age.ts';
 import { pasteableCommand } from '../render/shell-quote.ts';
 
 /**
- * Why an object that was deleted is still there, and nothing for one that was not: whose each finalizer is, and what to do about it, a line each and indented.
- * Beware: the caller makes them safe for a terminal. Taking a finalizer off by hand is never the advice: what it stands for, such
- * as the address at the load balancer, would stay behind.
+ * Why an object that was deleted is still there, and nothing for one that was not: whose each finalizer is, and what to do about it, a line
+ * each and indented. Beware: the caller makes them safe for a terminal. Taking a finalizer off by hand is never the advice: what it stands
+ * for, such as the address at the load balancer, would stay behind.
  */
 export function heldLines(object: KubeObject, traits: ProfileTraits, now: Date): readonly string[] {
   const { deletionTimestamp, namespace = '', name } = object.metadata;

@@ -37,7 +37,10 @@ export interface SnapshotRequest {
   /** What the version will likely turn out to be. Only names are asked for before it is known: they cost little when it was wrong. */
   readonly likelyVersion?: string | undefined;
   readonly legs: readonly LegName[];
-  /** For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are left out. */
+  /**
+   * For a run that writes: who wrote an object matters, and of VMs no more than decides about their endpoints. Otherwise managedFields are
+   * left out.
+   */
   readonly writers?: boolean | 'fields';
   /** With `writers`: everything of a VM is looked at, not only what decides about its endpoint; and nobody writes. */
   readonly wholeVms?: boolean;

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from './object.ts';
 
 /**
- * Numbers that a double cannot hold, as integers above 2^53, travel as `JSON.rawJSON` objects, so that reading and writing an object changes no digit.
- * `JSON.stringify` writes them as they are; every other place that looks at numbers asks here.
+ * Numbers that a double cannot hold, as integers above 2^53, travel as `JSON.rawJSON` objects, so that reading and writing an object
+ * changes no digit. `JSON.stringify` writes them as they are; every other place that looks at numbers asks here.
  */
 declare global {
   interface JSON {

@@ -1,6 +1,8 @@
 import { isDnsName } from '../core/name-rules.ts';
 
-/** One word of a command that somebody may paste into a POSIX shell: as it is if nothing in it means anything there, else in single quotes. */
+/**
+ * One word of a command that somebody may paste into a POSIX shell: as it is if nothing in it means anything there, else in single quotes.
+ */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -101,7 +101,10 @@ export function without(objects: readonly KubeObject[], ...kinds: readonly strin
   return objects.filter(({ kind }) => !kinds.includes(kind));
 }
 
-/** What the rules find about the first VirtualMachineService, which is `svc` as a rule, and its namespace, at the tests' time, nothing left out. */
+/**
+ * What the rules find about the first VirtualMachineService, which is `svc` as a rule, and its namespace, at the tests' time, nothing left
+ * out.
+ */
 export function findingsOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): readonly Finding[] {
   return diagnosed(objects, options).flatMap(({ findings }) => findings);
 }

@@ -86,7 +86,10 @@ const drifted = (vmService: ReturnType<typeof web>, uid = vmService.metadata.uid
 const dualStack = { workloadIPv6: true, serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] } as const;
 const going = { deletedAt: '2026-11-20T11:00:00Z' } as const;
 
-/** `web` in namespace `prod`, in every way in which a reconcile writes: first time, drifted, emptied, adopted, as the controller, as older releases. */
+/**
+ * `web` in namespace `prod`, in every way in which a reconcile writes: first time, drifted, emptied, adopted, as the controller, as older
+ * releases.
+ */
 export const reconcileCases: readonly ReconcileCase[] = [
   aCase('the first time', (version) => [web(version), ...vmsOf(version)]),
   aCase('ports, labels and addresses drifted', (version) => {

@@ -54,8 +54,9 @@ export interface Outcome {
 type ChildKind = 'VirtualMachineService' | 'Service' | 'Endpoints' | 'VirtualMachine';
 
 /**
- * A cluster on which no controller runs, in memory unless the lane is another one, and somebody who plays VM Operator's when asked to. What is asserted is read back
- * from the cluster, and hand edits go through its API. Everything is called `svc`, in namespace `prod`, unless said.
+ * A cluster on which no controller runs, in memory unless the lane is another one, and somebody who plays VM Operator's when asked to. What
+ * is asserted is read back from the cluster, and hand edits go through its API. Everything is called `svc`, in namespace `prod`, unless
+ * said.
  */
 export interface Stage {
   readonly cluster: Cluster;

@@ -6,7 +6,10 @@ import { type FieldType, type ListType, type MapType, type ScalarType, typeOfFie
 import { fieldElement, indexElement, type PathElement, printElement } from './path-element.ts';
 import { fieldsOf, formOf, itemElement } from './typed-value.ts';
 
-/** Why an applied configuration does not fit its type, in kube-apiserver's words; several problems on lines of their own. Undefined: it fits. */
+/**
+ * Why an applied configuration does not fit its type, in kube-apiserver's words; several problems on lines of their own. Undefined: it
+ * fits.
+ */
 export function typeProblem(value: JsonObject, type: FieldType): string | undefined {
   const problems: string[] = [];
   check(value, type, '', problems);

@@ -5,7 +5,10 @@ import type { ServedResource } from '../request.ts';
 
 export interface PrunedObject {
   readonly object: KubeObject;
-  /** Paths that the schema does not know, as kube-apiserver lists them: metadata's first, the others sorted: `spec.colour`, `spec.ports[0].colour`. */
+  /**
+   * Paths that the schema does not know, as kube-apiserver lists them: metadata's first, the others sorted: `spec.colour`,
+   * `spec.ports[0].colour`.
+   */
   readonly unknownFields: readonly string[];
   /** Set when the metadata has a value of a wrong type: the decoder's text, to be answered with 400. The object is then unchanged. */
   readonly undecodable?: string;
@@ -33,8 +36,10 @@ export interface CustomResourceSchemas {
   ): readonly FieldError[];
 }
 
-/** A patch that could not be applied: 400 for one that makes no sense, 422 for one that does not fit the object, 500 (without a reason) for applied
- * fields of wrong types, as kube-apiserver answers. */
+/**
+ * A patch that could not be applied: 400 for one that makes no sense, 422 for one that does not fit the object, 500 (without a reason) for
+ * applied fields of wrong types, as kube-apiserver answers.
+ */
 export interface PatchError {
   readonly code: 400 | 422 | 500;
   readonly message: string;

@@ -8,8 +8,8 @@ import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, 
 import type { Extent } from './written-places.ts';
 
 /**
- * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits; of a key that is there twice the last counts.
- * A value with an error ends the reading, because nobody knows where the next begins; those before it are returned.
+ * Reads JSON: one value, or several after one another (JSON lines). Numbers keep their digits; of a key that is there twice the last
+ * counts. A value with an error ends the reading, because nobody knows where the next begins; those before it are returned.
  */
 export function readJsonDocuments(text: string): TextDocuments {
   const at = positionsOf(text);

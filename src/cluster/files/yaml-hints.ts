@@ -1,6 +1,6 @@
 /**
- * What to write in the place of what the `yaml` package refuses, by its message. Some of it kubectl would read: it has to be written so that
- * both do.
+ * What to write in the place of what the `yaml` package refuses, by its message. Some of it kubectl would read: it has to be written so
+ * that both do.
  */
 export function syntaxHint(message: string, at: string): string | undefined {
   if (/^-[ \t]*[,\]}\r\n]/.test(at) && /flow|on a single line/i.test(message)) return 'put the - in quotes';

@@ -72,7 +72,9 @@ function answered(probes: readonly ProbeReport[], address: string): boolean {
   );
 }
 
-/** Why there is no way to an address; undefined where there may be one. Clusters on one machine give loopback addresses, which work there. */
+/**
+ * Why there is no way to an address; undefined where there may be one. Clusters on one machine give loopback addresses, which work there.
+ */
 function unreachable(ip: IpAddress): string | undefined {
   if (isUnspecified(ip)) return 'no address at all';
   if (isLinkLocalUnicast(ip)) return 'a link-local address, which no router forwards';

@@ -51,7 +51,9 @@ function repairOf(finding: Finding, manifest: WrittenManifest): readonly Edit[] 
   return path[1] === 'ports' ? portRepair(path, manifest) : specRepair(path, finding, manifest);
 }
 
-/** Fields are the same in every version, but for IP families, which the newest one has. A version that is none is replaced the next time. */
+/**
+ * Fields are the same in every version, but for IP families, which the newest one has. A version that is none is replaced the next time.
+ */
 function versionRepair({ object, newestVersion }: WrittenManifest): readonly Edit[] | undefined {
   const [group, version, ...more] = (typeof object['apiVersion'] === 'string' ? object['apiVersion'] : '').split('/');
   // Behind a slash too many stands nothing: what is before it was meant.
