@@ -120,3 +120,8 @@ function longerThan(value: string, limit: number): string[] {
 export function isDnsName(value: string): boolean {
   return dns1123Subdomain(value).length === 0;
 }
+
+/** What is shown in another way than it is written, as line breaks and whatever nobody sees, would be another command when pasted. */
+export function isTypeable(word: string): boolean {
+  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(word);
+}

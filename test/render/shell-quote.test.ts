@@ -37,6 +37,11 @@ test('R102: a name outside the rules of DNS is not put into a command at all', (
   assert.equal(pasteableCommand(['kubectl', 'vmsvc', 'debug', 'web', '-n', '; x'], ['web', '; x']), undefined);
 });
 
+test('a word that would be shown otherwise than it is written is not put into a command', () => {
+  assert.equal(pasteableCommand(['kubectl', 'label', 'vm', 'web', 'note=a\nb'], ['web']), undefined);
+  assert.equal(pasteableCommand(['kubectl', 'label', 'vm', 'web', 'note=a\u202eb'], ['web']), undefined);
+});
+
 const names: readonly (readonly [name: string, valid: boolean])[] = [
   ['web', true],
   ['web-1.team-a', true],

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../model/object.ts';
 import type { Fix } from '../finding.ts';
-import { isDnsName } from '../name-rules.ts';
+import { isDnsName, isTypeable } from '../name-rules.ts';
 
 /** What no command does. */
 export function advice(text: string): Fix {
@@ -26,11 +26,6 @@ export function commandIn(
   if (![...names, ...(namespace === undefined ? [] : [namespace])].every(isDnsName) || !words.every(isTypeable)) return [];
   const place = namespace === undefined ? [] : ['-n', namespace];
   return [{ kind: 'command', words: [...words, ...place], ...(note !== undefined && { note }) }];
-}
-
-/** What is shown in another way than it is written, as line breaks and whatever nobody sees, would be another command when pasted. */
-function isTypeable(word: string): boolean {
-  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(word);
 }
 
 /** `kubectl label vm web-1 -n team-a tier=front --overwrite`. */
