@@ -21,9 +21,8 @@ export interface NearMiss extends NearLabel {
 
 /**
  * The VMs that would be selected but for labels whose key or value is nearly right: one of them may be misspelt; where there are several,
- * each has to be the same word written in another way. Two values that differ in a number
- * (`db-1`, `db-2`) or are both words of the same family (`blue`, `green`) are meant to differ, and are not called near. The machines
- * of workload clusters are never called near either.
+ * each has to be the same word written in another way. Two values that differ in a number (`db-1`, `db-2`) or are both words of the same
+ * family (`blue`, `green`) are meant to differ, and are not called near. The machines of workload clusters are never called near either.
  */
 export function nearMisses(selector: Selector, others: readonly VirtualMachine[]): readonly NearMiss[] {
   const pairs = Object.entries(selector);

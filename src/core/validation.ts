@@ -154,11 +154,14 @@ function typeRefusals({ type, clusterIp, externalName }: WrittenSpec): readonly 
   return refused;
 }
 
+/** A port as it is written. */
+export const portExample = '{name: http, protocol: TCP, port: 80, targetPort: 8080}';
+
 const noPorts: Refused = {
   code: 'VMS101',
   error: required('spec.ports'),
   at: at(['spec', 'ports'], 'key'),
-  fix: 'add a port: {name: http, protocol: TCP, port: 80, targetPort: 8080}',
+  fix: `add a port: ${portExample}`,
 };
 
 function portRefusals(ports: readonly WrittenPort[], traits: ProfileTraits): readonly Refused[] {

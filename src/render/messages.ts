@@ -128,7 +128,7 @@ export function nearMissSentence(miss: NearMiss): string {
     LetterCase: 'letter case',
     Separator: 'separator',
     Prefix: 'key prefix',
-    Convention: 'another key for the same',
+    Convention: 'another key for the name of an application',
     Spelling: 'spelling',
   } as const;
   return [miss, ...miss.besides]

@@ -2,10 +2,12 @@ import type { FieldError } from '../../core/field-errors.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
 import { trafficPolicyAnnotation } from '../../core/load-balancer.ts';
 import { at, type Complaint, errorText, pointerOf } from '../../core/validation/refusal.ts';
+import { portExample } from '../../core/validation.ts';
 import { type FieldPath, pathIn, valueAt } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { ApiResponse } from '../request.ts';
+import { annotationsFix } from './refusal-fixes.ts';
 
 const onlyLog = 'VM Operator says so in its own log only: the VirtualMachineService is accepted, and nothing happens';
 
@@ -99,12 +101,12 @@ function originOf(object: JsonObject, { field, message }: FieldError): Origin {
       code: 'VMS101',
       path: ['spec', 'ports'],
       part: 'key',
-      fix: 'add a port: {name: http, protocol: TCP, port: 80, targetPort: 8080}',
+      fix: `add a port: ${portExample}`,
     };
   }
   if (/^metadata\.annotations\[.*topology/.test(field))
     return { code: 'VMS123', fix: 'remove one of the two annotations, or give both one value' };
-  if (field === 'metadata.annotations') return { code: 'VMS123', fix: 'shorten the longest: all annotations together have so much room' };
+  if (field === 'metadata.annotations') return { code: 'VMS123', fix: annotationsFix };
   return { code: 'VMS123' };
 }
 

@@ -1,12 +1,16 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { Pointer } from '../../core/finding.ts';
 import { missingPortName } from '../../core/repair/port-repairs.ts';
-import { nameFix } from '../../core/validation.ts';
+import { nameFix, portExample } from '../../core/validation.ts';
 import { type FieldPath, fieldText, valueAt } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { mostAnnotationBytes } from '../metadata/object-meta-validation.ts';
 
 const keyFix = 'write it as NAME or PREFIX/NAME, the name of letters, digits, -, _ and ., 63 at most, with a letter or digit at both ends';
+
+/** What to do about annotations that are too long. */
+export const annotationsFix = `shorten the longest: all annotations together may have ${mostAnnotationBytes / 1024} KiB`;
 
 /** What to do about what kube-apiserver refuses of metadata. */
 export function metadataFix({ reason }: FieldError, object: JsonObject, { path, part }: Pointer): string {
@@ -21,7 +25,7 @@ export function metadataFix({ reason }: FieldError, object: JsonObject, { path, 
     case 'labels':
       return part === 'key' ? keyFix : 'use letters, digits, -, _ and ., 63 at most, with a letter or digit at both ends';
     case 'annotations':
-      return reason === 'FieldValueTooLong' ? 'shorten the longest: all annotations together have so much room' : keyFix;
+      return reason === 'FieldValueTooLong' ? annotationsFix : keyFix;
     default:
       return `remove ${fieldText(path.slice(0, 2))}: a server writes it`;
   }
@@ -64,8 +68,6 @@ export function typeFix(path: FieldPath, value: Json | undefined, types: readonl
   return types.includes('string') ? 'write one text in its place' : undefined;
 }
 
-const portExample = '{name: http, protocol: TCP, port: 80, targetPort: 8080}';
-
 const listExamples: ReadonlyMap<string, string> = new Map([
   ['ports', `[${portExample}]`],
   ['loadBalancerSourceRanges', '[10.240.0.0/24]'],
@@ -88,6 +90,6 @@ export function valueFix(path: FieldPath): string | undefined {
 export function ruleFix({ message }: FieldError): string {
   if (message.includes('ExternalName')) return 'remove ipFamilies and ipFamilyPolicy: an ExternalName has no addresses';
   if (message.includes('may not be changed'))
-    return 'put the family first that is first in the stored object; another one needs a new object';
+    return 'list the family first that the stored object has first: only a new object can have another one there';
   return 'write IPv4 and IPv6, one of them or both, each once';
 }

@@ -76,7 +76,7 @@ function routeApi(request: HttpRequest, segments: readonly string[], face: Face)
   return kind === undefined ? jsonAnswer(noSuchPath()) : review(request, path.group, kind, face);
 }
 
-/** What is served, kubectl asks first, and does not show why it is refused: so only what is stored is. */
+/** Asked for what is stored alone: what is served kubectl looks up first, and would not show why that was refused. */
 function asksAsSomebodyElse({ headers }: HttpRequest): boolean {
   return Object.keys(headers).some((name) => name.startsWith('impersonate-'));
 }

@@ -8,7 +8,7 @@ import { rawNumber } from '../../model/raw-json.ts';
 /** The complaints about a name. */
 export type NameRule = (name: string) => readonly string[];
 
-const mostAnnotationBytes = 256 * 1024;
+export const mostAnnotationBytes = 256 * 1024;
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
 /** What is wrong with the metadata of any object. Mirrors ValidateObjectMetaAccessor. */

@@ -144,7 +144,7 @@ function howItDiffers({ wanted, label, how }: NearLabel): string {
     case 'Prefix':
       return `key differs from that of ${full} in its prefix`;
     case 'Convention':
-      return `key is another one than that of ${full} for the same`;
+      return `key differs from that of ${full}, and both are used for the name of an application`;
     case 'Spelling':
       return `${part} differs from ${full} by a letter or two`;
   }
