@@ -52,9 +52,12 @@ export function dns1035Label(value: string): readonly string[] {
   ];
 }
 
-/** A name that can stand in a path, and nothing more: RBAC objects and custom events may be called almost anything. */
-export function pathSegment(value: string): readonly string[] {
-  if (value === '.' || value === '..') return [`may not be '${value}'`];
+/**
+ * A name that can stand in a path, and nothing more: RBAC objects and custom events may be called almost anything. To the prefix of one
+ * something is added.
+ */
+export function pathSegment(value: string, isPrefix = false): readonly string[] {
+  if (!isPrefix && (value === '.' || value === '..')) return [`may not be '${value}'`];
   return ['/', '%'].filter((sign) => value.includes(sign)).map((sign) => `may not contain '${sign}'`);
 }
 

@@ -118,6 +118,17 @@ suite('names', () => {
     for (const name of names) assert.match(String(name), /^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
   });
 
+  test('an update makes no name of a prefix: all it may not hold is what no path can', () => {
+    const server = aServer();
+    const verdictOn = (generateName: string) => verdict(patch(server, { generateName }, vmServices));
+    assert.equal(verdictOn('A b'), '200');
+    assert.equal(verdictOn('..'), '200');
+    assert.equal(
+      verdictOn('a/b-'),
+      `422 VirtualMachineService.vmoperator.vmware.com "web" is invalid: metadata.generateName: Invalid value: "a/b-": may not contain '/'`,
+    );
+  });
+
   test('an object needs a name', () => {
     const answer = ask(anApiServer(), 'create', { kind: 'ConfigMap' }, { body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} } });
     assert.equal(verdict(answer), '422 ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required');

@@ -225,14 +225,26 @@ describe('metadata of a wrong type', () => {
     });
   }
 
-  test('an update forgets generateName, whatever it says', async () => {
+  test('an update makes no name of generateName, which may hold anything but / and %, whatever else is wrong', async () => {
     const text = `${head}spec:\n  type: ClusterIP\n  selector: {app: web}\n${ports}`;
     writeFileSync(join(folder, 'before.yaml'), text);
-    const stdin = text.replace('{name: web}', '{name: web, generateName: A b}');
-    const codes = await Promise.all(
-      [[], ['--old=before.yaml']].map((old) => run(testIo(['validate', '-f', '-', ...old], { stdin, cwd: folder }))),
-    );
-    assert.deepEqual(codes, [1, 0]);
+    const said = async (prefix: string, flags: readonly string[]) => {
+      const stdin = text.replace('{name: web}', `{name: web, generateName: "${prefix}"}`).replace('targetPort: 80', 'targetPort: http');
+      const io = testIo(['validate', '-f', '-', '-o', 'json', ...flags], { stdin, cwd: folder });
+      await run(io);
+      const { findings }: { readonly findings: readonly { readonly message: string }[] } = JSON.parse(io.out());
+      return findings.map(({ message }) => message.replace(/: a lowercase RFC 1123.*/, ''));
+    };
+    const port = 'spec.ports[0].targetPort must be a whole number';
+    const outcomes: Record<string, readonly string[]> = {};
+    for (const prefix of ['A b', '..', 'a/b-', 'a%b']) outcomes[prefix] = await said(prefix, ['--old=before.yaml']);
+    assert.deepEqual(outcomes, {
+      'A b': [port],
+      '..': [port],
+      'a/b-': [`metadata.generateName: Invalid value: "a/b-": may not contain '/'`, port],
+      'a%b': [`metadata.generateName: Invalid value: "a%b": may not contain '%'`, port],
+    });
+    assert.deepEqual(await said('A b', []), ['metadata.generateName: Invalid value: "A b"', port]);
   });
 });
 

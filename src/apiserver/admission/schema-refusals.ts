@@ -1,6 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
+import { pathSegment } from '../../core/name-rules.ts';
 import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/validation/refusal.ts';
 import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
 import { generatedName } from '../../core/validation.ts';
@@ -12,7 +13,7 @@ import { virtualMachineServices } from '../../model/resources.ts';
 import type { ServerConfig } from '../config.ts';
 import { isJsonObject, objectAt, own, storedObject } from '../json.ts';
 import { nameRuleOf } from '../kind-rules.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta-validation.ts';
+import { type NameRule, validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta-validation.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
 import type { SchemaLookup } from '../schema/schema.ts';
 import { rulesNotChecked } from '../schema/schema-errors.ts';
@@ -197,11 +198,12 @@ function metadataErrors(
   entry: ResourceEntry,
   namespace: string | undefined,
 ): readonly FieldError[] {
-  // An update forgets the prefix before it looks.
-  const { generateName = '', ...named } = object.metadata;
-  const metadata = old === undefined && generateName !== '' ? { ...named, generateName } : named;
+  const { metadata } = object;
   const placed = { ...metadata, namespace: metadata.namespace ?? namespace ?? 'default' };
-  const errors = validateObjectMeta(placed, entry.namespaced, nameRuleOf(entry));
+  const nameRule = nameRuleOf(entry);
+  // An update makes no name of the prefix: it only has to be one that a path could hold.
+  const rule: NameRule = (name, isPrefix) => (isPrefix === true && old !== undefined ? pathSegment(name, true) : nameRule(name, isPrefix));
+  const errors = validateObjectMeta(placed, entry.namespaced, rule);
   if (old === undefined) return errors;
   // What a manifest leaves out stays as it is, and so does the time of a deletion.
   const { deletionTimestamp = metadata.deletionTimestamp } = old.metadata;

@@ -5,8 +5,8 @@ import { dns1123Label, labelValue, pathSegment, qualifiedName } from '../../core
 import type { ObjectMeta, OwnerReference } from '../../model/object.ts';
 import { rawNumber } from '../../model/raw-json.ts';
 
-/** The complaints about a name. */
-export type NameRule = (name: string) => readonly string[];
+/** The complaints about a name, or about a prefix that the server makes one of. */
+export type NameRule = (name: string, isPrefix?: boolean) => readonly string[];
 
 export const mostAnnotationBytes = 256 * 1024;
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
@@ -16,7 +16,7 @@ export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameRu
   const { name, generateName, namespace } = meta;
   const errors: FieldError[] = [];
   if (generateName) {
-    const complaints = nameRule(withoutTrailingDash(generateName));
+    const complaints = nameRule(withoutTrailingDash(generateName), true);
     errors.push(...complaints.map((text) => invalid('metadata.generateName', goQuote(generateName), text)));
   }
   if (!name) errors.push(required('metadata.name', 'name or generateName is required'));
