@@ -40,7 +40,7 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Comma
   const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
   let parsed: CommandInput | undefined;
   const program = buildProgram(spec, words[0] ?? spec.name, before, (input) => {
-    parsed = { ...input, afterDashes: after };
+    parsed = spec.takesCommand === true ? { ...input, afterDashes: after } : { ...input, args: [...input.args, ...(after ?? [])] };
   });
   try {
     program.parse([...before], { from: 'user' });

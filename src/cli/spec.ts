@@ -64,7 +64,7 @@ export interface CommandInput {
   readonly word: string;
   readonly args: readonly string[];
   readonly flags: Flags;
-  /** What stood after `--`; undefined without it. */
+  /** The command that stood after `--`; undefined without it, and where the command line takes none. */
   readonly afterDashes: readonly string[] | undefined;
 }
 
@@ -82,6 +82,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [comment: string, command: string])[];
   /** `[NAME…]`, as in the usage line. */
   readonly argument: string;
+  /** What stands after `--` is a command to run. Elsewhere it is words like the others, whatever they begin with. */
+  readonly takesCommand?: boolean;
   /** What TAB offers for those words; without it nothing. */
   readonly completes?: Completes;
   readonly options: readonly OptionSpec[];

@@ -200,7 +200,7 @@ describe('a cluster that cannot be used', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const against = (name: string, words: string) => said([...words.split(' '), '--kubeconfig', kubeconfig(name)]);
+  const against = (name: string, words: string) => said(['--kubeconfig', kubeconfig(name), ...words.split(' ')]);
 
   test('no kubeconfig at all', async () => {
     const { code, out, err } = await said(['get'], { env: { HOME: '/nowhere' } });
@@ -267,6 +267,24 @@ describe('a cluster that cannot be used', () => {
       out: '',
       err: 'Error from server (NotFound): virtualmachines.vmoperator.vmware.com "nope" not found\n',
     });
+  });
+
+  test('a word behind -- is a name as any, whatever it begins with', async () => {
+    assert.deepEqual(await against('good', 'get -n team-a -o name -- web'), {
+      code: 0,
+      out: 'virtualmachineservice.vmoperator.vmware.com/web\n',
+      err: '',
+    });
+    assert.deepEqual(await against('good', 'get -n team-a -o name web -- --all'), {
+      code: 2,
+      out: '',
+      err: `error: "--all" cannot be a name: names have lower-case letters, digits, '-' and '.'\nSee 'kubectl vmsvc get -h' for help and examples\n`,
+    });
+    for (const words of ['delete -n team-a -- nope', 'reconcile -n team-a --once -- nope']) {
+      const { code, out, err } = await against('good', words);
+      assert.deepEqual([code, out], [3, ''], words);
+      assert.match(err, /^Error from server \(NotFound\): .* "nope" not found$/m);
+    }
   });
 
   test('a namespace that does not exist is nothing found, and says why', async () => {

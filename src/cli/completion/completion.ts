@@ -51,7 +51,10 @@ export type Completion =
 export function completionOf(words: readonly string[], commands: readonly CommandSpec[], globals: readonly OptionSpec[]): Completion {
   const typed = words.at(-1) ?? '';
   const line = readLine(words.slice(0, -1), commands, globals);
-  if (line.afterDashes) return { from: 'files' };
+  if (line.afterDashes) {
+    if (line.command === undefined || line.command === 'help') return nothing;
+    return line.command.takesCommand === true ? { from: 'files' } : argumentCompletion(line.command, typed, line);
+  }
   if (line.pending !== undefined) return valueCompletion(line.pending, typed, line);
   if (typed.startsWith('-')) return optionCompletion(typed, line);
   if (line.command === undefined) return line.words.length > 0 ? nothing : commandCompletion(typed, commands);

@@ -26,8 +26,16 @@ export function readLine(before: readonly string[], commands: readonly CommandSp
   const given = new Map<string, string[]>();
   const words: string[] = [];
   let pending: OptionSpec | undefined;
-  for (const word of normal) {
-    if (word === '--') return { command, words: words.slice(skipped), options, given, pending: undefined, afterDashes: true };
+  for (const [at, word] of normal.entries()) {
+    if (word === '--')
+      return {
+        command,
+        words: [...words, ...normal.slice(at + 1)].slice(skipped),
+        options,
+        given,
+        pending: undefined,
+        afterDashes: true,
+      };
     const [, option, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (option === undefined) words.push(word);
     else if (value !== undefined) given.set(option, [...(given.get(option) ?? []), value]);

@@ -13,6 +13,7 @@ export const sandboxCommand: CommandSpec = {
     ['As an older release, storage only', 'kubectl vmsvc sandbox --release 8.0.1 --controllers=none --write-kubeconfig sandbox.kubeconfig'],
   ],
   argument: '[-- COMMAND [ARGUMENT…]]',
+  takesCommand: true,
   options: [
     {
       name: 'load',

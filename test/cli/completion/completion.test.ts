@@ -96,6 +96,9 @@ describe('words that are known without asking anybody', () => {
     ['sandbox --load ', 'files'],
     ['sandbox -- kube', 'files'],
     ['sandbox -- get --', 'files'],
+    // Behind -- nothing is an option.
+    ['completion -- ba', ['bash']],
+    ['help -- desc', []],
     // What takes no words.
     ['version ', []],
     ['explain VMS31', ['VMS310', 'VMS311', 'VMS312', 'VMS313', 'VMS314']],
@@ -225,6 +228,10 @@ describe('words that have to be looked up', () => {
     ['get ', services, found, ['db', 'web-1', 'web-2']],
     ['get we', services, found, ['web-1', 'web-2']],
     ['get web-1 we', services, found, ['web-2']],
+    ['get -- we', services, found, ['web-1', 'web-2']],
+    ['get web-1 -n prod -- we', services, found, ['web-2']],
+    ['get -- web-1 we', services, found, ['web-2']],
+    ['get -- --out', services, found, []],
     ['get vmservice/we', services, found, ['vmservice/web-1', 'vmservice/web-2']],
     ['get virtualmachineservices.vmoperator.vmware.com/d', services, found, ['virtualmachineservices.vmoperator.vmware.com/db']],
     ['get vmservice we', services, found, ['web-1', 'web-2']],
