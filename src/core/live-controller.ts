@@ -35,7 +35,7 @@ export function signOfLife({ objects, leases, deployment }: Evidence, ownManager
   const written = lastWriteOfVmOperator(objects, ownManager);
   if (written !== undefined && now - written <= recentWrite) return { sign: 'Write', at: written };
   const renewed = newest(
-    leases.flatMap(({ spec }: KubeObject & { readonly spec?: Json }) => (isMap(spec) ? timeOf(spec['renewTime']) : [])),
+    leases.flatMap(({ spec }: KubeObject & { readonly spec?: Json }) => (isMap(spec) && isHeld(spec) ? timeOf(spec['renewTime']) : [])),
   );
   if (renewed !== undefined && now - renewed <= recentRenewal) return { sign: 'Lease', at: renewed };
   return deployment !== undefined && isAvailable(deployment) ? { sign: 'Deployment' } : undefined;
@@ -96,6 +96,11 @@ function holdsItsOwn(entry: JsonObject, fields: JsonObject, { kind, apiVersion, 
 
 function isStatus(entry: JsonObject, fields: JsonObject): boolean {
   return entry['subresource'] === 'status' || 'f:status' in fields;
+}
+
+/** Who goes gives its lease back: it writes the time once more, and its name no more. */
+function isHeld({ holderIdentity }: JsonObject): boolean {
+  return typeof holderIdentity === 'string' && holderIdentity !== '';
 }
 
 function isAvailable({ status }: KubeObject & { readonly status?: Json }): boolean {

@@ -86,6 +86,8 @@ function controllerWrote({ vmService, service, endpoints }: ServiceTrace, time: 
   const written = lastWriteOfVmOperator(objects, 'kubectl-vmsvc');
   if (written === undefined) return '';
   const said = time(new Date(written).toISOString());
+  // What no age can be told of lies ahead of the server's clock.
+  if (said === '<invalid>') return '; controller last wrote in the future: a clock is wrong';
   return `; controller last wrote ${said.endsWith('Z') ? said : `${said} ago`}`;
 }
 

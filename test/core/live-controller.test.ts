@@ -11,8 +11,9 @@ function writtenBy<T extends KubeObject>(object: T, ...managedFields: readonly J
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
-function aLease(renewTime: Json): KubeObject {
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'leader' }, ...{ spec: { renewTime } } };
+function aLease(renewTime: Json, holderIdentity: Json | undefined = 'vmop-0_4f5c'): KubeObject {
+  const spec = { renewTime, ...(holderIdentity !== undefined && { holderIdentity }) };
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'leader' }, ...{ spec } };
 }
 
 function aDeployment(status: JsonObject): KubeObject {
@@ -101,6 +102,9 @@ describe('which signs of life count', () => {
     ['a lease renewed a minute ago', { leases: [aLease(ago(60))] }, { sign: 'Lease', at: now - 60_000 }],
     ['a lease in microseconds', { leases: [aLease('2026-11-20T11:59:58.123456Z')] }, { sign: 'Lease', at: now - 1_877 }],
     ['a lease that nobody renews any more', { leases: [aLease(ago(61))] }, undefined],
+    ['a lease renewed ahead of this clock', { leases: [aLease(ago(-3600))] }, { sign: 'Lease', at: now + 3_600_000 }],
+    ['a lease that was given back a moment ago', { leases: [aLease(ago(1), '')] }, undefined],
+    ['a lease that was given back, as newer libraries write it', { leases: [aLease(ago(1), null)] }, undefined],
     ['a lease that nobody ever held', { leases: [aLease(null)] }, undefined],
     ['an available Deployment', { deployment: available }, { sign: 'Deployment' }],
     [

@@ -41,7 +41,7 @@ const deploymentName = 'vmware-system-vmop-controller-manager';
 
 function withLease({ path }: HttpRequest): HttpResponse | undefined {
   if (path !== '/apis/coordination.k8s.io/v1/namespaces/vmware-system-vmop/leases') return undefined;
-  const items = [{ metadata: { name: 'leader' }, spec: { renewTime: '2026-11-20T11:59:58.500000Z' } }];
+  const items = [{ metadata: { name: 'leader' }, spec: { holderIdentity: 'vmop-0_4f5c', renewTime: '2026-11-20T11:59:58.500000Z' } }];
   return answer({ apiVersion: 'coordination.k8s.io/v1', kind: 'LeaseList', metadata: { resourceVersion: '1' }, items });
 }
 

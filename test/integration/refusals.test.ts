@@ -79,6 +79,28 @@ describe('a controller that is alive', () => {
     );
   });
 
+  for (const [ahead, said] of [
+    ['2026-11-20T12:00:01Z', '0s ago'],
+    ['2026-11-20T13:30:00Z', 'in the future: a clock is wrong by 90m'],
+  ] as const) {
+    test(`that wrote at ${ahead}, when it is noon, wrote ${said}`, async () => {
+      const supervisor = await aSupervisor([kept, wroteAt(written, ahead)]);
+      assert.deepEqual(await supervisor.run('reconcile web -n prod --once'), {
+        code: 2,
+        out: '',
+        err:
+          `${header}error: VM Operator is working in prod (it last wrote ${said}); doing its work here would race with it\n` +
+          `  nothing was changed\n${nudgeLine}${forceLine}`,
+      });
+      const child = someEndpoints('web', { owners: [ownedBy(kept)] });
+      const ownerships = { fieldsV1: { 'f:metadata': { 'f:ownerReferences': {} } }, manager: 'manager', time: ahead };
+      const told = await aSupervisor([kept, { ...child, metadata: { ...child.metadata, managedFields: [ownerships] } }]);
+      const { out } = await told.run('describe web -n prod');
+      const [, words] = /; controller last wrote (.*)\n/.exec(out) ?? [];
+      assert.equal(words, said === '0s ago' ? said : 'in the future: a clock is wrong');
+    });
+  }
+
   test('is gone when it has not written for long', async () => {
     const supervisor = await aSupervisor([kept, wroteAt(written, '2026-11-20T11:49:59Z')]);
     assert.equal((await supervisor.run('reconcile web -n prod --once')).code, 0);

@@ -62,15 +62,16 @@ export function noteLiveController(sentence: string, services: readonly Named[],
 function signText(sign: SignOfLife, now: number): string {
   switch (sign.sign) {
     case 'Write':
-      return `it last wrote ${agoText(sign.at, now)}`;
+      return `it last wrote ${whenText(sign.at, now)}`;
     case 'Lease':
-      return `it renewed its lease ${agoText(sign.at, now)}`;
+      return `it renewed its lease ${whenText(sign.at, now)}`;
     case 'Deployment':
       return 'its Deployment is available';
   }
 }
 
-/** Two clocks may differ by a little: what lies ahead happened just now. */
-function agoText(at: number, now: number): string {
-  return `${humanDuration(Math.max(0, now - at))} ago`;
+/** Nothing was written in the future: where a time lies ahead by more than two clocks usually differ, one of them is wrong. */
+function whenText(at: number, now: number): string {
+  const ahead = at - now;
+  return ahead < 2000 ? `${humanDuration(Math.max(0, -ahead))} ago` : `in the future: a clock is wrong by ${humanDuration(ahead)}`;
 }
