@@ -18,8 +18,9 @@ import type { Style } from './style.ts';
  */
 export function renderObjectDifferences({ step, before, after }: PlannedStep, style: Style): string {
   const isNew = before === undefined;
-  const now = readable((isNew ? step.writes[0] : after) ?? {});
-  const was = isNew ? emptied(now) : readable(before);
+  const [written, stored] = [(isNew ? step.writes[0] : after) ?? {}, before ?? {}];
+  const now = readable(written, stored);
+  const was = isNew ? emptied(now) : readable(stored, written);
   const differences = (isMap(was) ? diffValues(was, now) : []).filter(({ path }) => {
     const field = path.slice(0, 2).join('.');
     if (bookkeeping.has(field) || (isNew && field === 'metadata.ownerReferences')) return false;
@@ -41,12 +42,15 @@ const bookkeeping = new Set([
   'metadata.managedFields',
 ]);
 
-/** Lists whose entries have names, so that a line says what changed in which entry. */
-function readable(object: JsonObject): JsonObject {
+/** Lists whose entries have names, so that a line says what changed in which entry. `other` is the same object at the other time. */
+function readable(object: JsonObject, other: JsonObject): JsonObject {
   const { metadata, status } = object;
+  const others = ownersOf(other);
   return {
     ...object,
-    ...(isMap(metadata) && { metadata: { ...metadata, ...named('ownerReferences', metadata, ownerEntry) } }),
+    ...(isMap(metadata) && {
+      metadata: { ...metadata, ...named('ownerReferences', metadata, (owner) => ownerEntry(owner, others.get(ownerName(owner)))) },
+    }),
     ...(isMap(status) && { status: { ...status, ...named('conditions', status, conditionEntry) } }),
   };
 }
@@ -59,14 +63,23 @@ function named(field: string, parent: JsonObject, entryOf: (item: JsonObject) =>
   return entries.size === list.length ? { [field]: Object.fromEntries(entries) } : {};
 }
 
-/** That it controls and blocks is the rule among owners, and only said where it is not so. */
-function ownerEntry(owner: JsonObject): readonly [string, Json] {
+/** That it controls and blocks is the rule among owners, and only said where it is not so, before or after. */
+function ownerEntry(owner: JsonObject, other: JsonObject = owner): readonly [string, Json] {
   const { kind: _, name: __, controller, blockOwnerDeletion, ...rest } = owner;
   const exceptions = {
-    ...(controller !== true && { controller: false }),
-    ...(blockOwnerDeletion !== true && { blockOwnerDeletion: false }),
+    ...((controller !== true || other['controller'] !== true) && { controller: controller === true }),
+    ...((blockOwnerDeletion !== true || other['blockOwnerDeletion'] !== true) && { blockOwnerDeletion: blockOwnerDeletion === true }),
   };
-  return [`${textIn(owner, 'kind')}/${textIn(owner, 'name')}`, { ...rest, ...exceptions }];
+  return [ownerName(owner), { ...rest, ...exceptions }];
+}
+
+function ownersOf({ metadata }: JsonObject): ReadonlyMap<string, JsonObject> {
+  const owners = isMap(metadata) ? metadata['ownerReferences'] : undefined;
+  return new Map((isList(owners) ? owners.filter(isMap) : []).map((owner) => [ownerName(owner), owner]));
+}
+
+function ownerName(owner: JsonObject): string {
+  return `${textIn(owner, 'kind')}/${textIn(owner, 'name')}`;
 }
 
 /** Its time changes with its status, and says nothing more. */

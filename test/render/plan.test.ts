@@ -43,6 +43,50 @@ virtualmachineservice.vmoperator.vmware.com/web unchanged (dry run)
   );
 });
 
+test('an owner that becomes the controller says so, and not that it no longer is none', () => {
+  const whole = {
+    apiVersion: 'vmoperator.vmware.com/v1alpha6',
+    kind: 'VirtualMachineService',
+    name: 'web',
+    uid: 'u',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+  const { controller: _, blockOwnerDeletion: __, ...mere } = whole;
+  const other = { apiVersion: 'v1', kind: 'ConfigMap', name: 'boss', uid: 'b' };
+  const owned = (...owners: readonly (typeof mere)[]) => aService('web', { owners });
+  const lines = (before: typeof service, after: typeof service): string => {
+    const steps: readonly Step[] = [{ ref: refOf(after), operation: 'updated', before, after, writes: [] }];
+    const plan = reconcilePlan(
+      vmService,
+      { namespace: 'prod', name: 'web', error: null, steps, outcomes: [], warnings: [] },
+      seenWorld([]),
+    );
+    return renderPlans([plan], options);
+  };
+  assert.equal(
+    lines(owned(mere, other), owned(whole, other)),
+    `service/web configured (dry run)
+  ~ metadata.ownerReferences["VirtualMachineService/web"].blockOwnerDeletion   false -> true
+  ~ metadata.ownerReferences["VirtualMachineService/web"].controller           false -> true
+`,
+  );
+  assert.equal(
+    lines(owned(whole), owned(mere)),
+    `service/web configured (dry run)
+  ~ metadata.ownerReferences["VirtualMachineService/web"].blockOwnerDeletion   true -> false
+  ~ metadata.ownerReferences["VirtualMachineService/web"].controller           true -> false
+`,
+  );
+  assert.equal(
+    lines(owned(other), owned(other, whole)),
+    `service/web configured (dry run)
+  + metadata.ownerReferences["VirtualMachineService/web"].apiVersion   "vmoperator.vmware.com/v1alpha6"
+  + metadata.ownerReferences["VirtualMachineService/web"].uid          "u"
+`,
+  );
+});
+
 test('the summary says what it means for clients, of each service where there are several', () => {
   const plan = planFor(many.slice(0, 1), someEndpoints('web', { ready: many.slice(0, 3) }));
   assert.equal(
