@@ -90,7 +90,7 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
       { severity: 'warning', confidence: 'hint', when: "the numbers come near the load balancer's limits" },
     ],
     evidence: [
-      'ResourceQuotas: services, services.loadbalancers, count/services, count/virtualmachineservices.vmoperator.vmware.com',
+      'ResourceQuotas: services, services.loadbalancers, services.nodeports before 8.0 U3, count/services, count/virtualmachineservices.vmoperator.vmware.com',
       'a server-side dry run of the Service',
       'annotations of NCP',
     ],

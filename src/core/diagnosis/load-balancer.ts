@@ -1,14 +1,17 @@
 import { jsonOf, type KubeObject } from '../../model/object.ts';
-import { conditionsOf, mapAt, textAt } from '../../model/raw-fields.ts';
+import { conditionsOf, textAt } from '../../model/raw-fields.ts';
+import { services } from '../../model/resources.ts';
 import type { Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
+import { objectUse, type QuotaCounts, type QuotaUse, quotaStatus, serviceUse } from '../quota.ts';
 import { isMirrored } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
 import { advice, commandOn } from './fixes.ts';
 import { childOf, found } from './found.ts';
+import { serviceToCreate } from './planned-service.ts';
 import { isExhausted, type ProviderError, providerErrors } from './provider-errors.ts';
 import { isNsx, providerTrace } from './provider-traces.ts';
 import { hasBalancedService } from './questions.ts';
@@ -229,16 +232,20 @@ export const quotaExhausted: ServiceRule = {
     const { vmService, around, proofs } = subject;
     const { name, namespace } = vmService.metadata;
     const balanced = vmService.spec.type === 'LoadBalancer';
-    const keys = [...(balanced ? ['services.loadbalancers'] : []), 'services', 'count/services'];
+    const planned = serviceToCreate(subject);
+    const use = planned === undefined ? serviceUse(vmService.spec.type, 0) : objectUse(planned, services);
     const full = itemsOf(around.surroundings.quotas)
       .filter((quota) => quota.metadata.namespace === namespace)
-      .flatMap((quota) => fullKeys(quota, keys));
+      .flatMap((quota) => fullKeys(quotaStatus(quota), use));
     const { createService: proof } = proofs;
     const said = proof?.outcome === 'refused' ? (proof.status.message ?? '') : '';
     const proven = said.includes('exceeded quota');
     const [first] = full;
     if ((first === undefined || (proof !== undefined && proof.outcome !== 'notTried')) && !proven) return [];
-    const what = first === undefined ? '' : `: quota ${first.quota} ${first.key} ${first.used}/${first.hard}`;
+    const what =
+      first === undefined
+        ? ''
+        : `: quota ${first.quota} ${first.key} ${first.used}/${first.hard}${first.more > 1 ? `, and it takes ${first.more}` : ''}`;
     const others = freeingOthers(subject);
     const another = balanced ? 'another load balancer' : 'another Service';
     return [
@@ -431,16 +438,18 @@ function clusterNote({ vmService, around }: ServiceSubject): Pick<Finding, 'note
 interface FullKey {
   readonly quota: string;
   readonly key: string;
-  readonly used: string;
-  readonly hard: string;
+  readonly used: number;
+  readonly hard: number;
+  /** How much the Service would take of it. */
+  readonly more: number;
 }
 
-function fullKeys(quota: KubeObject, keys: readonly string[]): readonly FullKey[] {
-  const status = mapAt(jsonOf(quota), 'status');
-  return keys.flatMap((key) => {
-    const [used, hard] = ['used', 'hard'].map((field) => String(mapAt(status, field)[key] ?? ''));
-    if (used === undefined || hard === undefined || !/^\d+$/.test(used) || !/^\d+$/.test(hard) || Number(used) < Number(hard)) return [];
-    return [{ quota: quota.metadata.name, key, used, hard }];
+/** What the Service finds no room in, that which it has most to do with first. */
+function fullKeys({ name, used: counted, hard: limits }: QuotaCounts, use: QuotaUse): readonly FullKey[] {
+  return ['services.loadbalancers', 'services.nodeports', 'services', 'count/services'].flatMap((key) => {
+    const [more, used, hard] = [use.get(key), counted.get(key), limits.get(key)];
+    if (more === undefined || used === undefined || hard === undefined || used + more <= hard) return [];
+    return [{ quota: name, key, used, hard, more }];
   });
 }
 
