@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import { conditionOf, hostOf, readyCondition, type VirtualMachine, zoneOf } from '../../model/virtual-machine.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
@@ -34,7 +35,7 @@ function failedTogether(services: readonly ServiceDiagnosis[]): readonly CommonC
       const at = finding === undefined ? undefined : failedAt(vm, finding.code);
       if (at === undefined) continue;
       const known = failures.get(vm) ?? { vm, at, services: new Set<string>() };
-      known.services.add(subject.vmService.metadata.name);
+      known.services.add(`${subject.vmService.metadata.namespace ?? ''}/${subject.vmService.metadata.name}`);
       failures.set(vm, known);
     }
   }
@@ -46,7 +47,7 @@ function failedTogether(services: readonly ServiceDiagnosis[]): readonly CommonC
     const within = Math.round((last.at - first.at) / 1000);
     const place = sharedPlace(group.map(({ vm }) => vm));
     const time = `${new Date(first.at).toISOString().slice(11, 16)}`;
-    const names = group.map(({ vm }) => vm.metadata.name).toSorted(compareText);
+    const names = namesOf(group.map(({ vm }) => vm));
     return [
       {
         message: `VMs ${listed(names)} stopped answering within ${within} s of ${time}${place === undefined ? '' : `, all ${place}`}`,
@@ -91,7 +92,7 @@ function sameCode(services: readonly ServiceDiagnosis[]): readonly CommonCause[]
   return clusterWide.flatMap((code) => {
     const hit = services.filter(({ findings }) => findings.some((finding) => finding.code === code && finding.severity === 'error'));
     if (hit.length < 2) return [];
-    const names = hit.map(({ subject }) => subject.vmService.metadata.name).toSorted(compareText);
+    const names = namesOf(hit.map(({ subject }) => subject.vmService));
     return [
       {
         message: `services ${listed(names)} have ${code} ${findingWords[code]}`,
@@ -99,6 +100,12 @@ function sameCode(services: readonly ServiceDiagnosis[]): readonly CommonCause[]
       },
     ];
   });
+}
+
+/** With their namespaces where these differ: two may have one name. */
+function namesOf(objects: readonly KubeObject[]): readonly string[] {
+  const several = new Set(objects.map(({ metadata }) => metadata.namespace)).size > 1;
+  return objects.map(({ metadata }) => (several ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name)).toSorted(compareText);
 }
 
 /** `a, b and c`; of many the first, and how many more there are. */
