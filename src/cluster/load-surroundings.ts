@@ -63,14 +63,16 @@ async function readLeg(
 ): Promise<Leg<KubeObject>> {
   const resource: Resource = surroundingKinds[name];
   const own = name === 'operatorLeases' || name === 'operatorDeployments' ? operatorNamespace : namespace;
-  const where = { verb: 'list', resource: resource.plural, group: resource.group, namespace: own } as const;
+  // Of namespaces a user of one may see that one at most.
+  const single = resource === namespaces ? namespace : undefined;
+  const where = { verb: single === undefined ? 'list' : 'get', resource: resource.plural, group: resource.group, namespace: own } as const;
   if (served === undefined) return { unavailable: { ...where, because: 'Failed', message: 'what the server has could not be found out' } };
   const broken = served.unavailable.find(({ group }) => group === resource.group);
   if (broken !== undefined) return { unavailable: { ...where, because: 'Failed', message: broken.reason } };
   const version = servedVersion(served, resource);
   if (version === undefined) return { items: [] };
   try {
-    if (resource === namespaces && namespace !== undefined) return { items: [await oneNamespace(cluster, namespace)] };
+    if (single !== undefined) return { items: [await oneNamespace(cluster, single)] };
     return {
       items: (await cluster.list(resource, version, { namespace: resource.namespaced ? own : undefined, withoutManagedFields: true }))
         .items,

@@ -12,7 +12,7 @@ import {
 } from '../../src/model/resources.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { without } from '../support/denied-rights.ts';
-import { aSupervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden } from '../support/supervisor.ts';
 
 const web = aVmService('web', { type: 'ClusterIP' });
 const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
@@ -38,6 +38,26 @@ function choices(kinds: readonly Resource[]): readonly (readonly Resource[])[] {
 }
 
 suite('a user who may not read some kinds', () => {
+  test('is told to ask for getting the namespace, as nobody lists the only one that a role of it can show', async () => {
+    const supervisor = await aSupervisor([aVmService('web', { finalizers: ['example.com/wait'], deletedAt: '2026-11-20T11:00:00Z' }), vm]);
+    supervisor.disturb(({ path }) => (path === '/api/v1/namespaces/prod' ? forbidden('namespaces "prod" is forbidden') : undefined));
+    const { code, out } = await supervisor.run('debug web -n prod');
+    assert.deepEqual(
+      [code, out.split('\n').slice(2, 8)],
+      [
+        3,
+        [
+          'UNKNOWN  VMS910 ReadNotPermitted (certain)',
+          '       Not permitted to get namespaces in prod',
+          '  seen   namespaces "prod" is forbidden',
+          '         rules that were left out: 917',
+          '  fix    a role that may get namespaces, or somebody who has it and runs the same',
+          '         kubectl vmsvc debug web -n prod   # for whoever may look',
+        ],
+      ],
+    );
+  });
+
   test('whichever kinds are hidden: get, vms, describe and debug end with 3 and name each one without which the answer is not whole', async () => {
     const supervisor = await aSupervisor(world);
     for (const hidden of choices(essential)) {

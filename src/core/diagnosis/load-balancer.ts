@@ -1,4 +1,3 @@
-import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { conditionsOf, textAt } from '../../model/raw-fields.ts';
 import { services } from '../../model/resources.ts';
 import type { Service } from '../../model/service.ts';
