@@ -11,6 +11,8 @@ import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import type { StoreEvent } from './request.ts';
 import { findKind, type ResourceEntry } from './resources.ts';
 import { applyDefaults } from './service/defaults.ts';
+import { serviceAsRead } from './service/service-as-read.ts';
+import { clusterFamilies } from './service/service-ip-families.ts';
 import { findObject, type State, type StoredObject, tableKey, tableOf } from './store.ts';
 
 export interface LoadTools {
@@ -108,7 +110,7 @@ function entryFor(object: KubeObject, config: ServerConfig): ResourceEntry {
 }
 
 function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): StoredObject {
-  const read = readAsStored(storedObject(object), entry);
+  const read = readAsStored(storedObject(object), entry, tools.config);
   if ('error' in read) throw new Error(`cannot load ${describe(object)}: ${read.error}`);
   const { metadata } = read.object;
   if (!metadata.name) throw new Error(`cannot load a ${object.kind} of ${object.apiVersion}: it has no metadata.name`);
@@ -137,10 +139,17 @@ function isOlder(entry: ResourceEntry): boolean {
 }
 
 /** What the server would read back: built-in kinds get their defaults, custom resources stay as they are. */
-function readAsStored(object: StoredObject, entry: ResourceEntry): { readonly object: StoredObject } | { readonly error: string } {
+function readAsStored(
+  object: StoredObject,
+  entry: ResourceEntry,
+  { serviceCidrs }: ServerConfig,
+): { readonly object: StoredObject } | { readonly error: string } {
   if (!entry.custom) {
     const decoded = decodeBuiltIn(object, entry, 'keep');
-    return 'error' in decoded ? decoded : { object: storedObject(applyDefaults(decoded.object, entry)) };
+    if ('error' in decoded) return decoded;
+    const complete = applyDefaults(decoded.object, entry);
+    const isService = entry.group === '' && entry.kind === 'Service';
+    return { object: storedObject(isService ? serviceAsRead(complete, clusterFamilies(serviceCidrs)) : complete) };
   }
   const decoded = decodeMetadata(object['metadata']);
   return 'error' in decoded ? decoded : { object: storedObject({ ...object, metadata: decoded.metadata }) };

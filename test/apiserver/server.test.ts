@@ -55,6 +55,40 @@ suite('loading', () => {
     assert.deepEqual(at(ask(server, 'get', { kind: 'Namespace', name: 'team' }).body, 'status'), { phase: 'Active' });
   });
 
+  test('a Service without IP families gets those of its addresses, as kube-apiserver reads it', () => {
+    const server = anApiServer();
+    const selector = { app: 'web' };
+    const written: Record<string, JsonObject> = {
+      one: { clusterIP: '10.96.0.9' },
+      six: { clusterIP: 'fd00:10:96::9' },
+      both: { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10', 'fd00:10:96::a'] },
+      headless: { clusterIP: 'None', selector },
+      open: { clusterIP: 'None' },
+      none: {},
+      external: { type: 'ExternalName', externalName: 'www.example.com' },
+      known: { clusterIP: '10.96.0.11', clusterIPs: ['10.96.0.11'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' },
+    };
+    server.load(
+      Object.entries(written).map(([name, spec]) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'team' }, spec })),
+    );
+    const read = Object.keys(written).map((name) => {
+      const { clusterIPs, ipFamilies, ipFamilyPolicy } = Object(
+        ask(server, 'get', { kind: 'Service', name, namespace: 'team' }).body['spec'],
+      );
+      return [name, clusterIPs, ipFamilies, ipFamilyPolicy];
+    });
+    assert.deepEqual(read, [
+      ['one', ['10.96.0.9'], ['IPv4'], 'SingleStack'],
+      ['six', ['fd00:10:96::9'], ['IPv6'], 'SingleStack'],
+      ['both', ['10.96.0.10', 'fd00:10:96::a'], ['IPv4', 'IPv6'], 'RequireDualStack'],
+      ['headless', ['None'], ['IPv4'], 'SingleStack'],
+      ['open', ['None'], ['IPv4', 'IPv6'], 'RequireDualStack'],
+      ['none', undefined, ['IPv4'], 'SingleStack'],
+      ['external', undefined, undefined, undefined],
+      ['known', ['10.96.0.11'], ['IPv4'], 'PreferDualStack'],
+    ]);
+  });
+
   test('addresses and node ports that are loaded count as taken, even twice in one Service', () => {
     const server = anApiServer();
     const ports = [
