@@ -134,6 +134,16 @@ describe('validate --fix', () => {
       `  type: ClusterIP\n  ports:\n  # first\n  - name: http\n    protocol: TCP\n    port: 80\n    targetPort: 80\n  # second\n  # again\n  # last\n  - {name: dns, protocol: UDP, port: 53, targetPort: 53}\n`,
     ],
     [
+      'a port where the list of them belongs, and what is wrong in it',
+      '  type: ClusterIP\n  ports: # one\n    # web\n    name: http # n\n\n    # number\n    port: "80"\n    protocol: tcp\n    targetPort: http # t\n  # end\n',
+      '  type: ClusterIP\n  ports: # one\n    # web\n    - name: http # n\n\n      # number\n      port: 80\n      protocol: TCP\n      targetPort: 80 # t\n  # end\n',
+    ],
+    [
+      'the same in braces, with fields of a Service',
+      '  type: ClusterIP\n  ports: {port: 80, nodePort: 30080} # one\n',
+      '  type: ClusterIP\n  ports: [{name: http, port: 80, protocol: TCP, targetPort: 80}] # one\n',
+    ],
+    [
       'a port three times in brackets, one of them by its anchor',
       '  type: ClusterIP\n  ports: [&p {name: a, protocol: TCP, port: 1, targetPort: 1}, *p, {name: a, protocol: TCP, port: 1, targetPort: 1}]\n',
       '  type: ClusterIP\n  ports: [&p {name: a, protocol: TCP, port: 1, targetPort: 1}]\n',

@@ -66,6 +66,11 @@ function changeIn(text: string, root: JsonNode, edit: Edit): Changes {
         parent.fields.map(({ start, value: { end } }) => ({ start, end })),
         parent.fields.indexOf(field),
       );
+    case 'wrap':
+      return [
+        { start: value.start, end: value.start, text: '[' },
+        { start: value.end, end: value.end, text: ']' },
+      ];
     case 'unwrap': {
       const entries = value.fields.map((inner) => text.slice(inner.start, inner.value.end));
       return entries.length === 0 ? undefined : [{ start: field.start, end: value.end, text: entries.join(`,${layout.between}`) }];

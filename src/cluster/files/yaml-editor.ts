@@ -144,6 +144,8 @@ function changeInMap(page: Page, map: YAMLMap, name: string, edit: Edit): Change
       return [{ start: key.range[0], end: key.range[1], text: keyText(edit.key, quoteOf(key)) }];
     case 'remove':
       return isFlow(map) ? removedFromFlow(map, pair) : removedFromBlock(page, map, pair);
+    case 'wrap':
+      return isMap(value) ? wrapped(page, pair, value) : undefined;
     case 'unwrap':
       return isMap(value) ? unwrapped(page, map, pair, value) : undefined;
   }
@@ -284,6 +286,20 @@ function itemRemovedFromBlock(page: Page, { items, srcToken }: YAMLSeq, at: numb
   const to = page.text[end - 1] === '\n' ? end : nextLine(page, end);
   const comments = commentsBetween(page, dash, to).map((comment) => `${indent}${comment}${page.eol}`);
   return [{ start: from, end: to, text: comments.join('') }];
+}
+
+/** A dash before the first field, and all other lines as far to the right as it takes. */
+function wrapped(page: Page, pair: Pair, inner: YAMLMap): Changes {
+  const [firstInner] = inner.items;
+  if (inner.range == null || firstInner === undefined || hasProperties(pair)) return undefined;
+  if (isFlow(inner)) return [insertion(inner.range[0], '['), insertion(inner.range[1], ']')];
+  const [start, end] = [startOf(firstInner), endOf(page, inner.items.at(-1))];
+  if (start === undefined || end === undefined) return undefined;
+  const changes: TextChange[] = [insertion(start, '- ')];
+  for (let line = nextLine(page, start); line < end; line = nextLine(page, line)) {
+    if (lineEnd(page, line) > line) changes.push(insertion(line, '  '));
+  }
+  return changes;
 }
 
 /** The inner lines move to the left by as much as they were further in. */

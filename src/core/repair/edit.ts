@@ -11,7 +11,9 @@ export type Edit =
   /** Takes a field out of its mapping, or an item out of its list. */
   | { readonly kind: 'remove'; readonly path: FieldPath }
   /** Puts the entries of a mapping in the place of the field that holds it. */
-  | { readonly kind: 'unwrap'; readonly path: FieldPath };
+  | { readonly kind: 'unwrap'; readonly path: FieldPath }
+  /** Makes a list of a mapping, which is its only item then. */
+  | { readonly kind: 'wrap'; readonly path: FieldPath };
 
 /**
  * The document after an edit, as a value: what its text must mean after it was changed in the same way. Order of fields is not told.
@@ -58,6 +60,8 @@ function changedMap(map: JsonObject, field: string, edit: Edit): JsonObject | un
       return Object.hasOwn(map, field) ? others : undefined;
     case 'rename':
       return Object.hasOwn(map, field) && !Object.hasOwn(map, edit.key) ? { ...others, [edit.key]: value } : undefined;
+    case 'wrap':
+      return isMap(value) ? { ...map, [field]: [value] } : undefined;
     case 'unwrap': {
       if (!isMap(value) || Object.keys(value).some((key) => Object.hasOwn(others, key))) return undefined;
       return { ...others, ...value };

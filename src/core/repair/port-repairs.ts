@@ -12,6 +12,7 @@ import type { WrittenManifest } from './written-manifest.ts';
 /** What mends a field of a port. */
 export function portRepair(path: FieldPath, manifest: WrittenManifest): readonly Edit[] | undefined {
   const [, , index, field] = path;
+  if (path.length === 2) return isOnePort(mapAt(manifest.object, path)) ? [{ kind: 'wrap', path }] : undefined;
   if (typeof index !== 'number') return undefined;
   if (path.length === 3) return repeatRepair(path, index, manifest.object);
   if (path.length !== 4) return undefined;
@@ -30,6 +31,15 @@ export function portRepair(path: FieldPath, manifest: WrittenManifest): readonly
       return undefined;
   }
 }
+
+/** A port that was written where the list of them stands. A mapping of names to numbers, for one, is none. */
+function isOnePort(written: JsonObject | undefined): boolean {
+  const fields = Object.keys(written ?? {});
+  return fields.includes('port') && fields.every((field) => fieldsOfPort.includes(field));
+}
+
+/** Also those that a Service alone has: they are mended, or told of, once there is a list. */
+const fieldsOfPort = ['name', 'protocol', 'port', 'targetPort', 'nodePort', 'appProtocol'];
 
 /** A port that is there twice, word for word. Where the two differ, only their owner knows which of them is meant. */
 function repeatRepair(path: FieldPath, index: number, object: JsonObject): readonly Edit[] | undefined {

@@ -108,6 +108,8 @@ export function editText(edit: Edit, fieldText: (path: FieldPath) => string): st
       return `${field} is now ${edit.key}`;
     case 'remove':
       return `${field} removed`;
+    case 'wrap':
+      return `${field} is now a list`;
     case 'unwrap':
       return `what was in ${field} is now in ${fieldText(edit.path.slice(0, -1))}`;
   }

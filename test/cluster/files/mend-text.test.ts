@@ -147,6 +147,13 @@ const cases: readonly (readonly [what: string, edits: readonly Edit[], before: s
     'a: &a {x: 1}\nb:\n  <<: *a\n  y: 1\n  x: 2\n',
   ],
   [
+    'a mapping becomes a list of itself, with all that is in it',
+    [{ kind: 'wrap', path: ['p'] }],
+    'p: # of p\r\n  # first\r\n  a: |\r\n    text\r\n\r\n    more\r\n  b: {x: 1,\r\n    y: 2} # b\r\n# behind\r\nq: 1\r\n',
+    'p: # of p\r\n  # first\r\n  - a: |\r\n      text\r\n\r\n      more\r\n    b: {x: 1,\r\n      y: 2} # b\r\n# behind\r\nq: 1\r\n',
+  ],
+  ['a mapping in JSON becomes a list, too', [{ kind: 'wrap', path: ['p'] }], '{"p": {"a": 1}, "q": 2}\n', '{"p": [{"a": 1}], "q": 2}\n'],
+  [
     'JSON stays JSON, in its layout',
     [
       type,
