@@ -125,6 +125,23 @@ describe('validate --fix', () => {
     );
   });
 
+  test('a port where the list of them belongs is told of in words that lead to a list', async () => {
+    const text = wrong.replace('  - {name: http, port: 80, targetPort: 80, protocol: tcp}', '    {port: 80}');
+    const { code, out } = await validate(['-f', '-'], folder, { stdin: text });
+    assert.deepEqual(
+      [code, out.split('\n').slice(0, 4)],
+      [
+        1,
+        [
+          'stdin:8:5: error VMS115 FieldInvalid: spec.ports must be a list',
+          '    fix: write a list: [{name: http, protocol: TCP, port: 80, targetPort: 8080}]',
+          'stdin:8:6: error VMS102 UnknownField: spec.ports.port is not a field here: kubectl refuses it, other clients drop it silently',
+          '    fix: write spec.ports as a list',
+        ],
+      ],
+    );
+  });
+
   const withSpec = (spec: string): string => `${head}metadata: {name: web}\nspec:\n${spec}`;
   const ports = '  ports:\n  - {name: http, protocol: TCP, port: 80, targetPort: 80}\n';
   const answers: readonly (readonly [what: string, wrong: string, right: string, words?: readonly string[]])[] = [

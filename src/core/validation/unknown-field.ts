@@ -24,8 +24,12 @@ export function fieldNear(path: FieldPath, known: readonly string[], version: st
 /** What to do about a field of something that has no fields. */
 function insteadOf(parent: FieldPath): string {
   if (parent[0] !== 'spec') return 'remove it';
-  return parent[1] === 'selector' ? 'write the labels directly below selector' : `write one value for ${fieldText(parent)}`;
+  if (parent[1] === 'selector') return 'write the labels directly below selector';
+  const isList = parent.length === 2 && listFields.includes(String(parent[1]));
+  return isList ? `write ${fieldText(parent)} as a list` : `write one value for ${fieldText(parent)}`;
 }
+
+const listFields = ['ports', 'loadBalancerSourceRanges', 'ipFamilies'];
 
 /** The field that somebody probably meant: the same in another letter case, or a slip away. */
 export function nearestField(name: string, known: readonly string[]): string | undefined {
