@@ -4,8 +4,8 @@ import { isEssential, isSeen, itemsOf, type LegName, type Snapshot } from '../co
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
 import { virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { sanitize } from '../render/sanitize.ts';
+import type { AskedService } from './asked-services.ts';
 import { usageError } from './errors.ts';
 import { worst } from './exit-code.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -30,12 +30,6 @@ export interface LoadedWorld {
   readonly notFound: readonly NotFound[];
   /** Undefined where they were not asked for. */
   readonly surroundings: LoadedSurroundings | undefined;
-}
-
-/** A VirtualMachineService that was named. They stand in the order in which they were named, and as often. */
-export interface AskedService {
-  readonly namespace: string;
-  readonly name: string;
 }
 
 /** What a command reads, and how it takes names. */
@@ -312,27 +306,4 @@ async function namesInFiles({ args, flags }: CommandInput, io: Io, command: stri
   }
   const { namesOfManifests } = await import('./manifest-names.ts');
   return namesOfManifests(flags, io, command);
-}
-
-/** The services of the snapshot, sorted by namespace and name; none when they could not be looked at. */
-export function sortedServices(world: World): readonly VirtualMachineService[] {
-  return itemsOf(world.snapshot.vmServices).toSorted((left, right) => (keyOf(left.metadata) < keyOf(right.metadata) ? -1 : 1));
-}
-
-/** The same, but for those that were named: they come as kubectl brings them, in the order in which they were named and as often. */
-export function servicesAsAsked({ world, asked, notFound }: LoadedWorld): readonly VirtualMachineService[] {
-  const services = sortedServices(world);
-  if (asked.length === 0) return services;
-  const known = new Map(services.map((service) => [keyOf(service.metadata), service]));
-  const missing = new Set(notFound.map(keyOf));
-  return asked.flatMap((one) => {
-    const key = keyOf(one);
-    const exact = known.get(key);
-    if (exact !== undefined || missing.has(key)) return exact ?? [];
-    return services.filter(({ metadata }) => keyOf(metadata).startsWith(key));
-  });
-}
-
-function keyOf({ namespace = '', name }: { readonly namespace?: string; readonly name: string }): string {
-  return `${namespace}\0${name}`;
 }

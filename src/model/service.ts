@@ -1,6 +1,8 @@
 import type { Condition, KubeObject } from './object.ts';
 
-export type IpFamily = 'IPv4' | 'IPv6';
+export const ipFamilies = ['IPv4', 'IPv6'] as const;
+export type IpFamily = (typeof ipFamilies)[number];
+export const ipFamilyPolicies = ['SingleStack', 'PreferDualStack', 'RequireDualStack'] as const;
 
 export interface ServicePort {
   /** Absent means the empty name. */

@@ -2,7 +2,7 @@ import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { endpointSlices, endpoints, services } from '../../model/resources.ts';
-import { type EndpointAddress, type EndpointPort, type Endpoints, endpointsOf, serviceOf } from '../../model/service.ts';
+import { type EndpointAddress, type EndpointPort, type Endpoints, endpointsOf, ipFamilies, serviceOf } from '../../model/service.ts';
 import { listAt, objectAt } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind } from '../resources.ts';
@@ -88,7 +88,7 @@ function desiredSlices(source: Endpoints): readonly JsonObject[] {
     const ready = (subset.addresses ?? []).map((address) => ({ address, ready: true }));
     const notReady = (subset.notReadyAddresses ?? []).map((address) => ({ address, ready: false }));
     const kept = [...ready, ...notReady].slice(0, mostAddresses);
-    return (['IPv4', 'IPv6'] as const).flatMap((family) => {
+    return ipFamilies.flatMap((family) => {
       const members = kept.filter(({ address }) => parseIp(address.ip)?.family === family);
       return members.length === 0 ? [] : [slice(source, family, subset.ports ?? [], members)];
     });

@@ -1,3 +1,5 @@
+import { ipFamilies, ipFamilyPolicies } from '../../model/service.ts';
+
 /** What a built-in kind is, by `group/Kind`, for `kubectl explain`. */
 export const describedKinds: ReadonlyMap<string, string> = new Map([
   ['/Service', 'An address that stays, and the ports behind which traffic is passed on to endpoints.'],
@@ -92,11 +94,11 @@ export const valuesOfFields: ReadonlyMap<string, readonly string[]> = new Map([
   ['ServiceSpec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']],
   ['ServiceSpec.externalTrafficPolicy', trafficPolicies],
   ['ServiceSpec.internalTrafficPolicy', trafficPolicies],
-  ['ServiceSpec.ipFamilyPolicy', ['PreferDualStack', 'RequireDualStack', 'SingleStack']],
+  ['ServiceSpec.ipFamilyPolicy', ipFamilyPolicies.toSorted()],
   ['ServiceSpec.sessionAffinity', ['ClientIP', 'None']],
   ['ServicePort.protocol', protocols],
   ['EndpointPort.protocol', protocols],
   ['PortStatus.protocol', protocols],
-  ['EndpointSlice.addressType', ['FQDN', 'IPv4', 'IPv6']],
+  ['EndpointSlice.addressType', ['FQDN', ...ipFamilies]],
   ['NamespaceStatus.phase', ['Active', 'Terminating']],
 ]);

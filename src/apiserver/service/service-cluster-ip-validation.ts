@@ -2,9 +2,10 @@ import type { FieldError } from '../../core/field-errors.ts';
 import { duplicate, goTexts, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { parseIp } from '../../core/ip-address.ts';
+import { ipFamilyPolicies } from '../../model/service.ts';
 import { isHeadless, type SpecDraft } from './service-spec.ts';
 
-const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const policies: readonly string[] = ipFamilyPolicies.toSorted();
 
 /**
  * Whether cluster IPs, families and policy of a Service fit together. Asked before addresses are allocated, and again with

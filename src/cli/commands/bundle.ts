@@ -4,11 +4,12 @@ import { holesOf, isEssential, isSeen } from '../../core/snapshot.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
+import { sortedServices } from '../asked-services.ts';
 import { type PackedBundle, packedBundle, sizeText, writeBundleFile } from '../bundle/write-bundle.ts';
 import { debugRequest, lookAround } from '../debug/look-around.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
+import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { reportNotFound } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 

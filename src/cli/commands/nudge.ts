@@ -10,10 +10,11 @@ import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { qualifiedName } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { sortedServices } from '../asked-services.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, sortedServices, withWorld } from '../load-world.ts';
+import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { type Interruption, interruptionOf } from '../reconcile/interruption.ts';
 import {

@@ -1,6 +1,7 @@
 import type { DraftExtras, DraftType } from '../../core/create/draft.ts';
 import { isNonStandard, parseCidr, parseIp } from '../../core/ip-address.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../../core/load-balancer.ts';
+import { ipFamilies, ipFamilyPolicies } from '../../model/service.ts';
 import type { Flags } from '../spec.ts';
 import { readAnnotations } from './read-pairs.ts';
 
@@ -10,8 +11,8 @@ export function createExtras(flags: Flags, labels: Readonly<Record<string, strin
   problems.push(...annotations.problems);
   const clusterIP = clusterIPOf(flags, problems);
   const sourceRanges = flags.list('source-range').flatMap((value) => value.split(',').map((text) => sourceRange(text.trim(), problems)));
-  const families = ipFamilies(flags, problems);
-  const familyPolicy = oneOf(flags, 'ip-family-policy', ['SingleStack', 'PreferDualStack', 'RequireDualStack'], problems);
+  const families = familiesOf(flags, problems);
+  const familyPolicy = oneOf(flags, 'ip-family-policy', ipFamilyPolicies, problems);
   if (families.length > 1 && familyPolicy !== 'PreferDualStack' && familyPolicy !== 'RequireDualStack')
     problems.push('two values of --ip-family need --ip-family-policy=PreferDualStack or RequireDualStack');
   const policies = policyAnnotations(flags, problems);
@@ -58,12 +59,12 @@ function sourceRange(text: string, problems: string[]): string {
   return text;
 }
 
-function ipFamilies(flags: Flags, problems: string[]): readonly string[] {
+function familiesOf(flags: Flags, problems: string[]): readonly string[] {
   const families = flags
     .list('ip-family')
     .flatMap((value) => value.split(','))
     .map((text) => {
-      const family = ['IPv4', 'IPv6'].find((known) => known.toLowerCase() === text.trim().toLowerCase());
+      const family = ipFamilies.find((known) => known.toLowerCase() === text.trim().toLowerCase());
       if (family === undefined) problems.push(`--ip-family ${JSON.stringify(text)}: must be IPv4 or IPv6`);
       return family ?? text;
     });

@@ -14,9 +14,10 @@ import { describeFormats, type OutputFormat } from '../../render/output-format.t
 import type { Style } from '../../render/style.ts';
 import { traceDocument, vmTraceDocument } from '../../render/trace-document.ts';
 import { tracePortsDocument } from '../../render/trace-ports.ts';
+import { servicesAsAsked } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
 import { relatedEvents } from '../events/related-objects.ts';
-import { type LoadedWorld, servicesAsAsked, type WorldRequest } from '../load-world.ts';
+import type { LoadedWorld, WorldRequest } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { providerSentence, reportHead } from '../report-head.ts';
 import type { Flags } from '../spec.ts';

@@ -4,7 +4,8 @@ import { traceService } from '../../core/trace.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import { eventRows } from '../../render/events.ts';
-import { type LoadedWorld, sortedServices } from '../load-world.ts';
+import { sortedServices } from '../asked-services.ts';
+import type { LoadedWorld } from '../load-world.ts';
 import { relatedObjects } from './related-objects.ts';
 
 /**

@@ -8,8 +8,9 @@ import { jsonOf } from '../../model/object.ts';
 import { type GetTableOptions, getColumns } from '../../render/get.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { TemplateError } from '../../render/template-error.ts';
+import { servicesAsAsked } from '../asked-services.ts';
 import { CliError, usageError } from '../errors.ts';
-import { type LoadedWorld, servicesAsAsked, type WorldRequest } from '../load-world.ts';
+import type { LoadedWorld, WorldRequest } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
 import type { Flags } from '../spec.ts';
 

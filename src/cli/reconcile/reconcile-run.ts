@@ -15,8 +15,9 @@ import { serviceOf } from '../../model/service.ts';
 import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { unavailableSentence } from '../../render/messages.ts';
+import { sortedServices } from '../asked-services.ts';
 import { CliError } from '../errors.ts';
-import { type LoadedWorld, sortedServices } from '../load-world.ts';
+import type { LoadedWorld } from '../load-world.ts';
 import { workloadClusterSentence } from '../workload-cluster-words.ts';
 import type { ReconcileOptions } from './reconcile-options.ts';
 

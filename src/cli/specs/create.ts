@@ -1,3 +1,4 @@
+import { ipFamilies, ipFamilyPolicies } from '../../model/service.ts';
 import { filenameOption, outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
 import { sources, templateFormats, templateOptions } from './shared-options.ts';
@@ -54,13 +55,13 @@ const extras: readonly OptionSpec[] = [
   {
     name: 'ip-family',
     kind: 'list',
-    completes: ['IPv4', 'IPv6'],
+    completes: ipFamilies,
     text: 'IPv4 or IPv6, the first first; on servers that know it (v1alpha6).',
   },
   {
     name: 'ip-family-policy',
     kind: 'text',
-    completes: ['SingleStack', 'PreferDualStack', 'RequireDualStack'],
+    completes: ipFamilyPolicies,
     text: 'SingleStack, PreferDualStack or RequireDualStack; likewise.',
   },
   {

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../model/field-path.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { ipFamilies, ipFamilyPolicies } from '../../model/service.ts';
 import type { Finding } from '../finding.ts';
 import { formatCidr, formatIp, parseCidr, parseIp } from '../ip-address.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
@@ -51,7 +52,7 @@ function withoutFamilies(object: JsonObject): readonly Edit[] {
 function familyRepair(field: (typeof familyFields)[number], object: JsonObject, forbidden: boolean): readonly Edit[] | undefined {
   const path = ['spec', field];
   const value = fieldAt(object, path);
-  const words = field === 'ipFamilies' ? ['IPv4', 'IPv6'] : ['SingleStack', 'PreferDualStack', 'RequireDualStack'];
+  const words = field === 'ipFamilies' ? ipFamilies : ipFamilyPolicies;
   const right = isList(value) ? value.map((word) => nearest(word, words) ?? word) : nearest(value, words);
   if (right !== undefined && !jsonEqual(right, value)) {
     if (!isList(value) || !isList(right)) return [{ kind: 'set', path, value: right }];
