@@ -50,10 +50,11 @@ export function isClusterMachine({ metadata }: KubeObject): boolean {
 /** The cluster that a machine says it belongs to; undefined where its labels do not name it. */
 export function clusterOfMachine({ metadata }: KubeObject): string | undefined {
   const labels = metadata.labels ?? {};
-  return ['cluster.x-k8s.io/cluster-name', 'capv.vmware.com/cluster.name', 'capw.vmware.com/cluster.name']
-    .map((key) => labels[key])
-    .find((name) => name !== undefined);
+  return clusterNameLabels.map((key) => labels[key]).find((name) => name !== undefined);
 }
+
+/** In which a machine says to which cluster it belongs. */
+export const clusterNameLabels = ['cluster.x-k8s.io/cluster-name', 'capv.vmware.com/cluster.name', 'capw.vmware.com/cluster.name'];
 
 /** Whether a label is one that the controllers of workload clusters put on their machines. */
 export function isClusterLabel(key: string): boolean {

@@ -2,6 +2,7 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import type { Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
+import { clusterNameLabels } from '../workload-cluster.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import { keeperOf } from './keeper.ts';
@@ -127,7 +128,7 @@ export const vmServiceOrphaned: ServiceRule = {
     const held = holds.length === 0 ? [] : [`holds ${holds.join(', ')}`];
     if (cluster !== undefined) {
       const vms = 'index' in around.world.vms ? around.world.vms.index.inNamespace(vmService.metadata.namespace) : [];
-      const machines = vms.some(({ metadata }) => clusterNames.some((key) => metadata.labels?.[key] === cluster.cluster));
+      const machines = vms.some(({ metadata }) => clusterNameLabels.some((key) => metadata.labels?.[key] === cluster.cluster));
       const owner = vmService.metadata.ownerReferences?.find(({ kind }) => kind === 'VSphereCluster');
       const { clusters } = around.surroundings;
       const kept =
@@ -160,7 +161,6 @@ export const vmServiceOrphaned: ServiceRule = {
   },
 };
 
-const clusterNames = ['capv.vmware.com/cluster.name', 'capw.vmware.com/cluster.name', 'cluster.x-k8s.io/cluster-name'];
 /** Seconds. */
 const clusterGrace = 30 * 60;
 const forgottenAfter = 7 * 24 * 60 * 60;
