@@ -67,25 +67,27 @@ export function indexLabels(vms: readonly VirtualMachine[]): LabelIndex {
   };
 }
 
-/** The same as `nearMisses` of all VMs that were indexed. `select` finds those that have all of some labels. */
+/**
+ * The same as `nearMisses` of all VMs that were indexed; `withLabel` finds those that have a label. A VM that is near has for every pair of
+ * the selector the pair itself or a label near to it: so only those are looked at which have one of the labels for the rarest pair.
+ */
 export function nearMissesAmong(
   selector: Selector,
   labels: LabelIndex,
-  select: (selector: Selector) => readonly VirtualMachine[],
+  withLabel: (key: string, value: string) => readonly VirtualMachine[],
 ): readonly NearMiss[] {
-  const candidates = new Set(
-    Object.entries(selector).flatMap(([key, value]) => {
-      const { [key]: _, ...others } = selector;
-      return labels.near(key, value).flatMap((near) => {
-        const alone = nearestLabel([key, value], { [near.key]: near.value }, false);
-        // What is written in another way may not be the only label that is.
-        return select(alone !== undefined && isSameWord(alone) ? { [near.key]: near.value } : { ...others, [near.key]: near.value });
-      });
-    }),
-  );
+  const pairs = Object.entries(selector);
+  const candidates = pairs.map(([key, value]) => {
+    const near = labels
+      .near(key, value)
+      .filter((other) => nearestLabel([key, value], { [other.key]: other.value }, pairs.length > 1) !== undefined);
+    return [{ key, value }, ...near].map((label) => withLabel(label.key, label.value));
+  });
+  const sizes = candidates.map((lists) => lists.reduce((size, list) => size + list.length, 0));
+  const fewest = candidates[sizes.indexOf(Math.min(...sizes))] ?? [];
   return nearMisses(
     selector,
-    [...candidates].toSorted((left, right) => compareText(left.metadata.name, right.metadata.name)),
+    [...new Set(fewest.flat())].toSorted((left, right) => compareText(left.metadata.name, right.metadata.name)),
   );
 }
 

@@ -29,6 +29,8 @@ export interface VmIndex {
   readonly vms: readonly VirtualMachine[];
   /** The VMs of one namespace that a selector selects; an empty selector selects them all. */
   select(namespace: string | undefined, selector: Selector): readonly VirtualMachine[];
+  /** The VMs of one namespace that have a label. */
+  withLabel(namespace: string | undefined, key: string, value: string): readonly VirtualMachine[];
   inNamespace(namespace: string | undefined): readonly VirtualMachine[];
   withUid(uid: string): VirtualMachine | undefined;
 }
@@ -44,14 +46,16 @@ export function indexVms(vms: readonly VirtualMachine[]): VmIndex {
     for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) append(byPair, pairKey(namespace, key, value), vm);
   }
   const inNamespace = (namespace: string | undefined) => byNamespace.get(namespace ?? '') ?? [];
+  const withLabel = (namespace: string | undefined, key: string, value: string) => byPair.get(pairKey(namespace ?? '', key, value)) ?? [];
   return {
     vms,
+    withLabel,
     inNamespace,
     withUid: (uid) => byUid.get(uid),
     select(namespace, selector) {
       let candidates: readonly VirtualMachine[] = inNamespace(namespace);
       for (const [key, value] of Object.entries(selector)) {
-        const bucket = byPair.get(pairKey(namespace ?? '', key, value)) ?? [];
+        const bucket = withLabel(namespace, key, value);
         if (bucket.length < candidates.length) candidates = bucket;
       }
       return candidates.filter((vm) => matchesSelector(selector, vm.metadata.labels));

@@ -100,7 +100,7 @@ function nearMissFinder(world: World): Around['nearMissesOf'] {
     const { index } = world.vms;
     const labels = indexes.get(namespace ?? '') ?? indexLabels(index.inNamespace(namespace));
     indexes.set(namespace ?? '', labels);
-    return nearMissesAmong(selector, labels, (wanted) => index.select(namespace, wanted));
+    return nearMissesAmong(selector, labels, (key, value) => index.withLabel(namespace, key, value));
   };
 }
 
