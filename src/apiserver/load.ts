@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '../model/object.ts';
 import { namespaces, type Resource } from '../model/resources.ts';
+import { UnreadableObject } from '../model/shape.ts';
 import { withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
@@ -39,7 +40,7 @@ export interface LoadLoss {
  * Takes objects in as if they had always been there: uid, times, finalizers, status and owners stay as written, nothing is
  * allocated or checked against other objects, and a namespace that is named appears. An object that is there already is
  * replaced. The whole load costs one copy of what it touches.
- * @throws Error with a sentence about the first object that the server cannot hold.
+ * @throws UnreadableObject for a field of another type than the kind has; Error with a sentence about any other object that the server cannot hold.
  */
 export function loadObjects(state: State, objects: Iterable<KubeObject>, tools: LoadTools): Loaded {
   const load = new Load(state);
@@ -111,7 +112,7 @@ function entryFor(object: KubeObject, config: ServerConfig): ResourceEntry {
 
 function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): StoredObject {
   const read = readAsStored(storedObject(object), entry, tools.config);
-  if ('error' in read) throw new Error(`cannot load ${describe(object)}: ${read.error}`);
+  if ('error' in read) throw new UnreadableObject(`cannot load ${describe(object)}: ${read.error}`, []);
   const { metadata } = read.object;
   if (!metadata.name) throw new Error(`cannot load a ${object.kind} of ${object.apiVersion}: it has no metadata.name`);
   const complete = withMetadata(read.object, {

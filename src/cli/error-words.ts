@@ -1,4 +1,5 @@
 import { ConnectionError } from '../cluster/cluster.ts';
+import { UnreadableObject } from '../model/shape.ts';
 import { ApiError, isNotServed } from '../model/status.ts';
 import type { ExitCode } from './io.ts';
 
@@ -16,6 +17,7 @@ interface Subject {
 
 /** kubectl's sentences for what a server or the network said; everything else is a bug of ours. */
 export function explainError(error: unknown, argv: readonly string[], subject?: Subject): ErrorWords {
+  if (error instanceof UnreadableObject) return { lines: [`error: ${error.message}`], exitCode: 3 };
   if (error instanceof ApiError) return { lines: apiErrorLines(error, subject), exitCode: 3 };
   if (error instanceof ConnectionError) {
     const first = /^(The connection|Unable to connect|error:)/.test(error.message) ? error.message : `error: ${error.message}`;

@@ -1,14 +1,20 @@
 import { serverConfig } from '../apiserver/config.ts';
+import type { LoadLoss } from '../apiserver/load.ts';
 import { findKind, servedResources } from '../apiserver/resources.ts';
 import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import { isContext, withContextObjects } from '../cluster/files/context-objects.ts';
 import { type Manifests, readManifests } from '../cluster/files/manifests.ts';
+import { loadObjects, UnloadableObject } from '../cluster/load-objects.ts';
 import { memoryCluster } from '../cluster/memory.ts';
 import { readCrdFiles } from '../cluster/sandbox/crd-files.ts';
 import type { Profile } from '../core/profile.ts';
 import { groupOf, type KubeObject } from '../model/object.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
+import { UnreadableObject } from '../model/shape.ts';
+import { vmOf } from '../model/virtual-machine.ts';
+import { vmServiceOf } from '../model/virtual-machine-service.ts';
+import { shellQuote } from '../render/shell-quote.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 import { writeLoadLosses } from './load-losses.ts';
@@ -37,10 +43,46 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const server = new ApiServer({ config, now: () => io.now(), newUid: inventedUids() });
   refuseUnknownVersions(manifests.objects, profile);
   // Other kinds are context: of most of them nobody asks anything.
-  const served = objects.filter(({ apiVersion, kind }) => findKind(profile, apiVersion, kind) !== undefined);
-  writeLoadLosses(server.load(served.map((object) => inNamespace(object, namespace))), io);
-  const context = objects.filter((object) => !served.includes(object) && isContext(object)).map((object) => inNamespace(object, namespace));
+  const [served, others] = partition(manifests.objects, ({ object }) => findKind(profile, object.apiVersion, object.kind) !== undefined);
+  refuseUnreadable(served);
+  writeLoadLosses(loaded(server, served, namespace), io);
+  const context = others.flatMap(({ object }) => (isContext(object) ? [inNamespace(object, namespace)] : []));
   return { cluster: withContextObjects(memoryCluster(server), context), namespace, origin: { type: 'files', files }, warnings: () => 0 };
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** @throws CliError for an object of VM Operator's with a field of a type that the kind does not have: no server would have taken it */
+function refuseUnreadable(manifests: Manifests['objects']): void {
+  for (const { object, file, positionOf } of manifests) {
+    if (groupOf(object.apiVersion) !== vmOperatorGroup) continue;
+    try {
+      if (object.kind === 'VirtualMachineService') vmServiceOf(object);
+      if (object.kind === 'VirtualMachine') vmOf(object);
+    } catch (error) {
+      if (!(error instanceof UnreadableObject)) throw error;
+      const { line, column } = positionOf(error.path);
+      const hint = [`kubectl vmsvc validate -f ${shellQuote(file)} says what else is wrong with it`];
+      throw new CliError(`${file}:${line}:${column}: ${error.message}`, { exitCode: 3, hint, cause: error });
+    }
+  }
+}
+
+/** @throws CliError for an object that no server of this release would have stored */
+function loaded(server: ApiServer, manifests: Manifests['objects'], namespace: string): readonly LoadLoss[] {
+  try {
+    return loadObjects(
+      server,
+      manifests.map(({ object }) => inNamespace(object, namespace)),
+    );
+  } catch (error) {
+    const manifest = error instanceof UnloadableObject ? manifests[error.index] : undefined;
+    if (!(error instanceof UnloadableObject) || manifest === undefined) throw error;
+    const { file, position } = manifest;
+    throw new CliError(`${file}:${position.line}:${position.column}: ${error.message}`, { exitCode: 3, cause: error });
+  }
 }
 
 const invented = 'ffffffff-0000-4000-8000-';

@@ -29,7 +29,7 @@ export function readWatchFrame(line: string, identity: { readonly apiVersion: st
     case 'MODIFIED':
     case 'DELETED': {
       const found = kubeObjectOf(object, identity);
-      return found === undefined ? undefined : { type, object: found };
+      return found?.kind === identity.kind ? { type, object: found } : undefined;
     }
     default:
       return undefined;

@@ -1,4 +1,6 @@
 import type { Condition, KubeObject } from './object.ts';
+import { conditionShape, objectFields } from './object-shape.ts';
+import { asDeclared, type ShapeOf } from './shape.ts';
 
 export const ipFamilies = ['IPv4', 'IPv6'] as const;
 export type IpFamily = (typeof ipFamilies)[number];
@@ -85,45 +87,141 @@ export interface Endpoints extends KubeObject {
   readonly subsets?: readonly EndpointSubset[];
 }
 
-/** discovery.k8s.io/v1 EndpointSlice. The server writes empty lists of these two as null. */
+/** discovery.k8s.io/v1 EndpointSlice. */
 export interface EndpointSlice extends KubeObject {
   readonly addressType: string;
-  readonly endpoints?:
-    | readonly {
-        readonly addresses: readonly string[];
-        readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
-        readonly targetRef?: TargetRef;
-      }[]
-    | null;
-  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[] | null;
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+    readonly targetRef?: TargetRef;
+  }[];
+  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
 }
 
-/** A Service read from a cluster or a file. @throws Error when the object is of another kind. */
+/**
+ * A Service read from a cluster or a file; a missing spec reads as an empty one.
+ * @throws UnreadableObject; Error when the object is of another kind
+ */
 export function serviceOf(object: KubeObject): Service {
-  if (!isService(object)) throw new Error(`expected a Service, got ${object.apiVersion} ${object.kind}`);
-  return object;
+  const service = object.kind === 'Service' ? asDeclared(object, serviceShape) : object;
+  if (!isService(service)) throw new Error(`expected a Service, got ${object.apiVersion} ${object.kind}`);
+  return service;
 }
 
 function isService(object: KubeObject): object is Service {
-  return object.kind === 'Service' && 'spec' in object && typeof object.spec === 'object' && object.spec !== null;
+  return object.kind === 'Service' && 'spec' in object;
 }
 
-/** Endpoints read from a cluster or a file. @throws Error when the object is of another kind. */
+/** Endpoints read from a cluster or a file. @throws UnreadableObject; Error when the object is of another kind */
 export function endpointsOf(object: KubeObject): Endpoints {
-  if (!isEndpoints(object)) throw new Error(`expected Endpoints, got ${object.apiVersion} ${object.kind}`);
-  return object;
+  const endpoints = object.kind === 'Endpoints' ? asDeclared(object, endpointsShape) : object;
+  if (!isEndpoints(endpoints)) throw new Error(`expected Endpoints, got ${object.apiVersion} ${object.kind}`);
+  return endpoints;
 }
 
 function isEndpoints(object: KubeObject): object is Endpoints {
   return object.kind === 'Endpoints';
 }
 
-/** An EndpointSlice read from a cluster or a file. @throws Error when the object is of another kind. */
+/** An EndpointSlice read from a cluster or a file. @throws UnreadableObject; Error when the object is of another kind */
 export function endpointSliceOf(object: KubeObject): EndpointSlice {
-  if (!isEndpointSlice(object)) throw new Error(`expected an EndpointSlice, got ${object.apiVersion} ${object.kind}`);
-  return object;
+  const slice = object.kind === 'EndpointSlice' ? asDeclared(object, sliceShape) : object;
+  if (!isEndpointSlice(slice)) throw new Error(`expected an EndpointSlice, got ${object.apiVersion} ${object.kind}`);
+  return slice;
 }
 
 function isEndpointSlice(object: KubeObject): object is EndpointSlice {
   return object.kind === 'EndpointSlice' && 'addressType' in object;
 }
+
+/** Of Services and VirtualMachineServices alike. */
+export const loadBalancerStatusShape: ShapeOf<NonNullable<Service['status']>> = {
+  fields: {
+    loadBalancer: { fields: { ingress: { listOf: { fields: { ip: 'text', hostname: 'text', ipMode: 'text' } } } } },
+    conditions: { listOf: conditionShape },
+  },
+};
+
+const serviceShape: ShapeOf<Service> = {
+  fields: {
+    ...objectFields,
+    spec: {
+      always: {
+        fields: {
+          type: 'text',
+          selector: 'texts',
+          clusterIP: 'text',
+          clusterIPs: { listOf: 'text' },
+          ipFamilies: { listOf: 'text' },
+          ipFamilyPolicy: 'text',
+          ports: {
+            listOf: {
+              fields: {
+                name: 'text',
+                protocol: 'text',
+                port: { always: 'number' },
+                targetPort: 'numberOrText',
+                nodePort: 'number',
+                appProtocol: 'text',
+              },
+            },
+          },
+          externalName: 'text',
+          loadBalancerIP: 'text',
+          loadBalancerSourceRanges: { listOf: 'text' },
+          allocateLoadBalancerNodePorts: 'flag',
+          externalTrafficPolicy: 'text',
+          internalTrafficPolicy: 'text',
+          healthCheckNodePort: 'number',
+          sessionAffinity: 'text',
+          sessionAffinityConfig: { fields: { clientIP: { fields: { timeoutSeconds: 'number' } } } },
+          externalIPs: { listOf: 'text' },
+          loadBalancerClass: 'text',
+          publishNotReadyAddresses: 'flag',
+          trafficDistribution: 'text',
+        },
+      },
+    },
+    status: loadBalancerStatusShape,
+  },
+};
+
+const targetRefShape: ShapeOf<TargetRef> = {
+  fields: { apiVersion: 'text', kind: 'text', namespace: 'text', name: 'text', uid: 'text' },
+};
+
+const addressesShape: ShapeOf<readonly EndpointAddress[]> = {
+  listOf: { fields: { ip: { always: 'text' }, hostname: 'text', nodeName: 'text', targetRef: targetRefShape } },
+};
+
+const endpointsShape: ShapeOf<Endpoints> = {
+  fields: {
+    ...objectFields,
+    subsets: {
+      listOf: {
+        fields: {
+          addresses: addressesShape,
+          notReadyAddresses: addressesShape,
+          ports: { listOf: { fields: { name: 'text', port: { always: 'number' }, protocol: 'text', appProtocol: 'text' } } },
+        },
+      },
+    },
+  },
+};
+
+const sliceShape: ShapeOf<EndpointSlice> = {
+  fields: {
+    ...objectFields,
+    addressType: { always: 'text' },
+    endpoints: {
+      listOf: {
+        fields: {
+          addresses: { always: { listOf: 'text' } },
+          conditions: { fields: { ready: 'flag', serving: 'flag', terminating: 'flag' } },
+          targetRef: targetRefShape,
+        },
+      },
+    },
+    ports: { listOf: { fields: { name: 'text', port: 'number', protocol: 'text' } } },
+  },
+};

@@ -1,5 +1,7 @@
 import type { Condition, KubeObject } from './object.ts';
-import type { LoadBalancerIngress } from './service.ts';
+import { objectFields } from './object-shape.ts';
+import { type LoadBalancerIngress, loadBalancerStatusShape } from './service.ts';
+import { asDeclared, type ShapeOf } from './shape.ts';
 
 /** Where an object of an older version carries the whole object of the newest one, its metadata excepted. */
 export const conversionAnnotation = 'vmoperator.vmware.com/conversion';
@@ -34,13 +36,40 @@ export interface VirtualMachineService extends KubeObject {
   };
 }
 
-/** A VirtualMachineService read from a cluster or a file; a missing spec reads as an empty one. @throws Error for another kind. */
+/**
+ * A VirtualMachineService read from a cluster or a file; a missing spec reads as an empty one.
+ * @throws UnreadableObject; Error when the object is of another kind
+ */
 export function vmServiceOf(object: KubeObject): VirtualMachineService {
-  const whole = 'spec' in object ? object : { ...object, spec: {} };
-  if (!isVmService(whole)) throw new Error(`expected a VirtualMachineService, got ${object.apiVersion} ${object.kind}`);
-  return whole;
+  const vmService = object.kind === 'VirtualMachineService' ? asDeclared(object, vmServiceShape) : object;
+  if (!isVmService(vmService)) throw new Error(`expected a VirtualMachineService, got ${object.apiVersion} ${object.kind}`);
+  return vmService;
 }
 
 function isVmService(object: KubeObject): object is VirtualMachineService {
-  return object.kind === 'VirtualMachineService' && 'spec' in object && typeof object.spec === 'object' && object.spec !== null;
+  return object.kind === 'VirtualMachineService' && 'spec' in object;
 }
+
+const vmServiceShape: ShapeOf<VirtualMachineService> = {
+  fields: {
+    ...objectFields,
+    spec: {
+      always: {
+        fields: {
+          type: 'text',
+          ports: {
+            listOf: { fields: { name: 'text', protocol: 'text', port: { always: 'number' }, targetPort: { always: 'number' } } },
+          },
+          selector: 'texts',
+          loadBalancerIP: 'text',
+          loadBalancerSourceRanges: { listOf: 'text' },
+          clusterIp: 'text',
+          externalName: 'text',
+          ipFamilies: { listOf: 'text' },
+          ipFamilyPolicy: 'text',
+        },
+      },
+    },
+    status: loadBalancerStatusShape,
+  },
+};

@@ -1,4 +1,6 @@
 import { type Condition, type KubeObject, versionOf } from './object.ts';
+import { conditionShape, objectFields } from './object-shape.ts';
+import { asDeclared, type ShapeOf } from './shape.ts';
 
 /** Fields of a VirtualMachine that live in other places, or under other spellings, in other versions. */
 interface VirtualMachineFields {
@@ -95,7 +97,7 @@ export type ProbeAction =
 
 export function probeAction(vm: VirtualMachine): ProbeAction {
   const probe = vm.spec?.readinessProbe;
-  if (probe === undefined || probe === null) return { action: 'none' };
+  if (probe === undefined) return { action: 'none' };
   if (probe.tcpSocket) return { action: 'tcpSocket', port: probe.tcpSocket.port ?? 0, host: present(probe.tcpSocket.host) };
   if (probe.guestHeartbeat) return { action: 'guestHeartbeat', threshold: probe.guestHeartbeat.thresholdStatus ?? 'green' };
   if (probe.guestInfo && probe.guestInfo.length > 0) return { action: 'guestInfo', keys: probe.guestInfo.map((entry) => entry.key ?? '') };
@@ -152,7 +154,7 @@ function isV1alpha1(vm: VirtualMachine): boolean {
 }
 
 function present(text: string | undefined): string | undefined {
-  return text === undefined || text === null || text === '' ? undefined : text;
+  return text === undefined || text === '' ? undefined : text;
 }
 
 function withoutPrefix(addresses: readonly string[]): string[] {
@@ -165,12 +167,63 @@ export function isIPv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
-/** A VirtualMachine read from a cluster or a file. @throws Error when the object is of another kind. */
+/** A VirtualMachine read from a cluster or a file. @throws UnreadableObject; Error when the object is of another kind */
 export function vmOf(object: KubeObject): VirtualMachine {
-  if (!isVm(object)) throw new Error(`expected a VirtualMachine, got ${object.apiVersion} ${object.kind}`);
-  return object;
+  const vm = object.kind === 'VirtualMachine' ? asDeclared(object, vmShape) : object;
+  if (!isVm(vm)) throw new Error(`expected a VirtualMachine, got ${object.apiVersion} ${object.kind}`);
+  return vm;
 }
 
 function isVm(object: KubeObject): object is VirtualMachine {
   return object.kind === 'VirtualMachine';
 }
+
+const vmShape: ShapeOf<VirtualMachine> = {
+  fields: {
+    ...objectFields,
+    spec: {
+      fields: {
+        powerState: 'text',
+        className: 'text',
+        imageName: 'text',
+        readinessProbe: {
+          fields: {
+            tcpSocket: { fields: { port: 'numberOrText', host: 'text' } },
+            guestHeartbeat: { fields: { thresholdStatus: 'text' } },
+            guestInfo: { listOf: { fields: { key: 'text', value: 'text' } } },
+            timeoutSeconds: 'number',
+            periodSeconds: 'number',
+          },
+        },
+        groupName: 'text',
+      },
+    },
+    status: {
+      fields: {
+        powerState: 'text',
+        conditions: { listOf: conditionShape },
+        zone: 'text',
+        host: 'text',
+        nodeName: 'text',
+        hostName: 'text',
+        vmIp: 'text',
+        networkInterfaces: { listOf: { fields: { macAddress: 'text', ipAddresses: { listOf: 'text' } } } },
+        network: {
+          fields: {
+            hostName: 'text',
+            primaryIP4: 'text',
+            primaryIP6: 'text',
+            interfaces: {
+              listOf: {
+                fields: {
+                  name: 'text',
+                  ip: { fields: { macAddr: 'text', addresses: { listOf: { fields: { address: 'text' } } } } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};

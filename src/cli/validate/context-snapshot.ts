@@ -1,7 +1,7 @@
 import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
 import { generatedName } from '../../core/validation.ts';
-import { groupOf, isList, type JsonObject, type KubeObject } from '../../model/object.ts';
+import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import {
   endpointSlices,
@@ -14,6 +14,7 @@ import {
   virtualMachines,
 } from '../../model/resources.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';
+import { UnreadableObject } from '../../model/shape.ts';
 import { vmOf } from '../../model/virtual-machine.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import { metadataText } from './metadata-text.ts';
@@ -25,7 +26,7 @@ import { metadataText } from './metadata-text.ts';
 export function contextSnapshot(context: readonly KubeObject[], written: readonly JsonObject[], namespace: string): Snapshot {
   const leg = <T>(resource: Resource, of: (object: KubeObject) => T): Leg<T> => {
     const items = context.filter(({ apiVersion, kind }) => kind === resource.kind && groupOf(apiVersion) === resource.group);
-    return items.length === 0 ? { unavailable: notAsked(resource) } : { items: items.map(of) };
+    return items.length === 0 ? { unavailable: notAsked(resource) } : readLeg(resource, () => items.map(of));
   };
   let vmServices: Leg<VirtualMachineService> | undefined;
   return {
@@ -42,6 +43,16 @@ export function contextSnapshot(context: readonly KubeObject[], written: readonl
     events: { unavailable: notAsked(events) },
     networkSettings: leg(networkSettings, (object) => object),
   };
+}
+
+/** A kind of which one object cannot be read was not seen: what the others say would not be the whole. */
+export function readLeg<T>(resource: Resource, read: () => readonly T[]): Leg<T> {
+  try {
+    return { items: read() };
+  } catch (error) {
+    if (!(error instanceof UnreadableObject)) throw error;
+    return { unavailable: { ...notAsked(resource), because: 'Failed', message: error.message } };
+  }
 }
 
 function notAsked({ plural, group }: Resource): Unavailable {
@@ -62,10 +73,11 @@ export function soundService(unnamed: JsonObject, namespace: string): VirtualMac
   if (object === undefined || object.kind !== virtualMachineServices.kind) return undefined;
   const spec = written['spec'] ?? {};
   if (!isMap(spec)) return undefined;
-  const { selector = null, ports = null, type = null, clusterIp = null } = spec;
-  const isSelector = selector === null || (isMap(selector) && Object.values(selector).every((value) => typeof value === 'string'));
-  const isPorts = ports === null || (isList(ports) && ports.every(isMap));
-  if (!isSelector || !isPorts || ![type, clusterIp].every((value) => value === null || typeof value === 'string')) return undefined;
   const placed = { ...written, ...object, spec, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } };
-  return vmServiceOf(placed);
+  try {
+    return vmServiceOf(placed);
+  } catch (error) {
+    if (error instanceof UnreadableObject) return undefined;
+    throw error;
+  }
 }

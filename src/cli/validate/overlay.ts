@@ -5,7 +5,7 @@ import { endpoints, type Resource, services, virtualMachineServices, virtualMach
 import { endpointsOf, serviceOf } from '../../model/service.ts';
 import { vmOf } from '../../model/virtual-machine.ts';
 import { vmServiceOf } from '../../model/virtual-machine-service.ts';
-import { soundService } from './context-snapshot.ts';
+import { readLeg, soundService } from './context-snapshot.ts';
 
 /** A cluster as it would be with the objects of files applied: what they say replaces what was there, the rest stays. */
 export function overlaid(snapshot: Snapshot, written: readonly JsonObject[], context: readonly KubeObject[], place: string): Snapshot {
@@ -31,11 +31,13 @@ function laid<T extends KubeObject>(
   if (own.length === 0) return leg;
   const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
   const byKey = new Map(leg.items.map((item) => [keyOf(item), item]));
-  for (const object of own) {
-    const stored = byKey.get(keyOf(object));
-    byKey.set(keyOf(object), of(stored === undefined ? object : applied(object, stored)));
-  }
-  return { items: [...byKey.values()] };
+  return readLeg(resource, () => {
+    for (const object of own) {
+      const stored = byKey.get(keyOf(object));
+      byKey.set(keyOf(object), of(stored === undefined ? object : applied(object, stored)));
+    }
+    return [...byKey.values()];
+  });
 }
 
 /** The file's words, with what the server and others have put there. */

@@ -208,6 +208,7 @@ function itemsIn({ resource, version, options }: Listing, asked: Asked, list: Js
   return items.map((item) => {
     const object = kubeObjectOf(item, type);
     if (object === undefined) throw undecodable(asked, 'one of its items is not an object with a name');
+    if (object.kind !== type.kind) throw undecodable(asked, `one of its items is not a ${type.kind}`);
     return options.keep?.(object) ?? object;
   });
 }

@@ -10,6 +10,7 @@ import type { TextDocuments } from '../files/text-document.ts';
 import { nestingBeyond } from '../http/answer-nesting.ts';
 import { parseJson } from '../json.ts';
 import { limits } from '../limits.ts';
+import { loadObjects } from '../load-objects.ts';
 import { readCrdFiles } from './crd-files.ts';
 import { listen, type SandboxListener } from './sandbox-listener.ts';
 
@@ -40,40 +41,11 @@ export interface Sandbox extends SandboxListener {
 export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
   const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
-  const losses = load(api, objects);
+  const losses = loadObjects(api, objects);
   const { readYamlDocuments } = await import('../files/yaml-reader.ts');
   const parsers = { json: parseShallow, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
   const respond = httpFace({ server: api, definitions, toolVersion, parsers });
   return { ...(await listen({ respond, port, now })), api, losses };
-}
-
-/** The server cannot hold one of the objects that it was given; the message says why. */
-export class UnloadableObject extends Error {
-  /** Its place among them. */
-  readonly index: number;
-
-  constructor(index: number, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.name = 'UnloadableObject';
-    this.index = index;
-  }
-}
-
-/** All at once, which is fast. Who asks for one by one has to know which of them it was. */
-function load(api: ApiServer, objects: readonly KubeObject[]): readonly LoadLoss[] {
-  const scratch = api.fork([]);
-  try {
-    return api.load(objects);
-  } catch (error) {
-    for (const [index, object] of objects.entries()) {
-      try {
-        scratch.load([object]);
-      } catch (cause) {
-        throw new UnloadableObject(index, cause);
-      }
-    }
-    throw error;
-  }
 }
 
 class TooDeep extends Error {}

@@ -284,8 +284,7 @@ export const endpointsNotMirrored: ServiceRule = {
   find: (subject) => {
     const { vmService, around } = subject;
     const stored = storedEndpoints(subject);
-    if (stored === undefined || isFresh(stored, subject) || slicesOf(subject).some(({ endpoints }) => (endpoints ?? []).length > 0))
-      return [];
+    if (stored === undefined || isFresh(stored, subject) || slicesOf(subject).some(({ endpoints = [] }) => endpoints.length > 0)) return [];
     const count = addressesOf(stored).length;
     const { name } = vmService.metadata;
     const lookup = around.world.service(vmService);
@@ -459,8 +458,8 @@ export const notReadyMirroredAsReady: ServiceRule = {
     const notReady = new Set((stored.subsets ?? []).flatMap(({ notReadyAddresses = [] }) => notReadyAddresses.map(({ ip }) => ip)));
     const wrong = slicesOf(subject)
       .filter(isMirrored)
-      .flatMap(({ endpoints }) =>
-        (endpoints ?? []).filter(({ conditions }) => conditions?.ready === true).flatMap(({ addresses }) => addresses),
+      .flatMap(({ endpoints = [] }) =>
+        endpoints.filter(({ conditions }) => conditions?.ready === true).flatMap(({ addresses }) => addresses),
       )
       .filter((ip) => notReady.has(ip) && !ready.has(ip));
     if (wrong.length === 0) return [];

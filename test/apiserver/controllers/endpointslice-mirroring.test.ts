@@ -27,10 +27,10 @@ function slices(server: ApiServer): readonly KubeObject[] {
 function contents(server: ApiServer): readonly Json[] {
   return slices(server)
     .map(endpointSliceOf)
-    .map(({ addressType, ports, endpoints }) => [
+    .map(({ addressType, ports, endpoints = [] }) => [
       addressType,
       (ports ?? []).map(({ port }) => port ?? 0),
-      ...(endpoints ?? []).map(({ addresses, conditions }) => `${addresses.join()} ${conditions?.ready}`),
+      ...endpoints.map(({ addresses, conditions }) => `${addresses.join()} ${conditions?.ready}`),
     ]);
 }
 
