@@ -1,6 +1,7 @@
 import { selectorText } from '../core/selector.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { VmTrace } from '../core/vm-trace.ts';
+import { compareText } from '../model/text-order.ts';
 import {
   desiredPower,
   networkInterfaces,
@@ -13,13 +14,13 @@ import {
 } from '../model/virtual-machine.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { memberMessage } from './member-document.ts';
-import { probeText, type TimeWords, unavailableSentence } from './messages.ts';
+import { listedMessage, probeText, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 
 /** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
 export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {
-  const lay = layout([...trace.memberOf.map((member) => member.trace), ...trace.notSelectedBy]);
+  const lay = layout([...[...trace.memberOf, ...trace.listedBy].map((entry) => entry.trace), ...trace.notSelectedBy]);
   const sections = [head(trace.vm, time), receives(trace, lay, time, style), receivesNot(trace, lay, style)];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -65,9 +66,13 @@ function probeLine(vm: VirtualMachine, time: TimeWords): string {
   return `${text} ${period}, ${verdict}${since}${condition.message ? `: ${condition.message}` : ''}`;
 }
 
-function receives({ memberOf, unavailable }: VmTrace, lay: LayOut, time: TimeWords, style: Style): string {
+function receives({ memberOf, listedBy, unavailable }: VmTrace, lay: LayOut, time: TimeWords, style: Style): string {
   if (unavailable !== undefined) return `Receives traffic from:\n  ${style.glyphs.unknown} ${sanitize(unavailableSentence(unavailable))}`;
-  if (memberOf.length === 0) return 'Receives traffic from:\n  no service';
+  const entries = [
+    ...memberOf.map(({ trace, row }) => ({ trace, state: row.state, why: memberMessage(row, time) })),
+    ...listedBy.map(({ trace, state }) => ({ trace, state, why: listedMessage })),
+  ].toSorted((left, right) => compareText(left.trace.vmService.metadata.name, right.trace.vmService.metadata.name));
+  if (entries.length === 0) return 'Receives traffic from:\n  no service';
   const marks = {
     Ready: style.glyphs.ok,
     NotReady: style.glyphs.warn,
@@ -76,10 +81,8 @@ function receives({ memberOf, unavailable }: VmTrace, lay: LayOut, time: TimeWor
     NotSelected: style.glyphs.neutral,
   };
   const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' };
-  const width = Math.max(...memberOf.map(({ row }) => words[row.state].length));
-  const lines = memberOf.map(({ trace, row }) =>
-    lay(marks[row.state], trace, `${words[row.state].padEnd(width)}  ${sanitize(memberMessage(row, time))}`),
-  );
+  const width = Math.max(...entries.map(({ state }) => words[state].length));
+  const lines = entries.map(({ trace, state, why }) => lay(marks[state], trace, `${words[state].padEnd(width)}  ${sanitize(why)}`));
   return ['Receives traffic from:', ...lines].join('\n');
 }
 

@@ -150,3 +150,6 @@ export function unavailableSentence({ verb, resource, namespace, because, messag
       return `${resource} were not asked for`;
   }
 }
+
+/** Of a VM in Endpoints that nobody computes. */
+export const listedMessage = 'in the Endpoints, which the controller leaves alone without a selector';

@@ -2,11 +2,13 @@ import type { Finding } from '../core/finding.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen, type Unavailable } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
-import type { VmTrace } from '../core/vm-trace.ts';
+import type { Listed, VmTrace } from '../core/vm-trace.ts';
 import type { JsonObject } from '../model/object.ts';
+import { compareText } from '../model/text-order.ts';
+import type { VirtualMachine } from '../model/virtual-machine.ts';
 import { findingDocument } from './finding-document.ts';
 import { memberMessage } from './member-document.ts';
-import { nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
+import { listedMessage, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
 
 /** The body of a `Trace`: exactly the data behind the text. Lists even when one; states in the words of the text. */
 export function traceDocument(
@@ -28,13 +30,24 @@ export function traceDocument(
 }
 
 /** The body of a `Trace` of one VM. */
-export function vmTraceDocument({ vm, memberOf, notSelectedBy }: VmTrace, holes: readonly Unavailable[], time: TimeWords): JsonObject {
+export function vmTraceDocument(
+  { vm, memberOf, listedBy, notSelectedBy }: VmTrace,
+  holes: readonly Unavailable[],
+  time: TimeWords,
+): JsonObject {
   return {
     virtualMachine: { namespace: vm.metadata.namespace ?? '', name: vm.metadata.name, uid: vm.metadata.uid ?? null },
-    services: memberOf.map(({ trace, row }) => ({ service: trace.vmService.metadata.name, ...memberEntry(row, time) })),
+    services: [
+      ...memberOf.map(({ trace, row }) => ({ service: trace.vmService.metadata.name, ...memberEntry(row, time) })),
+      ...listedBy.map((listed) => ({ service: listed.trace.vmService.metadata.name, ...listedEntry(vm, listed) })),
+    ].toSorted((left, right) => compareText(left.service, right.service)),
     notSelectedBy: notSelectedBy.map((trace) => trace.vmService.metadata.name),
     couldNotLook: holes.map(holeEntry),
   };
+}
+
+function listedEntry({ metadata }: VirtualMachine, { state, addresses }: Listed) {
+  return { name: metadata.name, uid: metadata.uid ?? null, state, reason: 'ListedByHand', message: listedMessage, since: null, addresses };
 }
 
 function memberEntry(row: MemberRow, time: TimeWords): JsonObject {
