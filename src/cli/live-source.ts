@@ -43,6 +43,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
     remembered: groupSeenByKubectl(access.server, vmOperatorGroup, { env: io.env, readFile: readFileLimited }),
     warnings: () => warnings,
     namespace: access.namespace,
+    contextNamespaces: access.contextNamespaces,
     origin: { type: 'cluster', context: access.contextName ?? '', user: access.userName ?? '', server: access.server.url },
   };
 }

@@ -23,6 +23,8 @@ export interface OpenCluster {
   /** How many warnings the server has sent so far. */
   warnings(): number;
   readonly namespace: string;
+  /** Those of the kubeconfig's contexts of this cluster. */
+  readonly contextNamespaces?: readonly string[];
   /** VM Operator's group as it was when kubectl last looked. */
   readonly remembered?: ApiGroup | undefined;
 }

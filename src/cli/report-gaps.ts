@@ -1,8 +1,9 @@
+import { type Cluster, ConnectionError } from '../cluster/cluster.ts';
 import type { NotFound } from '../cluster/load-snapshot.ts';
 import { supervisorQuestion } from '../cluster/preferred-version.ts';
 import { holesOf, isEssential, type Unavailable } from '../core/snapshot.ts';
 import { virtualMachineServices } from '../model/resources.ts';
-import { isNotFound } from '../model/status.ts';
+import { ApiError, isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { explainError } from './error-words.ts';
@@ -35,11 +36,11 @@ function typeTakenForName({ status }: NotFound['error']): readonly string[] {
 }
 
 /** What could not be looked at, each once on stderr; exit 3 when the answer is not whole without it. */
-export function reportHoles(
+export async function reportHoles(
   { world, source }: Pick<LoadedWorld, 'world' | 'source'>,
   io: Io,
   which: 'essential' | 'every' = 'essential',
-): ExitCode {
+): Promise<ExitCode> {
   const holes = holesOf(world.snapshot).filter((hole) => which === 'every' || isEssential(hole));
   const denied = holes.filter(({ because }) => because === 'Forbidden');
   // Where not even the services may be seen, one answer is enough, and one list of what to ask for.
@@ -47,30 +48,76 @@ export function reportHoles(
     own.some(({ resource }) => resource === virtualMachineServices.plural),
   );
   const others = holes.filter((hole) => !asOne.some((own) => own.includes(hole)));
-  const lines = [...asOne.flatMap((own) => deniedLines(own, source.namespace)), ...others.flatMap((hole) => holeLines(hole, source))];
+  const everywhere = denied.filter(({ namespace }) => namespace === undefined);
+  const single = everywhere.length === 0 ? undefined : await singleNamespace(everywhere, source, io);
+  const lines = [...asOne.flatMap((own) => deniedLines(own, source, single)), ...others.flatMap((hole) => holeLines(hole, source, single))];
   for (const line of new Set(lines)) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }
 
-function holeLines(hole: Unavailable, { namespace, origin }: Source): string[] {
-  if (hole.because === 'Forbidden') return deniedLines([hole], namespace);
+function holeLines(hole: Unavailable, source: Source, single: SingleNamespace | undefined): string[] {
+  if (hole.because === 'Forbidden') return deniedLines([hole], source, single);
+  const { origin } = source;
   const sentence = `error: ${unavailableSentence(hole)}`;
   const isOurs = hole.because === 'NotServed' && hole.group === virtualMachineServices.group && origin.type === 'cluster';
   return isOurs ? [sentence, hole.why ?? supervisorQuestion(origin.context)] : [sentence];
 }
 
 /** As kubectl says it of the first, and what to ask for. */
-function deniedLines(denied: readonly Unavailable[], ownNamespace: string): string[] {
+function deniedLines(denied: readonly Unavailable[], { namespace: ownNamespace }: Source, single: SingleNamespace | undefined): string[] {
   const [first] = denied;
   if (first === undefined) return [];
   const verbs = Map.groupBy(denied, ({ verb }) => verb);
   const rights = [...verbs].map(([verb, holes]) => `${verb} on ${[...new Set(holes.map(qualified))].join(', ')}`);
-  const single = first.namespace === undefined ? [`  or look at one namespace: -n ${ownNamespace} instead of -A`] : [];
   return [
     `Error from server (Forbidden): ${first.message}`,
-    `  ask for ${rights.join(', and for ')}; what you may run: kubectl vmsvc can-i -n ${first.namespace ?? ownNamespace}`,
-    ...single,
+    `  ask for ${rights.join(', and for ')}; what you may run: kubectl vmsvc can-i -n ${first.namespace ?? single?.allowed ?? ownNamespace}`,
+    ...(first.namespace === undefined && single !== undefined ? [`  ${single.hint}`] : []),
   ];
+}
+
+interface SingleNamespace {
+  /** The namespace in which all of it may be looked at; undefined where none is known. */
+  readonly allowed: string | undefined;
+  readonly hint: string;
+}
+
+/** So many namespaces are asked about. */
+const atMost = 20;
+
+/** Which of the namespaces that the kubeconfig knows may be looked at, where all of them together may not. */
+async function singleNamespace(
+  denied: readonly Unavailable[],
+  { cluster, origin, namespace, contextNamespaces = [] }: Source,
+  { argv }: Io,
+): Promise<SingleNamespace> {
+  if (origin.type === 'files') return { allowed: undefined, hint: `or look at one namespace: -n ${namespace} instead of -A` };
+  const known = [...new Set([namespace, ...contextNamespaces])].slice(0, atMost);
+  const answers = await Promise.all(
+    known.map(async (one) => {
+      const rights = await Promise.all(denied.map((hole) => isAllowed(cluster, hole, one)));
+      return rights.includes(undefined) ? undefined : !rights.includes(false);
+    }),
+  );
+  const [allowed, ...others] = known.filter((_one, at) => answers[at]);
+  if (allowed === undefined) {
+    const asked = answers.includes(undefined) ? '' : known.length === 1 ? ` (not ${namespace})` : ` (none of ${known.join(', ')})`;
+    return { allowed, hint: `or look at one namespace in which you have these rights${asked}: -n NAMESPACE instead of -A` };
+  }
+  const [word = ''] = argv;
+  const command = /^[a-z]/.test(word) ? `kubectl vmsvc ${word} -n ${allowed}` : `-n ${allowed} instead of -A`;
+  const more = others.length === 0 ? '' : `   # so you may in ${others.join(', ')}`;
+  return { allowed, hint: `or look at one namespace in which you have these rights: ${command}${more}` };
+}
+
+/** Undefined where nobody would say. */
+async function isAllowed(cluster: Cluster, { verb, group, resource }: Unavailable, namespace: string): Promise<boolean | undefined> {
+  try {
+    return (await cluster.accessReview({ verb, group, resource, namespace })).allowed;
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof ConnectionError) return undefined;
+    throw error;
+  }
 }
 
 function qualified({ resource, group }: Unavailable): string {

@@ -19,6 +19,8 @@ export interface Source {
   warnings(): number;
   /** The namespace to work in when `-A` was not given. */
   readonly namespace: string;
+  /** Those of the kubeconfig's contexts of this cluster. */
+  readonly contextNamespaces?: readonly string[];
   /** The version of VM Operator's API to use: the one that the server prefers. */
   readonly version: Promise<string>;
   /** What it was when kubectl last looked, to be going on with. */

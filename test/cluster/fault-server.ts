@@ -90,6 +90,7 @@ export function accessTo(url: string, overrides: Partial<ClusterAccess> = {}): C
     clusterName: 'test',
     userName: 'tester',
     namespace: 'default',
+    contextNamespaces: [],
     server,
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,

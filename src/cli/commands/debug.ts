@@ -7,7 +7,7 @@ import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/repo
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
-import { holesOf, isSeen, itemsOf, type Leg } from '../../core/snapshot.ts';
+import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import type { ApiError } from '../../model/status.ts';
@@ -88,8 +88,13 @@ export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const run = flags.on('watch')
     ? withScope(input, interruption.io, asked, async (scope) => {
         const { signal } = interruption;
-        await watchDiagnosis(scope, input, interruption.io, asked, { diagnose, first: print, changed: print, signal });
-        return interruption.exitCode() ?? 0;
+        const first = async (found: Awaited<ReturnType<typeof diagnose>>, loaded: LoadedWorld) => {
+          const missing = await reportMissing(loaded, io);
+          if (missing === 0) await print(found, loaded);
+          return missing;
+        };
+        const code = await watchDiagnosis(scope, input, interruption.io, asked, { diagnose, hidden, first, changed: print, signal });
+        return interruption.exitCode() ?? code;
       })
     : withWorld(input, interruption.io, asked, async (loaded) => {
         const found = await diagnose(loaded);
@@ -121,15 +126,27 @@ function namespacesOf({ world, namespace }: LoadedWorld): readonly string[] {
 
 async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
   const { world, targets } = loaded;
-  const seen = isSeen(world.snapshot.vmServices) && (targets.vms.length === 0 || isSeen(world.snapshot.vms));
+  const missing = await reportMissing(loaded, io);
+  const seen = hidden(loaded) === undefined;
+  if (seen && sortedServices(world).length === 0 && targets.vmServices.length + targets.vms.length === 0) await reportNothing(loaded, io);
+  return worst([verdict(report, flags), missing]);
+}
+
+/** What was asked about and is not there, or cannot be seen; exit 3 where there is such. */
+async function reportMissing(loaded: LoadedWorld, io: Io): Promise<ExitCode> {
+  const { world, targets } = loaded;
   const missing = [
     ...absent(targets.vmServices, world.snapshot.vmServices, virtualMachineServices),
     ...absent(targets.vms, world.snapshot.vms, virtualMachines),
   ];
   const notFound = reportNotFound(missing, io);
-  const holes = seen ? 0 : reportHoles(loaded, io);
-  if (seen && sortedServices(world).length === 0 && targets.vmServices.length + targets.vms.length === 0) await reportNothing(loaded, io);
-  return worst([verdict(report, flags), holes, notFound]);
+  return worst([notFound, hidden(loaded) === undefined ? 0 : await reportHoles(loaded, io)]);
+}
+
+/** Why what was asked about cannot be seen at all. */
+function hidden({ world: { snapshot }, targets }: LoadedWorld): Unavailable | undefined {
+  const legs: readonly Leg<KubeObject>[] = targets.vms.length === 0 ? [snapshot.vmServices] : [snapshot.vmServices, snapshot.vms];
+  return legs.flatMap((leg) => (isSeen(leg) ? [] : [leg.unavailable]))[0];
 }
 
 /** The names that nothing has, where that could be looked at. */

@@ -29,7 +29,7 @@ export async function remove(input: CommandInput, io: Io): Promise<ExitCode> {
   return interruptible(io, (interruption) =>
     withScope(input, interruption.io, request, async (scope) => {
       const loaded = await loadWorld(scope, flags, interruption.io, request);
-      if (!isSeen(loaded.world.snapshot.vmServices)) return reportHoles(loaded, io);
+      if (!isSeen(loaded.world.snapshot.vmServices)) return await reportHoles(loaded, io);
       io.stderr.write(placeText(loaded));
       const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(loaded.notFound, io);
       const { deletable, refused } = await judge(loaded, io);

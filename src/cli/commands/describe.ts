@@ -49,10 +49,10 @@ async function report(shown: Described, loaded: LoadedWorld, io: Io): Promise<Ex
   const { snapshot } = loaded.world;
   if (shown.of === 'vms') {
     const notFound = shown.missing.map((name) => ({ name, error: notFoundError(virtualMachines, name) }));
-    return worst([reportHoles(loaded, io), reportNotFound(notFound, io)]);
+    return worst([await reportHoles(loaded, io), reportNotFound(notFound, io)]);
   }
   const essentialHoles = holesOf(snapshot).some(isEssential);
-  const unseen = isSeen(snapshot.vmServices) && snapshot.leftOut === undefined ? (essentialHoles ? 3 : 0) : reportHoles(loaded, io);
+  const unseen = isSeen(snapshot.vmServices) && snapshot.leftOut === undefined ? (essentialHoles ? 3 : 0) : await reportHoles(loaded, io);
   const missing = reportNotFound(loaded.notFound, io);
   if (shown.traces.length === 0 && unseen === 0 && missing === 0) await reportNothing(loaded, io);
   return worst([unseen, missing]);

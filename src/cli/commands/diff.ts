@@ -23,7 +23,7 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   const format = outputFormat(flags, ['json', 'yaml', 'name', 'unified'], 'diff');
   const exitZero = flags.on('exit-zero');
   return withWorld(input, io, { command: 'diff', legs: reconcileLegs, writers: true, wholePlaces: true }, async (loaded) => {
-    const holes = reportHoles(loaded, io);
+    const holes = await reportHoles(loaded, io);
     if (holes > 0 && !isUsable(loaded)) return holes;
     const run = await reconcileRun(loaded, options, false);
     if (!flags.on('quiet')) {

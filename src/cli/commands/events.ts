@@ -42,7 +42,7 @@ export async function events(input: CommandInput, io: Io): Promise<ExitCode> {
     }
     const told = new Set(rows.map(({ object }) => object));
     const missing = loaded.notFound.filter(({ name }) => !told.has(`VirtualMachineService/${name}`));
-    const code = worst([reportHoles(loaded, io, 'every'), reportNotFound(missing, io)]);
+    const code = worst([await reportHoles(loaded, io, 'every'), reportNotFound(missing, io)]);
     if (rows.length === 0 && code === 0 && !isDocumentFormat(format)) {
       io.stderr.write(
         loaded.namespace === undefined ? 'No events found\n' : `No events found in ${sanitize(loaded.namespace)} namespace.\n`,
@@ -71,7 +71,8 @@ async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventF
     for await (const loaded of watchWorld(scope, request, { signal: io.signal, onTrouble: troubleNotes(io) }, io)) {
       const isFirst = widths === undefined;
       if (isFirst) {
-        const code = 'unavailable' in loaded.world.snapshot.events ? reportHoles(loaded, io, 'every') : reportNotFound(loaded.notFound, io);
+        const code =
+          'unavailable' in loaded.world.snapshot.events ? await reportHoles(loaded, io, 'every') : reportNotFound(loaded.notFound, io);
         if (code !== 0) return code;
       }
       const now = loaded.source.now();

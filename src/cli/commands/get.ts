@@ -43,7 +43,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
 
 async function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): Promise<ExitCode> {
   const { namespace, notFound } = loaded;
-  const holes = reportHoles(loaded, io);
+  const holes = await reportHoles(loaded, io);
   const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(notFound, io);
   if (found === 0 && holes === 0 && notFound.length === 0) {
     if (!plain || flags.text('output') === 'name') await reportNothing(loaded, io);

@@ -52,7 +52,7 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
   const interruption = interruptionOf(io);
   try {
     return await withWorld(input, interruption.io, { command: 'nudge', legs, writers: true }, async (loaded) => {
-      const holes = reportHoles(loaded, io);
+      const holes = await reportHoles(loaded, io);
       if (holes > 0) return holes;
       io.stderr.write(placeText(loaded));
       const missing = reportNotFound(loaded.notFound, io);

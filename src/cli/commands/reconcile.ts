@@ -63,7 +63,7 @@ export async function reconcile(input: CommandInput, io: Io): Promise<ExitCode> 
       interruption.io,
       { command: 'reconcile', legs: reconcileLegs, writers: true, wholePlaces: true },
       async (loaded) => {
-        const holes = reportHoles(loaded, io);
+        const holes = await reportHoles(loaded, io);
         // What is written is written with all of it in view; what is only shown may lack the namespaces that cannot be seen.
         if (holes > 0 && !((dryRun !== 'none' || other === 'print') && isUsable(loaded))) {
           io.stderr.write('nothing was changed\n');

@@ -107,7 +107,7 @@ async function validateOverlay(set: ManifestSet, input: CommandInput, printer: P
       io,
     );
     const missing = overlay.missingNamespaces.map((name) => ({ name, error: notFoundError(namespaces, name) }));
-    return worst([code, reportHoles({ world: overlay.before, source }, io), reportNotFound(missing, io), reportUnreadable(set, io)]);
+    return worst([code, await reportHoles({ world: overlay.before, source }, io), reportNotFound(missing, io), reportUnreadable(set, io)]);
   } finally {
     await source.close();
   }
@@ -117,7 +117,7 @@ const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] a
 
 async function validateLive(loaded: LoadedWorld, flags: Flags, printer: Printer, io: Io): Promise<ExitCode> {
   const { world, source, targets } = loaded;
-  const holes = reportHoles(loaded, io);
+  const holes = await reportHoles(loaded, io);
   if (!isSeen(world.snapshot.vmServices)) return worst([holes, 3]);
   const checked = await checkLive(loaded, flags, source.now());
   const present = new Set(checked.report.services.map(({ name }) => name));

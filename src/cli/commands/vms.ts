@@ -60,7 +60,7 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
       };
       io.stdout.write(renderVms(rows, options, now, await styleFor(io.stdout, flags, io)));
     }
-    const holes = reportHoles(loaded, io);
+    const holes = await reportHoles(loaded, io);
     const missing = reportNotFound(loaded.notFound, io);
     if (rows.length === 0 && holes === 0 && missing === 0) {
       await reportNothing(loaded, io);

@@ -31,7 +31,7 @@ export async function lookUp(completion: LookupCompletion, io: Io, milliseconds:
   const found = inTime(milliseconds, (clock) => askCluster(wanted, access, io, clock));
   if (wanted.what !== 'names' || wanted.of !== 'namespaces') return await found;
   // Few users may list namespaces; those that they log in to have contexts.
-  return (await found.catch(() => undefined)) ?? (await namespacesOfContexts(access, kubeconfig, source));
+  return (await found.catch(() => undefined)) ?? namespacesOfContexts(access);
 }
 
 /** A shell hands over what was typed: for an option's value nobody else replaces the tilde. */
@@ -124,14 +124,6 @@ function isPlain(text: string): boolean {
   return /^[\w./-]+$/.test(text);
 }
 
-async function namespacesOfContexts(
-  { clusterName }: ClusterAccess,
-  kubeconfig: string | undefined,
-  source: KubeconfigSource,
-): Promise<readonly string[] | undefined> {
-  const { config } = await loadKubeconfig(kubeconfig, source);
-  const named = [...config.contexts.values()].flatMap(({ cluster, namespace }) =>
-    cluster === clusterName && namespace !== undefined ? [namespace] : [],
-  );
-  return named.length === 0 ? undefined : named.filter(isPlain);
+function namespacesOfContexts({ contextNamespaces }: ClusterAccess): readonly string[] | undefined {
+  return contextNamespaces.length === 0 ? undefined : contextNamespaces.filter(isPlain);
 }

@@ -5,8 +5,10 @@ import { willPass } from '../../cluster/watch-changes.ts';
 import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
 import { type ChangedFindings, changedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import type { Unavailable } from '../../core/snapshot.ts';
+import { unavailableSentence } from '../../render/messages.ts';
 import { usageError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, loadWorld, type Scope, type WorldRequest } from '../load-world.ts';
 import type { CommandInput } from '../spec.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
@@ -27,8 +29,10 @@ export function checkWatch({ flags }: CommandInput): void {
 
 export interface DiagnosisWatch<T extends { readonly report: DiagnosisReport }> {
   readonly diagnose: (loaded: LoadedWorld) => Promise<T>;
-  /** Told once. */
-  readonly first: (found: T, loaded: LoadedWorld) => Promise<unknown>;
+  /** Why there is no answer; undefined where there is one. */
+  readonly hidden: (loaded: LoadedWorld) => Unavailable | undefined;
+  /** Told once. Anything but 0: there is nothing to watch. */
+  readonly first: (found: T, loaded: LoadedWorld) => Promise<ExitCode>;
   /** Told whenever findings appeared or cleared. */
   readonly changed: (found: T, loaded: LoadedWorld, changes: ChangedFindings) => Promise<unknown>;
   readonly signal: AbortSignal;
@@ -43,8 +47,8 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
   input: CommandInput,
   io: Io,
   request: WorldRequest,
-  { diagnose, first, changed, signal }: DiagnosisWatch<T>,
-): Promise<void> {
+  { diagnose, hidden, first, changed, signal }: DiagnosisWatch<T>,
+): Promise<ExitCode> {
   const ends = new AbortController();
   const either = AbortSignal.any([signal, ends.signal]);
   const note = troubleNotes(io);
@@ -59,12 +63,23 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
     const loaded = await loadWorld(scope, input.flags, io, request);
     return { loaded, found: await diagnose(loaded) };
   };
-  /** While the server goes, half of what is read may be missing: that is looked at again, and told to nobody. */
+  /**
+   * While the server goes, half of what is read may be missing: that is looked at again, and told to nobody. A right that was taken
+   * away mends nothing: until it is back no finding has cleared.
+   */
   const look = async () => {
+    let denied = false;
     while (!signal.aborted) {
       const lossesBefore = losses;
       try {
         const looked = await lookOnce();
+        const hole = before === undefined ? undefined : hidden(looked.loaded);
+        if (hole !== undefined) {
+          if (!denied) onTrouble(`${unavailableSentence(hole)}; trying again`);
+          denied = true;
+          await systemClock.sleep(limits.pollPause, either);
+          continue;
+        }
         onTrouble(undefined);
         if (losses === lossesBefore || before === undefined) return looked;
       } catch (error) {
@@ -86,8 +101,10 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
       const looked = await look();
       if (looked === undefined) break;
       const { loaded, found } = looked;
-      if (before === undefined) await first(found, loaded);
-      else {
+      if (before === undefined) {
+        const code = await first(found, loaded);
+        if (code !== 0) return code;
+      } else {
         const since = changedFindings(before, found.report);
         if (since.appeared.length + since.cleared.length > 0) await changed(found, loaded, since);
       }
@@ -102,6 +119,7 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
         next = changes.next();
       }
     }
+    return 0;
   } finally {
     ends.abort();
     await changes.return(undefined);

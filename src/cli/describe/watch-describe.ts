@@ -58,7 +58,7 @@ async function follow(scope: Scope, request: WorldRequest, view: View, flags: Fl
   const options = { signal: io.signal, onTrouble: (sentence: string | undefined) => view.trouble(sentence) };
   try {
     for await (const loaded of watchWorld(scope, request, options, io)) {
-      const code = isFirst ? reportFirst(loaded, flags, io) : 0;
+      const code = isFirst ? await reportFirst(loaded, flags, io) : 0;
       if (code !== 0) return code;
       isFirst = false;
       await view.show(loaded);
@@ -70,8 +70,8 @@ async function follow(scope: Scope, request: WorldRequest, view: View, flags: Fl
 }
 
 /** Without the services themselves, or an object that was asked for, there is nothing to watch. */
-function reportFirst(loaded: LoadedWorld, flags: Flags, io: Io): ExitCode {
-  if (!isSeen(loaded.world.snapshot.vmServices)) return reportHoles(loaded, io);
+async function reportFirst(loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
+  if (!isSeen(loaded.world.snapshot.vmServices)) return await reportHoles(loaded, io);
   const shown = described(loaded, flags, loaded.source.now());
   const missing = shown.of === 'vms' ? shown.missing : [];
   const vms = missing.map((name) => ({ name, error: notFoundError(virtualMachines, name) }));

@@ -48,7 +48,7 @@ async function watchAppending(scope: Scope, view: GetView, flags: Flags, io: Io)
   for await (const loaded of watchWorld(scope, view.request, { signal: io.signal, onTrouble: troubleNotes(io) }, io)) {
     const columns = await columnsOf(loaded, view, flags, style);
     if (table === undefined) {
-      const code = reportFirst(loaded, flags, io);
+      const code = await reportFirst(loaded, flags, io);
       if (code !== 0) return code;
       table = appendedRows({
         headers: flags.on('no-headers') ? undefined : columns.map(({ header }) => header),
@@ -98,7 +98,7 @@ async function watchInPlace(scope: Scope, view: GetView, flags: Flags, io: Io): 
     for await (const loaded of watchWorld(scope, view.request, { signal: io.signal, onTrouble }, io)) {
       const isFirst = last === undefined;
       last = loaded;
-      const code = isFirst ? reportFirst(loaded, flags, io) : 0;
+      const code = isFirst ? await reportFirst(loaded, flags, io) : 0;
       if (code !== 0) return code;
       await redraw();
     }
@@ -125,8 +125,8 @@ async function columnsOf(
 }
 
 /** What cannot be seen is said once; without the services themselves, or a name that was asked for, there is nothing to watch. */
-function reportFirst(loaded: LoadedWorld, flags: Flags, io: Io): ExitCode {
-  const holes = reportHoles(loaded, io);
+async function reportFirst(loaded: LoadedWorld, flags: Flags, io: Io): Promise<ExitCode> {
+  const holes = await reportHoles(loaded, io);
   if (!isSeen(loaded.world.snapshot.vmServices)) return holes;
   return flags.on('ignore-not-found') ? 0 : reportNotFound(loaded.notFound, io);
 }

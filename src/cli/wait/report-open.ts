@@ -29,7 +29,7 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
   const everywhere = scope.namespace === undefined;
   if (loaded === undefined) throw new Error('a wait ended before it had looked: this cannot happen');
   if (ended === 'unseen') {
-    if (holesOf(loaded.world.snapshot).length > 0) reportHoles(loaded, io);
+    if (holesOf(loaded.world.snapshot).length > 0) await reportHoles(loaded, io);
     for (const one of open) io.stderr.write(`${openLine(one, 'cannot tell about', everywhere)}\n`);
     return 3;
   }

@@ -50,6 +50,8 @@ export interface ClusterAccess {
   /** The name of the kubeconfig's user entry; undefined for nobody in particular. */
   readonly userName: string | undefined;
   readonly namespace: string;
+  /** Those of all contexts of its cluster, of whichever user. */
+  readonly contextNamespaces: readonly string[];
   readonly server: ServerAddress;
   readonly tlsServerName: string | undefined;
   readonly insecureSkipTlsVerify: boolean;
@@ -103,6 +105,9 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
     clusterName,
     userName,
     namespace: given(flags.namespace) ?? context?.namespace ?? pod?.namespace ?? 'default',
+    contextNamespaces: [...config.contexts.values()].flatMap(({ cluster: of, namespace }) =>
+      of === clusterName && namespace !== undefined ? [namespace] : [],
+    ),
     server: serverOf(cluster, { name: clusterName, byFlag: given(flags.server) }),
     tlsServerName: given(cluster.tlsServerName),
     insecureSkipTlsVerify: cluster.insecureSkipTlsVerify,
@@ -126,6 +131,7 @@ function withoutKubeconfig(flags: KubeconfigFlags, loaded: LoadedKubeconfig) {
   return {
     contextName: undefined,
     clusterName: undefined,
+    contextNamespaces: [],
     userName: undefined,
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,
