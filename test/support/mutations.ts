@@ -74,6 +74,51 @@ export function mutated(value: Json, random: Random, depth = 0): Json {
   return pick(odd, random);
 }
 
+/** What a server may send where something else is expected: Go writes an empty list as null, and an older definition may have held anything. */
+const oddValues: readonly Json[] = [null, null, [], [null], {}, '', 0, true, 'x'];
+
+/**
+ * The value with one field in it, wherever it is, replaced by one of these or removed, and where that was; what an object is known by stays.
+ */
+export function withOddField(value: Json, random: Random): { readonly value: Json; readonly said: string } {
+  const path = pick([[], ...pathsIn(value)], random);
+  const to = random() < 0.15 ? undefined : pick(oddValues, random);
+  if (path.length === 0) return { value, said: 'nothing' };
+  return { value: withValueAt(value, path, to), said: `${path.join('.')}=${JSON.stringify(to)}` };
+}
+
+type Path = readonly (string | number)[];
+
+const identity = /^(apiVersion|kind|metadata|metadata\.(name|namespace))$/;
+
+function pathsIn(value: Json | undefined, at: Path = []): readonly Path[] {
+  const inner: readonly (readonly [string | number, Json | undefined])[] = Array.isArray(value)
+    ? value.map((item: Json, index) => [index, item] as const)
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value)
+      : [];
+  return inner.flatMap(([part, found]) => {
+    const path = [...at, part];
+    const own = identity.test(path.join('.').replace(/^items\.\d+\./, '')) ? [] : [path];
+    return path.join('.') === 'metadata.name' ? [] : [...own, ...pathsIn(found, path)];
+  });
+}
+
+function withValueAt(value: Json, [part, ...rest]: Path, to: Json | undefined): Json {
+  if (Array.isArray(value)) {
+    return value.flatMap((item: Json, index): readonly Json[] => {
+      if (index !== part) return [item];
+      return rest.length > 0 ? [withValueAt(item, rest, to)] : to === undefined ? [] : [to];
+    });
+  }
+  if (typeof value !== 'object' || value === null || part === undefined) return value;
+  const entries = Object.entries(value).flatMap(([name, found]): [string, Json | undefined][] => {
+    if (name !== part) return [[name, found]];
+    return rest.length > 0 ? [[name, withValueAt(found ?? null, rest, to)]] : to === undefined ? [] : [[name, to]];
+  });
+  return Object.fromEntries(entries);
+}
+
 const pieces = [
   '\t',
   '\r\n',
