@@ -125,6 +125,30 @@ describe('validate --fix', () => {
     );
   });
 
+  test('a key that is there twice with one value is there once, with all comments; with two values it stays', async () => {
+    const twice = `${head}metadata: {name: web, name: web}\nspec:\n  type: ClusterIP # a\n  # b\n  "type": ClusterIP # c\n  selector: {app: web}\n  selector:\n    app: web # again\n  ports:\n  - {name: http, protocol: tcp, port: 80, targetPort: 80, port: 80}\n`;
+    const once = `${head}metadata: {name: web}\nspec:\n  type: ClusterIP # a\n  # b\n  # c\n  selector: {app: web}\n  # again\n  ports:\n  - {name: http, protocol: TCP, port: 80, targetPort: 80}\n`;
+    const gone = (field: string, at: number) =>
+      `stdin: mended VMS117 KeyDuplicated: ${field} on line ${at} removed: it is there already, with the same value\n`;
+    const { code, out, err } = await validate(['-f', '-', '--fix'], folder, { stdin: twice });
+    assert.deepEqual([code, out], [0, once]);
+    assert.equal(
+      err,
+      `${gone('metadata.name', 3)}${gone('spec.type', 7)}${gone('spec.selector', 9)}${gone('spec.ports[0].port', 12)}stdin: ${line}${total}${unseen}`,
+    );
+    const twoTypes = right.replace('  selector', '  type: LoadBalancer\n  selector');
+    assert.deepEqual((await validate(['-f', '-', '--fix', '-q'], folder, { stdin: twoTypes })).out, twoTypes);
+  });
+
+  test('a key that is there twice in JSON goes as well, and digits that no number holds are told apart', async () => {
+    const json = (twice: string) =>
+      `{"apiVersion": "vmoperator.vmware.com/v1alpha5", "kind": "VirtualMachineService", "metadata": {"name": "web"},\n "spec": {"type": "ClusterIP", ${twice}"selector": {"app": "web"},\n  "ports": [{"name": "http", "protocol": "TCP", "port": 80, "targetPort": 80}]}}\n`;
+    const fixed = async (stdin: string) => (await validate(['-f', '-', '--fix', '-q'], folder, { stdin })).out;
+    assert.equal(await fixed(json('"type": "ClusterIP", ')), json(''));
+    const digits = json('"x": 12345678901234567890, "x": 12345678901234567891, ');
+    assert.equal(await fixed(digits), digits);
+  });
+
   test('a port where the list of them belongs is told of in words that lead to a list', async () => {
     const text = wrong.replace('  - {name: http, port: 80, targetPort: 80, protocol: tcp}', '    {port: 80}');
     const { code, out } = await validate(['-f', '-'], folder, { stdin: text });

@@ -65,11 +65,12 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     vmsSeen: judge.vmsSeen,
     notes: stored.notes,
     repairs: {
-      repairable: new Set(
-        set.services.flatMap(({ object }, index) =>
+      repairable: new Set([
+        ...set.repeats,
+        ...set.services.flatMap(({ object }, index) =>
           (verdicts[index]?.findings ?? []).flatMap(({ finding }) => (isRepairable(finding, object, newest) ? [finding] : [])),
         ),
-      ),
+      ]),
       of: ({ value, writtenAt }) => {
         if (!isVmService(value)) return [];
         const { findings } = judgedAt({ object: value }, (finding) => ({ finding, source: undefined }));

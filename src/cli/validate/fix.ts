@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { mendText } from '../../cluster/files/mend-text.ts';
+import { mendText, withoutRepeats } from '../../cluster/files/mend-text.ts';
 import { readFileLimited } from '../../cluster/files/read-file.ts';
 import { decodedText } from '../../cluster/files/text-decoding.ts';
 import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
@@ -33,9 +33,11 @@ interface MendedFile {
  */
 export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolean, tell: TellRest, io: Io): Promise<ExitCode> {
   const loaded = await loadFiles(flags, io);
-  const before = await checkFiles(await readManifestSet(loaded.input(), flags), flags, io);
+  const written = await readManifestSet(loaded.input(), flags);
+  const before = await checkFiles(written, flags, io);
+  const repeats = [...written.repeats].filter(wants);
   const mended: MendedFile[] = [];
-  for (const file of loaded.files) mended.push(await mendFile(file, before.repairs, wants));
+  for (const file of loaded.files) mended.push(await mendFile(file, before.repairs, repeats, wants));
   const failed = flags.on('write') ? writeFiles(mended, io) : print(mended, io);
   const said = flags.on('write') ? io.stdout : io.stderr;
   const done = mended.filter((one) => !failed.includes(one));
@@ -52,10 +54,22 @@ export async function fixFiles(flags: Flags, wants: (finding: Finding) => boolea
   return worst([failed.length === 0 ? 0 : 3, await tell(checked, set, rest, flags.on('write') ? io : { ...io, stdout: io.stderr })]);
 }
 
-async function mendFile(file: LoadedFile, repairs: Repairs | undefined, wants: (finding: Finding) => boolean): Promise<MendedFile> {
-  const { text = '' } = file;
+async function mendFile(
+  file: LoadedFile,
+  repairs: Repairs | undefined,
+  repeats: readonly Finding[],
+  wants: (finding: Finding) => boolean,
+): Promise<MendedFile> {
+  const own = repeats.flatMap((finding) => (finding.location?.file === file.name ? [{ finding, place: finding.location }] : []));
+  const { text, gone } = await withoutRepeats(
+    file.text ?? '',
+    own.map(({ place }) => place),
+  );
+  const single = own.flatMap(({ finding, place }): FindingRepair[] =>
+    gone.some(({ line, column }) => line === place.line && column === place.column) ? [{ finding, edits: [] }] : [],
+  );
   const mended = await mendText(text, (object) => (repairs?.of(object) ?? []).filter(({ finding }) => wants(finding)));
-  return { file, ...mended };
+  return { file, text: mended.text, made: [...single, ...mended.made] };
 }
 
 /** One after the other as one stream of documents; what nobody mended is printed as it is. */
@@ -111,8 +125,9 @@ function textOf(path: string): string | undefined {
 function mendedLines({ file, made }: MendedFile): readonly string[] {
   return made.map(({ finding, edits }) => {
     const { kind, name } = finding.object;
-    const did = edits.map((edit) => editText(edit, fieldText)).join('; ');
-    return `${file.name}: mended ${finding.code} ${reasonOf(finding)} in ${kind}/${name}: ${did}`;
+    const did = edits.length === 0 ? repeatRemoved(finding) : edits.map((edit) => editText(edit, fieldText)).join('; ');
+    const where = kind === 'File' ? '' : ` in ${kind}/${name}`;
+    return `${file.name}: mended ${finding.code} ${reasonOf(finding)}${where}: ${did}`;
   });
 }
 
@@ -124,8 +139,13 @@ function mendedDocuments({ file, made }: MendedFile): readonly JsonObject[] {
     namespace: finding.object.namespace ?? null,
     field: finding.field ?? null,
     file: file.name,
-    edits: edits.map((edit) => editText(edit, fieldText)),
+    edits: edits.length === 0 ? [repeatRemoved(finding)] : edits.map((edit) => editText(edit, fieldText)),
   }));
+}
+
+/** What the value of the object does not show. */
+function repeatRemoved({ field, location }: Finding): string {
+  return `${field ?? 'the key'} on line ${location?.line} removed: it is there already, with the same value`;
 }
 
 /** What has no one right answer. What has one and is there still could not be written; that is said by itself. */

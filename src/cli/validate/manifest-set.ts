@@ -42,6 +42,8 @@ export interface ManifestSet {
   readonly context: readonly { readonly object: KubeObject; readonly written: ManifestValue }[];
   /** What is wrong with the texts themselves. */
   readonly findings: readonly ReportedFinding[];
+  /** Those of them about a key that is there twice and says the same both times. */
+  readonly repeats: ReadonlySet<Finding>;
   /** Files that could not be read at all. */
   readonly unreadable: readonly ManifestProblem[];
 }
@@ -65,7 +67,12 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
   // Objects of other kinds are what a service would meet: how they are written is nobody's business here.
   const own = warnings.filter(({ within }) => within === undefined || isVmService(within.value) || !isTyped(within.value));
   const fieldAt = fieldFinder();
-  const findings = [...errors, ...own].flatMap((problem) => textFinding(problem, fieldAt));
+  const repeats = new Set<Finding>();
+  const findings = [...errors, ...own].flatMap((problem) => {
+    const found = textFinding(problem, fieldAt);
+    if ('repeats' in problem && problem.repeats) for (const { finding } of found) repeats.add(finding);
+    return found;
+  });
   const services: WrittenService[] = [];
   const context: { object: KubeObject; written: ManifestValue }[] = [];
   for (const written of values) {
@@ -84,7 +91,7 @@ export async function readManifestSet(input: ManifestInput, flags: Flags): Promi
   if (values.length === 0 && findings.length === 0 && unreadable.length === 0 && !flags.on('allow-empty')) {
     throw emptyInput(names);
   }
-  return { sources: names, files, objects: values.length, services, context, findings, unreadable };
+  return { sources: names, files, objects: values.length, services, context, findings, repeats, unreadable };
 }
 
 /** As kubectl: a manifest goes where it says, and nowhere else. @throws CliError */
@@ -139,6 +146,7 @@ function textFinding(problem: ManifestProblem | ManifestWarning, fieldAt: FieldA
   const kind = textCodes[code];
   if (kind === undefined || position === undefined) return [];
   const [text = '', caret = ''] = excerpt?.split('\n') ?? [];
+  const repeats = 'repeats' in problem && problem.repeats;
   const field = 'within' in problem ? fieldAt(problem.within, position) : undefined;
   return [
     {
@@ -150,7 +158,10 @@ function textFinding(problem: ManifestProblem | ManifestWarning, fieldAt: FieldA
         ...(field !== undefined && { field: fieldText(field) }),
         message,
         evidence: [],
-        fix: hint === undefined ? [] : [{ kind: 'advice', text: code === 'DuplicateKey' ? `remove one of the two: ${hint}` : hint }],
+        fix:
+          hint === undefined
+            ? []
+            : [{ kind: 'advice', text: code === 'DuplicateKey' ? `remove one of the two: ${repeats ? 'both say the same' : hint}` : hint }],
         follows: [],
       },
       source: excerpt === undefined ? undefined : { text, column: caret.indexOf('^') + 1, length: 1 },

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { type JsonField, type JsonNode, jsonTree } from './json-tree.ts';
@@ -7,6 +8,8 @@ export interface JsonDuplicate {
   readonly key: string;
   readonly start: number;
   readonly first: number;
+  /** Both say the same. */
+  readonly repeats: boolean;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface JsonDuplicate {
  * @param strings how many the text of the value has, keys counted
  */
 export function jsonDuplicates(text: string, start: number, value: Json, strings: number): readonly JsonDuplicate[] {
-  return stringsIn(value) === strings ? [] : duplicatesIn(jsonTree(text, start));
+  return stringsIn(value) === strings ? [] : duplicatesIn(text, jsonTree(text, start));
 }
 
 /** Keys and texts. */
@@ -30,15 +33,26 @@ function stringsIn(value: Json): number {
   return count;
 }
 
-function duplicatesIn({ fields, items }: JsonNode): readonly JsonDuplicate[] {
+function duplicatesIn(text: string, { fields, items }: JsonNode): readonly JsonDuplicate[] {
   const seen = new Map<string, JsonField>();
   const found: JsonDuplicate[] = [];
   for (const field of fields) {
     const first = seen.get(field.key);
     if (first === undefined) seen.set(field.key, field);
-    else found.push({ key: field.key, start: field.start, first: first.start });
-    found.push(...duplicatesIn(field.value));
+    else
+      found.push({
+        key: field.key,
+        start: field.start,
+        first: first.start,
+        repeats: jsonEqual(valueIn(text, first), valueIn(text, field)),
+      });
+    found.push(...duplicatesIn(text, field.value));
   }
-  for (const item of items) found.push(...duplicatesIn(item));
+  for (const item of items) found.push(...duplicatesIn(text, item));
   return found;
+}
+
+function valueIn(text: string, { value }: JsonField): Json {
+  const parsed: Json = JSON.parse(text.slice(value.start, value.end));
+  return parsed;
 }

@@ -21,6 +21,7 @@ export function editableJson(text: string): readonly EditableDocument[] {
         return written.startsWith('"') ? String(JSON.parse(written)) : written;
       },
       changeFor: (edit) => changeIn(text, root, edit),
+      removalAt: (offset) => removalAt(root, offset),
     };
     start = root.end;
     return document;
@@ -61,11 +62,7 @@ function changeIn(text: string, root: JsonNode, edit: Edit): Changes {
     case 'rename':
       return [{ start: field.start, end: field.keyEnd, text: JSON.stringify(edit.key) }];
     case 'remove':
-      return removed(
-        parent,
-        parent.fields.map(({ start, value: { end } }) => ({ start, end })),
-        parent.fields.indexOf(field),
-      );
+      return fieldRemoved(parent, field);
     case 'wrap':
       return [
         { start: value.start, end: value.start, text: '[' },
@@ -76,6 +73,18 @@ function changeIn(text: string, root: JsonNode, edit: Edit): Changes {
       return entries.length === 0 ? undefined : [{ start: field.start, end: value.end, text: entries.join(`,${layout.between}`) }];
     }
   }
+}
+
+function fieldRemoved(parent: JsonNode, field: JsonField): Changes {
+  const parts = parent.fields.map(({ start, value: { end } }) => ({ start, end }));
+  return removed(parent, parts, parent.fields.indexOf(field));
+}
+
+function removalAt(node: JsonNode, offset: number): Changes {
+  const own = node.fields.find(({ start }) => start === offset);
+  if (own !== undefined) return fieldRemoved(node, own);
+  const inner = [...node.items, ...node.fields.map(({ value }) => value)].find(({ start, end }) => start <= offset && offset < end);
+  return inner === undefined ? undefined : removalAt(inner, offset);
 }
 
 /** How an object is laid out: what stands before a field, behind its key, and by how much its own fields are further in. */

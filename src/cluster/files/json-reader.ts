@@ -27,9 +27,16 @@ export function readJsonDocuments(text: string): TextDocuments {
       const from = start;
       const value = jsonOf(scan.oddNumbers ? parseJson(text.slice(from, end)) : JSON.parse(text.slice(from, end)));
       const places = jsonPlaces(text, from);
-      for (const { key, start: again, first } of jsonDuplicates(text, from, value, scan.strings)) {
+      for (const { key, start: again, first, repeats } of jsonDuplicates(text, from, value, scan.strings)) {
         const message = `key "${key}" is there twice, first on line ${at(first).line}`;
-        problems.push({ code: 'DuplicateKey', ...at(again), message, hint: 'the last one counts', excerpt: excerptAt(text, again) });
+        problems.push({
+          code: 'DuplicateKey',
+          ...at(again),
+          message,
+          hint: 'the last one counts',
+          repeats,
+          excerpt: excerptAt(text, again),
+        });
       }
       documents.push({
         value,

@@ -54,6 +54,8 @@ export interface ManifestValues {
 export interface ManifestWarning extends ManifestProblem {
   /** In which value it stands; undefined for what stands before the first item of a List. */
   readonly within: ManifestValue | undefined;
+  /** Of a key that is there twice: both say the same. */
+  readonly repeats: boolean;
 }
 
 /**
@@ -132,7 +134,7 @@ function warningsIn(file: string, oddities: readonly TextProblem[], values: read
   let next = 0;
   return oddities.toSorted(inTextOrder).map((oddity) => {
     for (let start = starts[next]; start !== undefined && inTextOrder(start, oddity) <= 0; start = starts[next]) next += 1;
-    return { ...textProblem(file, oddity), within: values[next - 1] };
+    return { ...textProblem(file, oddity), within: values[next - 1], repeats: oddity.repeats === true };
   });
 }
 

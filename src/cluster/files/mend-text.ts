@@ -6,7 +6,7 @@ import { editableJson } from './json-editor.ts';
 import { readJsonDocuments } from './json-reader.ts';
 import { objectsIn } from './manifest-values.ts';
 import { changedText, type EditableDocument, type TextChange } from './text-change.ts';
-import { isError } from './text-document.ts';
+import { isError, offsetOf, type Position } from './text-document.ts';
 
 /** Edits of one object that belong together: all of them are made, or none. */
 export interface Repair {
@@ -50,6 +50,37 @@ export async function mendText<R extends Repair>(
     text = done.text;
   }
   return { text, made, refused: [...refused.values()] };
+}
+
+/**
+ * Takes out fields that say once more what another one of the same mapping says already; each only where nothing else changes with it.
+ * @param places where their keys begin
+ * @returns the places of those that are gone, too
+ */
+export async function withoutRepeats(
+  original: string,
+  places: readonly Position[],
+): Promise<{ readonly text: string; readonly gone: readonly Position[] }> {
+  if (places.length === 0) return { text: original, gone: [] };
+  const format = await formatOf(original);
+  const gone: Position[] = [];
+  let text = original;
+  // From behind, so that the places before stay what they are.
+  for (const place of places.toSorted((left, right) => right.line - left.line || right.column - left.column)) {
+    const offset = offsetOf(text, place);
+    const documents = format.read(text);
+    const within = documents.findLast(({ start }) => start <= offset);
+    const changed = changedText(text, within?.removalAt(offset) ?? []);
+    if (changed === undefined || changed === text || !meansTheSame(changed, text, format)) continue;
+    text = changed;
+    gone.push(place);
+  }
+  return { text, gone };
+}
+
+function meansTheSame(one: string, other: string, { read, commentsOf }: Format): boolean {
+  const values = (text: string) => read(text).map(({ value }) => value);
+  return jsonEqual(values(one), values(other)) && sameTexts(commentsOf(one), commentsOf(other));
 }
 
 /** The documents of a text, each of which knows how to change one field where it is written. */

@@ -19,6 +19,8 @@ export interface EditableDocument {
   writtenAt(path: FieldPath): string | undefined;
   /** The change of the text that an edit is; undefined where it cannot be made without changing something else as well. */
   changeFor(edit: Edit): readonly TextChange[] | undefined;
+  /** The change that takes out the field whose key begins there. */
+  removalAt(offset: number): readonly TextChange[] | undefined;
 }
 
 /** Makes changes of a text. @returns undefined when two of them meet */

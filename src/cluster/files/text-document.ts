@@ -13,6 +13,8 @@ export interface TextProblem extends Position {
   readonly code: 'Syntax' | 'Limit' | 'DuplicateKey' | 'BooleanWord';
   readonly message: string;
   readonly hint?: string;
+  /** Of a key that is there twice: both say the same. */
+  readonly repeats?: boolean;
   /** The line itself and a caret below the place. */
   readonly excerpt?: string;
 }
@@ -92,4 +94,9 @@ function lineAround(text: string, offset: number): { readonly line: string; read
   const lineEnd = /[\r\n]/.exec(text.slice(before, before + 100_000));
   const line = lineEnd === null ? text.slice(before) : text.slice(before, before + lineEnd.index);
   return { line, before, cut: line.length <= excerptWidth ? 0 : Math.max(0, offset - before - excerptWidth / 2) };
+}
+
+/** The other way round, of a place that `positionsOf` gave. */
+export function offsetOf(text: string, { line, column }: Position): number {
+  return (lineStarts(text)[line - 1] ?? text.length) + column - 1;
 }

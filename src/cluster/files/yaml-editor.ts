@@ -11,6 +11,7 @@ import {
   type Node,
   type Pair,
   type Scalar,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -102,6 +103,18 @@ function editable(page: Page, document: Document.Parsed, value: Json): EditableD
         return edit.kind === 'set' && isScalar(item) ? replacedScalar(item, edit.value) : undefined;
       }
       return isMap(parent) && last !== undefined ? changeInMap(page, parent, String(last), edit) : undefined;
+    },
+    removalAt: (offset) => {
+      let changes: Changes;
+      visit(document, {
+        Map: (_, map) => {
+          const pair = map.items.find(({ key }) => isNode(key) && key.range?.[0] === offset);
+          if (pair === undefined) return undefined;
+          changes = isFlow(map) ? removedFromFlow(map, pair) : removedFromBlock(page, map, pair);
+          return visit.BREAK;
+        },
+      });
+      return changes;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Alias, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { jsonEqual } from '../../core/patch.ts';
 import type { Json } from '../../model/object.ts';
 import { isExactNumber } from '../json.ts';
 import { limits } from '../limits.ts';
@@ -17,8 +18,15 @@ import { isBooleanWord, isInteger, plainScalar } from './yaml-scalar.ts';
 export function readYamlDocuments(text: string): TextDocuments {
   const at = positionsOf(text);
   const problems: TextProblem[] = [];
-  const report = (code: TextProblem['code'], offset: number, message: string, hint?: string): void => {
-    problems.push({ code, ...at(offset), message, ...(hint === undefined ? {} : { hint }), excerpt: excerptAt(text, offset) });
+  const report: Reading['report'] = (code, offset, message, hint, repeats = false) => {
+    problems.push({
+      code,
+      ...at(offset),
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(repeats && { repeats }),
+      excerpt: excerptAt(text, offset),
+    });
   };
   const control = controlCharacters.exec(text);
   if (control !== null) {
@@ -97,7 +105,7 @@ interface Built {
 /** The text that the nodes are places of, and what is done about what is odd in it. */
 interface Reading {
   readonly text: string;
-  report(code: TextProblem['code'], offset: number, message: string, hint?: string): void;
+  report(code: TextProblem['code'], offset: number, message: string, hint?: string, repeats?: boolean): void;
   lineOf(offset: number): number;
 }
 
@@ -203,7 +211,8 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
       const name = keyText(key, inFlow);
       const before = written.get(name);
       if (before !== undefined) {
-        report('DuplicateKey', startOf(key), `key "${name}" is there twice, first on line ${lineOf(before)}`, 'the last one counts');
+        const message = `key "${name}" is there twice, first on line ${lineOf(before)}`;
+        report('DuplicateKey', startOf(key), message, 'the last one counts', jsonEqual(entries.get(name), built.value));
       }
       written.set(name, startOf(key));
       entries.set(name, built.value);
