@@ -33,6 +33,16 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
       'describe -o wide',
       `error: unable to match a printer suitable for the output format "wide", allowed formats are: custom-columns,custom-columns-file,dot,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,mermaid,name,yaml\n${see('describe')}`,
     ],
+    ['get -w --bundle b.tgz', `error: --watch needs a cluster in which something happens, and --bundle has none\n${see('get')}`],
+    [
+      'describe web -w --bundle b.tgz',
+      `error: --watch needs a cluster in which something happens, and --bundle has none\n${see('describe')}`,
+    ],
+    ['events -w --bundle b.tgz', `error: --watch needs a cluster in which something happens, and --bundle has none\n${see('events')}`],
+    [
+      'wait web --for=address --bundle b.tgz',
+      `error: wait needs a cluster in which something happens, and --bundle has none\n${see('wait')}`,
+    ],
     ['get web -A', `error: a resource cannot be retrieved by name across all namespaces\n${see('get')}`],
     ['get web --field-selector=metadata.name=web', `error: selectors and names cannot be given together\n${see('get')}`],
     ['get web -l a=b', `error: selectors and names cannot be given together\n${see('get')}`],

@@ -16,6 +16,7 @@ import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, warnOfMissingNamespace } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import type { CommandInput, Flags } from '../spec.ts';
+import { needsCluster } from '../watch/needs-cluster.ts';
 
 const request: WorldRequest = {
   command: 'events',
@@ -61,7 +62,7 @@ function refuseVms([vm]: readonly string[]): void {
 /** What is there first, and then each new row below it. */
 async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventFilter>, io: Io): Promise<ExitCode> {
   const { flags } = input;
-  if (flags.on('offline')) throw usageError('--watch needs a cluster in which something happens, and --offline has none', 'events');
+  needsCluster(flags, '--watch', 'events');
   if (flags.given('output')) throw usageError('--watch has no -o: it prints a line for each event', 'events');
   const [{ watchWorld }, { troubleNotes }] = await Promise.all([import('../watch/watch-world.ts'), import('../watch/trouble-notes.ts')]);
   return withScope(input, io, request, async (scope) => {

@@ -21,6 +21,7 @@ import { timeoutOf } from '../wait/timeout.ts';
 import { type Wanted, waitRequest } from '../wait/wait-until.ts';
 import { waitVisibly } from '../wait/wait-visibly.ts';
 import { timedOut } from '../wait/wait-words.ts';
+import { needsCluster } from '../watch/needs-cluster.ts';
 
 const formats = getFormats.filter((name) => name !== 'wide');
 
@@ -59,7 +60,7 @@ export async function wait(input: CommandInput, io: Io): Promise<ExitCode> {
 function checkUse({ args, flags }: CommandInput): void {
   const [vm] = parseTargets(args, 'wait').vms;
   if (vm !== undefined) throw usageError(`wait works on VirtualMachineServices: kubectl wait vm/${vm} waits for a VM`, 'wait');
-  if (flags.on('offline')) throw usageError('wait needs a cluster in which something happens, and --offline has none', 'wait');
+  needsCluster(flags, 'wait', 'wait');
   const all = flags.on('all');
   const files = manifestFlag(flags);
   if (files !== undefined && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {

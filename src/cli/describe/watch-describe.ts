@@ -16,6 +16,7 @@ import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
+import { needsCluster } from '../watch/needs-cluster.ts';
 import { screenOn } from '../watch/screen.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
 import { watchWorld } from '../watch/watch-world.ts';
@@ -31,7 +32,7 @@ export async function watchDescribe(
   io: Io,
 ): Promise<ExitCode> {
   const { flags } = input;
-  if (flags.on('offline')) throw usageError('--watch needs a cluster in which something happens, and --offline has none', 'describe');
+  needsCluster(flags, '--watch', 'describe');
   if (['name', 'mermaid', 'dot'].includes(format.kind)) throw usageError(`--watch has no -o ${format.kind}`, 'describe');
   const rules = await loadRules();
   return withScope(input, io, request, async (scope) => {

@@ -10,6 +10,7 @@ import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound } from '../report-gaps.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
+import { needsCluster } from '../watch/needs-cluster.ts';
 import { screenOn } from '../watch/screen.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
 import { watchWorld } from '../watch/watch-world.ts';
@@ -35,7 +36,7 @@ export async function watchGet(input: CommandInput, view: GetView, io: Io): Prom
 function checkUse(flags: Flags): void {
   const watches = flags.on('watch') || flags.on('watch-only');
   if (!watches) throw usageError('--output-watch-events is for --watch and --watch-only', 'get');
-  if (flags.on('offline')) throw usageError('--watch needs a cluster in which something happens, and --offline has none', 'get');
+  needsCluster(flags, '--watch', 'get');
   if (flags.on('fail-if-empty')) throw usageError('--watch waits for what is not there yet, and --fail-if-empty does not', 'get');
   const plain = /^(json|yaml|name|jsonpath|go-template|custom-columns|template)/.test(flags.text('output') ?? '');
   if (plain && flags.given('owner')) throw usageError('--owner is found out by the tool: with --watch only the table has it', 'get');
