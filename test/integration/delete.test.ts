@@ -367,6 +367,22 @@ describe('delete', () => {
     assert.match(said.err, /VirtualMachineService\/web is being deleted for 0s, held by/);
   });
 
+  test('Ctrl-C after ten seconds does not tell anew what was told then', async (t) => {
+    const supervisor = await aSupervisor([web]);
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const { io, ended } = supervisor.start('delete web -n prod');
+    const held = /VirtualMachineService\/web is being deleted for 0s, held by/g;
+    while (!held.test(io.err())) {
+      t.mock.timers.tick(10_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    io.interrupt('SIGINT');
+    const said = await ended;
+    assert.equal(said.code, 130);
+    assert.equal(said.err.match(held)?.length, 1, said.err);
+    assert.ok(said.err.endsWith('kubectl vmsvc reconcile web -n prod --once --as-controller\ninterrupted\n'), said.err);
+  });
+
   test('names that do not exist are errors, unless --ignore-not-found; the others are deleted', async () => {
     const supervisor = await aSupervisor([aVmService('web'), aVmService('api')]);
     const nope = 'Error from server (NotFound): virtualmachineservices.vmoperator.vmware.com "nope" not found\n';

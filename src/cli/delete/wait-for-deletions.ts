@@ -33,9 +33,11 @@ export async function waitForDeletions(
   const wanted = services.map(
     ({ vmService }): Wanted => ({ namespace: vmService.metadata.namespace ?? '', name: vmService.metadata.name }),
   );
+  const told = new Set<string>();
   const explain = (objects: readonly (KubeObject | undefined)[]): void => {
     for (const object of objects.slice(0, mostExplained)) {
-      if (object === undefined) continue;
+      if (object === undefined || told.has(holdOf(object))) continue;
+      told.add(holdOf(object));
       io.stderr.write(
         heldLines(object, traits, scope.source.now())
           .map((line) => `${sanitize(line)}\n`)
@@ -62,6 +64,12 @@ export async function waitForDeletions(
   if (waited.ended === 'met') explain(await stillThere(services, scope));
   if (waited.ended === 'interrupted') explain(waited.open.map(({ vmService }) => vmService));
   return reportOpen(waited, scope, timedOut(timeout), flags, io);
+}
+
+/** Which object is held by what: who was told that needs to hear of it again only when it has changed. */
+function holdOf({ kind, metadata }: KubeObject): string {
+  const { uid = '', namespace = '', name, deletionTimestamp = '', finalizers = [] } = metadata;
+  return [kind, namespace, name, uid, deletionTimestamp, ...finalizers].join('\0');
 }
 
 /** Services that outlive it: a load balancer gives the address back before it lets go (VMS407). */

@@ -25,11 +25,14 @@ export async function waitVisibly(
   const line = statusLine(flags, io);
   let open: readonly Open[] = [];
   let seconds = 0;
+  let wasLong = false;
   const note = troubleNotes(io);
   const show = (): void => line.show(progressText(open, options.wanted.length, scope.namespace === undefined, seconds));
   const timer = setInterval(() => {
     seconds += 1;
-    if (seconds === long && onLong !== undefined) {
+    // A server may take that long for its first answer: until then nothing is known to be open.
+    if (seconds >= long && !wasLong && open.length > 0 && onLong !== undefined) {
+      wasLong = true;
       line.clear();
       onLong(open);
     }
