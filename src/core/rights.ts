@@ -201,6 +201,7 @@ const creating = [
   ...may(['list'], virtualMachines, { without: 'who is selected is unknown, and no --from' }),
   ...may(['list'], virtualMachineServices, { without: 'who else selects them is unknown' }),
   ...may(['get'], services, { without: 'a Service in its way is not seen' }),
+  ...may(['list'], surroundingKinds.quotas, { without: 'a full quota is not seen' }),
   ...may(['patch'], virtualMachines, { without: 'no --label-vm' }),
 ];
 

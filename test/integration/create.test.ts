@@ -10,6 +10,7 @@ import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
 import { childTool } from '../support/child-tool.ts';
+import { without } from '../support/denied-rights.ts';
 import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
 import { testIo } from '../support/test-io.ts';
 
@@ -167,6 +168,56 @@ Almost:            db-1   tier=front, the selector wants tier=Front
       (await supervisor.run(web.replace('create web', 'create db'))).err,
       /\nWarning: there is a Service "db" that belongs to App shop: VM Operator fails on it, and tells nobody \(VMS403\)\n/,
     );
+  });
+
+  describe('VMS606 a quota that its Service does not fit in', () => {
+    const counts = { services: '3', 'services.loadbalancers': '5' };
+    const quota: KubeObject & { readonly spec: unknown; readonly status: unknown } = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'few', namespace: 'prod' },
+      spec: { hard: counts },
+      status: { hard: counts, used: { services: '3', 'services.loadbalancers': '2' } },
+    };
+    const warning =
+      'Warning: the Service would be refused: exceeded quota: few, requested: services=1, used: services=3, limited: services=3: VM Operator fails on it until there is room, and tells nobody (VMS606)\n';
+
+    test('is a warning below the preview: the object itself is taken', async () => {
+      const supervisor = await aSupervisor([...fleet, quota]);
+      const preview = `${place}
+Selects 3 VMs now:  web-1  web-2  web-3          also matched by: service "web-old" (VMS206)
+Almost:             web-6  tier=Front, the selector wants tier=front
+`;
+      assert.deepEqual(await supervisor.run(`${web} --dry-run=server`), {
+        code: 0,
+        out: `${made}/web created (server dry run)\n`,
+        err: `${preview}${warning}`,
+      });
+      assert.deepEqual(await supervisor.run(web), {
+        code: 0,
+        out: `${made}/web created\n`,
+        err: `${preview}${warning}Next: kubectl vmsvc wait web -n prod --for=address\n`,
+      });
+    });
+
+    test('does not keep a manifest from being written', async () => {
+      const supervisor = await aSupervisor([...fleet, quota]);
+      for (const command of [web, 'expose vm/web-6 --name=web --type=LoadBalancer --port=80 -n prod']) {
+        const { code, out, err } = await supervisor.run(`${command} --dry-run=client -o yaml`);
+        assert.deepEqual([code, err], [0, warning], command);
+        assert.match(out, /^apiVersion: vmoperator\.vmware\.com\/v1alpha6\nkind: VirtualMachineService\n/);
+      }
+    });
+
+    test('is not known without the right to list quotas, and does not count where the Service is there', async () => {
+      const denied = await aSupervisor([...fleet, quota]);
+      denied.disturb(without(['list resourcequotas']));
+      assert.doesNotMatch((await denied.run(web)).err, /Warning/);
+      const there = await aSupervisor([...fleet, quota, aService('web')]);
+      const { err } = await there.run(web);
+      assert.match(err, /\nWarning: there is a Service "web" that belongs to nobody: /);
+      assert.doesNotMatch(err, /exceeded quota/);
+    });
   });
 
   test('every other flag has its field', async () => {

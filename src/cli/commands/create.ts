@@ -13,6 +13,7 @@ import { type CreateOptions, createOptions } from '../create/create-options.ts';
 import { type CreateRequest, createRequest, missingWords } from '../create/create-request.ts';
 import { changeLine, consentReasons, leftText, nextText, previewText, questionText } from '../create/create-words.ts';
 import { derivePlan, isWhole, type WholeRequest } from '../create/derive-plan.ts';
+import { quotasWithoutRoom } from '../create/quotas-without-room.ts';
 import { type Surroundings, takenName, withSurroundings } from '../create/surroundings.ts';
 import { waitForCreated } from '../create/wait-for-created.ts';
 import { withoutServer } from '../create/without-server.ts';
@@ -75,12 +76,13 @@ async function createThere({ request, asks, ...start }: Start): Promise<ExitCode
   const plan = await derivePlan(whole, around);
   const warnings = (await import('../create/check-object.ts')).checkObject(plan.object, around.version, input.flags, around);
   const command: Create = { ...start, plan };
-  const inTheWay = await childInTheWay(plan, around);
+  const [inTheWay, noRoom] = await Promise.all([childInTheWay(plan, around), quotasWithoutRoom(plan, around)]);
+  // A Service that is there already has its place.
+  const about = inTheWay === undefined ? noRoom : [inTheWay];
   if (!asks) await preview(command);
   const isTold = taken !== undefined && options.dryRun === 'client' && options.format.kind === 'table';
   const refusedThen = isTold ? [`${taken}: the server would refuse another one`] : [];
-  for (const warning of [...warnings, ...(inTheWay === undefined ? [] : [inTheWay]), ...refusedThen])
-    io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
+  for (const warning of [...warnings, ...about, ...refusedThen]) io.stderr.write(`${sanitize(`Warning: ${warning}`)}\n`);
   if (asks) return decide(command, whole);
   const consent = await consents(command);
   return consent === 0 ? carryOut(command) : consent;

@@ -1,0 +1,22 @@
+import { ConnectionError } from '../../cluster/cluster.ts';
+import type { CreatePlan } from '../../core/create/create-plan.ts';
+import { quotaComplaints } from '../../core/validation/quota.ts';
+import { jsonOf } from '../../model/object.ts';
+import { resourceQuotas } from '../../model/resources.ts';
+import { ApiError } from '../../model/status.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * The quotas that its Service would not fit in, a sentence each: the object itself is stored all the same, and VM Operator tries again
+ * until there is room. None where quotas may not be looked at.
+ */
+export async function quotasWithoutRoom({ object }: CreatePlan, { source, world, namespace }: Surroundings): Promise<readonly string[]> {
+  try {
+    const { items } = await source.cluster.list(resourceQuotas, 'v1', { namespace, withoutManagedFields: true });
+    const complaints = quotaComplaints(jsonOf(object), items, world.facts.traits);
+    return complaints.map(({ code, message }) => `${message}: VM Operator fails on it until there is room, and tells nobody (${code})`);
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof ConnectionError) return [];
+    throw error;
+  }
+}
