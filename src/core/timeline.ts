@@ -20,6 +20,11 @@ export function ownHistory(object: KubeObject): readonly TimelineRow[] {
   return [...conditionRows(object), ...changeRows(object)];
 }
 
+/** That an object went away, of which nobody writes an event, and which an object that is gone cannot tell. */
+export function goneRow(object: KubeObject, noticed: string, message: string): TimelineRow {
+  return rowOf(object, 'Change', 'deleted', noticed, message);
+}
+
 /** Only the last change of a condition is known, and what it has been since. */
 function conditionRows(object: KubeObject): readonly TimelineRow[] {
   const { status } = jsonOf(object);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, describe, type TestContext, test } from 'node:test';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy } from '../support/builders.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
+import type { TestIo } from '../support/test-io.ts';
 
 const see = "See 'kubectl vmsvc events -h' for help and examples\n";
 const web = aVmService('web');
@@ -185,6 +186,54 @@ describe('events', () => {
     io.interrupt('SIGINT');
     const said = await ended;
     assert.deepEqual([said.code, said.err, said.out.trimEnd().split('\n').length], [130, '', 3]);
+  });
+});
+
+describe('events --watch of a service that is deleted', () => {
+  const ref = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachineService', namespace: 'prod', name: 'web' };
+  const isSaid = async (io: TestIo, part: string) => {
+    for (const end = Date.now() + 20_000; !io.out().includes(part); ) {
+      assert.ok(Date.now() < end, io.out() + io.err());
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const goes = async (words: string, message: string, t: TestContext) => {
+    const there = aVmService('web', { labels: { app: 'web' } });
+    const supervisor = await aSupervisor([{ ...there, metadata: { ...there.metadata, managedFields: [labelled] } }]);
+    const { io, ended } = supervisor.start(`events ${words} -n prod -w`);
+    // A test that fails does not wait for it forever.
+    t.after(() => io.interrupt('SIGINT'));
+    await isSaid(io, 'by kubectl-label');
+    await supervisor.cluster.delete(ref, { dryRun: 'none' });
+    await isSaid(io, message);
+    return { supervisor, io, ended };
+  };
+
+  test('says that it is gone, and goes on: it may come again', async (t) => {
+    const { supervisor, io, ended } = await goes('web', 'is gone', t);
+    const write = { dryRun: 'none', fieldManager: 'kubectl-create' } as const;
+    const { apiVersion, kind, namespace, name } = ref;
+    const { spec } = aVmService('web');
+    await supervisor.cluster.create({ apiVersion, kind, metadata: { namespace, name }, spec } as KubeObject, write);
+    await isSaid(io, 'by kubectl-create');
+    io.interrupt('SIGINT');
+    const said = await ended;
+    assert.deepEqual([said.code, said.err], [130, '']);
+    const rows = said.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(1).join('  '));
+    assert.deepEqual(rows.slice(0, 3), [
+      'TYPE  REASON  OBJECT  MESSAGE',
+      'Change  labels  VirtualMachineService/web  labels app by kubectl-label',
+      'Change  deleted  VirtualMachineService/web  is gone',
+    ]);
+  });
+
+  test('does not say more than it knows of one that was chosen by its labels', async (t) => {
+    const { io, ended } = await goes('-l app=web', 'is gone, or its labels do not match any more', t);
+    io.interrupt('SIGINT');
+    assert.equal((await ended).code, 130);
   });
 });
 

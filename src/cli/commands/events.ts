@@ -7,6 +7,7 @@ import { alignedLine, type Column, cellsOf, columnWidths, renderTable } from '..
 import { sortedServices } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
 import { eventFilter } from '../events/event-filters.ts';
+import { goneSince } from '../events/gone-since.ts';
 import { keyOf, timelineOf } from '../events/timeline-of.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -69,6 +70,7 @@ async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventF
     refuseVms(scope.targets.vms);
     const printed = new Set<string>();
     let widths: readonly number[] | undefined;
+    let before: LoadedWorld | undefined;
     for await (const loaded of watchWorld(scope, request, { signal: io.signal, onTrouble: troubleNotes(io) }, io)) {
       const isFirst = widths === undefined;
       if (isFirst) {
@@ -77,7 +79,9 @@ async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventF
         if (code !== 0) return code;
       }
       const now = loaded.source.now();
-      const rows = timelineOf(loaded).filter((row) => filter(row, now) && !printed.has(keyOf(row)));
+      const happened = [...timelineOf(loaded), ...goneSince(before, loaded, scope.selector !== undefined)];
+      before = loaded;
+      const rows = happened.filter((row) => filter(row, now) && !printed.has(keyOf(row)));
       for (const row of rows) printed.add(keyOf(row));
       const columns = columnsOf(loaded, now, flags);
       const head = isFirst && !flags.on('no-headers') ? [columns.map(({ header }) => header)] : [];
