@@ -1,19 +1,23 @@
-/**
- * How deep JSON text is nested, where that is deeper than `enough` levels; 0 otherwise. Text that is larger than any one object, a long
- * list, is counted only where it may be so deep: deep text nearly always ends with a long run of closing brackets, and to look for
- * such a run costs next to nothing.
- */
+import { isList, type Json } from '../../model/object.ts';
+
+/** Whether a value is nested more than so many levels deep, found out without going any deeper. */
+export function isNestedBeyond(value: Json | undefined, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (isList(value)) {
+    for (const item of value) if (isNestedBeyond(item, levels - 1)) return true;
+    return false;
+  }
+  // What JSON.parse makes has no keys but its own.
+  for (const key in value) if (isNestedBeyond(value[key], levels - 1)) return true;
+  return false;
+}
+
+/** How deep JSON text is nested, where that is deeper than `enough` levels; 0 otherwise. It costs several times what a look at the value does. */
 export function nestingBeyond(json: Buffer, enough: number): number {
-  if (json.length > largestObject && !runs.some((run) => json.includes(run))) return 0;
   const depth = depthOf(json);
   return depth > enough ? depth : 0;
 }
-
-/** etcd takes no more than one and a half of them. */
-const largestObject = 2 * 1024 * 1024;
-
-/** Objects in objects, lists in lists, and both in turn. */
-const runs = ['}', ']', '}]'].map((closing) => Buffer.from(closing.repeat(120 / closing.length)));
 
 const quote = 0x22;
 const backslash = 0x5c;

@@ -3,7 +3,7 @@ import { ApiError, type Status } from '../../model/status.ts';
 import { ConnectionError } from '../cluster.ts';
 import { parseJson } from '../json.ts';
 import { limits } from '../limits.ts';
-import { nestingBeyond } from './answer-nesting.ts';
+import { isNestedBeyond, nestingBeyond } from './answer-nesting.ts';
 import type { Answer, ApiCall, Transport } from './transport.ts';
 import { UnknownOutcomeError } from './unknown-outcome.ts';
 
@@ -63,9 +63,12 @@ export function objectOf(answer: Answer, asked: Asked, body: Buffer = answer.bod
 
 /** The JSON object that a good answer, or a part of it, is. @throws UndecodableError, ConnectionError */
 export function jsonObjectIn(body: Buffer, asked: Asked): JsonObject {
-  const levels = nestingBeyond(body, limits.answerDepth);
-  if (levels > 0) throw undecodable(asked, `it is nested ${levels} levels deep, and ${limits.answerDepth} are read`);
   const value = parsed(body);
+  // Numbers that have to keep their digits are read in a way that some depths are too deep for.
+  if (value === undefined || (isJsonObject(value) && isNestedBeyond(value, limits.answerDepth))) {
+    const levels = nestingBeyond(body, limits.answerDepth);
+    if (levels > 0) throw undecodable(asked, `it is nested ${levels} levels deep, and ${limits.answerDepth} are read`);
+  }
   if (value === undefined)
     throw new UndecodableError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} was cut short`);
   if (!isJsonObject(value)) throw undecodable(asked, 'it is not an object');
