@@ -108,6 +108,7 @@ function newCheck(shape: Shape): Check {
   };
 }
 
+/** Reads an object in which something is odd. */
 class Reader {
   readonly #object: KubeObject;
   /** Where it is reading. */
@@ -126,8 +127,7 @@ class Reader {
     if ('listOf' in shape) {
       const list = value ?? [];
       if (!isList(list)) throw this.#unreadable('a list');
-      const items = list.map((item, index) => this.#at(index, item, shape.listOf));
-      return items.every((item, index) => item === list[index]) ? list : items;
+      return list.map((item, index) => this.#at(index, item, shape.listOf));
     }
     const map = value ?? {};
     if (!isMap(map)) throw this.#unreadable('a mapping');
@@ -142,24 +142,17 @@ class Reader {
   }
 
   #fields(map: JsonObject, fields: Readonly<Record<string, FieldOfShape>>): JsonObject {
-    let changed: Record<string, Json | undefined> | undefined;
-    for (const name in fields) {
-      const field = fields[name];
+    const declared: Record<string, Json | undefined> = { ...map };
+    for (const [name, field] of Object.entries(fields)) {
       const found = Object.hasOwn(map, name) ? map[name] : undefined;
-      if (field === undefined) continue;
-      const isPromised = typeof field !== 'string' && 'always' in field;
-      if (found === undefined && !isPromised) continue;
-      const value = isPromised ? this.#at(name, found, field.always) : found === null ? undefined : this.#at(name, found, field);
-      if (value === found) continue;
-      changed ??= { ...map };
-      if (value === undefined) delete changed[name];
-      else changed[name] = value;
+      if (typeof field !== 'string' && 'always' in field) declared[name] = this.#at(name, found, field.always);
+      else if (found === null) delete declared[name];
+      else if (found !== undefined) declared[name] = this.#at(name, found, field);
     }
-    return changed ?? map;
+    return declared;
   }
 
   #texts(texts: JsonObject): JsonObject {
-    if (Object.values(texts).every((text) => typeof text === 'string')) return texts;
     return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, this.#at(key, text, 'text')]));
   }
 
