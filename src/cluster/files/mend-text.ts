@@ -1,5 +1,5 @@
 import { jsonEqual } from '../../core/patch.ts';
-import { type Edit, edited, editsInOrder, editWithin } from '../../core/repair/edit.ts';
+import { type Edit, edited, editsInOrder, editWithin, removedItem } from '../../core/repair/edit.ts';
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { editableJson } from './json-editor.ts';
@@ -135,7 +135,7 @@ function stepsFor<R extends Repair>(document: EditableDocument, index: number, p
       // Those that follow still go by the numbers that items have now.
       const changed = allEdited(
         after,
-        edits.filter((edit) => !isItemRemoval(edit)),
+        edits.filter((edit) => removedItem(edit) === undefined),
       );
       if (changed === undefined || changedText('', [...steps.flatMap((step) => step.changes), ...changes]) === undefined) continue;
       after = changed;
@@ -143,10 +143,6 @@ function stepsFor<R extends Repair>(document: EditableDocument, index: number, p
     }
   }
   return steps;
-}
-
-function isItemRemoval({ kind, path }: Edit): boolean {
-  return kind === 'remove' && typeof path.at(-1) === 'number';
 }
 
 function allEdited(value: Json, edits: readonly Edit[]): Json | undefined {

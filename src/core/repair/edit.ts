@@ -31,15 +31,18 @@ export function edited(document: Json, edit: Edit): Json | undefined {
   });
 }
 
+/** The number of the item that an edit takes out of its list; undefined for every other edit. */
+export function removedItem({ kind, path }: Edit): number | undefined {
+  const last = path.at(-1);
+  return kind === 'remove' && typeof last === 'number' ? last : undefined;
+}
+
 /**
  * Edits of one document that do not know of each other, so that each finds its place: what takes an item out of a list, and with that
  * gives those behind it other numbers, comes last, from behind.
  */
 export function editsInOrder(edits: readonly Edit[]): readonly Edit[] {
-  const indexOf = ({ kind, path }: Edit): number => {
-    const last = path.at(-1);
-    return kind === 'remove' && typeof last === 'number' ? last : Number.POSITIVE_INFINITY;
-  };
+  const indexOf = (edit: Edit): number => removedItem(edit) ?? Number.POSITIVE_INFINITY;
   return edits.toSorted((left, right) => {
     const [one, other] = [indexOf(left), indexOf(right)];
     return one === other ? 0 : other - one;
