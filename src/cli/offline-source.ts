@@ -43,15 +43,12 @@ export async function openFiles(flags: Flags, io: Io): Promise<OpenCluster> {
   const server = new ApiServer({ config, now: () => io.now(), newUid: inventedUids() });
   refuseUnknownVersions(manifests.objects, profile);
   // Other kinds are context: of most of them nobody asks anything.
-  const [served, others] = partition(manifests.objects, ({ object }) => findKind(profile, object.apiVersion, object.kind) !== undefined);
+  const groups = Map.groupBy(manifests.objects, ({ object }) => findKind(profile, object.apiVersion, object.kind) !== undefined);
+  const [served = [], others = []] = [groups.get(true), groups.get(false)];
   refuseUnreadable(served);
   writeLoadLosses(loaded(server, served, namespace), io);
   const context = others.flatMap(({ object }) => (isContext(object) ? [inNamespace(object, namespace)] : []));
   return { cluster: withContextObjects(memoryCluster(server), context), namespace, origin: { type: 'files', files }, warnings: () => 0 };
-}
-
-function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** @throws CliError for an object of VM Operator's with a field of a type that the kind does not have: no server would have taken it */
