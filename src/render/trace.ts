@@ -1,3 +1,4 @@
+import { fewNames } from '../core/few-names.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
@@ -233,13 +234,8 @@ function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Styl
       if (mirrors === undefined) return line(name, 'unknown', 'whether it mirrors the Endpoints is not known');
       return mirrors ? line(name, 'ok', 'mirrors Endpoints') : line(name, 'warn', 'differs from Endpoints');
     }),
-    ...(unmirrored.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(someOf(unmirrored))}`)]),
+    ...(unmirrored.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(fewNames(unmirrored, 3))}`)]),
   ];
-}
-
-function someOf(addresses: readonly string[]): string {
-  const shown = addresses.slice(0, 3).join(', ');
-  return addresses.length > 3 ? `${shown} and ${addresses.length - 3} more` : shown;
 }
 
 function hasMembers(hop: EndpointsHop): boolean {

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
+import { fewNames } from '../../core/few-names.ts';
 import { type AnsweredRight, isMissing, type NeededRight, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
 import type { RightsCommand } from '../../core/rights-commands.ts';
 import { changes } from '../../core/step.ts';
@@ -113,7 +114,8 @@ function notPermitted(denied: readonly NamespaceRights[], withNamespaces: boolea
   const distinct = new Map(missing.map((right) => [rightKey(right), right]));
   const alike = Map.groupBy(denied, ({ rights }) => rights.map((right) => `${rightKey(right)} ${right.answer}`).join());
   const tables = [...alike.values()].flatMap((same) => {
-    const head = withNamespaces ? [`  in ${few(same.map(({ namespace }) => namespace))}`] : [];
+    const names = same.map(({ namespace }) => namespace);
+    const head = withNamespaces ? [`  in ${fewNames(names, most)}`] : [];
     return [...head, ...rightsLines(same[0]?.rights ?? [])];
   });
   return new CliError(`not permitted to ${rightsText([...distinct.values()])} in ${where}; nothing was changed`, {
@@ -167,7 +169,3 @@ function fileFor({ namespace, targets }: ReconcileRun): string {
 }
 
 const most = 3;
-
-function few(names: readonly string[]): string {
-  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-}

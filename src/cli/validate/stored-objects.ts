@@ -1,4 +1,5 @@
 import { readManifestValues } from '../../cluster/files/manifest-values.ts';
+import { fewNames } from '../../core/few-names.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
@@ -54,15 +55,11 @@ export async function storedObjects(services: readonly WrittenService[], flags: 
   const fresh = services.filter((one) => of(one) === undefined).map(({ object }) => shownName(object, place));
   return {
     of,
-    notes: fresh.length === 0 ? [] : [`${listed(fresh)} ${fresh.length === 1 ? 'is' : 'are'} not in --old, and judged as new`],
+    notes: fresh.length === 0 ? [] : [`${fewNames(fresh, mostNamed)} ${fresh.length === 1 ? 'is' : 'are'} not in --old, and judged as new`],
   };
 }
 
 /** As many as a sentence can hold. */
-function listed(names: readonly string[]): string {
-  return names.length <= mostNamed ? names.join(', ') : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
-}
-
 const mostNamed = 10;
 
 function shownName(object: JsonObject, place: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { EndpointAddress, EndpointSlice, Endpoints } from '../../model/service.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
+import { fewNames } from '../few-names.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { selectorText } from '../selector.ts';
@@ -46,7 +47,7 @@ export const endpointsMissing: ServiceRule = {
         ? 'There are no Endpoints'
         : all
           ? 'The Endpoints have no VM'
-          : `The Endpoints lack ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+          : `The Endpoints lack ${fewNames(names, 3)}`;
     const qualify = eligible.length === 1 ? '1 VM qualifies' : `${eligible.length} VMs qualify`;
     return [
       found('VMS501', all ? 'error' : 'warning', 'certain', childOf(vmService, 'Endpoints'), `${what}, though ${qualify}`, {

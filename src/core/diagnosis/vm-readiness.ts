@@ -7,6 +7,7 @@ import {
   type VirtualMachine,
 } from '../../model/virtual-machine.ts';
 import { probeGates } from '../endpoints.ts';
+import { fewNames } from '../few-names.ts';
 import type { Fix } from '../finding.ts';
 import { networkProviderOf } from '../load-balancer.ts';
 import { advice, commandIn } from './fixes.ts';
@@ -263,7 +264,7 @@ export const noReadinessProbe: ServiceRule = {
     const who = without.length === 1 ? without[0] : `${without.length} VMs`;
     return [
       found('VMS313', 'info', 'certain', vmService, `${who} without a readiness probe count as ready whatever happens in the guest`, {
-        evidence: [`without a probe: ${without.slice(0, 5).join(', ')}${without.length > 5 ? ` and ${without.length - 5} more` : ''}`],
+        evidence: [`without a probe: ${fewNames(without, 5)}`],
       }),
     ];
   },
