@@ -7,9 +7,9 @@ import { plainCommonJs } from './plain-commonjs.ts';
 /**
  * Bundles src/main.ts to dist/, which is what `bin/kubectl-vmsvc` runs:
  *
- *   main.cjs                 what every run needs, and commander; beside it, not run before they are asked for, the pieces that
- *                            the commands of `quickCommands` need
- *   more.cjs                 the other pieces, each not run before it is asked for
+ *   main.cjs                 what every run needs, and commander; beside it, not run before they are asked for, the pieces of the
+ *                            commands that are asked all day
+ *   explain.cjs, more.cjs    the other pieces, each not run before it is asked for
  *   NAME-HASH.cjs            one for each big piece: the API server, and each package that only some runs need
  *   apiserver/crds/          data files, at the place that they have under src/
  *   THIRD-PARTY-NOTICES      licences of what was bundled
@@ -25,20 +25,25 @@ const dist = join(root, 'dist');
 const packagesOfMain = ['commander'];
 
 /**
- * What is asked all day, and loads at once, with the rules that `describe` runs. All the others share a file, so that new ones cost
- * these nothing.
+ * The files that many pieces share, and the modules of each; a piece lies in the first that reaches it before it runs. main.cjs has
+ * what is asked all day, and loads at once, with the rules that `describe` runs. `explain` asks no cluster, so the articles are most of
+ * what it costs. more.cjs takes the others, so that new ones cost these nothing.
  */
-const quickCommands = [
-  ...['get', 'describe', 'version'].flatMap((name) => [`src/cli/specs/${name}.ts`, `src/cli/commands/${name}.ts`]),
-  'src/cli/live-source.ts',
-  'src/core/diagnosis/trace-findings.ts',
-  'src/cli/program.ts',
-];
+const volumes = {
+  main: [
+    'src/main.ts',
+    ...['get', 'describe', 'version'].flatMap((name) => [`src/cli/specs/${name}.ts`, `src/cli/commands/${name}.ts`]),
+    'src/cli/live-source.ts',
+    'src/core/diagnosis/trace-findings.ts',
+    'src/cli/program.ts',
+  ],
+  explain: ['src/cli/specs/explain.ts', 'src/cli/commands/explain.ts', 'src/core/catalogue/catalogue.ts'],
+  more: [],
+} as const satisfies Record<string, readonly string[]>;
+type Volume = keyof typeof volumes;
+const shelves: readonly Volume[] = ['main', 'explain', 'more'];
 
-/**
- * Bytes up to which a piece that no quick command needs shares a file: bin/kubectl-vmsvc keeps the compiled code of those, but reads
- * them whole.
- */
+/** Bytes up to which a piece may lie in more.cjs: bin/kubectl-vmsvc keeps the compiled code of the shared files, but reads them whole. */
 const smallPiece = 150_000;
 
 /** Read at run time through `import.meta`. */
@@ -85,14 +90,15 @@ async function build(): Promise<void> {
   for (const warning of warnings) throw new Error(`${warning.location?.file ?? 'src'}: ${warning.text}`);
   refuseForeignPackages(metafile);
 
-  const quick = reachedAtOnce(metafile, ['src/main.ts', ...quickCommands]);
+  const reached = shelves.map((volume) => [volume, reachedAtOnce(metafile, volumes[volume])] as const);
   const pieces = await Promise.all(
-    outputFiles.map(async ({ path, text }) => {
+    outputFiles.map(async ({ path, text }): Promise<Piece> => {
       const packages = isMostlyPackages(metafile, relative(root, path));
       const name = relative(dist, path);
-      const isQuick = quick.has(relative(root, path));
-      if (packages || (!isQuick && text.length >= smallPiece)) return { name, code: await toCommonJs(text, packages), volume: undefined };
-      return { name, code: plainCommonJs(text), volume: isQuick ? ('main' as const) : ('more' as const) };
+      const wanted = reached.find(([, files]) => files.has(relative(root, path)))?.[0];
+      const volume = wanted ?? (text.length < smallPiece ? 'more' : undefined);
+      if (packages || volume === undefined) return { name, code: await toCommonJs(text, packages), volume: undefined };
+      return { name, code: plainCommonJs(text), volume };
     }),
   );
   const files = new Map<string, Uint8Array | string>(inFewFiles(pieces));
@@ -118,43 +124,45 @@ interface Piece {
   readonly name: string;
   readonly code: string;
   /** The file that it shares with others. */
-  readonly volume: 'main' | 'more' | undefined;
+  readonly volume: Volume | undefined;
 }
 
 /**
- * Puts the small pieces into main.cjs and more.cjs, each a function that runs when it is first required. main.cjs exports its
- * `require`, so that the big ones find the small ones, and which pieces ran. Both are what bin/kubectl-vmsvc evaluates: a function
- * like those that Node makes of CommonJS modules, and an object of pieces, whose names begin with a plus.
+ * Puts the small pieces into the volumes, each a function that runs when it is first required. main.cjs exports its `require`, so that
+ * the big ones find the small ones, and which pieces ran. bin/kubectl-vmsvc evaluates them: main.cjs is a function like those that Node
+ * makes of CommonJS modules, the others are objects of pieces, whose names begin with a plus and their volume.
  */
 function inFewFiles(pieces: readonly Piece[]): [name: string, code: string][] {
   const sorted = pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const more = new Set(sorted.filter(({ volume }) => volume === 'more').map(({ name }) => `./${name}`));
-  const shared = new Set([...more, ...sorted.filter(({ volume }) => volume === 'main').map(({ name }) => `./${name}`)]);
-  const nameOf = (path: string) => (more.has(path) ? `+${path.slice(2)}` : path);
+  const names = new Map<string, string>();
+  for (const { name, volume } of sorted) {
+    if (volume !== undefined) names.set(`./${name}`, volume === 'main' ? `./${name}` : `+${volume}/${name}`);
+  }
+  const nameOf = (path: string) => names.get(path) ?? path;
   const named = (code: string) => code.replaceAll(requires, (_call, path: string) => `require(${JSON.stringify(nameOf(path))})`);
-  const functions = (volume: Piece['volume']) =>
+  const functions = (volume: Volume) =>
     sorted
       .filter((piece) => piece.volume === volume)
       .map(({ name, code }) => `${JSON.stringify(nameOf(`./${name}`))}(require,module){${named(code)}}`)
       .join(',');
   const main = `"use strict";let pieces={${functions('main')}},done=new Map;
 function own(name){let module=done.get(name);if(module===void 0){let piece=pieces[name];
-if(piece===void 0){if(name[0]!=="+")return require(name);pieces={...pieces,...require("./more.cjs")};piece=pieces[name]}
+if(piece===void 0){if(name[0]!=="+")return require(name);
+pieces={...pieces,...require("./"+name.slice(1,name.indexOf("/"))+".cjs")};piece=pieces[name]}
 module={exports:{}};done.set(name,module);piece(own,module)}return module.exports}
 module.exports=own;own.done=done;own("./main.cjs");`;
+  const others = shelves
+    .filter((volume) => volume !== 'main')
+    .map((volume): [string, string] => [`${volume}.cjs`, marked(`({${functions(volume)}})`)]);
   const big = sorted
     .filter(({ volume }) => volume === undefined)
     .map(({ name, code }): [string, string] => [
       name,
       code.replaceAll(requires, (call, path: string) =>
-        shared.has(path) ? `require("./main.cjs")(${JSON.stringify(nameOf(path))})` : call,
+        names.has(path) ? `require("./main.cjs")(${JSON.stringify(nameOf(path))})` : call,
       ),
     ]);
-  return [
-    ['main.cjs', marked(`(function(exports,require,module,__filename,__dirname){${main}\n})`)],
-    ['more.cjs', marked(`({${functions('more')}})`)],
-    ...big,
-  ];
+  return [['main.cjs', marked(`(function(exports,require,module,__filename,__dirname){${main}\n})`)], ...others, ...big];
 }
 
 /** With a comment in front that is another one for each other text: what bin/kubectl-vmsvc keeps of it belongs to this one alone. */

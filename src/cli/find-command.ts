@@ -4,6 +4,7 @@ import type { CommandSpec } from './spec.ts';
 const loadedAlone: ReadonlyMap<string, () => Promise<CommandSpec>> = new Map([
   ['get', async () => (await import('./specs/get.ts')).getCommand],
   ['describe', async () => (await import('./specs/describe.ts')).describeCommand],
+  ['explain', async () => (await import('./specs/explain.ts')).explainCommand],
   ['version', async () => (await import('./specs/version.ts')).versionCommand],
 ]);
 

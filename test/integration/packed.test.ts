@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -155,9 +167,43 @@ test('compiled code is kept for the next run of a command, for this bundle alone
     ['get', 'get.more'],
   );
   const second = /^\/\*[\da-f]{32}/.exec(readFileSync(join(packed, 'dist/more.cjs'), 'latin1'))?.[0] ?? 'none';
-  const [versionOfMore, ...pieces] = readFileSync(`${kept}.more`, 'latin1').split('\n', 1)[0]?.split('\t') ?? [];
+  const [versionOfMore, _since, ...pieces] = readFileSync(`${kept}.more`, 'latin1').split('\n', 1)[0]?.split('\t') ?? [];
   assert.equal(versionOfMore, `${second} ${process.version} ${process.arch}`);
   assert.ok(pieces.length > 0 && pieces.every((piece) => piece.startsWith('+')), pieces.join());
+});
+
+test('code that is kept for twice as long as when it was written is written again, with what another world made run', () => {
+  const kept = join(folder, '.cache/kubectl-vmsvc/describe');
+  const describe = (file: string) => run(plugin, ['describe', '--offline', '-f', file, '-n', 'demo-ns']).status;
+  const bare = preload(
+    'bare.json',
+    JSON.stringify({
+      apiVersion: 'vmoperator.vmware.com/v1alpha1',
+      kind: 'VirtualMachineService',
+      metadata: { name: 'bare', namespace: 'demo-ns' },
+      spec: { type: 'ClusterIP', ports: [{ name: 'http', port: 80, targetPort: 80, protocol: 'TCP' }], selector: { app: 'bare' } },
+    }),
+  );
+  const full = join(packed, 'docs/examples/my-lb.yaml');
+  const hour = 3_600_000;
+  /** As if it was known for so long, and last written so long ago. */
+  const age = (known: number, written: number) => {
+    const [line = '', ...code] = readFileSync(kept, 'latin1').split('\n');
+    const [version = '', _since, ...pieces] = line.split('\t');
+    writeFileSync(kept, [[version, Date.now() - known, ...pieces].join('\t'), ...code].join('\n'), 'latin1');
+    utimesSync(kept, new Date(), new Date(Date.now() - written));
+  };
+  rmSync(kept, { force: true });
+  assert.equal(describe(bare), 0);
+  const first = statSync(kept).size;
+
+  age(hour, hour / 2 + 1000);
+  assert.equal(describe(bare), 0);
+  assert.equal(statSync(kept).mtimeMs > Date.now() - hour / 4, false, 'half of the time, and ten minutes more, did not pass');
+  age(hour, hour);
+  assert.equal(describe(full), 0);
+  assert.ok(statSync(kept).mtimeMs > Date.now() - hour / 4);
+  assert.ok(statSync(kept).size > first);
 });
 
 test('a word that is no command leaves nothing behind, and a home that cannot be written to does not matter', () => {

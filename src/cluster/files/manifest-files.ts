@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { limits } from '../limits.ts';
-import { fileErrorReason, readFileLimited, readPipeLimited } from './read-file.ts';
+import { fileErrorReason, readFileLimited } from './read-file.ts';
 
 export interface FileProblem {
   readonly problem: string;
@@ -115,6 +115,8 @@ function readFoundFile(path: string): Uint8Array | FileProblem {
 
 async function readPipe(path: string): Promise<Uint8Array | FileProblem> {
   try {
+    // Sockets take their time to load, and pipes are rare.
+    const { readPipeLimited } = await import('./read-pipe.ts');
     return await readPipeLimited(path, limits.manifestFileBytes);
   } catch (error) {
     return { problem: fileErrorReason(error) };

@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
  * Reads a whole file, pipe or device, but never more than `limit` bytes.
@@ -27,25 +26,8 @@ export function readFileLimited(path: string, limit: number): Uint8Array {
   }
 }
 
-/**
- * Reads all that somebody writes into a named pipe, but never more than `limit` bytes. Waits for whoever writes without holding up the
- * process, which can be interrupted meanwhile.
- * @throws what node:fs throws, and `FileTooBigError`
- */
-export async function readPipeLimited(path: string, limit: number): Promise<Uint8Array> {
-  const pipe = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of pipe) {
-    chunks.push(chunk);
-    total += chunk.length;
-    if (total > limit) throw new FileTooBigError(limit, undefined);
-  }
-  return wholeOf(chunks);
-}
-
 /** A regular file comes in one piece, which need not be copied. */
-function wholeOf(chunks: readonly Uint8Array[]): Uint8Array {
+export function wholeOf(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }

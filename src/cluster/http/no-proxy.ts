@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import net, { isIP } from 'node:net';
 
 /**
  * Whether NO_PROXY takes this host out: `*`, names and their subdomains, `.suffix`, addresses, CIDRs, each with an optional
@@ -30,11 +30,12 @@ function withoutPort(entry: string): { readonly name: string; readonly port: num
   return { name: match[1] ?? match[2] ?? '', port: match[3] === undefined ? undefined : Number(match[3]) };
 }
 
-function isWithin(host: string, net: string, prefix: number): boolean {
-  const version = isIP(net);
+function isWithin(host: string, network: string, prefix: number): boolean {
+  const version = isIP(network);
   if (version === 0 || isIP(host) !== version || prefix > (version === 4 ? 32 : 128)) return false;
   const family = version === 4 ? 'ipv4' : 'ipv6';
-  const list = new BlockList();
-  list.addSubnet(net, prefix, family);
+  // Named in the import, it would be loaded by every run that asks a cluster.
+  const list = new net.BlockList();
+  list.addSubnet(network, prefix, family);
   return list.check(host, family);
 }
