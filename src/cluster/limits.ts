@@ -50,8 +50,10 @@ export const limits = {
   chunkSize: 500,
   /** A list is asked for in pages if it would be larger. */
   listInOneAnswer: 96 * mebibyte,
-  /** How long a server may take to begin such an answer, and what it writes of it until then. */
-  memoryTimeout: 1000,
+  /** How long a server may take to begin such an answer, and what it writes of it until then. Servers give up after three seconds. */
+  memoryTimeout: 4000,
+  /** And how long until pages are asked for beside it. */
+  memoryHeadStart: 300,
   memoryBytesPerMillisecond: 32 * 1024,
   downloadTimeout: 30_000,
   redirects: 5,

@@ -88,6 +88,8 @@ export interface Transport {
   stream(call: ApiCall, signal: AbortSignal): Promise<StreamedAnswer>;
   /** From the newest Date header. */
   serverTime(): Date | undefined;
+  /** By which it waits. */
+  readonly clock: Clock;
   /** Frees sockets. Safe to call twice. */
   close(): void;
 }
@@ -103,7 +105,8 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   let connections: Promise<Connections> | undefined;
   let serverTime: Date | undefined;
   let inFlight = 0;
-  let streams = 0;
+  /** Requests behind which no other may wait: streams, and what the server itself may let wait. */
+  let apart = 0;
   let closed = false;
   if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && access.server.secure) {
     onNote('NODE_TLS_REJECT_UNAUTHORIZED is set and has no effect: the kubeconfig decides whether the server is verified');
@@ -152,8 +155,9 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
   const attempt = async (call: ApiCall, remaining: number, authorization: Secret | undefined): Promise<Answer> => {
     const request = outgoing(call, authorization, asksForGzip(access));
     const to = await line();
-    inFlight += 1;
-    to.connections.most = socketsFor(inFlight) + streams;
+    if (call.patience === undefined) inFlight += 1;
+    else apart += 1;
+    to.connections.most = socketsFor(inFlight) + apart;
     const started = clock.now();
     const shown = { method: call.method, url: access.server.url + call.path };
     logRequest(log, request, access.server);
@@ -173,7 +177,8 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
       throw error;
     } finally {
-      inFlight -= 1;
+      if (call.patience === undefined) inFlight -= 1;
+      else apart -= 1;
     }
   };
 
@@ -241,11 +246,11 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
       logFailure(log, shown, error instanceof Error ? error.message : String(error), clock.now() - started);
       return error instanceof ExchangeError ? withLimit(error, access, timeouts) : error;
     };
-    streams += 1;
+    apart += 1;
     const release = once(() => {
-      streams -= 1;
+      apart -= 1;
     });
-    to.connections.most = socketsFor(inFlight) + streams;
+    to.connections.most = socketsFor(inFlight) + apart;
     logRequest(log, request, access.server);
     try {
       const incoming = await exchange(request, to, { ...timeouts, idle: limits.watchSilence, total: 0 }, ends);
@@ -274,6 +279,7 @@ export function createTransport(access: ClusterAccess, options: TransportOptions
     send,
     stream,
     serverTime: () => serverTime,
+    clock,
     close: () => {
       closed = true;
       for (const made of opened) made.close();

@@ -191,11 +191,47 @@ suite('a list of more than one page, where nobody said how long a page is', () =
   });
 
   test('comes page by page where the server lets us wait for what its memory has not reached', async () => {
-    await using server = await faultServer(answering(() => live.clock.advance(1100)));
+    const late: (() => void)[] = [];
+    const all: Handler = (response, ...rest) => {
+      late.push(() => everything('typed')(response, ...rest));
+      live.clock.advance(300);
+    };
+    await using server = await faultServer(answering(all));
     await using live = liveFor(server.access());
-    const list = await live.cluster.list(services, 'v1', { namespace: 'prod' });
+    const kept: string[] = [];
+    const keep = (object: KubeObject) => {
+      kept.push(object.metadata.name);
+      return object;
+    };
+    const list = await live.cluster.list(services, 'v1', { namespace: 'prod', keep });
     assert.deepEqual([names(list), list.resourceVersion], [['a', 'b'], '100']);
     assert.deepEqual([queries(server), live.heard.notes], [['limit=500', fromMemory, 'limit=500&continue=p2'], []]);
+    for (const answer of late) answer();
+    await live.cluster.list(services, 'v1', { namespace: 'prod', chunkSize: 500 });
+    assert.deepEqual(kept, ['a', 'b'], 'what comes when the pages are read is not looked at');
+  });
+
+  test('is taken whole as soon as the server begins to send it, though pages were asked for meanwhile', async () => {
+    let begin = (): void => {};
+    const pages = new Map([
+      ['', firstPage],
+      ['p2', { names: ['b'], next: 'p3' }],
+      ['p3', { names: ['c'], next: 'p4' }],
+    ]);
+    await using server = await faultServer((response, seen, number) => {
+      const query = new URL(seen.path, 'https://x').searchParams;
+      if (query.has('resourceVersionMatch')) {
+        begin = () => everything('typed')(response, seen, number);
+        live.clock.advance(300);
+        return;
+      }
+      // From then on pages are never answered.
+      if (query.get('continue') === 'p3') begin();
+      else paged(pages)(response, seen, number);
+    });
+    await using live = liveFor(server.access());
+    const list = await live.cluster.list(services, 'v1', { namespace: 'prod' });
+    assert.deepEqual([names(list), list.resourceVersion], [['a', 'b', 'c'], '103']);
   });
 
   test('comes page by page where one answer would be too much, or nobody knows', async () => {
