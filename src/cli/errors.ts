@@ -16,8 +16,8 @@ export class CliError extends Error {
   }
 }
 
-/** Wrong command line: exit 2, with the command whose help explains it. */
+/** Wrong command line: exit 2, with the command whose help explains it. That of `help` is that of all. */
 export function usageError(message: string, command?: string): CliError {
-  const help = command === undefined ? 'kubectl vmsvc -h' : `kubectl vmsvc ${command} -h`;
+  const help = command === undefined || command === 'help' ? 'kubectl vmsvc -h' : `kubectl vmsvc ${command} -h`;
   return new CliError(message, { exitCode: 2, hint: [`See '${help}' for help and examples`] });
 }

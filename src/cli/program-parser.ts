@@ -4,11 +4,14 @@ import { flagsOf, globalOptions } from './flags.ts';
 import { similarOptions } from './similar-words.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 
+/** Of a command, what its words are parsed by. */
+type ParsedBy = Pick<CommandSpec, 'name' | 'aliases' | 'summary' | 'options' | 'refuses' | 'takesCommand'>;
+
 /**
  * The commander tree of one command: it finds options in a normalised command line and names those that do not exist. Of options
  * only those are declared that the words have: declaring one takes commander longer than parsing with it, and most are not there.
  */
-function buildProgram(spec: CommandSpec, word: string, words: readonly string[], onCommand: (input: CommandInput) => void): Command {
+function buildProgram(spec: ParsedBy, word: string, words: readonly string[], onCommand: (input: CommandInput) => void): Command {
   const program = new Command('kubectl vmsvc')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} })
@@ -35,7 +38,7 @@ function buildProgram(spec: CommandSpec, word: string, words: readonly string[],
 }
 
 /** Parses the words of a command, of which the first is its name. @throws CliError for an unknown option or a missing value. */
-export function parseCommand(spec: CommandSpec, words: readonly string[]): CommandInput {
+export function parseCommand(spec: ParsedBy, words: readonly string[]): CommandInput {
   const dashes = words.indexOf('--');
   const [before, after] = dashes < 0 ? [words, undefined] : [words.slice(0, dashes), words.slice(dashes + 1)];
   let parsed: CommandInput | undefined;
@@ -53,7 +56,7 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Comma
 }
 
 /** commander's errors in kubectl's words. */
-function commanderError(error: CommanderError, spec: CommandSpec, command: string): Error {
+function commanderError(error: CommanderError, spec: ParsedBy, command: string): Error {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const flag = quoted.split(/[ =]/, 1)[0] ?? '';
   switch (error.code) {

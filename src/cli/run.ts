@@ -26,16 +26,23 @@ async function dispatch(io: Io): Promise<ExitCode> {
   // What shells call on TAB. Its words are somebody else's command line, and not yet a whole one.
   if (io.argv[0] === '__complete') return (await import('./commands/complete.ts')).complete(io.argv.slice(1), io);
   const { word, command, words } = await findWords(io.argv);
-  if (word === 'help') return help(words[1], io);
   if (word === undefined) {
-    const unknown = words.find((candidate) => !['--help', '-h', '--help=true'].includes(candidate));
-    if (unknown !== undefined) throw unknownFlag(unknown);
+    // What stands after `--` is no command, as with kubectl.
+    parseCommand(helpWords, [helpWords.name, ...withoutHelpFlags(words)]);
     return help(undefined, io);
   }
+  if (word === helpWords.name) return help(parseCommand(helpWords, withoutHelpFlags(words)).args[0], io);
   if (command === undefined) throw await unknownCommand(word);
-  const beforeDashes = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
-  if (beforeDashes.some((candidate) => candidate === '-h' || candidate === '--help' || candidate === '--help=true')) return help(word, io);
+  if (withoutHelpFlags(words).length < words.length) return help(word, io);
   return await command.run(parseCommand(command, words), io);
+}
+
+/** What stands on a line without a command, or with `help`: the options of all commands, and a word. */
+const helpWords = { name: 'help', aliases: [], summary: '', options: [] };
+
+function withoutHelpFlags(words: readonly string[]): string[] {
+  const dashes = words.indexOf('--');
+  return words.filter((word, at) => (dashes >= 0 && at > dashes) || !['-h', '--help', '--help=true'].includes(word));
 }
 
 /** The command is the first word that is no option; options before it belong to it as well. */
@@ -75,10 +82,6 @@ async function unknownCommand(word: string): Promise<CliError> {
       ? ['', 'Did you mean this?', ...similar.map((name) => `\t${name}`)]
       : ["See 'kubectl vmsvc -h' for help and examples"];
   return new CliError(`unknown command ${JSON.stringify(word)} for "kubectl vmsvc"`, { exitCode: 2, hint });
-}
-
-function unknownFlag(word: string): CliError {
-  return new CliError(`unknown flag: ${word}`, { exitCode: 2, hint: ["See 'kubectl vmsvc -h' for help and examples"] });
 }
 
 /** Says what went wrong, on stderr; the exit code goes with it. */

@@ -85,6 +85,32 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
   }
 });
 
+describe('a line without a command', () => {
+  for (const line of ['-n prod', '-v=6', '--', '-- get', '-n prod -- get', '-n prod help', 'help -h', '-n prod -h', '-']) {
+    test(`kubectl vmsvc ${line}: the help of all, as kubectl answers it`, async () => {
+      assert.deepEqual(await said(line.split(' ')), await said(['--help']));
+    });
+  }
+
+  for (const line of ['help get', '-n prod help get', 'help -- get', 'help get --help']) {
+    test(`kubectl vmsvc ${line}: the help of get`, async () => {
+      assert.deepEqual(await said(line.split(' ')), await said(['get', '-h']));
+    });
+  }
+
+  for (const [line, sentence] of [
+    ['-A', 'unknown shorthand flag: -A'],
+    ['--frob', 'unknown flag: --frob'],
+    ['--contxt=prod', 'unknown flag: --contxt; did you mean --context?'],
+    ['help --frob', 'unknown flag: --frob'],
+    ['-n', 'flag needs a value: --namespace'],
+  ] as const) {
+    test(`kubectl vmsvc ${line}: ${sentence}`, async () => {
+      assert.deepEqual(await said(line.split(' ')), { code: 2, out: '', err: `error: ${sentence}\n${seeAll}` });
+    });
+  }
+});
+
 test('an empty word is no command, and like none', async () => {
   assert.deepEqual(await said(['']), {
     code: 2,
