@@ -7,8 +7,8 @@ import { alignedLine, type Column, cellsOf, columnWidths, renderTable } from '..
 import { sortedServices } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
 import { eventFilter } from '../events/event-filters.ts';
-import { goneSince } from '../events/gone-since.ts';
-import { keyOf, timelineOf } from '../events/timeline-of.ts';
+import { type Followed, nextLook } from '../events/followed.ts';
+import { keyOf, objectsOnPaths, timelineOf } from '../events/timeline-of.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, type WorldRequest, withScope, withWorld } from '../load-world.ts';
@@ -35,7 +35,7 @@ export async function events(input: CommandInput, io: Io): Promise<ExitCode> {
   return withWorld(input, io, request, async (loaded) => {
     refuseVms(loaded.targets.vms);
     const now = loaded.source.now();
-    const rows = timelineOf(loaded).filter((row) => filter(row, now));
+    const rows = timelineOf(loaded, objectsOnPaths(loaded)).filter((row) => filter(row, now));
     if (isDocumentFormat(format)) {
       const document = { ...reportHead('EventList', loaded, now), items: rows.map(itemOf) };
       await printDocument({ document, order: 'given', rows: document.items }, format, flags, io);
@@ -70,7 +70,7 @@ async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventF
     refuseVms(scope.targets.vms);
     const printed = new Set<string>();
     let widths: readonly number[] | undefined;
-    let before: LoadedWorld | undefined;
+    let followed: Followed = new Map();
     for await (const loaded of watchWorld(scope, request, { signal: io.signal, onTrouble: troubleNotes(io) }, io)) {
       const isFirst = widths === undefined;
       if (isFirst) {
@@ -79,9 +79,9 @@ async function watchEvents(input: CommandInput, filter: ReturnType<typeof eventF
         if (code !== 0) return code;
       }
       const now = loaded.source.now();
-      const happened = [...timelineOf(loaded), ...goneSince(before, loaded, scope.selector !== undefined)];
-      before = loaded;
-      const rows = happened.filter((row) => filter(row, now) && !printed.has(keyOf(row)));
+      const look = nextLook(followed, loaded, scope.selector !== undefined);
+      followed = look.followed;
+      const rows = look.rows.filter((row) => filter(row, now) && !printed.has(keyOf(row)));
       for (const row of rows) printed.add(keyOf(row));
       const columns = columnsOf(loaded, now, flags);
       const head = isFirst && !flags.on('no-headers') ? [columns.map(({ header }) => header)] : [];

@@ -8,16 +8,20 @@ import { sortedServices } from '../asked-services.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import { relatedObjects } from './related-objects.ts';
 
-/**
- * Everything that is known to have happened to some services and to all that stands behind them, oldest first. Of a service that is
- * gone there may still be events.
- */
-export function timelineOf({ world, source, notFound, namespace }: LoadedWorld): readonly TimelineRow[] {
+/** Every object on the path of one of the services. */
+export function objectsOnPaths({ world, source }: LoadedWorld): readonly KubeObject[] {
   const now = source.now();
-  const traces = sortedServices(world).map((vmService) => traceService(vmService, world, { now, others: false, compareService: false }));
-  const objects = new Map<string, KubeObject>();
-  for (const object of traces.flatMap(relatedObjects))
-    objects.set(`${object.kind}\0${object.metadata.namespace}\0${object.metadata.name}`, object);
+  return sortedServices(world).flatMap((vmService) =>
+    relatedObjects(traceService(vmService, world, { now, others: false, compareService: false })),
+  );
+}
+
+/**
+ * Everything that is known to have happened to some objects, oldest first; of several of one name the last counts. Of a service that
+ * is gone there may still be events.
+ */
+export function timelineOf({ world, notFound, namespace }: LoadedWorld, related: readonly KubeObject[]): readonly TimelineRow[] {
+  const objects = new Map(related.map((object) => [`${object.kind}\0${object.metadata.namespace}\0${object.metadata.name}`, object]));
   const gone = notFound.map(({ name }): KubeObject => {
     return { apiVersion: '', kind: 'VirtualMachineService', metadata: { name, ...(namespace !== undefined && { namespace }) } };
   });
