@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 
 /**
  * The first ten minutes with kubectl-vmsvc in ten seconds: the sandbox, and the example of docs/examples/my-lb.yaml in it from
  * "nothing was reconciled" to "clients are served". Each step says what it shows, and fails the demo when it shows something else.
- * Nothing is left behind, neither after Ctrl-C nor after a failure.
+ * Nothing is left behind, neither after Ctrl-C nor after a failure, nor when nobody reads on.
  */
 const root = resolve(import.meta.dirname, '..');
 const example = 'docs/examples/my-lb.yaml';
@@ -17,6 +17,9 @@ const kubeconfig = join(folder, 'sandbox.kubeconfig');
 const env = {
   ...process.env,
   KUBECONFIG: kubeconfig,
+  // What kubectl remembers of the sandbox, and what Node compiled, would stay in the home folder.
+  KUBECACHEDIR: join(folder, 'kubectl'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
   PATH: [join(root, 'bin'), dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
 };
 const hasKubectl = spawnSync('kubectl', ['version', '--client'], { env, stdio: 'ignore' }).status === 0;
@@ -79,7 +82,10 @@ process.exitCode = await demo();
 
 async function demo(): Promise<number> {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interrupted.abort(128 + constants.signals[signal]));
+  // As `| head` does: whoever read it has seen enough.
+  process.stdout.on('error', () => interrupted.abort(0));
   let sandbox: ChildProcess | undefined;
   try {
     say('A sandbox: an API server in memory, with the definitions of VM Operator in vSphere 8.0 U1 and an example world.');
@@ -90,17 +96,17 @@ async function demo(): Promise<number> {
     show('export KUBECONFIG=$PWD/sandbox.kubeconfig');
 
     for (const step of hasKubectl ? [...steps, withKubectl] : steps) {
-      if (interrupted.signal.aborted) return 130;
+      if (interrupted.signal.aborted) return interrupted.signal.reason;
       say(step.shows);
       show(step.command);
       const wrong = await take(step, interrupted.signal);
       if (wrong !== undefined && !interrupted.signal.aborted) throw new Error(wrong);
     }
-    if (interrupted.signal.aborted) return 130;
+    if (interrupted.signal.aborted) return interrupted.signal.reason;
     say(hasKubectl ? 'That was all. Nothing is left of it.' : 'That was all (kubectl is not on PATH). Nothing is left of it.');
     return 0;
   } catch (error) {
-    if (interrupted.signal.aborted) return 130;
+    if (interrupted.signal.aborted) return interrupted.signal.reason;
     console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
