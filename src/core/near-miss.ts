@@ -1,7 +1,7 @@
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
-import { editDistance } from './edit-distance.ts';
 import type { Selector } from './selector.ts';
+import { indexWords, isMisspelt, type Likeness } from './similar-words.ts';
 import { isClusterMachine } from './workload-cluster.ts';
 
 /** A label that is nearly what a selector wants. */
@@ -9,7 +9,7 @@ export interface NearLabel {
   /** The pair that the selector wants and the label that comes close to it. */
   readonly wanted: { readonly key: string; readonly value: string };
   readonly label: { readonly key: string; readonly value: string };
-  readonly how: 'LetterCase' | 'Separator' | 'Prefix' | 'Convention' | 'Spelling';
+  readonly how: Likeness | 'Prefix' | 'Convention';
 }
 
 /** A VM that a selector misses by very little. */
@@ -25,46 +25,83 @@ export interface NearMiss extends NearLabel {
  * family (`blue`, `green`) are meant to differ, and are not called near. The machines of workload clusters are never called near either.
  */
 export function nearMisses(selector: Selector, others: readonly VirtualMachine[]): readonly NearMiss[] {
-  const pairs = Object.entries(selector);
-  return others.flatMap((vm) => {
-    // The machines of workload clusters are labelled by the clusters' controllers: nobody mistyped anything there.
-    if (isClusterMachine(vm)) return [];
-    const labels = vm.metadata.labels ?? {};
-    const missing = pairs.filter(([key, value]) => !Object.hasOwn(labels, key) || labels[key] !== value);
-    const near = missing.flatMap((pair) => nearestLabel(pair, labels, pairs.length > missing.length) ?? []);
-    const [first, ...besides] = near;
-    if (first === undefined || near.length < missing.length) return [];
-    return besides.length > 0 && !near.every(isSameWord) ? [] : [{ vm, ...first, besides }];
-  });
+  const wanted = wantedLabels(selector, indexLabels(others));
+  return others.flatMap((vm) => missOf(vm, wanted) ?? []);
 }
 
 /** Labels of some VMs, to be asked which come close to a pair without looking at every VM for every service. */
 export interface LabelIndex {
-  /** Labels that may be a misspelt `key=value`; a few too many, never too few. */
-  near(key: string, value: string): readonly { readonly key: string; readonly value: string }[];
+  /** Labels that may have been meant to be `key=value`. */
+  near(key: string, value: string): readonly NearLabel[];
 }
 
-/** Near values have the same digits, and near keys the same value: so few labels are ever compared. */
-export function indexLabels(vms: readonly VirtualMachine[]): LabelIndex {
-  const values = new Map<string, Map<string, Set<string>>>();
+/** Near values have the same key, and near keys the same value: so few labels are ever compared. */
+export function indexLabels(vms: readonly VirtualMachine[], spelledLike = isMisspelt): LabelIndex {
+  const values = new Map<string, Set<string>>();
   const keys = new Map<string, Set<string>>();
   for (const vm of vms) {
     for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) {
-      const ofValue = keys.get(value);
-      if (ofValue?.has(key)) continue;
-      keys.set(value, (ofValue ?? new Set()).add(key));
-      const ofKey = values.get(key) ?? new Map<string, Set<string>>();
-      values.set(key, ofKey);
-      const number = digits(value);
-      ofKey.set(number, (ofKey.get(number) ?? new Set()).add(value));
+      keys.set(value, (keys.get(value) ?? new Set()).add(key));
+      values.set(key, (values.get(key) ?? new Set()).add(value));
     }
   }
+  const valueWords = indexEach(values, (words) => indexWords(words, spelledLike));
+  const keyWords = indexEach(keys, (words) => indexKeys(words, spelledLike));
   return {
-    near: (key, value) => [
-      ...[...(values.get(key)?.get(digits(value)) ?? [])].filter((other) => other !== value).map((other) => ({ key, value: other })),
-      ...[...(keys.get(value) ?? [])].filter((other) => other !== key).map((other) => ({ key: other, value })),
-    ],
+    near: (key, value) => {
+      const wanted = { key, value };
+      return [
+        ...(valueWords(key)?.near(value) ?? []).map(({ word, how }) => ({ wanted, label: { key, value: word }, how })),
+        ...(keyWords(value)?.(key) ?? []).map(({ word, how }) => ({ wanted, label: { key: word, value }, how })),
+      ];
+    },
   };
+}
+
+/** Only what is asked for is indexed, and once. */
+function indexEach<Index>(
+  groups: ReadonlyMap<string, Iterable<string>>,
+  indexed: (words: Iterable<string>) => Index,
+): (name: string) => Index | undefined {
+  const known = new Map<string, Index>();
+  return (name) => {
+    const words = groups.get(name);
+    if (words === undefined) return undefined;
+    const index = known.get(name) ?? indexed(words);
+    known.set(name, index);
+    return index;
+  };
+}
+
+/** Keys that one habit or another has for the name of an application. */
+const nameKeys = ['app', 'k8s-app', 'app.kubernetes.io/name'];
+
+/** The keys that may have been meant to be one: besides words that are alike, what differs in its prefix alone, or in the habit. */
+function indexKeys(
+  words: Iterable<string>,
+  spelledLike: typeof isMisspelt,
+): (wanted: string) => readonly { readonly word: string; readonly how: NearLabel['how'] }[] {
+  const keys = [...words];
+  const alike = indexWords(keys, spelledLike);
+  const byName = Map.groupBy(keys, withoutPrefix);
+  return (wanted) => {
+    const near = new Map<string, NearLabel['how']>();
+    for (const word of byName.get(withoutPrefix(wanted)) ?? []) near.set(word, 'Prefix');
+    if (nameKeys.includes(wanted)) {
+      for (const word of nameKeys) if (keys.includes(word) && !near.has(word)) near.set(word, 'Convention');
+    }
+    for (const { word, how } of alike.near(wanted)) if (!near.has(word)) near.set(word, how);
+    near.delete(wanted);
+    return [...near].map(([word, how]) => ({ word, how }));
+  };
+}
+
+/**
+ * Whether a label that comes close was written on purpose: what another service asks for by that very spelling is no misspelling of what
+ * this one asks for.
+ */
+export function isMeant(miss: NearMiss, isAskedFor: (label: NearLabel['label']) => boolean): boolean {
+  return [miss, ...miss.besides].some(({ label, how }) => how === 'Spelling' && isAskedFor(label));
 }
 
 /**
@@ -76,71 +113,58 @@ export function nearMissesAmong(
   labels: LabelIndex,
   withLabel: (key: string, value: string) => readonly VirtualMachine[],
 ): readonly NearMiss[] {
-  const pairs = Object.entries(selector);
-  const candidates = pairs.map(([key, value]) => {
-    const near = labels
-      .near(key, value)
-      .filter((other) => nearestLabel([key, value], { [other.key]: other.value }, pairs.length > 1) !== undefined);
-    return [{ key, value }, ...near].map((label) => withLabel(label.key, label.value));
-  });
+  const wanted = wantedLabels(selector, labels);
+  const candidates = wanted.map(({ key, value, near }) =>
+    [{ key, value }, ...near.map(({ label }) => label)].map((label) => withLabel(label.key, label.value)),
+  );
   const sizes = candidates.map((lists) => lists.reduce((size, list) => size + list.length, 0));
   const fewest = candidates[sizes.indexOf(Math.min(...sizes))] ?? [];
-  return nearMisses(
-    selector,
-    [...new Set(fewest.flat())].toSorted((left, right) => compareText(left.metadata.name, right.metadata.name)),
+  return [...new Set(fewest.flat())]
+    .flatMap((vm) => missOf(vm, wanted) ?? [])
+    .toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name));
+}
+
+/** A pair of a selector, and the labels that may have been meant to be it. */
+interface WantedLabel {
+  readonly key: string;
+  readonly value: string;
+  readonly near: readonly NearLabel[];
+}
+
+function wantedLabels(selector: Selector, labels: LabelIndex): readonly WantedLabel[] {
+  return Object.entries(selector).map(([key, value]) => ({ key, value, near: labels.near(key, value) }));
+}
+
+function missOf(vm: VirtualMachine, wanted: readonly WantedLabel[]): NearMiss | undefined {
+  // The machines of workload clusters are labelled by the clusters' controllers: nobody mistyped anything there.
+  if (isClusterMachine(vm)) return undefined;
+  const { labels = {} } = vm.metadata;
+  const missing = wanted.filter(({ key, value }) => !has(labels, key, value));
+  const near = missing.flatMap((label) => nearestLabel(label, labels, missing.length < wanted.length) ?? []);
+  const [first, ...besides] = near;
+  if (first === undefined || near.length < missing.length) return undefined;
+  return besides.length > 0 && !near.every(isSameWord) ? undefined : { vm, ...first, besides };
+}
+
+/** A value may be a misspelt one only where the rest of the selector is right; where there is another value, no other key is looked at. */
+function nearestLabel({ key, near }: WantedLabel, labels: Labels, othersMatch: boolean): NearLabel | undefined {
+  const hasKey = Object.hasOwn(labels, key);
+  return near.find(
+    ({ label, how }) =>
+      has(labels, label.key, label.value) && (hasKey ? label.key === key && (othersMatch || how !== 'Spelling') : label.key !== key),
   );
 }
 
-function nearestLabel(
-  [key, value]: readonly [string, string],
-  labels: Readonly<Record<string, string>>,
-  othersMatch: boolean,
-): NearLabel | undefined {
-  const wanted = { key, value };
-  const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  if (own !== undefined) {
-    const how = nearness(value, own, othersMatch);
-    return how === undefined ? undefined : { wanted, label: { key, value: own }, how };
-  }
-  for (const [otherKey, otherValue] of Object.entries(labels)) {
-    if (otherValue !== value) continue;
-    const how = keyNearness(key, otherKey);
-    if (how !== undefined) return { wanted, label: { key: otherKey, value: otherValue }, how };
-  }
-  return undefined;
+type Labels = Readonly<Record<string, string>>;
+
+function has(labels: Labels, key: string, value: string): boolean {
+  return Object.hasOwn(labels, key) && labels[key] === value;
 }
 
 function isSameWord({ how }: NearLabel): boolean {
   return how !== 'Spelling';
 }
 
-/** Keys that one habit or another has for the name of an application. */
-const nameKeys = ['app', 'k8s-app', 'app.kubernetes.io/name'];
-
-function keyNearness(wanted: string, found: string): NearMiss['how'] | undefined {
-  if (withoutPrefix(wanted) === withoutPrefix(found)) return 'Prefix';
-  if (nameKeys.includes(wanted) && nameKeys.includes(found)) return 'Convention';
-  return nearness(wanted, found, true);
-}
-
-function nearness(wanted: string, found: string, allowSpelling: boolean): NearMiss['how'] | undefined {
-  if (wanted.toLowerCase() === found.toLowerCase()) return 'LetterCase';
-  if (bare(wanted) === bare(found)) return 'Separator';
-  if (!allowSpelling || digits(wanted) !== digits(found)) return undefined;
-  const distance = editDistance(wanted, found);
-  // Where nothing is left of it, as of a key of one letter, it is another word.
-  const sharesSome = distance < Math.max(wanted.length, found.length);
-  return sharesSome && distance <= (wanted.length < 6 ? 1 : 2) ? 'Spelling' : undefined;
-}
-
 function withoutPrefix(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
-}
-
-function bare(text: string): string {
-  return text.toLowerCase().replace(/[-_.]/g, '');
-}
-
-function digits(text: string): string {
-  return text.replace(/\D/g, '');
 }

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { computeSubsets, decideEndpoint, endpointRules } from './endpoints.ts';
-import { type NearMiss, nearMisses } from './near-miss.ts';
+import { isMeant, type NearMiss, nearMisses } from './near-miss.ts';
 import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from './reconcile.ts';
 import { isEmptySelector } from './selector.ts';
 import { isSeen, itemsOf, type Leg } from './snapshot.ts';
@@ -87,7 +87,12 @@ export function traceService(stored: VirtualMachineService, everything: World, o
     slices,
     unmirrored: unmirroredAddresses(storedEndpoints?.subsets ?? [], slices),
     members,
-    nearMisses: isEmptySelector(selector) ? [] : nearMisses(selector, others),
+    nearMisses: isEmptySelector(selector) ? [] : nearMissesOf(vmService, others, world),
     otherVms: others,
   };
+}
+
+function nearMissesOf({ metadata, spec }: VirtualMachineService, others: readonly VirtualMachine[], world: World): readonly NearMiss[] {
+  const near = nearMisses(spec.selector ?? {}, others);
+  return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(metadata.namespace, label).length > 0));
 }

@@ -35,6 +35,8 @@ export interface World {
   /** The events that regard an object, oldest first. */
   events(object: KubeObject): readonly KubeObject[];
   providerSource(namespace: string): ProviderSource;
+  /** The services of a namespace whose selectors ask for a label. */
+  askingFor(namespace: string | undefined, label: { readonly key: string; readonly value: string }): readonly VirtualMachineService[];
   /** What is known of one namespace. Of several that were read apart, each has its own holes. */
   within(namespace: string | undefined): World;
 }
@@ -68,6 +70,7 @@ export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
       sources.set(namespace, source);
       return source;
     },
+    askingFor: askingIndex(snapshot),
     within: (namespace) => {
       const part = parts.get(namespace);
       if (part === undefined) return world;
@@ -112,6 +115,28 @@ function bearsNsxTraces({ metadata }: Service): boolean {
     keys.some((key) => key.startsWith('ncp/') && key !== nsxHealthCheckAnnotation) ||
     keys.some((key) => key.startsWith('nsx.vmware.com/'))
   );
+}
+
+/** Who asks for which label: worked out once, when somebody first wants to know. */
+function askingIndex({ vmServices }: Snapshot): World['askingFor'] {
+  let index: Map<string, VirtualMachineService[]> | undefined;
+  const labelKey = (namespace: string | undefined, key: string, value: string) => `${namespace ?? ''}\0${key}\0${value}`;
+  const build = () => {
+    const asking = new Map<string, VirtualMachineService[]>();
+    for (const vmService of itemsOf(vmServices)) {
+      for (const [key, value] of Object.entries(vmService.spec.selector ?? {})) {
+        const label = labelKey(vmService.metadata.namespace, key, value);
+        const known = asking.get(label);
+        if (known === undefined) asking.set(label, [vmService]);
+        else known.push(vmService);
+      }
+    }
+    return asking;
+  };
+  return (namespace, { key, value }) => {
+    index ??= build();
+    return index.get(labelKey(namespace, key, value)) ?? [];
+  };
 }
 
 function lookupIn<T extends KubeObject>(leg: Leg<T>): (vmService: VirtualMachineService) => Lookup<T> {

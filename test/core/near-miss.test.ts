@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearMisses } from '../../src/core/near-miss.ts';
-import type { Selector } from '../../src/core/selector.ts';
+import { indexLabels, isMeant, nearMisses, nearMissesAmong } from '../../src/core/near-miss.ts';
+import { indexVms, type Selector } from '../../src/core/selector.ts';
+import { isMisspelt } from '../../src/core/similar-words.ts';
 import { aVm } from '../support/builders.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -88,5 +89,64 @@ test('near misses come in the order of the VMs', () => {
   assert.deepEqual(
     nearMisses({ app: 'web' }, vms).map((miss) => miss.vm.metadata.name),
     ['b', 'a'],
+  );
+});
+
+/** `shop-aa`, `shop-ab` …: each within two letters of all others. */
+function family(size: number): readonly string[] {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  return Array.from({ length: size }, (_, index) => `shop-${letters[Math.floor(index / 26) % 26]}${letters[index % 26]}`);
+}
+
+test('of many names that are like one another none is called misspelt', () => {
+  const misses = (names: readonly string[]) =>
+    nearMisses(
+      { app: 'shop', name: 'shop-zz' },
+      names.map((name) => aVm(name, { labels: { app: 'shop', name } })),
+    ).length;
+  assert.equal(misses(family(10)), 10);
+  assert.equal(misses(family(11)), 0);
+  assert.equal(misses([...family(11), 'Shop-ZZ']), 1, 'the same word in another letter case still is');
+});
+
+test('as many services over as many VMs with names alike compare few names for each service', () => {
+  const names = family(600);
+  const vms = names.map((name) => aVm(name, { labels: { tier: 'front', name } }));
+  const index = indexVms(vms);
+  let compared = 0;
+  let looked = 0;
+  const labels = indexLabels(vms, (wanted, found) => {
+    compared++;
+    return isMisspelt(wanted, found);
+  });
+  for (const name of names) {
+    const near = nearMissesAmong({ tier: 'front', name }, labels, (key, value) => {
+      const having = index.withLabel('prod', key, value);
+      looked += key === 'name' ? having.length : 0;
+      return having;
+    });
+    assert.deepEqual(near, []);
+  }
+  assert.ok(compared <= 12 * names.length, `${compared} comparisons for ${names.length} services`);
+  assert.equal(looked, names.length, 'each service looks at the VM that it selects');
+});
+
+test('what another service asks for by that very spelling was meant so', () => {
+  const [miss] = nearMisses({ app: 'x', name: 'card' }, [aVm('cart-1', { labels: { app: 'x', name: 'cart' } })]);
+  assert.ok(miss);
+  assert.equal(
+    isMeant(miss, ({ key, value }) => key === 'name' && value === 'cart'),
+    true,
+  );
+  assert.equal(
+    isMeant(miss, () => false),
+    false,
+  );
+  const [otherCase] = nearMisses({ name: 'card' }, [aVm('card-1', { labels: { name: 'Card' } })]);
+  assert.ok(otherCase);
+  assert.equal(
+    isMeant(otherCase, () => true),
+    false,
+    'the same word in another letter case is no other word',
   );
 });

@@ -1,7 +1,7 @@
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { type NearMiss, nearMisses } from '../near-miss.ts';
+import { isMeant, type NearMiss, nearMisses } from '../near-miss.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
 import type { Selector } from '../selector.ts';
 import { isSeen, type Leg } from '../snapshot.ts';
@@ -33,7 +33,9 @@ export function previewSelection(selector: Selector, namespace: string, name: st
   const others = index.inNamespace(namespace).filter((vm) => !own.has(vm) && !isClusterMachine(vm));
   return {
     selected: { items: selected },
-    almost: nearMisses(selector, others).toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name)),
+    almost: nearMisses(selector, others)
+      .filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0))
+      .toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name)),
     overlaps: overlapsWith(own, namespace, name, world),
     machines: selected.filter(isClusterMachine),
   };

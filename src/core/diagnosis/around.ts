@@ -1,7 +1,7 @@
 import type { Service } from '../../model/service.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
-import { indexLabels, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
+import { indexLabels, isMeant, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
 import { isEmptySelector } from '../selector.ts';
 import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
@@ -100,7 +100,8 @@ function nearMissFinder(world: World): Around['nearMissesOf'] {
     const { index } = world.vms;
     const labels = indexes.get(namespace ?? '') ?? indexLabels(index.inNamespace(namespace));
     indexes.set(namespace ?? '', labels);
-    return nearMissesAmong(selector, labels, (key, value) => index.withLabel(namespace, key, value));
+    const near = nearMissesAmong(selector, labels, (key, value) => index.withLabel(namespace, key, value));
+    return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0));
   };
 }
 

@@ -12,6 +12,9 @@ const replicas: KubeObject = {
   metadata: { name: 'web', namespace: 'prod', labels: { app: 'web' } },
 };
 
+/** A service of two labels, and one VM that it selects. */
+const twoOf = (app: string) => [svc({ selector: { tier: 'front', app } }), labelled(`${app}-1`, { tier: 'front', app }), ...nobody];
+
 export const selectionCases: readonly RuleCase[] = [
   {
     code: 'VMS201',
@@ -37,6 +40,18 @@ export const selectionCases: readonly RuleCase[] = [
     says: 'warning VMS202 likely VirtualMachine/web-3',
     but: 'where it is a machine of a workload cluster',
     near: healthyBut(labelled('web-3', { app: 'Web', 'capv.vmware.com/cluster.name': 'tkc1' })),
+  },
+  {
+    code: 'VMS202',
+    when: 'where a value is another word by one letter',
+    world: [...twoOf('cart'), labelled('cart-2', { tier: 'front', app: 'card' })],
+    says: 'warning VMS202 likely VirtualMachine/cart-2',
+    but: 'where another service asks for that word',
+    near: [
+      ...twoOf('cart'),
+      labelled('card-1', { tier: 'front', app: 'card' }),
+      aVmService('other', { selector: { tier: 'front', app: 'card' } }),
+    ],
   },
   {
     code: 'VMS203',
