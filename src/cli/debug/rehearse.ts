@@ -1,5 +1,4 @@
 import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
-import { isSettled } from '../../core/diagnosis/changes.ts';
 import { serviceChange, serviceToCreate } from '../../core/diagnosis/planned-service.ts';
 import { keyOf, type Proofs, type Rehearsal, type ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { refOf } from '../../model/object.ts';
@@ -31,12 +30,12 @@ export async function rehearseWrites(
 }
 
 /** Something should have been written and was not, for longer than the controller takes. */
-function isStuck({ vmService, trace, around, ...subject }: ServiceSubject): boolean {
+function isStuck({ vmService, trace, around, isSettled }: ServiceSubject): boolean {
   const { creationTimestamp, deletionTimestamp } = vmService.metadata;
   const age = (timestamp: string | undefined) => around.times.age(timestamp) ?? Number.POSITIVE_INFINITY;
   if (deletionTimestamp !== undefined) return age(deletionTimestamp) > 60;
   if (trace.service.state === 'Missing') return age(creationTimestamp) > 30;
-  return trace.service.state === 'Differs' && isSettled({ vmService, trace, around, ...subject });
+  return trace.service.state === 'Differs' && isSettled();
 }
 
 type Permissions = (verb: 'create' | 'patch', resource: typeof services, namespace: string | undefined) => Promise<boolean>;

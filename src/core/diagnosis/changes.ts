@@ -1,6 +1,8 @@
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import type { ServiceSubject } from './subject.ts';
+import type { EndpointDecision } from '../endpoints.ts';
+import type { ServiceTrace } from '../trace.ts';
+import type { Times } from './times.ts';
 
 /** The controller acts on events, within seconds; before this, a difference is one that it has not come to. Seconds. */
 const settling = 60;
@@ -9,13 +11,14 @@ const settling = 60;
  * Whether nothing that the controller computes from has changed for a while: only then is a difference a fault. What nobody knows the
  * time of counts as old.
  */
-export function isSettled(subject: ServiceSubject): boolean {
-  const age = subject.around.times.age(newestChange(subject));
+export function isSettled(trace: ServiceTrace, decisions: readonly EndpointDecision[], times: Times): boolean {
+  const age = times.age(newestChange(trace, decisions));
   return age === undefined || age >= settling;
 }
 
 /** When a service, its Service, or one of its VMs last changed in a way that the controller reacts to. */
-function newestChange({ vmService, trace, decisions }: ServiceSubject): string | undefined {
+function newestChange(trace: ServiceTrace, decisions: readonly EndpointDecision[]): string | undefined {
+  const { vmService } = trace;
   const service = 'service' in trace.service ? [trace.service.service.metadata.creationTimestamp] : [];
   const vms = decisions.flatMap(({ vm }) => [
     vm.metadata.creationTimestamp,

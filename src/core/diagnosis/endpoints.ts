@@ -8,7 +8,7 @@ import { isMadeOfPods, isMirrored, sliceManagerOf } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace.ts';
 import type { Member, StaleBecause } from '../trace-members.ts';
-import { isSettled, newest, touches, writtenBy } from './changes.ts';
+import { newest, touches, writtenBy } from './changes.ts';
 import { advice, labelCommand, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
@@ -40,7 +40,7 @@ export const endpointsMissing: ServiceRule = {
     // One that is there with an old address is a matter of its own.
     const moved = new Set(staleMembers(trace.members, ['AddressChanged']).map(({ name }) => name));
     const names = missingNames(trace.members).filter((name) => !moved.has(name));
-    if (names.length === 0 || !isSettled(subject)) return [];
+    if (names.length === 0 || !subject.isSettled()) return [];
     const all = names.length === eligible.length;
     const what =
       trace.endpoints.state === 'Missing'
@@ -140,7 +140,7 @@ export const endpointStale: ServiceRule = {
   applies: (subject) => isKept(subject) && hasEndpoints(subject),
   find: (subject) => {
     const { vmService, trace } = subject;
-    if (!isSettled(subject)) return [];
+    if (!subject.isSettled()) return [];
     const object = childOf(vmService, 'Endpoints');
     const why = 'the controller writes such a difference away within seconds: it fails, or does not run';
     const missing = missingNames(trace.members);
@@ -415,7 +415,7 @@ export const endpointPortDiffers: ServiceRule = {
   find: (subject) => {
     const { trace, vmService } = subject;
     const stored = storedEndpoints(subject);
-    if (stored === undefined || !('service' in trace.service) || addressesOf(stored).length === 0 || !isSettled(subject)) return [];
+    if (stored === undefined || !('service' in trace.service) || addressesOf(stored).length === 0 || !subject.isSettled()) return [];
     const { spec } = trace.service.service;
     const ports = spec.ports ?? [];
     const lacking = ports.filter((port) => {

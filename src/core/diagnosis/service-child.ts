@@ -8,7 +8,7 @@ import { deprecatedFinalizer, finalizer } from '../profile.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isMadeOfPods } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
-import { isSettled, writtenBy } from './changes.ts';
+import { writtenBy } from './changes.ts';
 import { advice, annotateCommand, commandIn, commandOn, labelCommand, nudgeCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasBalancedService, hasEndpoints, hasService } from './questions.ts';
@@ -253,7 +253,7 @@ export const serviceDiffers: ServiceRule = {
   applies: hasService,
   find: (subject) => {
     const { vmService, trace, proofs } = subject;
-    if (trace.service.state !== 'Differs' || !isSettled(subject)) return [];
+    if (trace.service.state !== 'Differs' || !subject.isSettled()) return [];
     const { fields, service, owned } = trace.service;
     // The owner's uid and version are put right in passing, and nobody depends on them.
     const telling = owned ? fields.filter((field) => field !== 'metadata.ownerReferences') : fields;

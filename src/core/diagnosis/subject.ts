@@ -15,6 +15,7 @@ import { type ServiceTrace, traceService } from '../trace.ts';
 import { validateVmService } from '../validation.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
+import { isSettled } from './changes.ts';
 import type { MirrorPlace } from './mirror-place.ts';
 import type { Times } from './times.ts';
 
@@ -87,6 +88,11 @@ export interface ServiceSubject {
   /** No Endpoints are made of its selector, or nobody looks at them. */
   readonly leftAlone: boolean;
   readonly proofs: Proofs;
+  /**
+   * Nothing that the controller computes from has changed for a while, so that a difference is a fault. This looks at all that was written
+   * to its VMs: worked out once, when somebody first asks.
+   */
+  isSettled(): boolean;
   /** The VMs that the selector misses by very little; worked out when somebody first asks. */
   nearMisses(): readonly NearMiss[];
   /** What VM Operator's webhook would refuse of it today; likewise. */
@@ -113,7 +119,13 @@ export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubj
   const hasEndpoints = vmService.spec.type !== 'ExternalName';
   let near: readonly NearMiss[] | undefined;
   let refused: readonly Finding[] | undefined;
+  let settled: boolean | undefined;
+  const decisions = hasEndpoints ? itemsOf(trace.members).flatMap((member) => (member.kind === 'decided' ? [member.decision] : [])) : [];
   return {
+    isSettled: () => {
+      settled ??= isSettled(trace, decisions, around.times);
+      return settled;
+    },
     proofs: around.proofs.get(keyOf(vmService)) ?? {},
     refusals: () => {
       refused ??= refusalsOf(vmService, around);
@@ -126,7 +138,7 @@ export function subjectOfTrace(trace: ServiceTrace, around: Around): ServiceSubj
     vmService,
     trace,
     around,
-    decisions: hasEndpoints ? itemsOf(trace.members).flatMap((member) => (member.kind === 'decided' ? [member.decision] : [])) : [],
+    decisions,
     cluster: workloadClusterOf(vmService),
     leftAlone: !hasEndpoints || leavesEndpointsAlone(asControllerSees(vmService), around.world.facts.traits),
   };
