@@ -5,12 +5,22 @@ import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 
-/** A line for each finding that appeared or cleared, under the time at which it was seen. `left` is how many problems there are now. */
-export function renderChangedFindings({ appeared, cleared }: ChangedFindings, at: Date, left: number, style: Style): string {
+/** A line for each finding that appeared, cleared, or went out of sight, under the time at which it was seen. `left` is how many problems there are now. */
+export function renderChangedFindings(
+  { appeared, cleared, hidden, visible }: ChangedFindings,
+  at: Date,
+  left: number,
+  style: Style,
+): string {
   const time = at.toISOString().slice(11, 19);
-  const lines = [...appeared.map((told) => ({ word: 'appeared', told })), ...cleared.map((told) => ({ word: 'cleared', told }))];
+  const lines = [
+    ...appeared.map((told) => ({ word: 'appeared', told, because: '' })),
+    ...visible.map((told) => ({ word: 'visible', told, because: ': can be seen again' })),
+    ...cleared.map((told) => ({ word: 'cleared', told, because: '' })),
+    ...hidden.map((told) => ({ word: 'hidden', told, because: ': cannot be seen any more' })),
+  ];
   const width = lines.reduce((widest, { told }) => Math.max(widest, displayWidth(placeOf(told))), 0);
-  const rows = lines.map(({ word, told }, index) => {
+  const rows = lines.map(({ word, told, because }, index) => {
     const paint = word === 'cleared' ? style.ok : (text: string) => text;
     const place = placeOf(told);
     const { finding } = told;
@@ -19,7 +29,7 @@ export function renderChangedFindings({ appeared, cleared }: ChangedFindings, at
       paint(word.padEnd('appeared'.length)),
       place + ' '.repeat(width - displayWidth(place)),
       levelText(finding, style, 'WARNING'.length),
-      `${finding.code} ${reasonOf(finding)}: ${sanitize(finding.message)} (${sanitize(objectText(finding))})`,
+      `${finding.code} ${reasonOf(finding)}: ${sanitize(finding.message)} (${sanitize(objectText(finding))})${because}`,
     ].join('  ');
   });
   const total = left === 0 ? 'no problem left' : left === 1 ? '1 problem left' : `${left} problems left`;

@@ -46,7 +46,12 @@ export function diagnosisDocument(
     },
     couldNotLook: holes.map(holeEntry),
     ...(probes.length === 0 ? {} : { probes: probes.map(probeDocument) }),
-    ...(changes && { appeared: changes.appeared.map(changeDocument), cleared: changes.cleared.map(changeDocument) }),
+    ...(changes && {
+      appeared: changes.appeared.map(changeDocument),
+      cleared: changes.cleared.map(changeDocument),
+      hidden: changes.hidden.map(changeDocument),
+      visible: changes.visible.map(changeDocument),
+    }),
   };
 }
 

@@ -56,4 +56,24 @@ describe('debug -w', () => {
     assert.match(changes, /cleared {3}prod\/web +\w+ +VMS202 SelectorNearMiss: /);
     assert.doesNotMatch(changes, /VMS401|no problem left/);
   });
+
+  test('calls hidden, and not cleared, what a right on VMs that is gone leaves unsaid', async () => {
+    const supervisor = await aSupervisor(world);
+    const { io, ended } = supervisor.start('debug -w -n prod');
+    const until = async (said: () => boolean): Promise<void> => {
+      while (!said()) await sleep(20);
+    };
+    await until(() => io.out().includes('Start with: '));
+    const before = io.out();
+    supervisor.disturb(without(['get virtualmachines', 'list virtualmachines', 'watch virtualmachines']));
+    const ref = { apiVersion: near.apiVersion, kind: 'VirtualMachineService', namespace: 'prod', name: 'web' };
+    await supervisor.cluster.patch(ref, { metadata: { labels: { any: 'change' } } }, { dryRun: 'none', fieldManager: 'other' });
+    await until(() => io.out().length > before.length && io.out().endsWith(' left\n'));
+    io.interrupt('SIGINT');
+    await ended;
+    const changes = io.out().slice(before.length);
+    assert.match(changes, /hidden {4}prod\/web +\w+ +VMS202 SelectorNearMiss: .*: cannot be seen any more\n/);
+    assert.match(changes, /appeared {2}prod\/web +\w+ +VMS910 /);
+    assert.doesNotMatch(changes, /cleared/);
+  });
 });

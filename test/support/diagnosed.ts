@@ -1,5 +1,6 @@
 import { type AroundOptions, aroundOf } from '../../src/core/diagnosis/around.ts';
 import { type Diagnosis, diagnoseNamespace, diagnoseService } from '../../src/core/diagnosis/diagnose.ts';
+import { type DiagnosisReport, diagnosisReport } from '../../src/core/diagnosis/report.ts';
 import type { Proofs } from '../../src/core/diagnosis/subject.ts';
 import { serviceSubject } from '../../src/core/diagnosis/subject.ts';
 import { agesAt } from '../../src/core/diagnosis/times.ts';
@@ -10,7 +11,6 @@ import { type SurroundingName, surroundingKinds, surroundingsOf } from '../../sr
 import type { KubeObject } from '../../src/model/object.ts';
 import { groupOf } from '../../src/model/object.ts';
 import type { VirtualMachine } from '../../src/model/virtual-machine.ts';
-import { vmServiceOf } from '../../src/model/virtual-machine-service.ts';
 import {
   aService,
   aVm,
@@ -121,7 +121,18 @@ export function skippedOf(objects: readonly KubeObject[], options: DiagnosedOpti
   );
 }
 
+/** All of it as `debug` of the namespace reports it. */
+export function reportOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): DiagnosisReport {
+  const { services, namespaces } = diagnoses(objects, options);
+  return diagnosisReport(services, namespaces, [], { minSeverity: 'info', all: false });
+}
+
 function diagnosed(objects: readonly KubeObject[], options: DiagnosedOptions): readonly Diagnosis[] {
+  const { services, namespaces } = diagnoses(objects, options);
+  return [...services.slice(0, 1), ...namespaces];
+}
+
+function diagnoses(objects: readonly KubeObject[], options: DiagnosedOptions) {
   const { proofs, elsewhere, hiddenAround = [], facts = {}, ...seen } = options;
   const world = seenWorld(objects, seen);
   const now = new Date(testNow);
@@ -139,10 +150,11 @@ function diagnosed(objects: readonly KubeObject[], options: DiagnosedOptions): r
     ...facts,
     ...(elsewhere !== undefined && { vmsElsewhere: { items: elsewhere } }),
   });
-  const vmService = objects.find(({ kind }) => kind === 'VirtualMachineService');
   const subjects = itemsOf(world.snapshot.vmServices).map((each) => serviceSubject(each, around));
-  const own = vmService === undefined ? [] : [diagnoseService(serviceSubject(vmServiceOf(vmService), around))];
-  return [...own, diagnoseNamespace({ namespace: 'prod', around, services: subjects })];
+  return {
+    services: subjects.map((subject) => diagnoseService(subject)),
+    namespaces: [diagnoseNamespace({ namespace: 'prod', around, services: subjects })],
+  };
 }
 
 /** `error VMS301 certain VirtualMachine/web-1`. */

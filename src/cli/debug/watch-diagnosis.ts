@@ -3,7 +3,13 @@ import { gatheredTroubles } from '../../cluster/gathered-troubles.ts';
 import { limits } from '../../cluster/limits.ts';
 import { willPass } from '../../cluster/watch-changes.ts';
 import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
-import { type ChangedFindings, changedFindings } from '../../core/diagnosis/changed-findings.ts';
+import {
+  type ChangedFindings,
+  changedFindings,
+  firstFindings,
+  isAnyChanged,
+  type KnownFindings,
+} from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Unavailable } from '../../core/snapshot.ts';
 import { unavailableSentence } from '../../render/messages.ts';
@@ -33,7 +39,7 @@ export interface DiagnosisWatch<T extends { readonly report: DiagnosisReport }> 
   readonly hidden: (loaded: LoadedWorld) => Unavailable | undefined;
   /** Told once. Anything but 0: there is nothing to watch. */
   readonly first: (found: T, loaded: LoadedWorld) => Promise<ExitCode>;
-  /** Told whenever findings appeared or cleared. */
+  /** Told whenever findings appeared or cleared, or can no longer be seen. */
   readonly changed: (found: T, loaded: LoadedWorld, changes: ChangedFindings) => Promise<unknown>;
   readonly signal: AbortSignal;
 }
@@ -91,7 +97,7 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
     }
     return undefined;
   };
-  let before: DiagnosisReport | undefined;
+  let before: KnownFindings | undefined;
   try {
     let next = changes.next();
     // What is there already is the first thing that a watch tells.
@@ -104,11 +110,12 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
       if (before === undefined) {
         const code = await first(found, loaded);
         if (code !== 0) return code;
+        before = firstFindings(found.report);
       } else {
-        const since = changedFindings(before, found.report);
-        if (since.appeared.length + since.cleared.length > 0) await changed(found, loaded, since);
+        const { known, ...since } = changedFindings(before, found.report);
+        if (isAnyChanged(since)) await changed(found, loaded, since);
+        before = known;
       }
-      before = found.report;
       let letGo = () => {};
       const later = new Promise<string>((resolve) => {
         letGo = systemClock.after(lookAgain, () => resolve('later'));

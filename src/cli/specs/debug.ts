@@ -100,7 +100,7 @@ export const debugCommand: CommandSpec = {
       short: 'w',
       kind: 'boolean',
       fallback: 'false',
-      text: 'Look again after every change, and say what appeared and what cleared.',
+      text: 'Look again after every change, and say what appeared, what cleared and what cannot be seen any more.',
     },
     ...probeOptions,
     {
