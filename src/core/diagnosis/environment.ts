@@ -1,7 +1,6 @@
 import { jsonOf, versionOf } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
-import { findingCodes } from '../finding-family.ts';
 import { humanDuration } from '../human-duration.ts';
 import { holesOf, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
@@ -230,45 +229,3 @@ export const upgradeInProgress: ServiceRule = {
 
 const upgradeWords =
   /conversion webhook|failed calling webhook|currently unable to handle the request|service unavailable|no endpoints available/i;
-
-/** VMS917: everything in the namespace is going. */
-export const namespaceTerminating: ServiceRule = {
-  about: 'service',
-  code: 'VMS917',
-  worst: 'error',
-  inDeletion: true,
-  needs: [],
-  // Where nothing is being deleted and nothing is refused, the namespace is not either.
-  mayHideIn: ({ vmService, trace, proofs: { createService } }) =>
-    vmService.metadata.deletionTimestamp !== undefined ||
-    (trace.service.state === 'Missing' && (createService === undefined || createService.outcome === 'notTried'))
-      ? ['namespaces']
-      : [],
-  find: ({ vmService, around, proofs }) => {
-    const { namespace = '' } = vmService.metadata;
-    const object = itemsOf(around.surroundings.namespaces).find(({ metadata }) => metadata.name === namespace);
-    const going =
-      object !== undefined && (object.metadata.deletionTimestamp !== undefined || mapAt(jsonOf(object), 'status').phase === 'Terminating');
-    const proof = proofs.createService;
-    const refused = proof?.outcome === 'refused' && (proof.status.message ?? '').includes('being terminated');
-    if (!going && !refused) return [];
-    return [
-      found(
-        'VMS917',
-        'error',
-        'certain',
-        { kind: 'Namespace', metadata: { name: namespace } },
-        `Namespace ${namespace} is being deleted, and everything in it`,
-        {
-          evidence: [
-            object?.metadata.deletionTimestamp === undefined
-              ? 'the server refuses new objects: the namespace is being terminated'
-              : `deletionTimestamp ${object.metadata.deletionTimestamp}`,
-          ],
-          fix: [advice('make the service in another namespace')],
-          follows: findingCodes.filter((code) => code !== 'VMS917'),
-        },
-      ),
-    ];
-  },
-};

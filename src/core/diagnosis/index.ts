@@ -26,14 +26,7 @@ import {
   notReadyMirroredAsReady,
   tooManyAddresses,
 } from './endpoints.ts';
-import {
-  apiVersionSkew,
-  clockSkew,
-  controllerStuck,
-  endpointsWriteNotPermitted,
-  namespaceTerminating,
-  upgradeInProgress,
-} from './environment.ts';
+import { apiVersionSkew, clockSkew, controllerStuck, endpointsWriteNotPermitted, upgradeInProgress } from './environment.ts';
 import {
   addressNotCopied,
   addressPending,
@@ -68,6 +61,7 @@ import {
   mirrorTargetWrong,
   supervisorServiceReserved,
 } from './mirrors.ts';
+import { namespaceTerminating } from './namespace-terminating.ts';
 import {
   clusterLabelMismatch,
   duplicateForGuestService,
