@@ -1,5 +1,6 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { DiagnosisReport } from '../core/diagnosis/report.ts';
+import { fewNames } from '../core/few-names.ts';
 import { compareSeverity, type Finding, objectText, reasonOf } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
 import { type DebugTextOptions, levelText, nothingFound, rulesText, totalsText } from './debug.ts';
@@ -99,12 +100,11 @@ function firstRows(services: readonly ServiceDiagnosis[], namespace: string | un
     (left, right) => compareFirst(left, right) || right.length - left.length,
   );
   const more = groups.map((group, index): Line => {
-    const names = group.slice(0, named).map(({ service }) => nameOf(service, namespace));
-    const others = group.length > named ? ` and ${group.length - named} more (--all)` : '';
+    const names = group.map(({ service }) => nameOf(service, namespace));
     return {
       name: index === 0 ? `${rest.length} more` : '',
       finding: group[0]?.finding,
-      text: `${group.length} of them: ${names.join(' ')}${others}`,
+      text: `${group.length} of them: ${fewNames(names, named, ' ')}${names.length > named ? ' (--all)' : ''}`,
     };
   });
   return [...rows.slice(0, shown).flat(), ...more];
@@ -172,16 +172,12 @@ function groupText(group: readonly Finding[], { subject }: ServiceDiagnosis): st
   if (group.length === 1) return first.message;
   // Several things about one object: its name says nothing about any of them.
   if (new Set(group.map(objectText)).size === 1) {
-    const more = group.length > named ? `; and ${group.length - named} more` : '';
-    return `${group
-      .slice(0, named)
-      .map(({ message }) => message)
-      .join('; ')}${more}`;
+    const messages = group.map(({ message }) => message);
+    return fewNames(messages, named, '; ');
   }
   const of = first.object.kind === 'VirtualMachine' ? ` of ${subject.decisions.length} VMs` : '';
-  const names = group.slice(0, named).map(({ object }) => object.name);
-  const more = group.length > named ? ` and ${group.length - named} more` : '';
-  return `${group.length}${of}: ${names.join(' ')}${more}`;
+  const names = group.map(({ object }) => object.name);
+  return `${group.length}${of}: ${fewNames(names, named, ' ')}`;
 }
 
 function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style: Style): string {

@@ -1,4 +1,5 @@
 import type { SelectionPreview } from '../core/create/selection-preview.ts';
+import { fewLines, fewOf } from '../core/few-names.ts';
 import type { NearMiss } from '../core/near-miss.ts';
 import { isSeen } from '../core/snapshot.ts';
 import { clusterOfMachine } from '../core/workload-cluster.ts';
@@ -69,9 +70,8 @@ function rowsOf(
 }
 
 function almostLines(almost: readonly NearMiss[]): readonly string[] {
-  const shown = almost.length <= mostNearMisses ? almost : almost.slice(0, mostNearMisses - 1);
-  const more = almost.length - shown.length;
-  return [...shown.map((miss) => sanitize(nearMissText(miss, shown))), ...(more > 0 ? [`and ${more} more`] : [])];
+  const { shown, more } = fewOf(almost, mostNearMisses);
+  return [...shown.map((miss) => sanitize(nearMissText(miss, shown))), ...more];
 }
 
 /** The head stands beside the first line alone. */
@@ -105,8 +105,10 @@ export function vmNames(vms: readonly VirtualMachine[], between = '  ', most = m
 }
 
 function shownNames(vms: readonly VirtualMachine[], most = mostNames): readonly string[] {
-  const names = vms.map(({ metadata }) => metadata.name);
-  return names.length <= most ? names : [...names.slice(0, most - 1), `and ${names.length - most + 1} more`];
+  return fewLines(
+    vms.map(({ metadata }) => metadata.name),
+    most,
+  );
 }
 
 /** `machines of workload cluster tkc: node-1, node-2`. */
@@ -131,7 +133,7 @@ function overlapTexts({ selected, overlaps }: SelectionPreview): readonly string
     const part = vms.length === selected.items.length ? '' : ` (${vmNames(vms, ', ')})`;
     return sanitize(`${JSON.stringify(vmService.metadata.name)}${part}`);
   });
-  return services.length <= mostNames ? services : [...services.slice(0, mostNames - 1), `and ${services.length - mostNames + 1} more`];
+  return fewLines(services, mostNames);
 }
 
 function nearMissText({ vm, besides, ...first }: NearMiss, all: readonly NearMiss[]): string {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import { conditionOf, hostOf, readyCondition, type VirtualMachine, zoneOf } from '../../model/virtual-machine.ts';
+import { fewNames } from '../few-names.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
 import type { ServiceDiagnosis } from './diagnose.ts';
 
@@ -108,8 +109,8 @@ function namesOf(objects: readonly KubeObject[]): readonly string[] {
   return objects.map(({ metadata }) => (several ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name)).toSorted(compareText);
 }
 
-/** `a, b and c`; of many the first, and how many more there are. */
+/** `a, b and c`, `a, b, c, d, e and 3 more`. */
 function listed(names: readonly string[]): string {
-  if (names.length > 6) return `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+  if (names.length > 6) return fewNames(names, 5);
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

@@ -51,7 +51,7 @@ export const endpointsMissing: ServiceRule = {
     const qualify = eligible.length === 1 ? '1 VM qualifies' : `${eligible.length} VMs qualify`;
     return [
       found('VMS501', all ? 'error' : 'warning', 'certain', childOf(vmService, 'Endpoints'), `${what}, though ${qualify}`, {
-        evidence: [`computed: ${eligible.length} endpoints; of these not stored: ${names.slice(0, 8).join(', ')}`],
+        evidence: [`computed: ${eligible.length} endpoints; of these not stored: ${fewNames(names, 8)}`],
         why: 'the controller writes them within seconds of a change: it fails behind the step for the Service, or does not run',
         fix: [...nudgeCommand(vmService), advice('no answer to that: platform owner, is VM Operator running?')],
         follows: all ? ['VMS505', 'VMS506', 'VMS614', ...foldedStale(trace.members)] : [],
@@ -228,7 +228,7 @@ export const endpointsFrozen: ServiceRule = {
         childOf(subject.vmService, 'Endpoints'),
         'The Endpoints are frozen: the selector was taken away',
         {
-          evidence: ['spec.selector is empty', `Endpoints list VMs: ${[...new Set(vms)].slice(0, 5).join(', ')}`],
+          evidence: ['spec.selector is empty', `Endpoints list VMs: ${fewNames([...new Set(vms)], 5)}`],
           why: 'without a selector the controller leaves them as they were: new VMs do not come in, old ones do not go',
           fix: [advice('give the selector back, or keep the Endpoints by hand from now on')],
         },
@@ -388,12 +388,12 @@ export const endpointSlicesLeftOver: ServiceRule = {
           'error',
           'likely',
           slice,
-          `EndpointSlice ${slice.metadata.name} sends traffic to ${extra.slice(0, 3).join(', ')}, which the Endpoints do not have`,
+          `EndpointSlice ${slice.metadata.name} sends traffic to ${fewNames(extra, 3)}, which the Endpoints do not have`,
           {
             field: 'endpoints',
             evidence: [
               `managed by ${manager || 'nobody'}${foreign ? ', not made of the Endpoints' : ''}`,
-              `not in Endpoints: ${extra.slice(0, 8).join(', ')}`,
+              `not in Endpoints: ${fewNames(extra, 8)}`,
             ],
             fix: foreign
               ? [advice(`whoever made it should delete EndpointSlice ${slice.metadata.name}; edit roles lack the right`)]
@@ -465,8 +465,8 @@ export const notReadyMirroredAsReady: ServiceRule = {
       .filter((ip) => notReady.has(ip) && !ready.has(ip));
     if (wrong.length === 0) return [];
     return [
-      found('VMS510', 'warning', 'certain', stored, `Endpoints that are not ready are mirrored as ready: ${wrong.slice(0, 3).join(', ')}`, {
-        evidence: [`notReadyAddresses: ${wrong.slice(0, 8).join(', ')}; conditions.ready: true in its slices`],
+      found('VMS510', 'warning', 'certain', stored, `Endpoints that are not ready are mirrored as ready: ${fewNames(wrong, 3)}`, {
+        evidence: [`notReadyAddresses: ${fewNames(wrong, 8)}; conditions.ready: true in its slices`],
         why: 'Kubernetes 1.19 to 1.21.1 mirrors them so',
         fix: [advice('upgrade the Supervisor')],
       }),

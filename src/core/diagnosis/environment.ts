@@ -1,6 +1,7 @@
 import { jsonOf, versionOf } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
+import { fewLines } from '../few-names.ts';
 import { humanDuration } from '../human-duration.ts';
 import { holesOf, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
@@ -219,7 +220,10 @@ export const upgradeInProgress: ServiceRule = {
     if (upgrades.length === 0) return [];
     return [
       found('VMS916', 'warning', 'likely', vmService, 'VM Operator seems to be in the middle of an upgrade', {
-        evidence: upgrades.slice(0, 3).map(({ verb, resource, message }) => `${verb} ${resource}: ${message}`),
+        evidence: fewLines(
+          upgrades.map(({ verb, resource, message }) => `${verb} ${resource}: ${message}`),
+          4,
+        ),
         fix: [advice('wait some minutes, and look again')],
         follows: ['VMS113'],
       }),

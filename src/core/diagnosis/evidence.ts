@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../model/object.ts';
+import { fewNames } from '../few-names.ts';
 
 /** Rows as lines whose columns stand below one another, three blanks apart. */
 export function alignedLines(rows: readonly (readonly string[])[]): readonly string[] {
@@ -17,8 +18,11 @@ export function alignedLines(rows: readonly (readonly string[])[]): readonly str
 /** How many names stand in a line of evidence. */
 const shown = 5;
 
-/** `web-1 web-2`; of many the first, and how many more there are. */
+/** `web-1 web-2 and 3 more`. */
 export function nameList(objects: readonly KubeObject[]): string {
-  const names = objects.slice(0, shown).map(({ metadata }) => metadata.name);
-  return [...names, ...(objects.length > shown ? [`and ${objects.length - shown} more`] : [])].join(' ');
+  return fewNames(
+    objects.map(({ metadata }) => metadata.name),
+    shown,
+    ' ',
+  );
 }

@@ -2,6 +2,7 @@ import { type Condition, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { probeAction, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { serviceReadyType } from '../conditions.ts';
+import { fewLines } from '../few-names.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isSeen, type Leg } from '../snapshot.ts';
 import { metalLbPool } from './announced-address.ts';
@@ -89,7 +90,10 @@ export const addressPortConflict: ServiceRule = {
     return [
       found('VMS609', 'error', elsewhere ? 'likely' : 'certain', service, message, {
         evidence: [
-          ...clashes.slice(0, 3).map(({ other, at }) => `${at}: Service ${service.metadata.name} and Service ${nameOf(other, service)}`),
+          ...fewLines(
+            clashes.map(({ other, at }) => `${at}: Service ${service.metadata.name} and Service ${nameOf(other, service)}`),
+            4,
+          ),
           ...conflicts.map(({ text }) => `Gateway ${gateway?.metadata.name ?? ''}: ${text}`),
         ],
         ...(elsewhere && { why: 'networks of different namespaces may use the same private addresses' }),
@@ -307,7 +311,7 @@ export const networkAnnotationMismatch: ServiceRule = {
             : `The load balancer stands in ${kind} ${name}, the VMs do not`,
           {
             field: `metadata.annotations[${key}]`,
-            evidence: [`annotation ${key}: ${name}`, ...others.slice(0, 3)],
+            evidence: [`annotation ${key}: ${name}`, ...fewLines(others, 4)],
             fix: [
               advice('make the service anew with the network of its VMs; networks behind one gateway may reach one another all the same'),
             ],

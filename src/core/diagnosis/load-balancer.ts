@@ -2,6 +2,7 @@ import { conditionsOf, textAt } from '../../model/raw-fields.ts';
 import { services } from '../../model/resources.ts';
 import type { Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
+import { fewLines } from '../few-names.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
 import { objectUse, type QuotaCounts, type QuotaUse, quotaStatus, serviceUse } from '../quota.ts';
@@ -209,7 +210,10 @@ export const loadBalancerIpNotHonoured: ServiceRule = {
     return [
       found('VMS605', 'error', has.length > 0 ? 'certain' : 'likely', service, message, {
         field: 'spec.loadBalancerIP',
-        evidence: [`spec.loadBalancerIP ${wanted}; status ${has.length > 0 ? has.join(', ') : 'without an address'}`, ...taken.slice(0, 3)],
+        evidence: [
+          `spec.loadBalancerIP ${wanted}; status ${has.length > 0 ? has.join(', ') : 'without an address'}`,
+          ...fewLines(taken, 4),
+        ],
         why: 'VM Operator copies the field, and the load balancer decides: the address may be taken, out of range, or fixed at creation',
         fix: [advice('free the address, or ask for one that is free; AVI takes it only from a Service that is made anew')],
         follows: ['VMS601', 'VMS602'],

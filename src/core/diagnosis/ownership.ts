@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { clusterNameLabels } from '../workload-cluster.ts';
+import { nameList } from './evidence.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import { keeperOf } from './keeper.ts';
@@ -192,10 +193,7 @@ export const clusterLabelMismatch: ServiceRule = {
           field: 'spec.selector',
           evidence: [
             `selector ${selectorText(selector)}`,
-            `${vms.length === 1 ? '1 VM' : `${vms.length} VMs`} would match with ${other}: ${vms
-              .slice(0, 3)
-              .map(({ metadata }) => metadata.name)
-              .join(' ')}`,
+            `${vms.length === 1 ? '1 VM' : `${vms.length} VMs`} would match with ${other}: ${nameList(vms)}`,
           ],
           fix: [advice("upgrade the cluster's cloud provider (fixed in 1.23.2 and 1.24.2)")],
           follows: ['VMS201', 'VMS202', 'VMS205', 'VMS505', 'VMS614', 'VMS904'],

@@ -1,6 +1,7 @@
 import { isList, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { fewLines, fewNames } from '../few-names.ts';
 import { itemsOf } from '../snapshot.ts';
 import { advice } from './fixes.ts';
 import { found } from './found.ts';
@@ -35,13 +36,14 @@ export const policySelectsVm: ServiceRule = {
           'warning',
           'likely',
           policy,
-          `SecurityPolicy ${policy.metadata.name} selects ${names.slice(0, 3).join(', ')} and has no rule that lets clients in to ${closed}`,
+          `SecurityPolicy ${policy.metadata.name} selects ${fewNames(names, 3)} and has no rule that lets clients in to ${closed}`,
           {
             evidence: [
               `SecurityPolicy ${policy.metadata.name} appliedTo ${names.length} of the ${vms.length} VMs`,
-              ...selected
-                .slice(0, 3)
-                .map(({ vm }) => `VM ${vm.metadata.name} ${primaryAddresses(vm).ip4 ?? primaryAddresses(vm).ip6 ?? ''}`.trimEnd()),
+              ...fewLines(
+                selected.map(({ vm }) => `VM ${vm.metadata.name} ${primaryAddresses(vm).ip4 ?? primaryAddresses(vm).ip6 ?? ''}`.trimEnd()),
+                4,
+              ),
             ],
             why: 'rules that administrators keep elsewhere cannot be seen from here; the order of policies counts, too',
             fix: [advice(`add a rule with action allow, direction in, and ${closed}`)],

@@ -1,5 +1,6 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { fewLines, fewNames } from '../few-names.ts';
 import { selectorText } from '../selector.ts';
 import { clusterMachineText, isClusterMachine } from '../workload-cluster.ts';
 import { nameList } from './evidence.ts';
@@ -26,8 +27,10 @@ function clusterMachines({ vmService, decisions }: ServiceSubject) {
       field: 'spec.selector',
       evidence: [
         `spec.selector: ${selectorText(vmService.spec.selector)}`,
-        ...machines.slice(0, 3).map((vm) => `${vm.metadata.name}: machine of workload cluster ${clusterMachineText(vm) ?? ''}`),
-        ...(machines.length > 3 ? [`and ${machines.length - 3} more machines`] : []),
+        ...fewLines(
+          machines.map((vm) => `${vm.metadata.name}: machine of workload cluster ${clusterMachineText(vm) ?? ''}`),
+          4,
+        ),
       ],
       why: "the cluster's machines get traffic that is not for them, and come and go as the cluster wants",
       fix: [advice('add a pair to the selector that only your own VMs have; leave the labels of the machines alone')],
@@ -43,11 +46,11 @@ function mixedApps({ vmService, decisions }: ServiceSubject) {
   const own = decisions.map(({ vm }) => vm).filter((vm) => !isClusterMachine(vm));
   const key = appKeys.find((candidate) => new Set(own.map((vm) => vm.metadata.labels?.[candidate])).size > 1);
   if (key === undefined || own.some((vm) => vm.metadata.labels?.[key] === undefined)) return [];
-  const values = [...new Set(own.map((vm) => vm.metadata.labels?.[key]))];
+  const values = [...new Set(own.map((vm) => vm.metadata.labels?.[key] ?? ''))];
   return [
     found('VMS206', 'warning', 'hint', vmService, 'The selector takes VMs of different applications', {
       field: 'spec.selector',
-      evidence: [`spec.selector: ${selectorText(selector)}`, `label ${key} of its VMs: ${values.join(', ')}`],
+      evidence: [`spec.selector: ${selectorText(selector)}`, `label ${key} of its VMs: ${fewNames(values, 5)}`],
       fix: [advice(`add ${key} to the selector, unless all of them are meant`)],
     }),
   ];

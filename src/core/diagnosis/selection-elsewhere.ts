@@ -2,6 +2,7 @@ import { type Json, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { fewOf } from '../few-names.ts';
 import type { Fix } from '../finding.ts';
 import { matchesSelector, type Selector, selectorText } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
@@ -72,6 +73,7 @@ export const labelsMisplaced: ServiceRule = {
     const [first] = signs;
     if (first === undefined) return [];
     const about = signs.length === 1 ? first.vm : vmService;
+    const { shown, more } = fewOf(signs, 5);
     return [
       found(
         'VMS204',
@@ -82,15 +84,16 @@ export const labelsMisplaced: ServiceRule = {
           ? `The labels of ${first.vm.metadata.name} are not where selectors look`
           : `The labels of ${signs.length} VMs are not where selectors look`,
         {
-          evidence: signs
-            .slice(0, 5)
-            .flatMap(({ vm, where }) => [
+          evidence: [
+            ...shown.flatMap(({ vm, where }) => [
               `${vm.metadata.name} has ${where.join(', and ')}`,
               `${vm.metadata.name} metadata.labels: ${selectorText(vm.metadata.labels)}`,
             ]),
+            ...more,
+          ],
           why: 'only metadata.labels of the VirtualMachine itself count',
           fix: [
-            ...signs.slice(0, 5).flatMap(({ vm }) => labelFix(vm, selector)),
+            ...shown.flatMap(({ vm }) => labelFix(vm, selector)),
             advice(
               `and ${lastingFix(
                 signs.map(({ vm }) => vm),
@@ -170,12 +173,14 @@ export const selectorPairsNeverTogether: ServiceRule = {
     const candidates = index
       .inNamespace(namespace)
       .filter((vm) => !isClusterMachine(vm) && pairs.some(([key, value]) => vm.metadata.labels?.[key] === value));
-    const rows = candidates
-      .slice(0, 8)
-      .map((vm) => [vm.metadata.name, ...pairs.map(([key, value]) => (vm.metadata.labels?.[key] === value ? 'yes' : 'no'))]);
+    const { shown, more } = fewOf(candidates, 8);
+    const rows = shown.map((vm) => [
+      vm.metadata.name,
+      ...pairs.map(([key, value]) => (vm.metadata.labels?.[key] === value ? 'yes' : 'no')),
+    ]);
     return [
       found('VMS205', 'error', 'certain', vmService, 'Every pair of the selector is on some VM, but no VM has them all', {
-        evidence: [...pairTable(subject), ...alignedLines([['', ...pairs.map(([key, value]) => `${key}=${value}`)], ...rows])],
+        evidence: [...pairTable(subject), ...alignedLines([['', ...pairs.map(([key, value]) => `${key}=${value}`)], ...rows, more])],
         why: 'a VM is selected only if it has every pair',
         fix: [advice('label the VMs with what they lack, or drop the pair that excludes them')],
         follows: nothingSelected,

@@ -1,3 +1,4 @@
+import { fewOf } from '../few-names.ts';
 import type { Finding, Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { NearLabel, NearMiss } from '../near-miss.ts';
@@ -116,20 +117,18 @@ function nearMissMessage(near: readonly NearMiss[]): string {
   return `The selector matches no VM, but ${who} it only by spelling`;
 }
 
-/** The names that are shown; the rest is counted. */
-const shown = 5;
+/** So many are told at most. */
+const mostMisses = 6;
 
 function nearMissLines(near: readonly NearMiss[]): readonly string[] {
-  const rows = near
-    .slice(0, shown)
-    .flatMap((miss) =>
-      [miss, ...miss.besides].map((one, index) => [
-        index === 0 ? miss.vm.metadata.name : '',
-        `${one.label.key}=${one.label.value}`,
-        howItDiffers(one),
-      ]),
-    );
-  const more = near.length > shown ? [`and ${near.length - shown} more`] : [];
+  const { shown, more } = fewOf(near, mostMisses);
+  const rows = shown.flatMap((miss) =>
+    [miss, ...miss.besides].map((one, index) => [
+      index === 0 ? miss.vm.metadata.name : '',
+      `${one.label.key}=${one.label.value}`,
+      howItDiffers(one),
+    ]),
+  );
   return [...alignedLines(rows), ...more];
 }
 
@@ -151,7 +150,7 @@ function howItDiffers({ wanted, label, how }: NearLabel): string {
 }
 
 function nearMissFixes(near: readonly NearMiss[], { vmService }: ServiceSubject): readonly Fix[] {
-  const relabel = near.slice(0, shown).flatMap(relabelCommand);
+  const relabel = fewOf(near, mostMisses).shown.flatMap(relabelCommand);
   const [first] = near;
   const same =
     first !== undefined &&

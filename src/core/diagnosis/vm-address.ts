@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../model/object.ts';
 import { qualifiedName } from '../../model/resources.ts';
 import { conditionOf, observedPower, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { fewNames } from '../few-names.ts';
 import type { Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseIp } from '../ip-address.ts';
@@ -238,10 +239,10 @@ function onAnotherNetwork({ vm, decision, service }: VmSubject, listed: readonly
       evidence: [
         `its interfaces: ${listed.join('; ')}`,
         primaryText(vm),
-        `the others: ${others
-          .slice(0, 4)
-          .flatMap(({ addresses }) => addresses)
-          .join(', ')}`,
+        `the others: ${fewNames(
+          others.flatMap(({ addresses }) => addresses),
+          4,
+        )}`,
       ],
       why: 'only the primary address counts; there is no way to choose the interface',
       fix: [advice('make the interface of the service the first one with the default route')],
