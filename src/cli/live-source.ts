@@ -44,7 +44,13 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
     warnings: () => warnings,
     namespace: access.namespace,
     contextNamespaces: access.contextNamespaces,
-    origin: { type: 'cluster', context: access.contextName ?? '', user: access.userName ?? '', server: access.server.url },
+    origin: {
+      type: 'cluster',
+      context: access.contextName ?? '',
+      // The server writes down whose name is used, not whose it is.
+      user: access.impersonate.user ?? access.userName ?? '',
+      server: access.server.url,
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { traitsOf } from '../core/profile.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { type Resource, virtualMachineServices, vmOperatorGroup } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
+import { accessWords } from './access-words.ts';
 import { usageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { manifestFlag } from './manifest-input.ts';
@@ -15,6 +16,8 @@ import type { CommandInput, Flags } from './spec.ts';
 export interface Source {
   readonly cluster: Cluster;
   readonly origin: Origin;
+  /** What leads another command to the same server, as the same user, as words of a command line; empty for files. */
+  readonly access: readonly string[];
   /** How many warnings the server has sent so far. */
   warnings(): number;
   /** The namespace to work in when `-A` was not given. */
@@ -85,6 +88,7 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   let facts: Promise<ReleaseFacts> | undefined;
   return {
     ...opened,
+    access: origin.type === 'cluster' ? accessWords(flags) : [],
     version,
     likelyVersion: likelyVersion(opened, place),
     served: (named, resource) => discovered.then((group) => servedVersionOfGroup(group, named, resource, place)),

@@ -47,7 +47,8 @@ function noteOn({ answer, resources, verbs, without }: RightsGroup): string {
   if (answer !== 'denied') return '';
   if (without !== undefined) return without;
   const writes = verbs.some((verb) => verb === 'create' || verb === 'patch');
-  return writes && resources.includes('endpoints') ? 'normal for "Can edit": Kubernetes took it out of that role in 1.22' : '';
+  if (!writes || !resources.includes('endpoints')) return '';
+  return `${resources.length === 1 ? '' : 'endpoints: '}normal for "Can edit": Kubernetes took it out of that role in 1.22`;
 }
 
 /** What stands as comments around a Role: what it is for, how it is bound, and what to know before. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -240,6 +240,24 @@ error: Service alpha/zoo exists and nobody owns it: say --adopt to take it over,
     const { code, err } = await started.ended;
     assert.deepEqual([code, err], [0, header]);
     assert.deepEqual(supervisor.writes.slice(0, 2), ['POST /api/v1/namespaces/prod/services', 'POST /api/v1/namespaces/prod/endpoints']);
+  });
+
+  test('a command to paste leads to the same server as the same person, and reads the same folders', async () => {
+    const supervisor = await drifted();
+    // The sandbox knows nobody else: here it takes everybody for its administrator.
+    supervisor.disturb(({ headers }) => {
+      for (const name of Object.keys(headers)) if (name.startsWith('impersonate-')) Reflect.deleteProperty(headers, name);
+      return undefined;
+    });
+    const started = supervisor.start('diff -f made -R --as jane --as-group admins --as-group devs --as-uid 7 --context sandbox');
+    mkdirSync(join(started.io.cwd, 'made', 'web'), { recursive: true });
+    writeFileSync(join(started.io.cwd, 'made', 'web', 'web.yaml'), JSON.stringify(aVmService('web')));
+    const { code, out, err } = await started.ended;
+    assert.deepEqual([code, err], [1, header.replace('user sandbox', 'user jane')]);
+    assert.match(
+      out,
+      /\nDo it: {2}kubectl vmsvc reconcile -f made -R -n prod --context=sandbox --as=jane --as-uid=7 --as-group=admins --as-group=devs --once\n$/,
+    );
   });
 
   test('-f names live objects in several namespaces, each of which is read by itself', async () => {

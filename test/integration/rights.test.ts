@@ -8,7 +8,7 @@ import { neededRights } from '../../src/core/rights.ts';
 import { rightsCommands } from '../../src/core/rights-commands.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { askedFor, reviews, without, words } from '../support/denied-rights.ts';
+import { askedFor, onlyFor, reviews, without, words } from '../support/denied-rights.ts';
 import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
 
 const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
@@ -44,6 +44,7 @@ const required = neededRights('reconcile', { asController: false, skipStatus: fa
   (right) => right.without === undefined,
 );
 const writes = required.map(words).filter((right) => /^(create|patch) /.test(right));
+const changes = writes.filter((right) => right.startsWith('patch '));
 const reads = required.map(words).filter((right) => !writes.includes(right));
 
 function subsetsOf(items: readonly string[]): readonly (readonly string[])[] {
@@ -59,11 +60,14 @@ describe('rights before the first write', () => {
     assert.deepEqual(writes, ['create services', 'patch services', 'create endpoints', 'patch endpoints', 'patch virtualmachineservices']);
   });
 
-  for (const [name, world] of [['nothing there yet', fresh] as const, ['both children drifted', drifted] as const]) {
+  for (const [name, world, needed] of [
+    ['nothing there yet', fresh, writes] as const,
+    ['both children drifted', drifted, changes] as const,
+  ]) {
     test(`R048 with ${name}: whichever rights to write are missing, nothing is written, and each of them is named`, async () => {
       const supervisor = await aSupervisor(world);
       const before = objectsOf(supervisor);
-      for (const denied of subsetsOf(writes).filter(({ length }) => length > 0)) {
+      for (const denied of subsetsOf(needed).filter(({ length }) => length > 0)) {
         supervisor.disturb(without(denied));
         const { code, out, err } = await supervisor.run('reconcile web -n prod --once');
         assert.deepEqual([code, out, supervisor.writes], [3, '', []], denied.join(', '));
@@ -110,7 +114,7 @@ describe('rights before the first write', () => {
       code: 3,
       out: '',
       err:
-        `${header}error: not permitted to create, patch endpoints in prod; nothing was changed\n` +
+        `${header}error: not permitted to patch endpoints in prod; nothing was changed\n` +
         '  yes   get            virtualmachineservices endpoints\n' +
         '  yes   list           virtualmachines\n' +
         '  yes   get list       services\n' +
@@ -118,6 +122,45 @@ describe('rights before the first write', () => {
         '  no    create patch   endpoints                       normal for "Can edit": Kubernetes took it out of that role in 1.22\n' +
         '  yes   patch          virtualmachineservices\n' +
         `  no    patch          virtualmachineservices/status   the status is left as it is\n${ways}`,
+    });
+  });
+
+  test('R048 who may patch children and not make them can mend what is there', async () => {
+    const supervisor = await aSupervisor(drifted);
+    supervisor.disturb(without(['create services', 'create endpoints']));
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once --skip-status');
+    assert.deepEqual(
+      [code, out, err],
+      [0, 'service/web configured\nendpoints/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n', header],
+    );
+  });
+
+  describe('of somebody whose Role names objects', () => {
+    const api = aVmService('api');
+    const both = [...drifted, api, aService('api', { owners: [ownedBy(api)] }), someEndpoints('api', { owners: [ownedBy(api)] })];
+    const limited = ['get services', 'get endpoints', 'patch services', 'patch endpoints'];
+
+    test('R048 the named ones are reconciled', async () => {
+      const supervisor = await aSupervisor(both);
+      supervisor.disturb(onlyFor(['web'], limited));
+      const { code, out, err } = await supervisor.run('reconcile web -n prod --once --skip-status');
+      assert.deepEqual(
+        [code, out, err],
+        [0, 'service/web configured\nendpoints/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n', header],
+      );
+      supervisor.disturb(onlyFor(['api', 'web'], limited));
+      assert.equal((await supervisor.run('reconcile -n prod --once --skip-status')).code, 0);
+    });
+
+    test('R048 nothing is written where one is among them that it does not name', async () => {
+      const supervisor = await aSupervisor(both);
+      const before = objectsOf(supervisor);
+      for (const name of ['web', 'api']) {
+        supervisor.disturb(onlyFor([name], limited));
+        const { code, out, err } = await supervisor.run('reconcile -n prod --once --skip-status');
+        assert.deepEqual([code, out, deniedIn(err)], [3, '', limited], err);
+      }
+      assert.deepEqual(objectsOf(supervisor), before);
     });
   });
 
@@ -298,7 +341,7 @@ describe('rights before the first write', () => {
     supervisor.disturb(without(['patch services']));
     const { code, out, err } = await supervisor.run('reconcile web -n prod --once --dry-run=server');
     assert.deepEqual([code, out, deniedIn(err), supervisor.writes], [3, '', ['patch services'], []]);
-    assert.equal(questionsIn(supervisor), 9);
+    assert.equal(questionsIn(supervisor), 10, 'nine rights, and the one that was denied once more for the service alone');
     supervisor.forget();
     assert.equal((await supervisor.run('reconcile web -n prod --once --dry-run=client')).code, 0);
     assert.equal((await supervisor.run('diff web -n prod')).code, 1);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { neededRights } from '../../src/core/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { askedFor, reviews, withNothingBut, without, words } from '../support/denied-rights.ts';
+import { askedFor, onlyFor, reviews, withNothingBut, without, words } from '../support/denied-rights.ts';
 import { aSupervisor, type Supervisor } from '../support/supervisor.ts';
 
 const finalizers = ['vmoperator.vmware.com/virtualmachineservice'];
@@ -156,6 +156,16 @@ describe('reconcile --undo, with the rights of the Role that can-i undo prints a
     }
   });
 
+  test('those for the named objects alone are enough', async () => {
+    const supervisor = await aSupervisor(drifted);
+    assert.equal((await supervisor.run('reconcile web -n prod --once --save-before=before.json')).code, 0);
+    const named = ['patch services', 'patch endpoints', 'patch virtualmachineservices/status', 'delete services', 'delete endpoints'];
+    supervisor.disturb(onlyFor(['web'], named));
+    assert.equal((await supervisor.run('reconcile --undo=before.json')).code, 0);
+    supervisor.disturb(onlyFor(['other'], named));
+    assert.equal((await supervisor.run('reconcile web -n prod --once')).code, 3);
+  });
+
   test('R048 with one of them less nothing is changed, or nothing was missing', async () => {
     const taken: string[] = [];
     for (const right of rights) {
@@ -204,6 +214,13 @@ describe('reconcile --orphans', () => {
     assert.equal((await supervisor.run('reconcile --orphans -n prod')).code, 0);
     const forced = await supervisor.run('reconcile --orphans -n prod --yes --force --reason=drill');
     assert.deepEqual([forced.code, forced.err], [0, `Forced, though ${alive}: drill\n`]);
+  });
+
+  test('deletes what a Role names', async () => {
+    const supervisor = await aSupervisor(orphans);
+    supervisor.disturb(onlyFor(['gone'], ['delete services', 'delete endpoints']));
+    const { code, out } = await supervisor.run('reconcile --orphans -n prod --yes');
+    assert.deepEqual([code, out], [0, 'endpoints "gone" deleted from prod namespace\nservice "gone" deleted from prod namespace\n']);
   });
 
   test('R048 asks for the right to delete before it deletes anything', async () => {

@@ -14,7 +14,15 @@ export function words({ verb, resource, subresource }: Pick<Right, 'verb' | 'res
  * @param denied each as `words` has it
  */
 export function without(denied: readonly string[], namespace?: string) {
-  const isDenied = (right: Asked) => denied.includes(words(right)) && (namespace === undefined || namespace === right.namespace);
+  return withoutThose((right) => denied.includes(words(right)) && (namespace === undefined || namespace === right.namespace));
+}
+
+/** The same for somebody who has these rights for objects of these names alone, as a Role with resourceNames gives them. */
+export function onlyFor(names: readonly string[], rights: readonly string[]) {
+  return withoutThose((right) => rights.includes(words(right)) && !names.includes(right.name ?? ''));
+}
+
+function withoutThose(isDenied: (right: Asked) => boolean) {
   return (request: HttpRequest): HttpResponse | undefined => {
     if (request.path === reviews) {
       const right = askedFor(request);
@@ -61,7 +69,7 @@ function usedBy({ method, path }: HttpRequest): Asked | undefined {
     /^\/apis?\/(?:([^/]+)\/)?v[^/]+\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(path) ?? [];
   if (resource === '') return undefined;
   const verb = method === 'GET' ? (name === undefined ? 'list' : 'get') : (verbsOf.get(method) ?? method);
-  return { verb, group, namespace, resource, ...(subresource !== undefined && { subresource }) };
+  return { verb, group, namespace, resource, ...(name !== undefined && { name }), ...(subresource !== undefined && { subresource }) };
 }
 
 function answer(status: object): HttpResponse {

@@ -76,7 +76,7 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
         if (format.kind === 'name' && item.result.ended === 'Answered' && item.place !== undefined) {
           io.stdout.write(`${sanitize(qualifiedName(item.place.ref))}\n`);
         }
-        io.stderr.write(nudgeTrouble(item, input.flags.text('timeout') ?? ''));
+        io.stderr.write(nudgeTrouble(item, input.flags.text('timeout') ?? '', loaded.source));
         return item;
       });
       if (isDocumentFormat(format)) {
@@ -150,7 +150,7 @@ async function clean(targets: readonly Target[], { source }: LoadedWorld, io: Io
       const error = await takeMark(confirmWrites(source.cluster), place, { mark: place.mark, fieldManager });
       if (error === undefined) continue;
       io.stderr.write(
-        keptLines({ place, error })
+        keptLines({ place, error }, source)
           .map((line) => `${sanitize(line)}\n`)
           .join(''),
       );

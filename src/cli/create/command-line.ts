@@ -1,8 +1,8 @@
 import { portNotation } from '../../core/port-notation.ts';
 import { selectorText } from '../../core/selector.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
+import { accessWords } from '../access-words.ts';
 import type { CommandInput } from '../spec.ts';
-import { accessWords } from './create-words.ts';
 import type { WholeRequest } from './derive-plan.ts';
 
 /**

@@ -9,6 +9,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { counted, machineText, renderSelectionPreview, vmNames } from '../../render/selection-preview.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { Style } from '../../render/style.ts';
+import { accessWords } from '../access-words.ts';
 import type { TextSink } from '../io.ts';
 import type { Flags } from '../spec.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -79,26 +80,3 @@ export function nextText({ draft }: CreatePlan, flags: Flags): string | undefine
   const command = pasteableCommand(words, [name, namespace]);
   return command === undefined ? undefined : `Next: ${command}\n`;
 }
-
-/** The flags that were given to say which cluster, and as whom; secrets are nobody's to print. */
-export function accessWords(flags: Flags): readonly string[] {
-  return [
-    ...accessTexts.flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
-    ...['as-group', 'as-user-extra'].flatMap((flag) => flags.list(flag).map((value) => `--${flag}=${value}`)),
-    ...(flags.on('insecure-skip-tls-verify') ? ['--insecure-skip-tls-verify'] : []),
-  ];
-}
-
-const accessTexts: readonly string[] = [
-  'context',
-  'cluster',
-  'user',
-  'kubeconfig',
-  'server',
-  'client-certificate',
-  'client-key',
-  'certificate-authority',
-  'tls-server-name',
-  'as',
-  'as-uid',
-];

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../model/object.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from '../io.ts';
 import type { Source } from '../source.ts';
-import { type Named, nudgeCommand } from './ways-on.ts';
+import { type Named, nudgeCommand, type Reached } from './ways-on.ts';
 
 /** For each of the namespaces in which VM Operator is at work, what shows it, as a sentence without its end. */
 export type LiveControllers = ReadonlyMap<string, string>;
@@ -49,12 +49,18 @@ export function liveError(sentence: string): ReconcileError {
 }
 
 /** Says that the work was left to a controller that is alive, or that it was not, and why. */
-export function noteLiveController(sentence: string, services: readonly Named[], forced: string | undefined, io: Io): void {
+export function noteLiveController(
+  sentence: string,
+  services: readonly Named[],
+  source: Reached,
+  forced: string | undefined,
+  io: Io,
+): void {
   if (forced !== undefined) {
     io.stderr.write(`${sanitize(`Forced, though ${sentence}: ${forced}`)}\n`);
     return;
   }
-  const nudge = nudgeCommand(services);
+  const nudge = nudgeCommand(services, source);
   io.stderr.write(`${sanitize(`${sentence}: reconcile leaves the work to it`)}\n`);
   if (nudge !== undefined) io.stderr.write(`  ask it to look again:      ${sanitize(nudge)}\n`);
 }

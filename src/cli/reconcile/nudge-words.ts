@@ -9,6 +9,7 @@ import { pasteableCommand } from '../../render/shell-quote.ts';
 import { explainError } from '../error-words.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode } from '../io.ts';
+import type { Reached } from './ways-on.ts';
 
 /** What became of one VirtualMachineService. `Nowhere`: there is nothing that could be marked. */
 export interface NudgeItem {
@@ -32,9 +33,9 @@ export function answerLine({ vmService, result }: NudgeItem, several: boolean): 
 }
 
 /** What went wrong, and what to look at, on stderr; empty where nothing did. */
-export function nudgeTrouble({ vmService, place, result }: NudgeItem, timeout: string): string {
+export function nudgeTrouble({ vmService, place, result }: NudgeItem, timeout: string, source: Reached): string {
   const { namespace = '', name } = vmService.metadata;
-  const describe = pasteableCommand(['kubectl', 'vmsvc', 'describe', name, '-n', namespace], [namespace, name]);
+  const describe = pasteableCommand(['kubectl', 'vmsvc', 'describe', name, '-n', namespace, ...source.access], [namespace, name]);
   const look = describe === undefined ? [] : [`  see what it should have done:  ${describe}`];
   const lines = {
     Answered: () => [],
@@ -52,7 +53,7 @@ export function nudgeTrouble({ vmService, place, result }: NudgeItem, timeout: s
       : result.ended === 'Nowhere'
         ? lines.Nowhere(result.problem)
         : lines[result.ended]();
-  const kept = 'marked' in result && result.marked !== undefined ? keptLines(result.marked) : [];
+  const kept = 'marked' in result && result.marked !== undefined ? keptLines(result.marked, source) : [];
   return [...said, ...kept].map((line) => `${sanitize(line)}\n`).join('');
 }
 
@@ -64,12 +65,12 @@ export function leftOverLine({ ref, mark }: NudgePlace, now: Date): string {
 }
 
 /** The mark could not be taken off, and how somebody else can do it. */
-export function keptLines({ place, error }: NonNullable<NudgeResult['marked']>): readonly string[] {
+export function keptLines({ place, error }: NonNullable<NudgeResult['marked']>, { access }: Reached): readonly string[] {
   const { ref, field } = place;
   const verb = field === 'annotations' ? 'annotate' : 'label';
   const { namespace = '', name } = ref;
   const plural = resourceOf(ref).singular;
-  const command = pasteableCommand(['kubectl', verb, plural, name, '-n', namespace, `${nudgeKey}-`], [namespace, name]);
+  const command = pasteableCommand(['kubectl', verb, plural, name, '-n', namespace, `${nudgeKey}-`, ...access], [namespace, name]);
   return [
     `error: the mark could not be taken off ${shortName(ref)}: ${error.message}`,
     ...(command === undefined ? [] : [`  take it off:  ${command}`]),

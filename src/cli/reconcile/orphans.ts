@@ -19,6 +19,7 @@ import { isDocumentFormat, outputFormat, printDocument } from '../print-document
 import { headOf } from '../report-head.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
+import { type NamespaceNeeds, rightsForObjects } from './denied-rights.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
 import { forceDocument } from './outcome-report.ts';
@@ -26,7 +27,7 @@ import { dryRunOf } from './reconcile-options.ts';
 import { forceReason } from './refusals.ts';
 import { type ServiceName, serviceKey, takeBackRefusals } from './take-back-refusals.ts';
 import { forceLine } from './ways-on.ts';
-import { checkRightsToTakeBack, type NamespaceNeeds } from './write-rights.ts';
+import { checkRightsToTakeBack } from './write-rights.ts';
 
 interface Run {
   readonly source: Source;
@@ -82,7 +83,7 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
   }
   const checked = await withoutRefused(found, run, dryRun);
   const ours = checked.flatMap(({ orphan, error }) => (error === undefined ? [orphan] : []));
-  await checkRightsToTakeBack('orphans', rightsFor(ours), source.cluster, io);
+  await checkRightsToTakeBack('orphans', rightsFor(ours), source, io);
   if (dryRun === 'none' && !flags.on('yes') && ours.length > 0) {
     say(ours, run);
     const { askYesNo } = await import('../prompt.ts');
@@ -117,8 +118,11 @@ function serviceOf({ child, owner }: Orphan): ServiceName {
 /** What deleting them takes, in each namespace. */
 function rightsFor(found: readonly Orphan[]): readonly NamespaceNeeds[] {
   return [...Map.groupBy(found, ({ child }) => child.metadata.namespace ?? '')].map(([namespace, own]) => {
-    const kinds = new Map(own.map(({ child }) => [child.kind, resourceOf(child)]));
-    return { namespace, rights: [...kinds.values()].map(({ group, plural }) => ({ verb: 'delete', group, resource: plural })) };
+    const rights = own.map(({ child }) => {
+      const { group, plural: resource } = resourceOf(child);
+      return { verb: 'delete', group, resource, object: child.metadata.name };
+    });
+    return { namespace, rights: rightsForObjects(rights) };
   });
 }
 

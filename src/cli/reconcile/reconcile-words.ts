@@ -60,7 +60,7 @@ export function questionText({ source, vmServices }: ReconcileRun, changed: numb
 /** The command that would do what was planned; undefined when a name in it cannot be pasted safely. */
 export function doItCommand({ args, flags }: CommandInput, { source, namespace, places, forced }: ReconcileRun): string | undefined {
   if (source.origin.type === 'files') return undefined;
-  const texts = ['context', 'cluster', 'user', 'kubeconfig', 'server', 'as', 'release', 'provider', 'field-manager'].flatMap((name) =>
+  const texts = ['release', 'provider', 'field-manager'].flatMap((name) =>
     flags.given(name) ? [`--${name}`, flags.text(name) ?? ''] : [],
   );
   const switches = [
@@ -74,9 +74,11 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace, 
     ...args,
     ...flags.list('filename').flatMap((file) => ['-f', file]),
     ...(flags.given('kustomize') ? ['-k', flags.text('kustomize') ?? ''] : []),
+    ...(flags.on('recursive') ? ['-R'] : []),
     ...(places.size > 1 ? [] : namespace === undefined ? ['-A'] : ['-n', namespace]),
     ...(flags.given('selector') ? ['-l', flags.text('selector') ?? ''] : []),
     ...flags.list('capability').flatMap((text) => ['--capability', text]),
+    ...source.access,
     ...texts,
     ...switches,
     '--once',
@@ -95,7 +97,7 @@ export function failureText(outcome: ReconcileOutcome, run: ReconcileRun, dryRun
   const lines = [
     ...headLines(item.error),
     ...(run.vmServices.length + run.refused.length > 1 ? [`  ${alike.length > 0 ? 'services' : 'service '}  ${names.join(', ')}`] : []),
-    ...(dryRun === 'none' ? [...progressLines(item, run), ...waysOn([outcome, ...alike])] : []),
+    ...(dryRun === 'none' ? [...progressLines(item, run), ...waysOn([outcome, ...alike], run.source)] : []),
   ];
   return `${lines.map(sanitize).join('\n')}\n`;
 }

@@ -53,7 +53,7 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
     if (error !== undefined) leftAlone.push(untouched(vmService, error));
     return error === undefined;
   });
-  for (const { sentence, services } of bySentence(left, alive)) noteLiveController(sentence, services, forced, io);
+  for (const { sentence, services } of bySentence(left, alive)) noteLiveController(sentence, services, run.source, forced, io);
   return { ...withReason, vmServices: left, refused: [...run.refused, ...leftAlone] };
 }
 
@@ -61,7 +61,7 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
 export async function noteLiveControllers(run: ReconcileRun, io: Io): Promise<void> {
   if (run.source.origin.type === 'files') return;
   const alive = await workOfControllers(run);
-  for (const { sentence, services } of bySentence(run.vmServices, alive)) noteLiveController(sentence, services, undefined, io);
+  for (const { sentence, services } of bySentence(run.vmServices, alive)) noteLiveController(sentence, services, run.source, undefined, io);
 }
 
 /** For each service on which VM Operator is at work, what shows it. */

@@ -54,7 +54,7 @@ export async function takeBackRefusals(
     return error === undefined ? [] : [[serviceKey(service), error]];
   });
   for (const [namespace, own] of Map.groupBy(left, (service) => service.namespace)) {
-    noteLiveController(alive.get(namespace) ?? '', own, forced, io);
+    noteLiveController(alive.get(namespace) ?? '', own, source, forced, io);
   }
   return new Map(refused);
 }

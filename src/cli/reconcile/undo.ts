@@ -8,7 +8,6 @@ import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
 import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
 import { carryOutUndo, planUndo, saidBy, type UndoError, type UndoPlan } from '../../cluster/reconcile/undo.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
-import { type NeededRight, rightKey } from '../../core/rights.ts';
 import type { ObjectOutcome, ReconcileItem, Step } from '../../core/step.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import { resourceOf } from '../../model/resources.ts';
@@ -25,6 +24,7 @@ import { isDocumentFormat, outputFormat, printDocument } from '../print-document
 import { headOf } from '../report-head.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput } from '../spec.ts';
+import { type NamespaceNeeds, rightsForObjects } from './denied-rights.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
 import { forceDocument } from './outcome-report.ts';
@@ -33,7 +33,7 @@ import { forceReason } from './refusals.ts';
 import { type ServiceName, serviceKey, takeBackRefusals } from './take-back-refusals.ts';
 import { undoPlanText, undoStep } from './undo-text.ts';
 import { forceLine } from './ways-on.ts';
-import { checkRightsToTakeBack, type NamespaceNeeds } from './write-rights.ts';
+import { checkRightsToTakeBack } from './write-rights.ts';
 
 /** One run of `reconcile --undo`. */
 interface Undo {
@@ -100,7 +100,7 @@ async function undoWith(command: Undo): Promise<ExitCode> {
     return 3;
   }
   const plans = await withoutRefused(found, command);
-  if (dryRun !== 'client') await checkRightsToTakeBack('undo', rightsFor(plans), source.cluster, io);
+  if (dryRun !== 'client') await checkRightsToTakeBack('undo', rightsFor(plans), source, io);
   const changed = plans.filter(({ action }) => action !== undefined).length;
   if (dryRun === 'client') {
     io.stdout.write(command.format.kind === 'table' ? await undoPlanText(plans) : '');
@@ -150,12 +150,13 @@ function fieldManagerOf({ flags }: CommandInput): string {
 function rightsFor(plans: readonly UndoPlan[]): readonly NamespaceNeeds[] {
   const open = plans.filter(({ action }) => action !== undefined);
   return [...Map.groupBy(open, ({ ref }) => ref.namespace ?? '')].map(([namespace, own]) => {
-    const rights = own.flatMap(({ ref, action }): readonly NeededRight[] => {
+    const rights = own.flatMap(({ ref, action }) => {
       const { group, plural: resource } = resourceOf(ref);
-      if (action?.type !== 'patch') return [{ verb: 'delete', group, resource }];
-      return action.patches.map(({ subresource }) => ({ verb: 'patch', group, resource, ...(subresource && { subresource }) }));
+      const object = ref.name;
+      if (action?.type !== 'patch') return [{ verb: 'delete', group, resource, object }];
+      return action.patches.map(({ subresource }) => ({ verb: 'patch', group, resource, object, ...(subresource && { subresource }) }));
     });
-    return { namespace, rights: [...new Map(rights.map((right) => [rightKey(right), right])).values()] };
+    return { namespace, rights: rightsForObjects(rights) };
   });
 }
 

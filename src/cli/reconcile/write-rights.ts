@@ -1,31 +1,19 @@
-import type { Cluster } from '../../cluster/cluster.ts';
-import { askRights } from '../../cluster/reconcile/rights.ts';
 import { fewNames } from '../../core/few-names.ts';
-import { type AnsweredRight, isMissing, type NeededRight, neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
+import { neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
 import type { RightsCommand } from '../../core/rights-commands.ts';
 import { changes } from '../../core/step.ts';
+import { endpoints } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { rightsLines, rightsText } from '../../render/rights.ts';
-import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand, shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import type { Source } from '../source.ts';
 import type { CommandInput } from '../spec.ts';
+import { deniedRights, type NamespaceNeeds, type NamespaceRights, stopsRun, type WantedRight } from './denied-rights.ts';
 import { type ReconcileRun, simulate } from './reconcile-run.ts';
 import { doItCommand } from './reconcile-words.ts';
 import { nudgeCommand } from './ways-on.ts';
-
-/** The rights that a run needs in one namespace. */
-export interface NamespaceNeeds {
-  readonly namespace: string;
-  readonly rights: readonly NeededRight[];
-}
-
-/** The same with their answers. */
-interface NamespaceRights {
-  readonly namespace: string;
-  readonly rights: readonly AnsweredRight[];
-}
 
 /**
  * Asks for every right that the run needs in each of its namespaces, before anything is written. What is there already as it
@@ -46,54 +34,37 @@ export async function checkWriteRights(run: ReconcileRun, input: CommandInput, s
 export async function checkRightsToTakeBack(
   task: 'undo' | 'orphans',
   needed: readonly NamespaceNeeds[],
-  cluster: Cluster,
+  { cluster, access }: Pick<Source, 'cluster' | 'access'>,
   io: Io,
 ): Promise<void> {
   const denied = await deniedRights(needed, cluster, io);
   if (denied.length === 0) return;
-  const ways = roleWays(task, denied, []);
+  const ways = roleWays(task, denied, access);
   throw notPermitted(denied, denied.length > 1, waysLines(ways));
 }
 
-/** The namespaces in which a right is missing. Rights that could not be asked for are mentioned. */
-async function deniedRights(needed: readonly NamespaceNeeds[], cluster: Cluster, io: Io): Promise<readonly NamespaceRights[]> {
-  const answers = await askRights(
-    cluster,
-    needed.map(({ namespace, rights }) => ({ namespace, rights: rights.filter(isOpen) })),
-  );
-  const found = needed.map(({ namespace, rights }) => ({
-    namespace,
-    rights: rights.map((right) => ({ ...right, ...(isOpen(right) ? answers.of(namespace, right) : readAlready) })),
-  }));
-  for (const text of new Set(found.flatMap(({ namespace, rights }) => unknownTexts(namespace, rights)))) {
-    io.stderr.write(`Warning: ${sanitize(text)}\n`);
-  }
-  return found.filter(({ rights }) => rights.some(isMissing));
-}
-
-/** What a run over these services takes: all must be there but the status, and deleting only where something is being deleted. */
-function rightsFor(services: readonly VirtualMachineService[], { options, world }: ReconcileRun) {
+/**
+ * What a run over these services takes: all must be there but the status, deleting only where something is being deleted, and making
+ * a child where one is not there yet.
+ */
+function rightsFor(services: readonly VirtualMachineService[], { options, world }: ReconcileRun): readonly WantedRight[] {
+  const objects = services.map(({ metadata }) => metadata.name);
   const deletes = services.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  const rights = neededRights('reconcile', { ...options, settingsDecide: settingsDecide(world.facts) });
-  return rights.flatMap((right) => {
-    if (right.verb === 'delete') {
-      const { without: _, ...required } = right;
-      return deletes ? [required] : [];
+  const isThere = (resource: string, vmService: VirtualMachineService) =>
+    'found' in (resource === endpoints.plural ? world.endpoints(vmService) : world.service(vmService));
+  return neededRights('reconcile', { ...options, settingsDecide: settingsDecide(world.facts) }).flatMap((right): WantedRight[] => {
+    const { verb, resource, without, ...asked } = right;
+    switch (verb) {
+      case 'delete':
+        return deletes ? [{ verb, resource, ...asked, objects }] : [];
+      case 'create':
+        return [{ ...right, spare: services.every((vmService) => isThere(resource, vmService)) }];
+      case 'list':
+        return without === undefined ? [right] : [];
+      default:
+        return [asked.name === undefined ? { ...right, objects } : right];
     }
-    return right.without !== undefined && right.verb === 'list' ? [] : [right];
   });
-}
-
-/** Lists and settings were read a moment ago: nobody has to ask whether they may be. */
-function isOpen({ verb, name }: { readonly verb: string; readonly name?: string }): boolean {
-  return verb !== 'list' && name === undefined;
-}
-
-const readAlready = { answer: 'allowed', reason: '' } as const;
-
-function unknownTexts(namespace: string, rights: readonly AnsweredRight[]): readonly string[] {
-  const [first] = rights.filter(({ answer }) => answer === 'unknown');
-  return first === undefined ? [] : [`rights unknown in ${namespace}: ${first.reason}`];
 }
 
 /** Whether there is anything to write, as far as that can be planned here. */
@@ -110,7 +81,7 @@ async function wouldWrite(run: ReconcileRun, signal: AbortSignal): Promise<boole
 function notPermitted(denied: readonly NamespaceRights[], withNamespaces: boolean, ways: readonly string[]): CliError {
   const [first] = denied;
   const where = denied.length === 1 && first !== undefined ? first.namespace : `${denied.length} namespaces`;
-  const missing = denied.flatMap(({ rights }) => rights.filter(isMissing));
+  const missing = denied.flatMap(({ rights }) => rights.filter(stopsRun));
   const distinct = new Map(missing.map((right) => [rightKey(right), right]));
   const alike = Map.groupBy(denied, ({ rights }) => rights.map((right) => `${rightKey(right)} ${right.answer}`).join());
   const tables = [...alike.values()].flatMap((same) => {
@@ -132,7 +103,7 @@ function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: Co
   const ways = [
     ...nudges(denied, run).map((command) => ['the controller can do it', command] as const),
     ...(doIt === undefined ? [] : [['somebody else can apply it', `${doIt} --print > ${shellQuote(fileFor(run))}`] as const]),
-    ...roleWays('reconcile', denied, switches),
+    ...roleWays('reconcile', denied, [...run.source.access, ...switches]),
   ];
   return waysLines(ways);
 }
@@ -140,10 +111,9 @@ function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: Co
 /** Who can do something, and the command with which. */
 type Way = readonly [who: string, command: string];
 
-function roleWays(task: RightsCommand, denied: readonly NamespaceRights[], switches: readonly string[]): readonly Way[] {
+function roleWays(task: RightsCommand, denied: readonly NamespaceRights[], words: readonly string[]): readonly Way[] {
   return denied.slice(0, most).flatMap(({ namespace }) => {
-    const words = ['kubectl', 'vmsvc', 'can-i', task, '-n', namespace, ...switches, '--as-role'];
-    const command = pasteableCommand(words, [namespace]);
+    const command = pasteableCommand(['kubectl', 'vmsvc', 'can-i', task, '-n', namespace, ...words, '--as-role'], [namespace]);
     return command === undefined ? [] : [['an administrator can grant it', command] as const];
   });
 }
@@ -153,13 +123,13 @@ function waysLines(ways: readonly Way[]): readonly string[] {
 }
 
 /** A nudge marks the Service. */
-function nudges(denied: readonly NamespaceRights[], { vmServices }: ReconcileRun): readonly string[] {
+function nudges(denied: readonly NamespaceRights[], { vmServices, source }: ReconcileRun): readonly string[] {
   const mayMark = denied.filter(({ rights }) =>
     rights.some(({ verb, resource, answer }) => verb === 'patch' && resource === 'services' && answer === 'allowed'),
   );
   return mayMark.slice(0, most).flatMap(({ namespace }) => {
-    const own = vmServices.filter(({ metadata }) => metadata.namespace === namespace);
-    return nudgeCommand(own.map(({ metadata }) => ({ namespace, name: metadata.name }))) ?? [];
+    const own = vmServices.flatMap(({ metadata: { namespace: place, name } }) => (place === namespace ? [{ namespace, name }] : []));
+    return nudgeCommand(own, source) ?? [];
   });
 }
 
