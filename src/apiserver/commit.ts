@@ -1,6 +1,5 @@
 import type { JsonObject } from '../model/object.ts';
-import type { Resource } from '../model/resources.ts';
-import { endpoints } from '../model/resources.ts';
+import { endpoints, type Resource } from '../model/resources.ts';
 import { objectAt, storedObject } from './json.ts';
 import type { StoreEvent } from './request.ts';
 import { findObject, type State, type StoredObject, withObject, withoutObject } from './store.ts';

@@ -1,5 +1,4 @@
-import type { FieldError } from '../core/field-errors.ts';
-import { forbidden, invalid, required, tooLong } from '../core/field-errors.ts';
+import { type FieldError, forbidden, invalid, required, tooLong } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { dataKey } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';

@@ -1,5 +1,4 @@
-import type { FieldError } from '../core/field-errors.ts';
-import { invalid } from '../core/field-errors.ts';
+import { type FieldError, invalid } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';

@@ -1,8 +1,7 @@
 import { fileErrorReason, readFileLimited } from '../cluster/files/read-file.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
-import type { FormatName, OutputFormat } from '../render/output-format.ts';
-import { parseOutputFormat } from '../render/output-format.ts';
+import { type FormatName, type OutputFormat, parseOutputFormat } from '../render/output-format.ts';
 import { TemplateError } from '../render/template-error.ts';
 import { CliError, usageError } from './errors.ts';
 import type { Io } from './io.ts';

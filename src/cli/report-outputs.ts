@@ -1,6 +1,5 @@
 import { normalize } from 'node:path';
-import type { FormatName, OutputFormat } from '../render/output-format.ts';
-import { parseOutputFormat } from '../render/output-format.ts';
+import { type FormatName, type OutputFormat, parseOutputFormat } from '../render/output-format.ts';
 import { usageError } from './errors.ts';
 import type { Flags } from './spec.ts';
 

@@ -1,5 +1,4 @@
-import type { VirtualMachine } from '../model/virtual-machine.ts';
-import { primaryAddresses, readyCondition } from '../model/virtual-machine.ts';
+import { primaryAddresses, readyCondition, type VirtualMachine } from '../model/virtual-machine.ts';
 import type { NearMiss } from './near-miss.ts';
 import { itemsOf } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../model/object.ts';
-import { type KubeObject, kindAndName, type ObjectRef, refOf } from '../model/object.ts';
+import { type JsonObject, type KubeObject, kindAndName, type ObjectRef, refOf } from '../model/object.ts';
 import type { Status } from '../model/status.ts';
 
 export type Operation = 'created' | 'updated' | 'unchanged' | 'deleted';

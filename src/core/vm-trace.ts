@@ -1,8 +1,7 @@
 import type { EndpointAddress } from '../model/service.ts';
 import { primaryAddresses, type VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import type { MemberRow } from './member-list.ts';
-import { memberRows } from './member-list.ts';
+import { type MemberRow, memberRows } from './member-list.ts';
 import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
 

@@ -1,5 +1,4 @@
-import type { Condition, JsonObject } from '../model/object.ts';
-import { isList, jsonOf, type KubeObject } from '../model/object.ts';
+import { type Condition, isList, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
 import { type Finding, reasonOf } from './finding.ts';
 import { isSeen, type Unavailable } from './snapshot.ts';

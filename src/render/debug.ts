@@ -1,8 +1,7 @@
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
-import type { Finding, Severity } from '../core/finding.ts';
-import { reasonOf } from '../core/finding.ts';
+import { type Finding, reasonOf, type Severity } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
 import { clusterMachineText } from '../core/workload-cluster.ts';
 import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';

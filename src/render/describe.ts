@@ -1,8 +1,7 @@
 import { type Finding, reasonOf } from '../core/finding.ts';
 import { lastWriteOfVmOperator } from '../core/live-controller.ts';
 import { selectorText } from '../core/selector.ts';
-import type { Unavailable } from '../core/snapshot.ts';
-import { itemsOf, type Leg } from '../core/snapshot.ts';
+import { itemsOf, type Leg, type Unavailable } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import { memberState } from '../core/trace-members.ts';
 import type { PortTrace } from '../core/trace-ports.ts';

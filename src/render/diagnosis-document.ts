@@ -1,8 +1,7 @@
 import type { ChangedFindings, ToldFinding } from '../core/diagnosis/changed-findings.ts';
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
-import type { DiagnosisReport } from '../core/diagnosis/report.ts';
-import { worstSeverity } from '../core/diagnosis/report.ts';
+import { type DiagnosisReport, worstSeverity } from '../core/diagnosis/report.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import { type Finding, objectText } from '../core/finding.ts';
 import { findingWords } from '../core/finding-codes.ts';

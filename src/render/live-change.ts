@@ -1,5 +1,4 @@
-import type { Finding } from '../core/finding.ts';
-import { reasonOf } from '../core/finding.ts';
+import { type Finding, reasonOf } from '../core/finding.ts';
 import type { LiveChange, MemberChange, MemberChanges } from '../core/validation/live-change.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
 import type { JsonObject } from '../model/object.ts';

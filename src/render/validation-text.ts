@@ -1,5 +1,4 @@
-import type { Finding } from '../core/finding.ts';
-import { reasonOf } from '../core/finding.ts';
+import { type Finding, reasonOf } from '../core/finding.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
 import { cutTo, displayWidth } from './display-width.ts';
 import { fixText } from './fix-text.ts';

@@ -6,8 +6,7 @@ import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/va
 import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
 import { generatedName } from '../../core/validation.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
-import type { JsonObject, ObjectMeta } from '../../model/object.ts';
-import { groupOf, jsonOf, versionOf } from '../../model/object.ts';
+import { groupOf, type JsonObject, jsonOf, type ObjectMeta, versionOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import type { ServerConfig } from '../config.ts';

@@ -1,7 +1,6 @@
 import type { OwnerReference } from '../../model/object.ts';
 import type { StoreEvent } from '../request.ts';
-import type { ReleaseProfile, ResourceEntry } from '../resources.ts';
-import { findKind } from '../resources.ts';
+import { findKind, type ReleaseProfile, type ResourceEntry } from '../resources.ts';
 import { findObject, type State, type StoredObject } from '../store.ts';
 import type { ControllerRequest, ControllerTools } from './controller.ts';
 

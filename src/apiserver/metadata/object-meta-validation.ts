@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { forbidden, goTexts, invalid, required, tooLong } from '../../core/field-errors.ts';
+import { type FieldError, forbidden, goTexts, invalid, required, tooLong } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { dns1123Label, labelValue, pathSegment, qualifiedName } from '../../core/name-rules.ts';
 import type { ObjectMeta, OwnerReference } from '../../model/object.ts';

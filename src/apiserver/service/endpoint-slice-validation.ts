@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { duplicate, invalid, notSupported, required, tooMany } from '../../core/field-errors.ts';
+import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../core/name-rules.ts';

@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { invalid, notSupported, required } from '../../core/field-errors.ts';
+import { type FieldError, invalid, notSupported, required } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { isLinkLocalMulticast, isLinkLocalUnicast, isLoopback, isUnspecified, parseIp } from '../../core/ip-address.ts';
 import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../../core/name-rules.ts';

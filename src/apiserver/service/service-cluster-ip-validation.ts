@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { duplicate, goTexts, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
+import { duplicate, type FieldError, goTexts, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { parseIp } from '../../core/ip-address.ts';
 import { ipFamilyPolicies } from '../../model/service.ts';

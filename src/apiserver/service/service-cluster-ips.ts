@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { goTexts, invalid } from '../../core/field-errors.ts';
+import { type FieldError, goTexts, invalid } from '../../core/field-errors.ts';
 import { type Cidr, contains, formatCidr, formatIp, type IpAddress, parseCidr, parseIp, sizeOf } from '../../core/ip-address.ts';
 import type { IpFamily } from '../../model/service.ts';
 import type { Allocations } from './allocations.ts';

@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { forbidden, goFamilies, goTexts, invalid, quotedOrNull } from '../../core/field-errors.ts';
+import { type FieldError, forbidden, goFamilies, goTexts, invalid, quotedOrNull } from '../../core/field-errors.ts';
 import { parseCidr, parseIp } from '../../core/ip-address.ts';
 import type { IpFamily } from '../../model/service.ts';
 import { validateClusterIps } from './service-cluster-ip-validation.ts';

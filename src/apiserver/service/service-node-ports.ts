@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { invalid } from '../../core/field-errors.ts';
+import { type FieldError, invalid } from '../../core/field-errors.ts';
 import type { ServicePort } from '../../model/service.ts';
 import type { Allocations } from './allocations.ts';
 import { hashOf } from './service-cluster-ips.ts';

@@ -1,5 +1,4 @@
-import type { FieldError } from '../../core/field-errors.ts';
-import { duplicate, forbidden, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, quotedOrNull, required } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { parseCidr, parseIp } from '../../core/ip-address.ts';
 import { dns1123Label, dns1123Subdomain, portName, portNumber, qualifiedName } from '../../core/name-rules.ts';

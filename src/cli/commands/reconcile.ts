@@ -1,5 +1,4 @@
-import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
-import { withoutObjects } from '../../cluster/reconcile/reconcile-outcome.ts';
+import { type ReconcileOutcome, withoutObjects } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { countObjects } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import type { OutputFormat } from '../../render/output-format.ts';

@@ -1,5 +1,4 @@
-import type { Cluster } from '../../cluster/cluster.ts';
-import { ConnectionError } from '../../cluster/cluster.ts';
+import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { mayWrite } from '../../cluster/load-surroundings.ts';
 import type { AroundOptions } from '../../core/diagnosis/around.ts';
 import type { MirrorPlace } from '../../core/diagnosis/mirror-place.ts';

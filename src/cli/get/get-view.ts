@@ -1,6 +1,5 @@
 import type { LegName } from '../../core/snapshot.ts';
-import type { ServiceTrace } from '../../core/trace.ts';
-import { traceService } from '../../core/trace.ts';
+import { type ServiceTrace, traceService } from '../../core/trace.ts';
 import { sortedStatuses } from '../../core/trace-status.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { World } from '../../core/world.ts';

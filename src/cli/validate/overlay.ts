@@ -1,5 +1,4 @@
-import type { Leg, Snapshot } from '../../core/snapshot.ts';
-import { isSeen } from '../../core/snapshot.ts';
+import { isSeen, type Leg, type Snapshot } from '../../core/snapshot.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { endpoints, type Resource, services, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';

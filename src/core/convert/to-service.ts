@@ -16,8 +16,7 @@ import { healthCheckAnnotation, nsxHealthCheckAnnotation, nsxHostnameAnnotation,
 import type { ProfileTraits } from '../profile.ts';
 import { type ControllerSetup, leavesEndpointsAlone, planEndpoints, planService } from '../reconcile.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
-import type { Leg } from '../snapshot.ts';
-import { isSeen } from '../snapshot.ts';
+import { isSeen, type Leg } from '../snapshot.ts';
 import { assumedService } from '../trace-hops.ts';
 import { selectVms } from '../trace-members.ts';
 import type { World } from '../world.ts';
