@@ -1,5 +1,6 @@
 import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest } from '../cluster/load-snapshot.ts';
 import type { LoadedSurroundings } from '../cluster/load-surroundings.ts';
+import { counted } from '../core/counted.ts';
 import { isEssential, isSeen, itemsOf, type LegName, type Snapshot } from '../core/snapshot.ts';
 import { type ReleaseFacts, type World, worldOf } from '../core/world.ts';
 import { virtualMachineServices, virtualMachines } from '../model/resources.ts';
@@ -238,10 +239,10 @@ export function worldIn(
 }
 
 /** As kubectl: `error: 1 warning received`. */
-function countWarnings(source: Source, io: Io): ExitCode {
+export function countWarnings(source: Source, io: Io): ExitCode {
   const count = source.warnings();
   if (count === 0) return 0;
-  io.stderr.write(`error: ${count} ${count === 1 ? 'warning' : 'warnings'} received\n`);
+  io.stderr.write(`error: ${counted(count, 'warning')} received\n`);
   return 1;
 }
 

@@ -12,6 +12,14 @@ export function matchesSelector(selector: Selector, labels: Readonly<Record<stri
   return Object.entries(selector).every(([key, value]) => labels !== undefined && Object.hasOwn(labels, key) && labels[key] === value);
 }
 
+/** The pairs that the labels do not have, in the order of the selector: why it does not select. */
+export function unmatchedPairs(
+  selector: Selector,
+  labels: Readonly<Record<string, string>> | undefined,
+): readonly [key: string, value: string][] {
+  return Object.entries(selector).filter(([key, value]) => labels === undefined || !Object.hasOwn(labels, key) || labels[key] !== value);
+}
+
 /** `app=web,tier=front`, in the order of the keys, as kubectl prints a selector; `<none>` when there is none. */
 export function selectorText(selector: Selector | undefined): string {
   if (selector === undefined || isEmptySelector(selector)) return '<none>';

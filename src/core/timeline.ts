@@ -1,18 +1,13 @@
 import { type Condition, isList, type JsonObject, jsonOf, type KubeObject, kindAndName } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
+import type { EventRow } from './event-rows.ts';
 
-/** Something that happened to an object, or was written to it, as a row of a timeline. */
-export interface TimelineRow {
+/**
+ * Something that happened to an object, or was written to it, as a row of a timeline. Its type is that of an event, or `Condition` or
+ * `Change` for what the objects themselves tell.
+ */
+export interface TimelineRow extends EventRow {
   readonly namespace: string;
-  readonly firstSeen: string | undefined;
-  readonly lastSeen: string | undefined;
-  readonly count: number;
-  /** `Normal` and `Warning` of events; `Condition` and `Change` of what the objects themselves tell. */
-  readonly type: string;
-  readonly reason: string;
-  /** `VirtualMachineService/web`. */
-  readonly object: string;
-  readonly message: string;
 }
 
 /** What an object tells of its own past, where no event does: when its conditions changed, and who wrote which fields when. */

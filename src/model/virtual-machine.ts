@@ -2,8 +2,11 @@ import { type Condition, type KubeObject, versionOf } from './object.ts';
 import { conditionShape, objectFields } from './object-shape.ts';
 import { asDeclared, type ShapeOf } from './shape.ts';
 
-/** Fields of a VirtualMachine that live in other places, or under other spellings, in other versions. */
-interface VirtualMachineFields {
+/**
+ * vmoperator.vmware.com VirtualMachine, of any version: its fields live in other places, or under other spellings, in other versions.
+ * Read its facts through the functions of this file.
+ */
+export interface VirtualMachine extends KubeObject {
   readonly spec?: {
     readonly powerState?: string;
     readonly className?: string;
@@ -42,9 +45,6 @@ export interface ReadinessProbe {
   readonly timeoutSeconds?: number;
   readonly periodSeconds?: number;
 }
-
-/** vmoperator.vmware.com VirtualMachine, of any version. Read its facts through the functions of this file. */
-export interface VirtualMachine extends KubeObject, VirtualMachineFields {}
 
 export interface PrimaryAddresses {
   readonly ip4: string | undefined;

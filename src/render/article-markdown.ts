@@ -1,13 +1,13 @@
 import type { Article, Remedy } from '../core/catalogue/article.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
-import { levelText } from './explain.ts';
+import { levelSentence } from './explain.ts';
 
 /** An article in Markdown, without its heading. `linkOf` makes the address of another code; without it they are named only. */
 export function articleMarkdown(article: Article, linkOf?: (code: FindingCode) => string): string {
   const several = article.levels.length > 1;
   const parts = [
     [`**${escaped(article.summary)}**`],
-    [...article.levels.map((level) => `* Level: ${escaped(levelText(level, several))}`), `* Releases: ${escaped(article.releases)}`],
+    [...article.levels.map((level) => `* Level: ${escaped(levelSentence(level, several))}`), `* Releases: ${escaped(article.releases)}`],
     ...article.meaning.split('\n').map((paragraph) => [escaped(paragraph)]),
     list('Evidence', article.evidence.map(bullet)),
     list('Fix', article.fix.map(remedy)),

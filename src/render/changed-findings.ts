@@ -1,8 +1,9 @@
+import { counted } from '../core/counted.ts';
 import type { ChangedFindings, ToldFinding } from '../core/diagnosis/changed-findings.ts';
 import { objectText, reasonOf } from '../core/finding.ts';
-import { levelText } from './debug.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
+import { levelText } from './severity.ts';
 import type { Style } from './style.ts';
 
 /** A line for each finding that appeared, cleared, or went out of sight, under the time at which it was seen. `left` is how many problems there are now. */
@@ -32,7 +33,7 @@ export function renderChangedFindings(
       `${finding.code} ${reasonOf(finding)}: ${sanitize(finding.message)} (${sanitize(objectText(finding))})${because}`,
     ].join('  ');
   });
-  const total = left === 0 ? 'no problem left' : left === 1 ? '1 problem left' : `${left} problems left`;
+  const total = `${left === 0 ? 'no problem' : counted(left, 'problem')} left`;
   return `${[...rows, `${' '.repeat(time.length)}  ${total}`].join('\n')}\n`;
 }
 

@@ -3,10 +3,11 @@ import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { fewNames } from '../core/few-names.ts';
 import { compareSeverity, type Finding, objectText, reasonOf } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
-import { type DebugTextOptions, levelText, nothingFound, rulesText, totalsText } from './debug.ts';
+import { type DebugTextOptions, nothingFound, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
+import { levelText } from './severity.ts';
 import { pasteableCommand } from './shell-quote.ts';
 import type { Style } from './style.ts';
 
@@ -87,8 +88,8 @@ function firstRows(services: readonly ServiceDiagnosis[], namespace: string | un
   if (rows.flat().length <= mostRows) return rows.flat();
   let shown = 0;
   let lines = 0;
-  for (const of of rows) {
-    lines += of.length;
+  for (const own of rows) {
+    lines += own.length;
     if (lines > firstMost) break;
     shown++;
   }
@@ -184,7 +185,7 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
   const names = lines.map(({ name }) => sanitize(name));
   const width = Math.max(...names.map((name) => name.length));
   const words = Math.max(0, ...lines.map(({ finding }) => (finding === undefined ? 0 : reasonOf(finding).length)));
-  const indent = width + 3 + 9 + 8 + words + 1;
+  const indent = width + '   WARNING  VMS000  '.length + words + 1;
   return lines
     .map(({ finding, text }, index) => {
       const name = padEnd(names[index] ?? '', width);

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { ServiceDiagnosis } from '../core/diagnosis/diagnose.ts';
 import type { VmDiagnosis } from '../core/diagnosis/diagnose-vm.ts';
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
@@ -9,6 +10,7 @@ import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
+import { levelText } from './severity.ts';
 import type { Style } from './style.ts';
 
 export interface DebugTextOptions {
@@ -27,18 +29,22 @@ export interface DebugTextOptions {
 
 /** One service: a line of what it is, each cause with its proof and its remedy, and how much was looked at. */
 export function renderServiceDiagnosis(diagnosis: ServiceDiagnosis, options: DebugTextOptions, style: Style): string {
-  const { findings, passed, skipped } = diagnosis;
-  const blocks = findingBlocks(findings, options, style);
-  const head = style.strong(sanitize(serviceLine(diagnosis, options.now)));
-  const total = totalsText(findings, passed, skipped, options, style);
-  return blocks.length === 0 ? `${head}\n${total}\n` : `${[head, ...blocks, total].join('\n\n')}\n`;
+  return diagnosisText(serviceLine(diagnosis, options.now), diagnosis, options, style);
 }
 
 /** One VM: where it stands, and what is wrong with it. */
 export function renderVmDiagnosis(diagnosis: VmDiagnosis, options: DebugTextOptions, style: Style): string {
-  const { findings, passed, skipped } = diagnosis;
+  return diagnosisText(vmLine(diagnosis, options.now), diagnosis, options, style);
+}
+
+function diagnosisText(
+  line: string,
+  { findings, passed, skipped }: Pick<ServiceDiagnosis, 'findings' | 'passed' | 'skipped'>,
+  options: DebugTextOptions,
+  style: Style,
+): string {
   const blocks = findingBlocks(findings, options, style);
-  const head = style.strong(sanitize(vmLine(diagnosis, options.now)));
+  const head = style.strong(sanitize(line));
   const total = totalsText(findings, passed, skipped, options, style);
   return blocks.length === 0 ? `${head}\n${total}\n` : `${[head, ...blocks, total].join('\n\n')}\n`;
 }
@@ -93,8 +99,8 @@ function vmsText({ trace, leftAlone }: ServiceDiagnosis['subject']): string {
   if (leftAlone) return 'no selector';
   if (selected === undefined) return 'VMs unknown';
   if (selected === 0) return '0 of 0 VMs';
-  if (trace.service.state === 'Missing') return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected`;
-  if (ready === undefined) return `${selected} ${selected === 1 ? 'VM' : 'VMs'} selected, readiness unknown`;
+  if (trace.service.state === 'Missing') return `${counted(selected, 'VM')} selected`;
+  if (ready === undefined) return `${counted(selected, 'VM')} selected, readiness unknown`;
   return `${ready} of ${selected} VMs ready`;
 }
 
@@ -121,8 +127,8 @@ export function findingBlocks(findings: readonly Finding[], options: DebugTextOp
 function findingBlock(finding: Finding, options: DebugTextOptions, style: Style): string {
   const { code, severity, confidence, evidence, proof = [], why, danger, notes = [], fix, follows } = finding;
   const shownFixes = fix.filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
-  const sentence = (label: string, text: string | undefined) =>
-    text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)])];
+  const sentence = (label: string, text: string | undefined, paint?: (label: string) => string) =>
+    text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)], paint)];
   return [
     `${levelText(finding, style)}  ${code} ${reasonOf(finding)} (${confidence})`,
     `${' '.repeat(headWidth)}${hanging(sanitize(finding.message), options.columns, headWidth)}`,
@@ -130,7 +136,7 @@ function findingBlock(finding: Finding, options: DebugTextOptions, style: Style)
     ...(proof.length === 0 ? [] : [section('proof', proof.map(sanitize))]),
     ...sentence('why', why),
     ...(shownFixes.length === 0 ? [] : [section(severity === 'info' ? 'look' : 'fix', shownFixes.map(fixText))]),
-    ...sentence(style.bad('DANGER'), danger),
+    ...sentence('DANGER', danger, style.bad),
     ...notes.flatMap((note) => sentence('note', note)),
     ...(follows.length === 0 ? [] : [`  so also   ${follows.map((also) => `${also} ${findingWords[also]}`).join(', ')}`]),
   ].join('\n');
@@ -140,22 +146,9 @@ const headWidth = 7;
 const sectionWidth = 9;
 
 /** The label before the first line, the others below that line. */
-function section(label: string, lines: readonly string[]): string {
-  const width = label.includes('DANGER') ? label.length + sectionWidth - 8 : sectionWidth - 2;
-  return lines.map((line, index) => (index === 0 ? `  ${label.padEnd(width)}${line}` : `${' '.repeat(sectionWidth)}${line}`)).join('\n');
-}
-
-/** What could not be looked at is neither good nor bad. */
-function levelWord({ code, severity }: Pick<Finding, 'code' | 'severity'>): string {
-  return code === 'VMS910' ? 'UNKNOWN' : severity.toUpperCase();
-}
-
-export function levelText(finding: Pick<Finding, 'code' | 'severity'>, style: Style, width = 0): string {
-  return paintSeverity(finding.severity, style)(levelWord(finding).padEnd(width));
-}
-
-function paintSeverity(severity: Severity, style: Style): (text: string) => string {
-  return severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
+function section(label: string, lines: readonly string[], paint = (text: string) => text): string {
+  const head = `  ${paint(label)}${' '.repeat(sectionWidth - 2 - label.length)}`;
+  return lines.map((line, index) => `${index === 0 ? head : ' '.repeat(sectionWidth)}${line}`).join('\n');
 }
 
 /** `1 error. 31 rules passed, 0 could not run. Details of a code: kubectl vmsvc explain VMS606`. */
@@ -189,14 +182,14 @@ export function nothingFound(minSeverity: Severity): string {
 
 /** `31 rules passed, 0 could not run.` */
 export function rulesText(passed: number, skipped: number): string {
-  return `${passed} ${passed === 1 ? 'rule' : 'rules'} passed, ${skipped} could not run.`;
+  return `${counted(passed, 'rule')} passed, ${skipped} could not run.`;
 }
 
 /** `2 errors, 1 warning.` */
 function countsText(findings: readonly Finding[]): string {
   const counts = (['error', 'warning'] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [counted(count, severity)];
   });
   return `${counts.join(', ')}.`;
 }

@@ -1,4 +1,4 @@
-import { selectorText } from '../core/selector.ts';
+import { selectorText, unmatchedPairs } from '../core/selector.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { VmTrace } from '../core/vm-trace.ts';
 import { compareText } from '../model/text-order.ts';
@@ -14,9 +14,11 @@ import {
 } from '../model/virtual-machine.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { memberMessage } from './member-document.ts';
+import { stateWords } from './member-state.ts';
 import { listedMessage, probeText, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
+import { labelsText } from './table.ts';
 
 /** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
 export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {
@@ -26,15 +28,12 @@ export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style):
 }
 
 function head(vm: VirtualMachine, time: TimeWords): string {
-  const labels = Object.entries(vm.metadata.labels ?? {})
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`);
   const [observed, desired] = [observedPower(vm), desiredPower(vm)];
   const power = observed ?? '<unknown>';
   return [
     ['Name', vm.metadata.name],
     ['Namespace', vm.metadata.namespace ?? ''],
-    ['Labels', labels.join(',') || '<none>'],
+    ['Labels', labelsText(vm.metadata.labels ?? {})],
     ['Power', desired === undefined || desired === observed ? power : `${power} (wanted: ${desired})`],
     ...addressLines(vm).map((line, index) => [index === 0 ? 'Address' : '', line]),
     ['Probe', probeLine(vm, time)],
@@ -80,9 +79,8 @@ function receives({ memberOf, listedBy, unavailable }: VmTrace, lay: LayOut, tim
     Stale: style.glyphs.warn,
     NotSelected: style.glyphs.neutral,
   };
-  const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' };
-  const width = Math.max(...entries.map(({ state }) => words[state].length));
-  const lines = entries.map(({ trace, state, why }) => lay(marks[state], trace, `${words[state].padEnd(width)}  ${sanitize(why)}`));
+  const width = Math.max(...entries.map(({ state }) => stateWords[state].length));
+  const lines = entries.map(({ trace, state, why }) => lay(marks[state], trace, `${stateWords[state].padEnd(width)}  ${sanitize(why)}`));
   return ['Receives traffic from:', ...lines].join('\n');
 }
 
@@ -107,8 +105,8 @@ function layout(traces: readonly ServiceTrace[]): LayOut {
 function whyNot({ vmService }: ServiceTrace, vm: VirtualMachine): string {
   const selector = vmService.spec.selector ?? {};
   const labels = vm.metadata.labels ?? {};
-  const failing = Object.keys(selector)
-    .filter((key) => !Object.hasOwn(labels, key) || labels[key] !== selector[key])
+  const failing = unmatchedPairs(selector, labels)
+    .map(([key]) => key)
     .sort();
   if (failing.length === 0) return 'its selector is empty: it selects no VM';
   const has = failing.map((key) => (Object.hasOwn(labels, key) ? `${key}=${labels[key]}` : `no label ${key}`));

@@ -1,3 +1,5 @@
+import { counted } from '../core/counted.ts';
+import type { EventRow } from '../core/event-rows.ts';
 import { type Finding, reasonOf } from '../core/finding.ts';
 import { lastWriteOfVmOperator } from '../core/live-controller.ts';
 import { selectorText } from '../core/selector.ts';
@@ -8,13 +10,13 @@ import type { PortTrace } from '../core/trace-ports.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { lastAppliedAnnotation } from '../model/object.ts';
 import { endpointSlices, endpoints, services, virtualMachines } from '../model/resources.ts';
-import { levelText } from './debug.ts';
-import { type EventRow, renderEvents } from './events.ts';
+import { renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
 import { ownerText, paintStatus } from './get.ts';
 import { hanging } from './hanging.ts';
 import { type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
+import { levelText } from './severity.ts';
 import { pasteableCommand, shellQuote } from './shell-quote.ts';
 import type { Style } from './style.ts';
 import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
@@ -96,7 +98,7 @@ function key(name: string): string {
   return `${name}:`.padEnd(keyWidth);
 }
 
-/** As kubectl: the first pair beside the key, the others below it. Only the first line of a value that has several. */
+/** As kubectl: the first pair beside the key, the others below it. */
 function pairs(name: string, map: Readonly<Record<string, string>> | undefined, between: string): string[] {
   const entries = Object.entries(map ?? {})
     .filter(([entryKey]) => entryKey !== lastAppliedAnnotation)
@@ -126,7 +128,7 @@ function statusSentence(trace: ServiceTrace, ready: number | undefined, selected
   const traffic =
     ready === undefined || selected === undefined
       ? 'which VMs receive traffic is not known'
-      : `${ready} of ${selected} selected ${selected === 1 ? 'VM' : 'VMs'} ${ready === 1 || selected === 1 ? 'receives' : 'receive'} traffic`;
+      : `${ready} of ${counted(selected, 'selected VM')} ${ready === 1 || selected === 1 ? 'receives' : 'receive'} traffic`;
   switch (trace.status) {
     case 'Deleting':
       return 'it is being deleted';
@@ -153,7 +155,7 @@ function statusSentence(trace: ServiceTrace, ready: number | undefined, selected
 
 function wouldBe(trace: ServiceTrace): string {
   const ready = itemsOf(trace.members).filter((member) => memberState(member) === 'Ready').length;
-  return `${ready} of ${trace.selected ?? 0} selected ${trace.selected === 1 ? 'VM' : 'VMs'} would be ready`;
+  return `${ready} of ${counted(trace.selected ?? 0, 'selected VM')} would be ready`;
 }
 
 function findingsText({ findings, trace, columns }: DescribeInput, style: Style): string {
@@ -178,7 +180,7 @@ function shortText({ object, fix, message }: Finding, columns: number | undefine
 
 function holesText(holes: readonly Unavailable[], namespace: string): string {
   if (holes.length === 0) return '';
-  const things = holes.length === 1 ? '1 thing' : `${holes.length} things`;
+  const things = counted(holes.length, 'thing');
   const rights = holes.some(({ because }) => because === 'Forbidden')
     ? ` Which rights are missing: kubectl vmsvc can-i describe -n ${shellQuote(namespace)}`
     : '';

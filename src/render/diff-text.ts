@@ -1,14 +1,14 @@
 import type { Difference, FieldNames, ItemDifference } from '../core/diff.ts';
 import { isList, type Json } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
-import { displayWidth } from './display-width.ts';
+import { alignedRows, type Row } from './aligned-rows.ts';
 import { compactJson } from './documents.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 
 export interface DiffTextOptions {
-  /** Blanks before every line. */
-  readonly indent: number;
+  /** The number of levels above them, as `alignedRows` counts them. */
+  readonly depth: number;
   /** A few words on why something differs, put at the end of its line. */
   readonly noteOf?: (difference: Difference) => string | undefined;
 }
@@ -18,8 +18,9 @@ export interface DiffTextOptions {
  * or an address is read beside its neighbours. Each line ends with a line feed; no differences are no text.
  */
 export function renderDifferences(differences: readonly Difference[], style: Style, options: DiffTextOptions): string {
-  return alignedRows(differences.flatMap((difference) => rowsOf(difference, options)))
-    .map(({ sign, text }) => `${' '.repeat(options.indent)}${painted(sign, text, style)}\n`)
+  return blocksOf(differences.flatMap((difference) => rowsOf(difference, options)))
+    .flatMap((block) => alignedRows(block, style, options.depth + (block[0]?.inner === true ? 1 : 0)))
+    .map((line) => `${line}\n`)
     .join('');
 }
 
@@ -29,29 +30,27 @@ export function pathText(path: FieldNames): string {
   return text === '' ? '.' : sanitize(text.replace(/^\./, ''));
 }
 
-type Sign = '+' | '-' | '~' | ' ';
-
-/** A line before its columns are aligned; rows of one depth under one list share their columns. */
-interface Row {
-  readonly depth: number;
-  readonly sign: Sign;
-  readonly cells: readonly string[];
+/** A line of a difference, or below it of an item of a list. */
+interface DifferenceRow extends Row {
+  readonly inner: boolean;
 }
 
-function rowsOf(difference: Difference, options: DiffTextOptions): readonly Row[] {
+function rowsOf(difference: Difference, options: DiffTextOptions): readonly DifferenceRow[] {
   const path = pathText(difference.path);
   const note = options.noteOf?.(difference);
   const notes = note === undefined ? [] : [sanitize(note)];
   switch (difference.kind) {
     case 'added':
-      return [{ depth: 0, sign: '+', cells: [path, valueText(difference.after), ...notes] }];
+      return [{ inner: false, mark: 'added', cells: [path, valueText(difference.after), ...notes] }];
     case 'removed':
-      return [{ depth: 0, sign: '-', cells: [path, valueText(difference.before), ...notes] }];
+      return [{ inner: false, mark: 'removed', cells: [path, valueText(difference.before), ...notes] }];
     case 'changed':
-      return [{ depth: 0, sign: '~', cells: [path, `${valueText(difference.before)} -> ${valueText(difference.after)}`, ...notes] }];
+      return [
+        { inner: false, mark: 'changed', cells: [path, `${valueText(difference.before)} -> ${valueText(difference.after)}`, ...notes] },
+      ];
     case 'list':
       return [
-        { depth: 0, sign: '~', cells: [path, ...listNote(difference.items, difference.reordered), ...notes] },
+        { inner: false, mark: 'changed', cells: [path, ...listNote(difference.items, difference.reordered), ...notes] },
         ...difference.items.map(itemRow),
       ];
     default:
@@ -64,17 +63,17 @@ function listNote(items: readonly ItemDifference[], reordered: boolean): readonl
   return [items.every((item) => item.kind === 'unchanged') ? 'order only' : 'also in another order'];
 }
 
-function itemRow(item: ItemDifference): Row {
+function itemRow(item: ItemDifference): DifferenceRow {
   const name = typeof item.name === 'string' ? sanitize(item.name) : valueText(item.name);
   switch (item.kind) {
     case 'unchanged':
-      return { depth: 1, sign: ' ', cells: [name, ...itemText(item.after, item.name)] };
+      return { inner: true, mark: 'same', cells: [name, ...itemText(item.after, item.name)] };
     case 'added':
-      return { depth: 1, sign: '+', cells: [name, ...itemText(item.after, item.name)] };
+      return { inner: true, mark: 'added', cells: [name, ...itemText(item.after, item.name)] };
     case 'removed':
-      return { depth: 1, sign: '-', cells: [name, ...itemText(item.before, item.name)] };
+      return { inner: true, mark: 'removed', cells: [name, ...itemText(item.before, item.name)] };
     case 'changed':
-      return { depth: 1, sign: '~', cells: [name, ...itemText(item.after, item.name), changesText(item)] };
+      return { inner: true, mark: 'changed', cells: [name, ...itemText(item.after, item.name), changesText(item)] };
     default:
       return item satisfies never;
   }
@@ -122,41 +121,13 @@ function valueText(value: Json): string {
   return isList(value) || isMap(value) ? sanitize(compactJson(value)) : sanitize(JSON.stringify(value));
 }
 
-/** The columns of neighbouring rows of one depth stand below each other, three blanks apart. */
-function alignedRows(rows: readonly Row[]): readonly { readonly sign: Sign; readonly text: string }[] {
-  const blocks: Row[][] = [];
+/** Neighbouring rows of one level, whose columns stand below each other. */
+function blocksOf(rows: readonly DifferenceRow[]): readonly (readonly DifferenceRow[])[] {
+  const blocks: DifferenceRow[][] = [];
   for (const row of rows) {
     const block = blocks.at(-1);
-    if (block !== undefined && block[0]?.depth === row.depth) block.push(row);
+    if (block !== undefined && block[0]?.inner === row.inner) block.push(row);
     else blocks.push([row]);
   }
-  return blocks.flatMap((block) => {
-    const widths = (block[0]?.cells ?? []).map((_, at) => columnWidth(block, at));
-    return block.map(({ depth, sign, cells }) => ({ sign, text: `${'  '.repeat(depth)}${sign} ${alignedCells(cells, widths)}` }));
-  });
-}
-
-function columnWidth(block: readonly Row[], at: number): number {
-  return Math.max(0, ...block.map(({ cells }) => (at < cells.length - 1 ? displayWidth(cells[at] ?? '') : 0)));
-}
-
-function alignedCells(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, at) => (at === cells.length - 1 ? cell : `${cell}${' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell)) + 3)}`))
-    .join('');
-}
-
-function painted(sign: Sign, text: string, style: Style): string {
-  switch (sign) {
-    case '+':
-      return style.ok(text);
-    case '-':
-      return style.bad(text);
-    case '~':
-      return style.warn(text);
-    case ' ':
-      return text;
-    default:
-      return sign satisfies never;
-  }
+  return blocks;
 }

@@ -1,5 +1,5 @@
 import type { EndpointChange, EndpointsChange } from '../core/endpoint-changes.ts';
-import { selectorText } from '../core/selector.ts';
+import { selectorText, unmatchedPairs } from '../core/selector.ts';
 import type { EndpointPort } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { alignedRows, type Row } from './aligned-rows.ts';
@@ -88,8 +88,7 @@ function goneSentence(member: Extract<EndpointChange['member'], { kind: 'stale' 
 
 /** The pairs of the selector that the labels do not have. */
 function lostPairs(labels: Readonly<Record<string, string>>, selector: Readonly<Record<string, string>>): string {
-  const lost = Object.entries(selector).filter(([key, value]) => !Object.hasOwn(labels, key) || labels[key] !== value);
-  return selectorText(Object.fromEntries(lost));
+  return selectorText(Object.fromEntries(unmatchedPairs(selector, labels)));
 }
 
 function portsRow({ portsBefore, portsAfter }: EndpointsChange): Row[] {

@@ -3,6 +3,7 @@ import type { Severity } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
 import { familyOf, familyTitles } from '../core/finding-family.ts';
 import type { JsonObject } from '../model/object.ts';
+import { paintSeverity } from './severity.ts';
 import type { Style } from './style.ts';
 import { type Column, renderTable } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -66,7 +67,7 @@ export function renderCodeList(articles: readonly CodeArticle[], { noHeaders }: 
     {
       header: 'SEVERITY',
       value: ({ article }) => gravest(article),
-      paint: (cell, { article }) => paintOf(gravest(article), style)(cell),
+      paint: (cell, { article }) => paintSeverity(gravest(article), style)(cell),
     },
     { header: 'REASON', value: ({ code }) => findingWords[code] },
     { header: 'SUMMARY', value: ({ article }) => article.summary },
@@ -92,7 +93,7 @@ export function articleDocument({ code, article }: CodeArticle): JsonObject {
 }
 
 /** `error, certain: no VM matches`. */
-export function levelText({ severity, confidence, when }: Level, several: boolean): string {
+export function levelSentence({ severity, confidence, when }: Level, several: boolean): string {
   const condition = when ?? (several ? 'in every other case' : undefined);
   return `${severity}, ${confidence}${condition === undefined ? '' : `: ${condition}`}`;
 }
@@ -103,20 +104,9 @@ function gravest({ levels }: Article): Severity {
 }
 
 function levelLines(level: Level, index: number, several: boolean, width: number, style: Style): string[] {
-  const [first = '', ...more] = field(index === 0 ? 'LEVEL:' : '', levelText(level, several), width);
+  const [first = '', ...more] = field(index === 0 ? 'LEVEL:' : '', levelSentence(level, several), width);
   const word = level.severity;
-  return [first.replace(word, paintOf(word, style)(word)), ...more];
-}
-
-function paintOf(severity: Severity, style: Style): (text: string) => string {
-  switch (severity) {
-    case 'error':
-      return style.bad;
-    case 'warning':
-      return style.warn;
-    case 'info':
-      return style.dim;
-  }
+  return [first.replace(word, paintSeverity(word, style)(word)), ...more];
 }
 
 const fieldWidth = 'RELEASES:  '.length;

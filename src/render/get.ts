@@ -2,7 +2,8 @@ import type { Finding } from '../core/finding.ts';
 import { selectorText } from '../core/selector.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { ServiceStatus } from '../core/trace-status.ts';
-import { kindAndName } from '../model/object.ts';
+import { controllerOf, kindAndName, refOf } from '../model/object.ts';
+import { qualifiedName } from '../model/resources.ts';
 import type { ServicePort } from '../model/service.ts';
 import { ageOf } from './age.ts';
 import { plainStyle, type Style } from './style.ts';
@@ -48,8 +49,7 @@ export function getColumns(
   return [
     {
       header: 'NAME',
-      value: ({ vmService }) =>
-        showKind ? `virtualmachineservice.vmoperator.vmware.com/${vmService.metadata.name}` : vmService.metadata.name,
+      value: ({ vmService }) => (showKind ? qualifiedName(refOf(vmService)) : vmService.metadata.name),
     },
     { header: 'TYPE', value: ({ vmService }) => vmService.spec.type ?? '' },
     { header: 'CLUSTER-IP', value: clusterIp },
@@ -98,8 +98,7 @@ export function paintStatus(status: ServiceStatus, style: Style): (text: string)
 
 /** `cluster/tkc1` for objects that a workload cluster owns, else the owner's kind and name. */
 export function ownerText({ vmService }: Pick<ServiceTrace, 'vmService'>): string {
-  const owner =
-    vmService.metadata.ownerReferences?.find((reference) => reference.controller === true) ?? vmService.metadata.ownerReferences?.[0];
+  const owner = controllerOf(vmService) ?? vmService.metadata.ownerReferences?.[0];
   if (owner === undefined) return '';
   return /cluster$/i.test(owner.kind) ? `cluster/${owner.name}` : kindAndName(owner);
 }

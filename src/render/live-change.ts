@@ -1,10 +1,9 @@
 import { type Finding, reasonOf } from '../core/finding.ts';
 import type { LiveChange, MemberChange, MemberChanges } from '../core/validation/live-change.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
-import type { JsonObject } from '../model/object.ts';
 import { padEnd } from './display-width.ts';
-import { findingDocument } from './finding-document.ts';
 import { sanitize } from './sanitize.ts';
+import { paintSeverity } from './severity.ts';
 import type { Style } from './style.ts';
 import { findingText, shownFindings, verdictText } from './validation-text.ts';
 
@@ -95,7 +94,7 @@ function problemLines(label: string, problems: readonly { readonly finding: Find
   return problems
     .map(({ finding, place }, index) => {
       const { severity, code, message } = finding;
-      const paint = severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
+      const paint = paintSeverity(severity, style);
       const level = paint(padEnd(severity.toUpperCase(), 7));
       return `${padEnd(index === 0 ? label : '', labelWidth)}${level} ${code} ${reasonOf(finding)}: ${sanitize(message)}${sanitize(place)}`;
     })
@@ -116,28 +115,4 @@ function trafficText(members: MemberChanges | undefined): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** The same for documents. */
-export function liveChangeDocument({ file, name, namespace, operation, members, problems, server }: LiveChange): JsonObject {
-  const member = ({ name: vm, addresses, outcome }: MemberChange): JsonObject => ({
-    vm,
-    addresses,
-    state: { ready: 'Ready', notReady: 'NotReady', out: 'Out' }[outcome],
-  });
-  return {
-    object: `VirtualMachineService/${name}`,
-    namespace,
-    file,
-    operation,
-    members: members && {
-      joins: members.joins.map(member),
-      leaves: members.leaves.map(member),
-      stays: members.stays.map(member),
-    },
-    new: problems.fresh.map(({ finding }) => findingDocument(finding)),
-    solved: problems.solved.map(findingDocument),
-    unchanged: problems.unchanged.map(({ finding }) => findingDocument(finding)),
-    server: { ...server },
-  };
 }

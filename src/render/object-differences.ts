@@ -8,6 +8,7 @@ import {
 } from '../core/load-balancer.ts';
 import type { PlannedStep } from '../core/planned-step.ts';
 import { isList, type Json, type JsonObject } from '../model/object.ts';
+import { textAt } from '../model/raw-fields.ts';
 import { isMap } from '../model/raw-json.ts';
 import { renderDifferences } from './diff-text.ts';
 import type { Style } from './style.ts';
@@ -26,7 +27,7 @@ export function renderObjectDifferences({ step, before, after }: PlannedStep, st
     if (bookkeeping.has(field) || (isNew && field === 'metadata.ownerReferences')) return false;
     return !(step.ref.kind === 'Endpoints' && path[0] === 'subsets');
   });
-  return renderDifferences(differences.map(shortened), style, { indent: 2, noteOf });
+  return renderDifferences(differences.map(shortened), style, { depth: 1, noteOf });
 }
 
 /** What a server keeps for itself, or what names the object: never a difference that somebody wanted. */
@@ -79,21 +80,16 @@ function ownersOf({ metadata }: JsonObject): ReadonlyMap<string, JsonObject> {
 }
 
 function ownerName(owner: JsonObject): string {
-  return `${textIn(owner, 'kind')}/${textIn(owner, 'name')}`;
+  return `${textAt(owner, 'kind')}/${textAt(owner, 'name')}`;
 }
 
 /** Its time changes with its status, and says nothing more. */
 function conditionEntry(condition: JsonObject): readonly [string, Json] {
-  const [reason, message] = [textIn(condition, 'reason'), textIn(condition, 'message')];
+  const [reason, message] = [textAt(condition, 'reason'), textAt(condition, 'message')];
   return [
-    textIn(condition, 'type'),
-    `${textIn(condition, 'status')}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`,
+    textAt(condition, 'type'),
+    `${textAt(condition, 'status')}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`,
   ];
-}
-
-function textIn(map: JsonObject, field: string): string {
-  const value = Object.hasOwn(map, field) ? map[field] : undefined;
-  return typeof value === 'string' ? value : '';
 }
 
 /** The same fields with nothing in them: an object that is not there yet differs in every leaf, not as one lump. */

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { PlannedStep } from '../core/planned-step.ts';
 import { countObjects, type ReconcilePlan } from '../core/reconcile-plan.ts';
 import { changes } from '../core/step.ts';
@@ -31,7 +32,7 @@ export function renderPlans(plans: readonly ReconcilePlan[], options: PlanOption
 /** `2 objects would change, 1 would not.`, and what that means for clients. */
 export function renderPlanSummary(plans: readonly ReconcilePlan[], nothingWritten: boolean): string {
   const { changed, unchanged } = countObjects(plans.map((plan) => plan.item));
-  const verdict = `${objects(changed)} would change, ${unchanged} would not.${nothingWritten ? ' Nothing was written.' : ''}`;
+  const verdict = `${counted(changed, 'object')} would change, ${unchanged} would not.${nothingWritten ? ' Nothing was written.' : ''}`;
   const effects = plans.flatMap((plan) => {
     const effect = effectOf(plan);
     if (effect === '') return [];
@@ -73,15 +74,11 @@ type Counts = NonNullable<ReconcilePlan['endpoints']>['countsAfter'];
 /** `3 endpoints become 2 ready + 1 not ready`. */
 function becomes(before: Counts, after: Counts): string {
   const total = before.ready + before.notReady;
-  const left = before.notReady === 0 || before.ready === 0 ? `${total} endpoint${total === 1 ? '' : 's'}` : counts(before);
+  const left = before.notReady === 0 || before.ready === 0 ? counted(total, 'endpoint') : counts(before);
   return `${left} become${total === 1 ? 's' : ''} ${counts(after)}`;
 }
 
 function counts({ ready, notReady }: Counts): string {
   if (ready + notReady === 0) return 'none';
   return notReady === 0 ? `${ready} ready` : `${ready} ready + ${notReady} not ready`;
-}
-
-function objects(count: number): string {
-  return `${count} object${count === 1 ? '' : 's'}`;
 }

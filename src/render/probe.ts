@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { type ProbeReport, targetText, vantageText } from '../core/probe.ts';
 import { lineMeaning, resultWords } from '../core/probe-findings.ts';
 import { displayWidth } from './display-width.ts';
@@ -16,7 +17,7 @@ export function renderProbe(report: ProbeReport, style: Style): string {
   const nothing = problem !== undefined && lines.length === 0;
   const head = nothing
     ? `${place}: ${style.warn('UNKNOWN')}, nothing was tried there`
-    : `${place}, ${counted(lines.length)}, ${(milliseconds / 1000).toFixed(1)}s`;
+    : `${place}, ${counted(lines.length, 'target')}, ${(milliseconds / 1000).toFixed(1)}s`;
   const cells = lines.map((line) => [who(line), resultWords(line), lineMeaning(line, report)].map(sanitize));
   const widths = [0, 1].map((column) => cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), 0));
   const rows = cells.map((row, index) => {
@@ -37,10 +38,6 @@ function problemLines(problem: ProbeReport['problem']): readonly string[] {
 function who({ target }: ProbeReport['lines'][number]): string {
   const protocol = target.protocol === 'TCP' || target.port === 0 ? '' : `/${target.protocol}`;
   return `${targetText(target)}${protocol}${target.vm === undefined ? '' : ` (${target.vm})`}`;
-}
-
-function counted(targets: number): string {
-  return targets === 1 ? '1 target' : `${targets} targets`;
 }
 
 function paintOf(result: ProbeReport['lines'][number]['result'] | undefined, style: Style): (text: string) => string {

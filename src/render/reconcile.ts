@@ -1,6 +1,7 @@
 import type { DryRun } from '../core/reconcile-report.ts';
 import type { Operation, Step } from '../core/step.ts';
 import { qualifiedName } from '../model/resources.ts';
+import { dryRunSuffix } from './dry-run-suffix.ts';
 import { sanitize } from './sanitize.ts';
 
 export interface StepWords {
@@ -11,7 +12,7 @@ export interface StepWords {
 
 /** `service/web configured (dry run)`: what became of one object, in kubectl's words. */
 export function stepLine({ ref, operation }: Step, { dryRun, namespaces }: StepWords): string {
-  const verb = `${verbs[operation]}${suffixes[dryRun]}`;
+  const verb = `${verbs[operation]}${dryRunSuffix[dryRun]}`;
   const namespace = sanitize(ref.namespace ?? '');
   const [kind = '', name = ''] = sanitize(qualifiedName(ref)).split('/', 2);
   if (operation === 'deleted') return `${kind} "${name}" ${verb} from ${namespace} namespace`;
@@ -29,5 +30,3 @@ const verbs: Readonly<Record<Operation, string>> = {
   unchanged: 'unchanged',
   deleted: 'deleted',
 };
-
-const suffixes: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };

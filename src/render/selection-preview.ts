@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { SelectionPreview } from '../core/create/selection-preview.ts';
 import { fewLines, fewOf } from '../core/few-names.ts';
 import type { NearMiss } from '../core/near-miss.ts';
@@ -55,7 +56,7 @@ function rowsOf(
     ...(isSeen(selected)
       ? selected.items.length === 0
         ? [['Selects no VM now', style.warn('(VMS201)')] as const]
-        : withHead(`Selects ${counted(selected.items.length)} now:`, wrapped(shownNames(selected.items), room), besides)
+        : withHead(`Selects ${counted(selected.items.length, 'VM')} now:`, wrapped(shownNames(selected.items), room), besides)
       : [['Selects:', style.warn(sanitize(`not known: ${unavailableSentence(selected.unavailable)}`))] as const]),
     ...(isWide
       ? []
@@ -120,10 +121,6 @@ export function machineText(machines: readonly VirtualMachine[]): string {
         `${vms.length === 1 ? 'a machine' : 'machines'} of ${cluster === '' ? 'a workload cluster' : `workload cluster ${cluster}`}: ${vmNames(vms, ', ')}`,
     )
     .join('; ');
-}
-
-export function counted(vms: number): string {
-  return vms === 1 ? '1 VM' : `${vms} VMs`;
 }
 
 /** `"web-old"`; of a service that selects only some of them, which: `"web-old" (web-1)`. */

@@ -1,7 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
-import { isSeen, type Unavailable } from '../core/snapshot.ts';
+import { isSeen, type Leg, type Unavailable } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
+import type { PortTrace } from '../core/trace-ports.ts';
 import type { Listed, VmTrace } from '../core/vm-trace.ts';
 import type { JsonObject } from '../model/object.ts';
 import { compareText } from '../model/text-order.ts';
@@ -26,6 +27,19 @@ export function traceDocument(
     nearMisses: trace.nearMisses.map((nearMiss) => ({ name: nearMiss.vm.metadata.name, message: nearMissSentence(nearMiss) })),
     findings: findings.map(findingDocument),
     couldNotLook: holes.map(holeEntry),
+  };
+}
+
+/** What `--ports` adds to a `Trace`: the endpoints port by port, null where they could not be looked at. */
+export function tracePortsDocument(ports: Leg<PortTrace>): JsonObject {
+  if (!isSeen(ports)) return { ports: null };
+  return {
+    ports: ports.items.map(({ name, protocol, port, members }) => ({
+      name,
+      protocol,
+      port,
+      endpoints: members.map((member) => ({ ...member, targetPort: member.targetPort ?? null })),
+    })),
   };
 }
 

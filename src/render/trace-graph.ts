@@ -1,52 +1,83 @@
-import { memberRows } from '../core/member-list.ts';
+import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { itemsOf } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+import { stateWords } from './member-state.ts';
 
 /** The trace as a picture: one node a hop and a VM, solid where traffic flows, dotted where it does not. */
 export function traceGraph(trace: ServiceTrace): Graph {
-  const { vmService, vip, service } = trace;
-  const name = vmService.metadata.name;
-  const nodes: GraphNode[] = [];
-  const edges: GraphEdge[] = [];
-  const chain: GraphNode[] = [];
-  if (vip.state !== 'NotNeeded') {
-    const label = vip.state === 'Assigned' ? `VIP ${vip.addresses.join(' ')}` : vip.state === 'Pending' ? 'VIP pending' : 'VIP unknown';
-    chain.push({ id: 'vip', label, state: vip.state === 'Assigned' ? 'ok' : vip.state === 'Pending' ? 'bad' : 'unknown' });
-  }
-  chain.push({ id: 'service', label: `Service ${name}`, state: serviceState(service.state) });
-  if (!(trace.endpoints.state === 'LeftAlone' && trace.endpoints.endpoints === undefined)) {
-    chain.push({ id: 'endpoints', label: `Endpoints ${name}`, state: endpointsState(trace.endpoints.state) });
-  }
-  nodes.push(...chain);
-  chain.forEach((node, index) => {
-    const next = chain[index + 1];
-    if (next !== undefined) edges.push({ from: node.id, to: next.id, style: next.state === 'bad' ? 'dotted' : 'solid' });
-  });
-
+  const chain = chainOf(trace);
   const last = chain.at(-1)?.id ?? 'service';
-  const slices = itemsOf(trace.slices);
-  slices.forEach(({ slice, mirrors }, index) => {
-    nodes.push({
-      id: `slice${index}`,
-      label: `Slice ${slice.metadata.name}`,
-      state: mirrors === undefined ? 'unknown' : mirrors ? 'ok' : 'warn',
-    });
-    edges.push({ from: last, to: `slice${index}`, style: 'solid' });
-  });
-  memberRows(trace, { nearMisses: false, others: false }).forEach((row, index) => {
-    const id = `vm${index}`;
-    const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' } as const;
-    const states = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
-    const isOut = row.state === 'Out';
-    const label = isOut ? [row.name, spoken(row.reason)] : [row.name, row.addresses.join(' '), words[row.state]];
-    nodes.push({ id, label: label.filter((part) => part !== '').join(' '), state: states[row.state] });
-    const from = !isOut && slices.length === 1 ? 'slice0' : last;
-    if (isOut) edges.push({ from, to: id, style: 'cut', label: 'out' });
-    else edges.push({ from, to: id, style: row.state === 'Ready' ? 'solid' : 'dotted' });
-  });
-  return { nodes, edges };
+  const slices = sliceNodes(trace);
+  const [only, ...others] = slices;
+  const members = memberNodes(trace, { last, throughSlice: others.length === 0 ? (only?.id ?? last) : last });
+  return {
+    nodes: [...chain, ...slices, ...members.nodes],
+    edges: [...chainEdges(chain), ...slices.map(({ id }): GraphEdge => ({ from: last, to: id, style: 'solid' })), ...members.edges],
+  };
 }
+
+/** From the address to the Endpoints, as far as the service has them. */
+function chainOf({ vmService, vip, service, endpoints }: ServiceTrace): readonly GraphNode[] {
+  const { name } = vmService.metadata;
+  const hasEndpoints = !(endpoints.state === 'LeftAlone' && endpoints.endpoints === undefined);
+  return [
+    ...vipNode(vip),
+    { id: 'service', label: `Service ${name}`, state: serviceState(service.state) },
+    ...(hasEndpoints ? [{ id: 'endpoints', label: `Endpoints ${name}`, state: endpointsState(endpoints.state) }] : []),
+  ];
+}
+
+function vipNode(vip: ServiceTrace['vip']): readonly GraphNode[] {
+  switch (vip.state) {
+    case 'Assigned':
+      return [{ id: 'vip', label: `VIP ${vip.addresses.join(' ')}`, state: 'ok' }];
+    case 'Pending':
+      return [{ id: 'vip', label: 'VIP pending', state: 'bad' }];
+    case 'Unknown':
+      return [{ id: 'vip', label: 'VIP unknown', state: 'unknown' }];
+    case 'NotNeeded':
+      return [];
+  }
+}
+
+function chainEdges(chain: readonly GraphNode[]): readonly GraphEdge[] {
+  return chain.slice(1).map((node, index) => {
+    const before = chain[index] ?? node;
+    return { from: before.id, to: node.id, style: node.state === 'bad' ? 'dotted' : 'solid' };
+  });
+}
+
+function sliceNodes({ slices }: ServiceTrace): readonly GraphNode[] {
+  return itemsOf(slices).map(({ slice, mirrors }, index) => ({
+    id: `slice${index}`,
+    label: `Slice ${slice.metadata.name}`,
+    state: mirrors === undefined ? 'unknown' : mirrors ? 'ok' : 'warn',
+  }));
+}
+
+/** A VM that is out hangs at the last hop: no slice has it. */
+function memberNodes(trace: ServiceTrace, { last, throughSlice }: { readonly last: string; readonly throughSlice: string }): Graph {
+  const members = memberRows(trace, { nearMisses: false, others: false }).map((row, index) => {
+    const id = `vm${index}`;
+    const isOut = row.state === 'Out';
+    const label = isOut ? [row.name, spoken(row.reason)] : [row.name, row.addresses.join(' '), stateWords[row.state]];
+    const node: GraphNode = { id, label: label.filter((part) => part !== '').join(' '), state: memberStates[row.state] };
+    const edge: GraphEdge = isOut
+      ? { from: last, to: id, style: 'cut', label: 'out' }
+      : { from: throughSlice, to: id, style: row.state === 'Ready' ? 'solid' : 'dotted' };
+    return { node, edge };
+  });
+  return { nodes: members.map(({ node }) => node), edges: members.map(({ edge }) => edge) };
+}
+
+const memberStates: Readonly<Record<MemberRow['state'], GraphNode['state']>> = {
+  Ready: 'ok',
+  NotReady: 'warn',
+  Out: 'bad',
+  Stale: 'warn',
+  NotSelected: 'unknown',
+};
 
 /** `no address` of `NoAddress`. */
 function spoken(reason: string): string {

@@ -1,6 +1,5 @@
 import { isSeen, type Leg } from '../core/snapshot.ts';
 import { arePortsAlike, type PortMember, type PortTrace } from '../core/trace-ports.ts';
-import type { JsonObject } from '../model/object.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
@@ -13,19 +12,6 @@ export function renderTracePorts(ports: Leg<PortTrace>, style: Style): string {
   if (ports.items.length > 1 && arePortsAlike(ports.items))
     return `  Ports: the slices have the same endpoints for all ${ports.items.length} ports`;
   return ports.items.map((port) => portText(port, style)).join('\n\n');
-}
-
-/** The same as data. */
-export function tracePortsDocument(ports: Leg<PortTrace>): JsonObject {
-  if (!isSeen(ports)) return { ports: null };
-  return {
-    ports: ports.items.map(({ name, protocol, port, members }) => ({
-      name,
-      protocol,
-      port,
-      endpoints: members.map((member) => ({ ...member, targetPort: member.targetPort ?? null })),
-    })),
-  };
 }
 
 function portText({ name, protocol, port, members }: PortTrace, style: Style): string {

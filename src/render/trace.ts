@@ -1,14 +1,16 @@
+import { counted } from '../core/counted.ts';
 import { fewNames } from '../core/few-names.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
+import { controllerOf } from '../model/object.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
 import { displayWidth, padEnd } from './display-width.ts';
+import { paintState, stateWords } from './member-state.ts';
 import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
-import { paintState } from './vms.ts';
 
 /** How good a line of the trace is; the mark and the colour follow from it. */
 export type Verdict = 'ok' | 'warn' | 'bad' | 'unknown';
@@ -167,7 +169,7 @@ function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style)
 
 /** The real controller fails here without telling anybody. */
 function refusalText({ service, refusal }: Extract<ServiceHop, { state: 'Refused' }>): string {
-  const owner = service.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  const owner = controllerOf(service);
   if (refusal.reason !== 'OwnedByAnotherController' || owner === undefined) return refusal.message;
   return `belongs to ${owner.kind}/${owner.name}: the controller fails here and does nothing more`;
 }
@@ -201,12 +203,7 @@ function endpointsLines({ endpoints: hop, vmService }: ServiceTrace, style: Styl
     case 'NotComputed':
       return [line('unknown', `${counts(hop)}; what they should be is not known`)];
     case 'Differs':
-      return [
-        line(
-          'warn',
-          `${counts(hop)}; ${hop.differences} difference${hop.differences === 1 ? '' : 's'} from what the controller would write`,
-        ),
-      ];
+      return [line('warn', `${counts(hop)}; ${counted(hop.differences, 'difference')} from what the controller would write`)];
   }
 }
 
@@ -243,14 +240,13 @@ function hasMembers(hop: EndpointsHop): boolean {
 }
 
 function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: Style, duration: TimeWords): Line {
-  const words = { Ready: 'READY', NotReady: 'NOT READY', Out: 'OUT', Stale: 'STALE', NotSelected: 'NOT SELECTED' } as const;
   const verdicts = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
   return {
     glyph: last ? style.glyphs.lastBranch : style.glyphs.branch,
     kind: sanitize(row.name),
     name: sanitize(row.addresses.join(',')) || '<none>',
     verdict: verdicts[row.state],
-    word: { text: words[row.state], paint: paintState(row.state, style) },
+    word: { text: stateWords[row.state], paint: paintState(row.state, style) },
     text: row.member === undefined ? '' : sanitize(memberSentence(row.member, trace.vmService, duration)),
   };
 }

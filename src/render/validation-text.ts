@@ -1,8 +1,10 @@
+import { counted } from '../core/counted.ts';
 import { type Finding, reasonOf } from '../core/finding.ts';
 import type { ReportedFinding, ValidationReport } from '../core/validation/validation-report.ts';
 import { cutTo, displayWidth } from './display-width.ts';
 import { fixText } from './fix-text.ts';
 import { sanitize } from './sanitize.ts';
+import { paintSeverity } from './severity.ts';
 import type { Style } from './style.ts';
 
 export interface ValidationTextOptions {
@@ -23,7 +25,7 @@ export function renderValidation(report: ValidationReport, { columns, notes }: V
 /** One finding: where, how grave, what, and what to do; on a terminal with its line and a caret. */
 export function findingText({ finding, source }: ReportedFinding, columns: number | undefined, style: Style): string {
   const { severity, code, message, why, fix } = finding;
-  const paint = severity === 'error' ? style.bad : severity === 'warning' ? style.warn : style.dim;
+  const paint = paintSeverity(severity, style);
   const head = `${style.strong(sanitize(placeText(finding)))}: ${paint(severity)} ${code} ${reasonOf(finding)}: ${sanitize(message)}`;
   if (columns === undefined || source === undefined || finding.location === undefined) {
     const reason = why === undefined ? [] : [`    why: ${sanitize(why)}`];
@@ -89,9 +91,9 @@ function shownLine({ text, column, length }: NonNullable<ReportedFinding['source
 /** `4 files, 6 objects (2 VirtualMachineServices): 4 errors. Checked as release 9.1 (v1alpha5).` */
 function totalText(report: ValidationReport): string {
   const { files, objects, services, release, version, suppressed } = report;
-  const counted = objects === services.length && files === 0 ? [] : [counts(objects, 'object')];
-  const what = [...(files === 0 ? [] : [counts(files, 'file')]), ...counted].join(', ');
-  const own = counts(services.length, 'VirtualMachineService');
+  const anyObjects = objects === services.length && files === 0 ? [] : [counted(objects, 'object')];
+  const what = [...(files === 0 ? [] : [counted(files, 'file')]), ...anyObjects].join(', ');
+  const own = counted(services.length, 'VirtualMachineService');
   const left = suppressed.length === 0 ? '' : `, ${suppressed.length} left out`;
   return `${what === '' ? own : `${what} (${own})`}: ${verdictText(report)}${left}. Checked as release ${release} (${version}).`;
 }
@@ -111,11 +113,7 @@ export function verdictText(report: ValidationReport): string {
   const count = (severity: Finding['severity']): number => shown.filter(({ finding }) => finding.severity === severity).length;
   const [errors, warnings, infos] = [count('error'), count('warning'), count('info')];
   const asFarAsSeen = shown.length < report.findings.length ? ' in what could be looked at' : '';
-  if (errors > 0) return `${counts(errors, 'error')}${asFarAsSeen}`;
-  if (warnings > 0) return `no error, ${counts(warnings, 'warning')}${asFarAsSeen}`;
+  if (errors > 0) return `${counted(errors, 'error')}${asFarAsSeen}`;
+  if (warnings > 0) return `no error, ${counted(warnings, 'warning')}${asFarAsSeen}`;
   return `${infos > 0 ? `no error, ${infos} info` : 'no error'}${asFarAsSeen}`;
-}
-
-function counts(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

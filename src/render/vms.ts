@@ -1,6 +1,7 @@
 import type { MemberRow } from '../core/member-list.ts';
 import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
+import { paintState } from './member-state.ts';
 import { probeText } from './messages.ts';
 import { plainStyle, type Style } from './style.ts';
 import { type Column, labelsText, renderTable, withObjectColumns } from './table.ts';
@@ -47,20 +48,6 @@ export function vmsColumns(now: Date, style: Style = plainStyle(false)): Column<
     { header: 'LABELS', wide: true, value: (row) => labelsText(row.vm?.metadata.labels ?? {}) },
     { header: 'INTERFACES', wide: true, value: (row) => (row.vm === undefined ? '' : interfacesText(row.vm)) },
   ];
-}
-
-export function paintState(state: MemberRow['state'], style: Style): (text: string) => string {
-  switch (state) {
-    case 'Ready':
-      return style.ok;
-    case 'NotReady':
-    case 'Stale':
-      return style.warn;
-    case 'Out':
-      return style.bad;
-    case 'NotSelected':
-      return style.dim;
-  }
 }
 
 function interfacesText(vm: NonNullable<MemberRow['vm']>): string {

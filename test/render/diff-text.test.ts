@@ -7,7 +7,7 @@ import { colourStyle } from '../../src/render/colour.ts';
 import { type DiffTextOptions, pathText, renderDifferences } from '../../src/render/diff-text.ts';
 import { plainStyle } from '../../src/render/style.ts';
 
-function text(before: Json, after: Json, options: DiffTextOptions = { indent: 0 }): readonly string[] {
+function text(before: Json, after: Json, options: DiffTextOptions = { depth: 0 }): readonly string[] {
   return renderDifferences(diffValues(before, after), plainStyle(true), options).split('\n');
 }
 
@@ -37,7 +37,7 @@ const after = {
 test('a difference is a line, below a list its items; the reason stands at the end', () => {
   const noteOf: DiffTextOptions['noteOf'] = ({ kind, path }) =>
     kind === 'removed' && path.includes('annotations') ? 'the annotation it came from is gone' : undefined;
-  assert.deepEqual(text(before, after, { indent: 2, noteOf }), [
+  assert.deepEqual(text(before, after, { depth: 1, noteOf }), [
     '  - metadata.annotations["ncp/healthCheckNodePort"]   "31234"   the annotation it came from is gone',
     '  ~ metadata.finalizers',
     '      a',
@@ -89,14 +89,14 @@ test('a path is written as a person would write it', () => {
 
 test('colour: green comes, red goes, yellow changes, the rest is plain', () => {
   assert.deepEqual(
-    renderDifferences(diffValues({ a: 1, b: 1, l: ['x'] }, { b: 2, c: 1, l: ['x', 'y'] }), colourStyle(true, 1), { indent: 1 }).split('\n'),
+    renderDifferences(diffValues({ a: 1, b: 1, l: ['x'] }, { b: 2, c: 1, l: ['x', 'y'] }), colourStyle(true, 1), { depth: 0 }).split('\n'),
     [
-      ' \x1b[31m- a   1\x1b[39m',
-      ' \x1b[33m~ b   1 -> 2\x1b[39m',
-      ' \x1b[32m+ c   1\x1b[39m',
-      ' \x1b[33m~ l\x1b[39m',
-      '     x',
-      ' \x1b[32m  + y\x1b[39m',
+      '\x1b[31m- a   1\x1b[39m',
+      '\x1b[33m~ b   1 -> 2\x1b[39m',
+      '\x1b[32m+ c   1\x1b[39m',
+      '\x1b[33m~ l\x1b[39m',
+      '    x',
+      '  \x1b[32m+ y\x1b[39m',
       '',
     ],
   );

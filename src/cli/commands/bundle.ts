@@ -1,5 +1,6 @@
 import { recorder } from '../../cluster/bundle/recording-cluster.ts';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
+import { counted } from '../../core/counted.ts';
 import { holesOf, isEssential, isSeen } from '../../core/snapshot.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -84,7 +85,7 @@ function said(packed: PackedBundle, name: string, { world, targets, source }: Lo
   const code = holesOf(world.snapshot).some(isEssential) ? 3 : 0;
   const { objects, bytes, holes, omitted } = packed;
   const out = name === 'stdout' ? io.stderr : io.stdout;
-  const left = omitted === 0 ? '' : `, ${omitted} ${omitted === 1 ? 'field' : 'fields'} left out`;
+  const left = omitted === 0 ? '' : `, ${counted(omitted, 'field')} left out`;
   const masked = flags.on('redact') ? 'names and addresses masked' : 'addresses kept: use --redact to mask';
   out.write(`wrote ${sanitize(name)} (${objects} objects, ${sizeText(bytes.length)}; no Secrets${left}, ${masked})\n`);
   for (const hole of holes) io.stderr.write(`could not look: ${sanitize(hole)}\n`);

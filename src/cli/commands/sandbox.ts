@@ -5,6 +5,7 @@ import { fileErrorReason } from '../../cluster/files/read-file.ts';
 import { UnloadableObject } from '../../cluster/load-objects.ts';
 import { type Sandbox, startSandbox } from '../../cluster/sandbox/sandbox.ts';
 import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox/sandbox-kubeconfig.ts';
+import { counted } from '../../core/counted.ts';
 import { type Profile, parseRelease, releaseNames } from '../../core/profile.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { runChild } from '../child.ts';
@@ -153,7 +154,7 @@ function whyNotWritten(error: unknown): readonly [string, readonly string[]] {
 
 /** Until Ctrl-C, which is how it is meant to end. */
 async function serve({ port }: Sandbox, { path }: WrittenKubeconfig, count: number, io: Io): Promise<ExitCode> {
-  io.stdout.write(`Serving ${count} ${count === 1 ? 'object' : 'objects'} on 127.0.0.1:${port} until Ctrl-C\n`);
+  io.stdout.write(`Serving ${counted(count, 'object')} on 127.0.0.1:${port} until Ctrl-C\n`);
   io.stdout.write(`  export KUBECONFIG=${shellQuote(shortest(path, io.cwd))}          kubectl get vm,vmservice,svc,endpoints\n`);
   await interrupted(io.signal);
   return io.signal.reason === 'SIGTERM' ? 143 : io.signal.reason === 'SIGHUP' ? 129 : 0;

@@ -91,7 +91,8 @@ function reportUnreadable({ unreadable }: ManifestSet, io: Io): ExitCode {
 /** What the files would do in the cluster. */
 async function validateOverlay(set: ManifestSet, input: CommandInput, printer: Printer, io: Io): Promise<ExitCode> {
   const { checkOverlay } = await import('../validate/check-overlay.ts');
-  const { liveChangeDocument, renderLiveChanges } = await import('../../render/live-change.ts');
+  const { renderLiveChanges } = await import('../../render/live-change.ts');
+  const { liveChangeDocument } = await import('../../render/live-change-document.ts');
   const source = await openLiveSource(input, io);
   try {
     const overlay = await withProgress('Laying the files over the cluster', input.flags, io, checkOverlay(set, source, input.flags));

@@ -1,4 +1,5 @@
 import { LabelTakenError, labelsLacking } from '../../cluster/create/create-labelled.ts';
+import { counted } from '../../core/counted.ts';
 import { proposedSelectors, type SelectorProposal } from '../../core/create/smallest-selector.ts';
 import { type Selector, selectorText, type VmIndex } from '../../core/selector.ts';
 import { isClusterMachine } from '../../core/workload-cluster.ts';
@@ -6,7 +7,7 @@ import { compareText } from '../../model/text-order.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { displayWidth, padEnd } from '../../render/display-width.ts';
 import { unavailableSentence } from '../../render/messages.ts';
-import { counted, machineText, vmNames } from '../../render/selection-preview.ts';
+import { machineText, vmNames } from '../../render/selection-preview.ts';
 import { type Answer, askLive, askMany, askOne, askText, type Choice, type Terminal } from '../prompt.ts';
 import type { CreateRequest } from './create-request.ts';
 import { readLabels } from './read-pairs.ts';
@@ -73,7 +74,7 @@ async function askLabels(
     })),
     {
       way: { kind: 'label' },
-      cells: ['add a new label', `${fresh} on ${plainNames(chosen)}`, `changes ${counted(chosen.length)}`],
+      cells: ['add a new label', `${fresh} on ${plainNames(chosen)}`, `changes ${counted(chosen.length, 'VM')}`],
     },
     { way: { kind: 'write' }, cells: ['write other labels', '', ''] },
   ];
@@ -147,7 +148,7 @@ function selectorChoice(selector: Selector, index: VmIndex | undefined, namespac
   if (index === undefined) return { value: selector, text, short: text };
   const vms = index.select(namespace, selector);
   const machines = vms.filter(isClusterMachine);
-  const whom = vms.length === 0 ? 'no VM now' : `${counted(vms.length)}: ${plainNames(vms)}`;
+  const whom = vms.length === 0 ? 'no VM now' : `${counted(vms.length, 'VM')}: ${plainNames(vms)}`;
   return { value: selector, text: `${text}   ${whom}${machines.length === 0 ? '' : `; ${machineText(machines)}`}`, short: text };
 }
 

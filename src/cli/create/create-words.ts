@@ -1,12 +1,14 @@
 import type { LabelStep } from '../../cluster/create/create-labelled.ts';
+import { counted } from '../../core/counted.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { selectorText } from '../../core/selector.ts';
 import { itemsOf } from '../../core/snapshot.ts';
 import { kindAndName, type ObjectRef } from '../../model/object.ts';
 import { qualifiedName } from '../../model/resources.ts';
+import { dryRunSuffix } from '../../render/dry-run-suffix.ts';
 import { sanitize } from '../../render/sanitize.ts';
-import { counted, machineText, renderSelectionPreview, vmNames } from '../../render/selection-preview.ts';
+import { machineText, renderSelectionPreview, vmNames } from '../../render/selection-preview.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { Style } from '../../render/style.ts';
 import { accessWords } from '../access-words.ts';
@@ -47,18 +49,16 @@ export function questionText({ draft, labels, unwanted, preview }: CreatePlan, {
   const { origin } = source;
   const cluster = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
   const user = origin.type === 'cluster' && origin.user !== '' ? ` as ${origin.user}` : '';
-  const what = labels.length > 0 ? ` and label ${counted(labels.length)}` : '';
+  const what = labels.length > 0 ? ` and label ${counted(labels.length, 'VM')}` : '';
   const selected = itemsOf(preview.selected).length;
-  const whom = unwanted.length + preview.machines.length > 0 ? `, which selects ${counted(selected)},` : '';
+  const whom = unwanted.length + preview.machines.length > 0 ? `, which selects ${counted(selected, 'VM')},` : '';
   return sanitize(`Create ${draft.name}${whom}${what} in ${namespace}${cluster}${user}?`);
 }
 
 /** `virtualmachineservice.vmoperator.vmware.com/web created (dry run)`, as a line. */
 export function changeLine(ref: ObjectRef, change: 'created' | 'labeled' | 'unlabeled', dryRun: DryRun): string {
-  return `${sanitize(qualifiedName(ref))} ${change}${suffixes[dryRun]}\n`;
+  return `${sanitize(qualifiedName(ref))} ${change}${dryRunSuffix[dryRun]}\n`;
 }
-
-const suffixes: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };
 
 /** What to do about labels that stayed on: the commands that take them off. */
 export function leftText(left: readonly LabelStep[]): readonly string[] {

@@ -9,6 +9,7 @@ import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { countWarnings } from '../load-world.ts';
 import { withProgress } from '../progress.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -51,11 +52,7 @@ export async function withSurroundings(
     const families = asksFamilies ? await workloadIPv6(input.flags, source.cluster) : undefined;
     const world = worldOf(snapshot, { ...facts, ...(families !== undefined && { workloadIPv6: families !== 'off' }) });
     const code = await use({ source, world, namespace, version: facts.version, families, addresses, command: input.word });
-    if (input.flags.on('warnings-as-errors') && source.warnings() > 0 && code === 0) {
-      io.stderr.write(`error: ${source.warnings()} ${source.warnings() === 1 ? 'warning' : 'warnings'} received\n`);
-      return 1;
-    }
-    return code;
+    return input.flags.on('warnings-as-errors') && code === 0 ? countWarnings(source, io) : code;
   } finally {
     await source.close();
   }

@@ -7,6 +7,7 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import { refOf } from '../../model/object.ts';
 import { isConflict, isNotFound } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { dryRunSuffix } from '../../render/dry-run-suffix.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { explainError } from '../error-words.ts';
 import type { ExitCode } from '../io.ts';
@@ -47,9 +48,8 @@ async function deleteOne(vmService: VirtualMachineService, cluster: Cluster, { d
 
 /** `virtualmachineservice.vmoperator.vmware.com "web" deleted from prod namespace` */
 export function deletedLine({ metadata }: VirtualMachineService, dryRun: DryRun): string {
-  const how = { none: '', client: ' (dry run)', server: ' (server dry run)' }[dryRun];
   const name = `virtualmachineservice.vmoperator.vmware.com ${JSON.stringify(metadata.name)}`;
-  return `${sanitize(`${name} deleted from ${metadata.namespace} namespace${how}`)}\n`;
+  return `${sanitize(`${name} deleted from ${metadata.namespace} namespace${dryRunSuffix[dryRun]}`)}\n`;
 }
 
 /** Why it was not deleted, for stderr; that it went meanwhile is no failure with `--ignore-not-found`. */

@@ -1,9 +1,9 @@
+import { eventRows } from '../../core/event-rows.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { ownHistory, type TimelineRow } from '../../core/timeline.ts';
 import { traceService } from '../../core/trace.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
-import { eventRows } from '../../render/events.ts';
 import { sortedServices } from '../asked-services.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import { relatedObjects } from './related-objects.ts';

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import { rowsOf } from '../../render/display-width.ts';
 import type { TextSink } from '../io.ts';
 
@@ -80,6 +81,6 @@ function whatFits(lines: readonly string[], columns: number, rows: number): read
 
 /** Must not wrap: then it would not fit either. */
 function countLine(count: number, columns: number): string {
-  const words = `... ${count} more ${count === 1 ? 'line' : 'lines'}: make the window taller`;
+  const words = `... ${counted(count, 'more line')}: make the window taller`;
   return words.length <= columns ? words : `... ${count} more`.slice(0, columns);
 }

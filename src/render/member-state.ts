@@ -1,0 +1,27 @@
+import type { MemberRow } from '../core/member-list.ts';
+import type { Style } from './style.ts';
+
+type State = MemberRow['state'];
+
+/** A VM's state as a trace spells it. */
+export const stateWords: Readonly<Record<State, string>> = {
+  Ready: 'READY',
+  NotReady: 'NOT READY',
+  Out: 'OUT',
+  Stale: 'STALE',
+  NotSelected: 'NOT SELECTED',
+};
+
+export function paintState(state: State, style: Style): (text: string) => string {
+  switch (state) {
+    case 'Ready':
+      return style.ok;
+    case 'NotReady':
+    case 'Stale':
+      return style.warn;
+    case 'Out':
+      return style.bad;
+    case 'NotSelected':
+      return style.dim;
+  }
+}
