@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { completionFiles, completionScript, shells } from '../src/cli/completion/completion-scripts.ts';
+import { completionFiles, completionScript } from '../src/cli/completion/completion-scripts.ts';
+import { shells } from '../src/cli/completion/shells.ts';
 import { commands } from '../src/cli/program.ts';
 import type { CommandSpec, OptionSpec } from '../src/cli/spec.ts';
 import { matrixTable } from '../test/support/fault-matrix.ts';

@@ -2,6 +2,7 @@ import type { KubeObject } from '../model/object.ts';
 import { namespaces } from '../model/resources.ts';
 import type { ServerConfig } from './config.ts';
 import type { Controller } from './controllers/controller.ts';
+import type { ControllerName } from './controllers/controller-name.ts';
 import { endpointSliceMirroring } from './controllers/endpointslice-mirroring.ts';
 import { garbageCollector } from './controllers/garbage-collector.ts';
 import { loadBalancer } from './controllers/load-balancer.ts';
@@ -14,14 +15,12 @@ import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
 import { handle } from './state.ts';
 import { emptyState, findObject, type State } from './store.ts';
 
-export type ControllerName = 'garbage-collector' | 'endpointslice-mirroring' | 'load-balancer' | 'resource-quota';
-
 /** A request before the server adds its clock and its uids. */
 export type IncomingRequest = Omit<ApiRequest, 'now' | 'newUid'>;
 
 export interface ApiServerOptions {
   readonly config: ServerConfig;
-  /** What runs besides the storage. None by default. Namespaces that are deleted are always emptied. */
+  /** None by default. */
   readonly controllers?: readonly ControllerName[];
   readonly now: () => Date;
   /** A fresh random uid. Names that the server invents are drawn from it too. */

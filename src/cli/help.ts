@@ -1,5 +1,5 @@
 import { wrap } from '../render/wrap.ts';
-import { globalOptions } from './flags.ts';
+import { globalOptions } from './global-options.ts';
 import type { CommandSpec, OptionSpec } from './spec.ts';
 
 const groupTitles: Readonly<Record<CommandSpec['group'], string>> = {

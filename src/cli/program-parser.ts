@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { usageError } from './errors.ts';
-import { flagsOf, globalOptions } from './flags.ts';
+import { flagsOf } from './flags.ts';
+import { globalOptions } from './global-options.ts';
 import { similarOptions } from './similar-words.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 

@@ -2,7 +2,7 @@ import { sanitize } from '../render/sanitize.ts';
 import { normaliseArgv } from './argv.ts';
 import { CliError } from './errors.ts';
 import { allCommands, findCommand } from './find-command.ts';
-import { globalOptions } from './flags.ts';
+import { globalOptions } from './global-options.ts';
 import { commandHelp, rootHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { parseCommand } from './program-parser.ts';

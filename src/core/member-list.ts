@@ -1,17 +1,9 @@
 import { primaryAddresses, readyCondition, type VirtualMachine } from '../model/virtual-machine.ts';
+import type { VmState } from './member-state.ts';
 import type { NearMiss } from './near-miss.ts';
 import { itemsOf } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
-import {
-  type Member,
-  type MemberReason,
-  type MemberState,
-  memberAddresses,
-  memberName,
-  memberReason,
-  memberState,
-  memberVm,
-} from './trace-members.ts';
+import { type Member, type MemberReason, memberAddresses, memberName, memberReason, memberState, memberVm } from './trace-members.ts';
 
 /** One VM behind, or beside, one service. */
 export interface MemberRow {
@@ -19,7 +11,7 @@ export interface MemberRow {
   readonly name: string;
   /** Undefined for an address that is stored without a VM. */
   readonly vm: VirtualMachine | undefined;
-  readonly state: MemberState | 'NotSelected';
+  readonly state: VmState;
   readonly reason: MemberReason | 'SelectorNearMiss' | 'SelectorDoesNotMatch';
   readonly addresses: readonly string[];
   /** The service's target ports; none for a VM that is no endpoint. */

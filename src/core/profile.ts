@@ -105,26 +105,28 @@ export function traitsOf(profile: Profile): ProfileTraits {
   return traits[profile];
 }
 
-/** Every word that `--release` takes, in the order of the releases. */
-export const releaseNames: readonly string[] = ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'];
-
-const profileOfName: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+const profileOfRelease: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['8.0.1', 'A'],
   ['8.0.2', 'B'],
   ['8.0.3', 'C'],
   ['9.0', 'D'],
   ['9.1', 'D'],
   ['main', 'E'],
-  ['A', 'A'],
-  ['B', 'B'],
-  ['C', 'C'],
-  ['D', 'D'],
-  ['E', 'E'],
 ]);
+
+/** The known releases, oldest first. */
+export const releaseNames: readonly string[] = [...profileOfRelease.keys()];
+
+/** Every word that `--release` takes: a release, or the letter of a profile. */
+export const releaseWords: readonly string[] = [...releaseNames, ...Object.keys(traits)];
 
 /** The profile that a release's name or letter stands for; undefined for anything else. */
 export function parseRelease(name: string): Profile | undefined {
-  return profileOfName.get(name);
+  return profileOfRelease.get(name) ?? (isProfile(name) ? name : undefined);
+}
+
+function isProfile(name: string): name is Profile {
+  return Object.hasOwn(traits, name);
 }
 
 /** What a cluster shows of its VM Operator to somebody who cannot read the operator's image. */

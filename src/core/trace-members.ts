@@ -3,6 +3,7 @@ import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import type { EndpointDecision, NotReadyBecause, OutBecause, ReadyBecause } from './endpoints.ts';
+import type { MemberState } from './member-state.ts';
 import { matchesSelector, type Selector } from './selector.ts';
 import type { Leg } from './snapshot.ts';
 import type { Lookup, World } from './world.ts';
@@ -27,7 +28,6 @@ export type Member =
     };
 
 export type MemberReason = ReadyBecause | NotReadyBecause | OutBecause | StaleBecause;
-export type MemberState = 'Ready' | 'NotReady' | 'Out' | 'Stale';
 
 /** The state of a member in one word, as reports have it. */
 export function memberState(member: Member): MemberState {

@@ -1,25 +1,10 @@
 import type { Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { trafficPolicyAnnotation } from './load-balancer.ts';
+import type { ServiceStatus } from './service-status.ts';
 import { isSeen, type Leg } from './snapshot.ts';
 import type { EndpointsHop, ServiceHop, VipHop } from './trace-hops.ts';
 import type { Member } from './trace-members.ts';
-
-/** Every word for a service, in the order in which they are tried: the first that holds. */
-export const sortedStatuses = [
-  'Deleting',
-  'Unknown',
-  'NoService',
-  'NoVMs',
-  'NoEndpoints',
-  'NoAddress',
-  'Pending',
-  'Drift',
-  'Degraded',
-  'OK',
-] as const;
-
-export type ServiceStatus = (typeof sortedStatuses)[number];
 
 /** How long a load balancer may take before a missing address is called missing. */
 const addressGraceSeconds = 120;

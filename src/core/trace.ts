@@ -4,6 +4,7 @@ import { computeSubsets, decideEndpoint, endpointRules } from './endpoints.ts';
 import { isMeant, type NearMiss, nearMisses } from './near-miss.ts';
 import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from './reconcile.ts';
 import { isEmptySelector } from './selector.ts';
+import type { ServiceStatus } from './service-status.ts';
 import { isSeen, itemsOf, type Leg } from './snapshot.ts';
 import {
   assumedService,
@@ -18,7 +19,7 @@ import {
   vipHop,
 } from './trace-hops.ts';
 import { decidedMembers, type Member, otherVms, selectVms, staleMembers } from './trace-members.ts';
-import { readyCount, type ServiceStatus, statusOf } from './trace-status.ts';
+import { readyCount, statusOf } from './trace-status.ts';
 import type { World } from './world.ts';
 
 /** The whole path of one VirtualMachineService, from the client to each VM. */

@@ -1,10 +1,8 @@
-import type { MemberRow } from '../core/member-list.ts';
+import type { VmState } from '../core/member-state.ts';
 import type { Style } from './style.ts';
 
-type State = MemberRow['state'];
-
 /** A VM's state as a trace spells it. */
-export const stateWords: Readonly<Record<State, string>> = {
+export const stateWords: Readonly<Record<VmState, string>> = {
   Ready: 'READY',
   NotReady: 'NOT READY',
   Out: 'OUT',
@@ -12,7 +10,7 @@ export const stateWords: Readonly<Record<State, string>> = {
   NotSelected: 'NOT SELECTED',
 };
 
-export function paintState(state: State, style: Style): (text: string) => string {
+export function paintState(state: VmState, style: Style): (text: string) => string {
   switch (state) {
     case 'Ready':
       return style.ok;

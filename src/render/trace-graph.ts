@@ -1,4 +1,5 @@
-import { type MemberRow, memberRows } from '../core/member-list.ts';
+import { memberRows } from '../core/member-list.ts';
+import type { VmState } from '../core/member-state.ts';
 import { itemsOf } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
@@ -71,7 +72,7 @@ function memberNodes(trace: ServiceTrace, { last, throughSlice }: { readonly las
   return { nodes: members.map(({ node }) => node), edges: members.map(({ edge }) => edge) };
 }
 
-const memberStates: Readonly<Record<MemberRow['state'], GraphNode['state']>> = {
+const memberStates: Readonly<Record<VmState, GraphNode['state']>> = {
   Ready: 'ok',
   NotReady: 'warn',
   Out: 'bad',

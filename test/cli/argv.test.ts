@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normaliseArgv } from '../../src/cli/argv.ts';
 import { findCommand } from '../../src/cli/find-command.ts';
-import { globalOptions } from '../../src/cli/flags.ts';
+import { globalOptions } from '../../src/cli/global-options.ts';
 
 const getOptions = [...((await findCommand('get'))?.options ?? []), ...globalOptions];
 const reconcileOptions = [...((await findCommand('reconcile'))?.options ?? []), ...globalOptions];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { normaliseArgv } from '../../src/cli/argv.ts';
-import { globalOptions } from '../../src/cli/flags.ts';
+import { globalOptions } from '../../src/cli/global-options.ts';
 import { commands } from '../../src/cli/program.ts';
 import { parseCommand } from '../../src/cli/program-parser.ts';
 import { run } from '../../src/cli/run.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { normaliseArgv } from '../../src/cli/argv.ts';
-import { globalOptions } from '../../src/cli/flags.ts';
+import { globalOptions } from '../../src/cli/global-options.ts';
 import { commands as everyCommand } from '../../src/cli/program.ts';
 import { parseCommand } from '../../src/cli/program-parser.ts';
 import { neededRights } from '../../src/core/rights.ts';

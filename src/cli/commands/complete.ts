@@ -1,6 +1,6 @@
 import { type Candidate, completionOf, completionText, type LookupCompletion, type PathCompletion } from '../completion/completion.ts';
 import { allCommands } from '../find-command.ts';
-import { globalOptions } from '../flags.ts';
+import { globalOptions } from '../global-options.ts';
 import type { ExitCode, Io } from '../io.ts';
 
 /** Milliseconds from the start of the process: who typed TAB gets an answer within 300, or none, and ending takes some of them. */

@@ -7,6 +7,7 @@ import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/repo
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
+import type { ProbeReport } from '../../core/probe.ts';
 import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
@@ -18,10 +19,10 @@ import { sortedServices } from '../asked-services.ts';
 import { recordingFor } from '../bundle/debug-recording.ts';
 import { checkedDiagnosis } from '../debug/checked-diagnosis.ts';
 import { chosenRules } from '../debug/chosen-rules.ts';
-import { debugText, minSeverityOf, printChangedFindings } from '../debug/debug-text.ts';
+import { debugText, printChangedFindings } from '../debug/debug-text.ts';
 import { withFindingCode } from '../debug/error-codes.ts';
 import { debugRequest, lookAround } from '../debug/look-around.ts';
-import { probeOptions } from '../debug/probe-options.ts';
+import { type ProbeOptions, probeOptions } from '../debug/probe-options.ts';
 import { probeServices } from '../debug/probing.ts';
 import { checkWatch, watchDiagnosis } from '../debug/watch-diagnosis.ts';
 import { usageError } from '../errors.ts';
@@ -30,80 +31,119 @@ import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withScope, withWorld } from '../load-world.ts';
 import { isDocumentFormat } from '../print-document.ts';
 import { printReports } from '../print-reports.ts';
-import { interruptionOf } from '../reconcile/interruption.ts';
+import { type Interruption, interruptionOf } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
-import { reportOutputs } from '../report-outputs.ts';
+import { type ReportOutputs, reportOutputs } from '../report-outputs.ts';
+import { failOnOf, minSeverityOf } from '../severity-flags.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 
 const formats: readonly FormatName[] = [...getFormats.filter((name) => name !== 'name' && name !== 'wide'), 'sarif'];
+
+const request = { command: 'debug', ...debugRequest } as const;
+
+/** One run of the command, for its parts below. */
+interface Debug {
+  readonly input: CommandInput;
+  readonly io: Io;
+  readonly outputs: ReportOutputs;
+  readonly rules: readonly Rule[];
+  /** Undefined: no connection is tried. */
+  readonly probing: ProbeOptions | undefined;
+  readonly started: Date;
+  readonly interruption: Interruption;
+}
+
+/** What one look came to. */
+interface Diagnosed {
+  readonly report: DiagnosisReport;
+  readonly probes: readonly ProbeReport[];
+}
 
 /** Asks every rule about services, VMs or whole namespaces, and prints the root causes. */
 export async function debug(input: CommandInput, io: Io): Promise<ExitCode> {
   const { flags } = input;
   const outputs = reportOutputs(flags, formats, 'debug');
-  const format = outputs.stdout;
   const chosen = chosenRules(flags);
   const probing = probeOptions(input);
-  const started = io.now();
-  const interruption = interruptionOf(io);
-  const recording = recordingFor(flags);
-  const asked = { command: 'debug', ...debugRequest, ...recording?.request } as const;
   checkWatch(input);
   if (flags.on('strict') && flags.given('fail-on')) throw usageError('--strict is --fail-on=warning: give one of the two', 'debug');
+  const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
+  const interruption = interruptionOf(io);
+  const command: Debug = { input, io, outputs, rules, probing, started: io.now(), interruption };
+  return (flags.on('watch') ? watch(command) : lookOnce(command)).catch(withFindingCode).finally(interruption.end);
+}
 
-  const diagnose = async (loaded: LoadedWorld) => {
-    const { source, targets } = loaded;
-    const { around, subjects } = await lookAround(loaded, input, interruption.io, {
-      ages: !isDocumentFormat(format),
-      ...(probing && { probe: (probed) => probeServices(probed, probing, { input, io, source, interruption }) }),
-    });
-    const rules = probing === undefined ? chosen.rules.filter((rule) => !probeRules.some((probed) => probed === rule)) : chosen.rules;
-    const services = subjects.map((subject) => diagnoseService(subject, rules));
-    const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
-    const namespaces =
-      targets.vmServices.length + targets.vms.length > 0
-        ? []
-        : namespacesOf(loaded).map((namespace) => {
-            const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
-            return diagnoseNamespace({ namespace, around, services: own }, rules);
-          });
-    const options = { minSeverity: minSeverityOf(flags), all: flags.on('all') };
-    return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
+function lookOnce(command: Debug): Promise<ExitCode> {
+  const { input, io, interruption } = command;
+  const recording = recordingFor(input.flags);
+  return withWorld(input, interruption.io, { ...request, ...recording?.request }, async (loaded) => {
+    const found = await diagnose(loaded, command);
+    const printed = await print(found, loaded, command);
+    recording?.write(loaded, io);
+    const probed = found.probes.some(({ problem }) => problem !== undefined) ? 3 : 0;
+    return interruption.exitCode() ?? worst([printed, probed, await finish(found.report, loaded, input.flags, io)]);
+  });
+}
+
+function watch(command: Debug): Promise<ExitCode> {
+  const { input, io, interruption } = command;
+  const { signal } = interruption;
+  const first = async (found: Diagnosed, loaded: LoadedWorld): Promise<ExitCode> => {
+    const missing = await reportMissing(loaded, io);
+    if (missing === 0) await print(found, loaded, command);
+    return missing;
   };
+  return withScope(input, interruption.io, request, async (scope) => {
+    const watched = {
+      diagnose: (loaded: LoadedWorld) => diagnose(loaded, command),
+      hidden,
+      first,
+      changed: (found: Diagnosed, loaded: LoadedWorld, changes: ChangedFindings) => printChanges(found, loaded, changes, command),
+      signal,
+    };
+    const code = await watchDiagnosis(scope, input, interruption.io, request, watched);
+    return interruption.exitCode() ?? code;
+  });
+}
 
-  const print = async ({ report, probes }: Awaited<ReturnType<typeof diagnose>>, loaded: LoadedWorld, changes?: ChangedFindings) => {
-    const now = loaded.source.now();
-    if (changes !== undefined && !isDocumentFormat(format)) {
-      await printChangedFindings(changes, report, now, flags, io);
-      return 0;
-    }
-    const holes = holesOf(loaded.world.snapshot);
-    const body = diagnosisDocument(report, { holes, probes, showDangerous: flags.on('show-dangerous'), changes });
-    const document = { ...reportHead('Diagnosis', loaded, now), ...body };
-    const text = () => debugText(report, loaded, { now, started, probes }, flags, io);
-    return printReports({ checked: checkedDiagnosis(report, probes, failOnOf(flags)), document, rows: [], text }, outputs, flags, io);
-  };
+async function diagnose(loaded: LoadedWorld, { input, io, outputs, rules, probing, interruption }: Debug): Promise<Diagnosed> {
+  const { source, targets } = loaded;
+  const { flags } = input;
+  const { around, subjects } = await lookAround(loaded, input, interruption.io, {
+    ages: !isDocumentFormat(outputs.stdout),
+    ...(probing && { probe: (probed) => probeServices(probed, probing, { input, io, source, interruption }) }),
+  });
+  const services = subjects.map((subject) => diagnoseService(subject, rules));
+  const byNamespace = Map.groupBy(services, ({ subject }) => subject.vmService.metadata.namespace ?? '');
+  const isNamed = targets.vmServices.length + targets.vms.length > 0;
+  const namespaces = (isNamed ? [] : namespacesOf(loaded)).map((namespace) => {
+    const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
+    return diagnoseNamespace({ namespace, around, services: own }, rules);
+  });
+  const options = { minSeverity: minSeverityOf(flags), all: flags.on('all') };
+  return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
+}
 
-  const run = flags.on('watch')
-    ? withScope(input, interruption.io, asked, async (scope) => {
-        const { signal } = interruption;
-        const first = async (found: Awaited<ReturnType<typeof diagnose>>, loaded: LoadedWorld) => {
-          const missing = await reportMissing(loaded, io);
-          if (missing === 0) await print(found, loaded);
-          return missing;
-        };
-        const code = await watchDiagnosis(scope, input, interruption.io, asked, { diagnose, hidden, first, changed: print, signal });
-        return interruption.exitCode() ?? code;
-      })
-    : withWorld(input, interruption.io, asked, async (loaded) => {
-        const found = await diagnose(loaded);
-        const printed = await print(found, loaded);
-        recording?.write(loaded, io);
-        const probed = found.probes.some(({ problem }) => problem !== undefined) ? 3 : 0;
-        return interruption.exitCode() ?? worst([printed, probed, await finish(found.report, loaded, flags, io)]);
-      });
-  return run.catch(withFindingCode).finally(interruption.end);
+function print(
+  { report, probes }: Diagnosed,
+  loaded: LoadedWorld,
+  { input, io, outputs, started }: Debug,
+  changes?: ChangedFindings,
+): Promise<ExitCode> {
+  const { flags } = input;
+  const now = loaded.source.now();
+  const holes = holesOf(loaded.world.snapshot);
+  const body = diagnosisDocument(report, { holes, probes, showDangerous: flags.on('show-dangerous'), changes });
+  const document = { ...reportHead('Diagnosis', loaded, now), ...body };
+  const text = () => debugText(report, loaded, { now, started, probes }, flags, io);
+  return printReports({ checked: checkedDiagnosis(report, probes, limitOf(flags)), document, rows: [], text }, outputs, flags, io);
+}
+
+/** A document is whole each time; people read what is other than before. */
+async function printChanges(found: Diagnosed, loaded: LoadedWorld, changes: ChangedFindings, command: Debug): Promise<unknown> {
+  if (isDocumentFormat(command.outputs.stdout)) return print(found, loaded, command, changes);
+  return printChangedFindings(changes, found.report, loaded.source.now(), command.input.flags, command.io);
 }
 
 /** The VMs that were named, through every service of the namespace. */
@@ -159,13 +199,12 @@ function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resour
 /** 1 for findings as severe as `--fail-on` says, hints apart; 3 where an error may hide in what could not be looked at. */
 function verdict({ judged, skipped }: DiagnosisReport, flags: Flags): ExitCode {
   if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
-  const limit = failOnOf(flags);
+  const limit = limitOf(flags);
   if (limit === 'never') return 0;
   const fails = judged.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
   return fails ? 1 : 0;
 }
 
-function failOnOf(flags: Flags): Severity | 'never' {
-  const limit = flags.on('strict') ? 'warning' : flags.text('fail-on');
-  return limit === 'warning' || limit === 'info' || limit === 'never' ? limit : 'error';
+function limitOf(flags: Flags): Severity | 'never' {
+  return flags.on('strict') ? 'warning' : failOnOf(flags);
 }

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { ControllerName } from '../../apiserver/server.ts';
+import { type ControllerName, controllerNames } from '../../apiserver/controllers/controller-name.ts';
 import { type ManifestObject, readManifests } from '../../cluster/files/manifests.ts';
 import { fileErrorReason } from '../../cluster/files/read-file.ts';
 import { UnloadableObject } from '../../cluster/load-objects.ts';
@@ -60,7 +60,6 @@ export async function sandboxCommand(input: CommandInput, io: Io): Promise<ExitC
   return await sandbox(optionsOf(input), io);
 }
 
-const controllerNames: readonly ControllerName[] = ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'resource-quota'];
 const highestPort = 65535;
 
 function optionsOf({ args, flags, afterDashes }: CommandInput): SandboxOptions {

@@ -1,6 +1,6 @@
 import { normalize } from 'node:path';
 import { notFoundError } from '../../cluster/load-snapshot.ts';
-import { compareSeverity, type Finding, type Severity } from '../../core/finding.ts';
+import { compareSeverity, type Finding } from '../../core/finding.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { checkedServices } from '../../core/validation/checked-services.ts';
 import { suppressByFlag } from '../../core/validation/suppress.ts';
@@ -25,6 +25,7 @@ import { withProgress } from '../progress.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { headOf } from '../report-head.ts';
 import { type ReportOutputs, reportOutputs } from '../report-outputs.ts';
+import { failOnOf, minSeverityOf } from '../severity-flags.ts';
 import { openLiveSource } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
@@ -161,7 +162,7 @@ function printerOf(flags: Flags, readsFiles: boolean): Printer {
   refuseOneFileTwice(outputs, flags);
   refuseNothingToLay(flags, readsFiles);
   const ignored = suppressions(flags);
-  const limit = failOn(flags);
+  const limit = failOnOf(flags);
   checkFixFlags(flags, { readsFiles, printsDocument: outputs.stdout.kind !== 'table' });
   return {
     async print(verdicts, { origin, now, notes, document = {}, text, edits, mendable }, io) {
@@ -229,11 +230,6 @@ function suppressions(flags: Flags): readonly Suppression[] {
     });
 }
 
-function failOn(flags: Flags): Severity | 'never' {
-  const limit = flags.text('fail-on');
-  return limit === 'warning' || limit === 'info' || limit === 'never' ? limit : 'error';
-}
-
 /** Leaves out what `--ignore` says. Of selectors nothing can be found where no VM is known. */
 function withoutIgnored(report: ValidationReport, ignored: readonly Suppression[], vmsSeen: boolean): ValidationReport {
   const { findings, suppressed } = suppressByFlag(report.findings, ignored, (code) => vmsSeen || !code.startsWith('VMS2'));
@@ -246,6 +242,5 @@ function severeEnough(report: ValidationReport, flags: Flags): ValidationReport 
 }
 
 function isSevereEnough({ severity }: Finding, flags: Flags): boolean {
-  const least = flags.text('min-severity');
-  return compareSeverity(severity, least === 'error' || least === 'warning' ? least : 'info') <= 0;
+  return compareSeverity(severity, minSeverityOf(flags)) <= 0;
 }

@@ -1,7 +1,4 @@
-/** The shells that there is a script for. */
-export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
-
-export type Shell = (typeof shells)[number];
+import type { Shell } from './shells.ts';
 
 /**
  * The script that makes TAB work in a shell. It knows nothing of the commands: each time it asks `__complete`, which prints

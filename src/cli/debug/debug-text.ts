@@ -1,6 +1,5 @@
 import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
-import type { Severity } from '../../core/finding.ts';
 import type { ProbeReport } from '../../core/probe.ts';
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
@@ -10,14 +9,9 @@ import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
 import { renderProbe } from '../../render/probe.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
+import { minSeverityOf } from '../severity-flags.ts';
 import type { Flags } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
-
-/** What is less severe is not told. */
-export function minSeverityOf(flags: Flags): Severity {
-  const text = flags.text('min-severity');
-  return text === 'error' || text === 'warning' ? text : 'info';
-}
 
 /** Named services in full, a namespace on one screen. */
 export async function debugText(

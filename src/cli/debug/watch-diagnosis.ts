@@ -1,15 +1,9 @@
 import { systemClock } from '../../cluster/clock.ts';
-import { gatheredTroubles } from '../../cluster/gathered-troubles.ts';
+import { gatheredTroubles, type OnTrouble } from '../../cluster/gathered-troubles.ts';
 import { limits } from '../../cluster/limits.ts';
 import { willPass } from '../../cluster/watch-changes.ts';
 import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
-import {
-  type ChangedFindings,
-  changedFindings,
-  firstFindings,
-  isAnyChanged,
-  type KnownFindings,
-} from '../../core/diagnosis/changed-findings.ts';
+import { type ChangedFindings, changedFindings, firstFindings, isAnyChanged } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Unavailable } from '../../core/snapshot.ts';
 import { unavailableSentence } from '../../render/messages.ts';
@@ -53,78 +47,34 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
   input: CommandInput,
   io: Io,
   request: WorldRequest,
-  { diagnose, hidden, first, changed, signal }: DiagnosisWatch<T>,
+  watched: DiagnosisWatch<T>,
 ): Promise<ExitCode> {
+  const { first, changed, signal } = watched;
   const ends = new AbortController();
   const either = AbortSignal.any([signal, ends.signal]);
-  const note = troubleNotes(io);
-  let losses = 0;
-  const troubleOf = gatheredTroubles((sentence) => {
-    if (sentence !== undefined) losses += 1;
-    note(sentence);
-  });
-  const onTrouble = troubleOf();
-  const changes = watchSnapshot(scope.source.cluster, scope.request([]), { signal: either, settle, onTrouble: troubleOf() });
-  const lookOnce = async () => {
+  const troubles = countedTroubles(io);
+  const look = async (): Promise<Look<T>> => {
     const loaded = await loadWorld(scope, input.flags, io, request);
-    return { loaded, found: await diagnose(loaded) };
+    return { loaded, found: await watched.diagnose(loaded) };
   };
-  /**
-   * While the server goes, half of what is read may be missing: that is looked at again, and told to nobody. A right that was taken
-   * away mends nothing: until it is back no finding has cleared.
-   */
-  const look = async () => {
-    let denied = false;
-    while (!signal.aborted) {
-      const lossesBefore = losses;
-      try {
-        const looked = await lookOnce();
-        const hole = before === undefined ? undefined : hidden(looked.loaded);
-        if (hole !== undefined) {
-          if (!denied) onTrouble(`${unavailableSentence(hole)}; trying again`);
-          denied = true;
-          await systemClock.sleep(limits.pollPause, either);
-          continue;
-        }
-        onTrouble(undefined);
-        if (losses === lossesBefore || before === undefined) return looked;
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        if (before === undefined || !willPass(error)) throw error;
-        onTrouble(`${error instanceof Error ? error.message : String(error)}; trying again`);
-      }
-      await systemClock.sleep(limits.watchFirstPause, either);
-    }
-    return undefined;
-  };
-  let before: KnownFindings | undefined;
+  const changes = watchSnapshot(scope.source.cluster, scope.request([]), { signal: either, settle, onTrouble: troubles.of() });
+  const onTrouble = troubles.of();
   try {
-    let next = changes.next();
     // What is there already is the first thing that a watch tells.
-    await next;
-    next = changes.next();
+    await changes.next();
+    let next = changes.next();
+    const begun = signal.aborted ? undefined : await look().catch(unlessAborted(signal));
+    if (begun === undefined) return 0;
+    const code = await first(begun.found, begun.loaded);
+    if (code !== 0) return code;
+    let before = firstFindings(begun.found.report);
     while (!signal.aborted) {
-      const looked = await look();
+      if ((await changeOrTime(next, either)) === 'changed') next = changes.next();
+      const looked = await patiently(look, { hidden: watched.hidden, losses: troubles.count, onTrouble, signal, either });
       if (looked === undefined) break;
-      const { loaded, found } = looked;
-      if (before === undefined) {
-        const code = await first(found, loaded);
-        if (code !== 0) return code;
-        before = firstFindings(found.report);
-      } else {
-        const { known, ...since } = changedFindings(before, found.report);
-        if (isAnyChanged(since)) await changed(found, loaded, since);
-        before = known;
-      }
-      let letGo = () => {};
-      const later = new Promise<string>((resolve) => {
-        letGo = systemClock.after(lookAgain, () => resolve('later'));
-      });
-      const why = await Promise.race([next.then(() => 'changed'), later, over(either)]);
-      letGo();
-      if (why === 'changed') {
-        next = changes.next();
-      }
+      const { known, ...since } = changedFindings(before, looked.found.report);
+      if (isAnyChanged(since)) await changed(looked.found, looked.loaded, since);
+      before = known;
     }
     return 0;
   } finally {
@@ -133,7 +83,83 @@ export async function watchDiagnosis<T extends { readonly report: DiagnosisRepor
   }
 }
 
-function over(signal: AbortSignal): Promise<string> {
+interface Look<T> {
+  readonly loaded: LoadedWorld;
+  readonly found: T;
+}
+
+/** The troubles of one server, as they are told, and how often it went away. */
+function countedTroubles(io: Io): { readonly of: () => OnTrouble; readonly count: () => number } {
+  const note = troubleNotes(io);
+  let losses = 0;
+  const of = gatheredTroubles((sentence) => {
+    if (sentence !== undefined) losses += 1;
+    note(sentence);
+  });
+  return { of, count: () => losses };
+}
+
+interface Patience extends Pick<DiagnosisWatch<{ readonly report: DiagnosisReport }>, 'hidden'> {
+  readonly losses: () => number;
+  readonly onTrouble: OnTrouble;
+  readonly signal: AbortSignal;
+  /** Ends the pauses as well. */
+  readonly either: AbortSignal;
+}
+
+/**
+ * Looks until there is something to tell. While the server goes, half of what is read may be missing: that is looked at again, and told to
+ * nobody. A right that was taken away mends nothing: until it is back no finding has cleared.
+ * @returns undefined when the signal came
+ */
+async function patiently<T>(
+  look: () => Promise<Look<T>>,
+  { hidden, losses, onTrouble, signal, either }: Patience,
+): Promise<Look<T> | undefined> {
+  let denied = false;
+  while (!signal.aborted) {
+    const lossesBefore = losses();
+    let pause: number = limits.watchFirstPause;
+    try {
+      const looked = await look();
+      const hole = hidden(looked.loaded);
+      if (hole === undefined) {
+        onTrouble(undefined);
+        if (losses() === lossesBefore) return looked;
+      } else {
+        if (!denied) onTrouble(`${unavailableSentence(hole)}; trying again`);
+        denied = true;
+        pause = limits.pollPause;
+      }
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!willPass(error)) throw error;
+      onTrouble(`${error instanceof Error ? error.message : String(error)}; trying again`);
+    }
+    await systemClock.sleep(pause, either);
+  }
+  return undefined;
+}
+
+/** What a signal ended is no failure. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => undefined {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}
+
+/** Waits for the next change, for the time at which it is looked again anyway, or for the end. */
+async function changeOrTime(next: Promise<unknown>, signal: AbortSignal): Promise<'changed' | 'later' | 'over'> {
+  const { promise: later, resolve } = Promise.withResolvers<'later'>();
+  const letGo = systemClock.after(lookAgain, () => resolve('later'));
+  try {
+    return await Promise.race([next.then(() => 'changed' as const), later, over(signal)]);
+  } finally {
+    letGo();
+  }
+}
+
+function over(signal: AbortSignal): Promise<'over'> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve('over');
     else signal.addEventListener('abort', () => resolve('over'), { once: true });

@@ -1,6 +1,6 @@
-import { releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { chunkSize } from './shared-options.ts';
+import { releaseOptions } from './source-options.ts';
 
 export const bundleCommand: CommandSpec = {
   name: 'bundle',
@@ -29,7 +29,12 @@ export const bundleCommand: CommandSpec = {
       completes: 'files',
       text: 'The file to write, which must not exist; - for stdout. Without it vmsvc-NAMESPACE-NAME-TIME.tgz.',
     },
-    { name: 'redact', kind: 'boolean', fallback: 'false', text: 'Replace names, addresses, hosts and users, the same always by the same.' },
+    {
+      name: 'redact',
+      kind: 'boolean',
+      fallback: 'false',
+      text: 'Replace names, addresses, hosts and users: the same one by the same word everywhere.',
+    },
     chunkSize,
     ...releaseOptions,
   ],

@@ -1,7 +1,8 @@
 import { rightsCommands } from '../../core/rights-commands.ts';
-import { outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { asController, noHeaders, skipStatus } from './shared-options.ts';
+import { noHeaders, outputOf } from './output-options.ts';
+import { asController, skipStatus } from './shared-options.ts';
+import { releaseOptions } from './source-options.ts';
 
 export const canICommand: CommandSpec = {
   name: 'can-i',
@@ -23,7 +24,7 @@ export const canICommand: CommandSpec = {
   argument: '[COMMAND]',
   completes: rightsCommands,
   options: [
-    outputOf(['json', 'yaml'], 'Documents are a Rights, or with --as-role the Role.'),
+    outputOf(['json', 'yaml'], 'Documents are of kind Rights; with --as-role it is the Role.'),
     { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
     { ...asController, text: 'The rights for reconcile --as-controller.' },
     { ...skipStatus, text: 'The rights for reconcile --skip-status.' },

@@ -1,6 +1,5 @@
+import { shells } from '../completion/shells.ts';
 import type { CommandSpec } from '../spec.ts';
-
-const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
 export const completionCommand: CommandSpec = {
   name: 'completion',

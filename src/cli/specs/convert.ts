@@ -1,5 +1,6 @@
-import { filenameOption, kustomizeOption, outputOf, recursiveOption, releaseOptions } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
+import { outputOf } from './output-options.ts';
+import { filenameOption, kustomizeOption, recursiveOption, releaseOptions } from './source-options.ts';
 
 export const convertCommand: CommandSpec = {
   name: 'convert',
@@ -26,7 +27,7 @@ export const convertCommand: CommandSpec = {
       completes: ['virtualmachineservice', 'service'],
       text: 'What to make: virtualmachineservice or service.',
     },
-    outputOf(['json', 'yaml', 'name'], 'yaml without it.'),
+    outputOf(['json', 'yaml', 'name'], 'Without it, yaml.'),
     { name: 'offline', kind: 'boolean', fallback: 'false', text: 'Ask no server: what is not in the files is not known.' },
     ...releaseOptions,
   ],

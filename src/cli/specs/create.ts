@@ -1,7 +1,8 @@
 import { ipFamilies, ipFamilyPolicies } from '../../model/service.ts';
-import { filenameOption, outputOf, releaseOptions } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { sources, templateFormats, templateOptions } from './shared-options.ts';
+import { outputOf, templateFormats, templateOptions } from './output-options.ts';
+import { dryRunOf, fieldManager, yesOption } from './shared-options.ts';
+import { filenameOption, releaseOptions, sources } from './source-options.ts';
 
 const what: readonly OptionSpec[] = [
   {
@@ -42,7 +43,7 @@ const what: readonly OptionSpec[] = [
   },
   { name: 'name', kind: 'text', text: 'The name, where the words name VMs: expose vm/web-1 --name=web.' },
   { name: 'tcp', kind: 'list', text: '[NAME=]PORT[:TARGET], as kubectl create service writes it.' },
-  { name: 'udp', kind: 'list', text: '[NAME=]PORT[:TARGET], likewise.' },
+  { name: 'udp', kind: 'list', text: '[NAME=]PORT[:TARGET], as kubectl create service writes it.' },
   { name: 'target-port', kind: 'text', text: 'The target of the one --port, as kubectl expose writes it.' },
   { name: 'protocol', kind: 'text', completes: ['TCP', 'UDP', 'SCTP'], text: 'The protocol of the one --port: TCP, UDP, SCTP.' },
   { name: 'port-name', kind: 'text', text: 'The name of the one --port.' },
@@ -50,19 +51,19 @@ const what: readonly OptionSpec[] = [
 
 const extras: readonly OptionSpec[] = [
   { name: 'load-balancer-ip', kind: 'text', text: 'The address to ask the load balancer for.' },
-  { name: 'source-range', kind: 'list', text: 'CIDR from which clients may come; may be given several times.' },
+  { name: 'source-range', kind: 'list', text: 'A CIDR that clients may come from; may be given several times.' },
   { name: 'cluster-ip', kind: 'text', text: 'The cluster IP to ask for, or None for a headless service.' },
   {
     name: 'ip-family',
     kind: 'list',
     completes: ipFamilies,
-    text: 'IPv4 or IPv6, the first first; on servers that know it (v1alpha6).',
+    text: 'IPv4 or IPv6, the preferred one first; for servers with v1alpha6.',
   },
   {
     name: 'ip-family-policy',
     kind: 'text',
     completes: ipFamilyPolicies,
-    text: 'SingleStack, PreferDualStack or RequireDualStack; likewise.',
+    text: 'SingleStack, PreferDualStack or RequireDualStack; for servers with v1alpha6.',
   },
   {
     name: 'external-traffic-policy',
@@ -71,7 +72,7 @@ const extras: readonly OptionSpec[] = [
     text: 'Local or Cluster; written as the annotation that VM Operator reads.',
   },
   { name: 'health-check-node-port', kind: 'text', text: 'The port of health checks, with Local; written as an annotation.' },
-  { name: 'external-name', kind: 'text', text: 'With --type=ExternalName, which is answered with the core Service to use.' },
+  { name: 'external-name', kind: 'text', text: 'With --type=ExternalName, which is answered with the command that makes a core Service.' },
   {
     name: 'label',
     kind: 'list',
@@ -82,21 +83,14 @@ const extras: readonly OptionSpec[] = [
 ];
 
 const how: readonly OptionSpec[] = [
-  {
-    name: 'dry-run',
-    kind: 'optional',
-    bare: 'client',
-    fallback: 'none',
-    choices: ['none', 'client', 'server'],
-    text: 'client sends nothing; server sends the object with dryRun=All.',
-  },
+  dryRunOf('client sends nothing; server sends the object with dryRun=All.'),
   outputOf(
     ['json', 'yaml', 'name', ...templateFormats.filter((format) => !format.startsWith('custom-columns'))],
     'The object as it was created, or would be.',
   ),
   ...templateOptions,
   { name: 'save-config', kind: 'boolean', fallback: 'false', text: 'Keep the object in an annotation, for kubectl apply.' },
-  { name: 'field-manager', kind: 'text', fallback: 'kubectl-vmsvc', text: 'The name under which the server keeps what was written.' },
+  fieldManager,
   {
     name: 'validate',
     kind: 'optional',
@@ -121,13 +115,7 @@ const how: readonly OptionSpec[] = [
     fallback: 'false',
     text: 'Ask for what is missing, and before anything is created. On a terminal, what is missing is asked for anyway.',
   },
-  {
-    name: 'yes',
-    short: 'y',
-    kind: 'boolean',
-    fallback: 'false',
-    text: 'Do not ask whether VMs may be labeled, or others selected as well.',
-  },
+  { ...yesOption, text: 'Do not ask whether VMs may be labeled, or others selected as well.' },
   { ...filenameOption, text: 'With --offline: the files to look for VMs and services in.' },
   ...sources.filter(({ name }) => name !== 'filename'),
   ...releaseOptions,

@@ -1,6 +1,7 @@
-import { allNamespacesOption, releaseOptions, reportOutputOf, selectorOption } from '../flags.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-import { chunkSize, noHeaders, sources, templateFormats, templateOptions } from './shared-options.ts';
+import { noHeaders, reportOutputOf, templateFormats, templateOptions } from './output-options.ts';
+import { allNamespacesOption, chunkSize, failOn, minSeverity, selectorOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 const probeOptions: readonly OptionSpec[] = [
   {
@@ -8,7 +9,7 @@ const probeOptions: readonly OptionSpec[] = [
     kind: 'optional',
     bare: 'auto',
     choices: ['auto', 'tcp', 'tls', 'app'],
-    text: 'Connect to the addresses and VMs of the named services: auto (TLS on ports for it), tcp, tls, app (HTTP, too).',
+    text: 'Connect to the addresses and VMs of the named services: auto (TLS on the ports that are usual for it), tcp, tls, app (HTTP as well).',
   },
   {
     name: 'from',
@@ -24,7 +25,7 @@ const probeOptions: readonly OptionSpec[] = [
     text: 'The context of another cluster, such as a workload cluster: for the pod of --from=pod, and to look for mirrors there.',
   },
   { name: 'probe-image', kind: 'text', text: 'Image of the pod, with sh and bash, or busybox; there is no default.' },
-  { name: 'to', kind: 'text', text: 'One HOST:PORT to try, too.' },
+  { name: 'to', kind: 'text', text: 'One more HOST:PORT to try.' },
   {
     name: 'hold',
     kind: 'text',
@@ -56,7 +57,7 @@ export const debugCommand: CommandSpec = {
   options: [
     reportOutputOf(
       ['json', 'yaml', 'sarif', ...templateFormats],
-      'FORMAT=FILE writes to a file, and may be given several times. Documents are a Diagnosis.',
+      'FORMAT=FILE writes to a file, and may be given several times. Documents are of kind Diagnosis.',
     ),
     ...templateOptions,
     allNamespacesOption,
@@ -68,20 +69,8 @@ export const debugCommand: CommandSpec = {
       completes: 'codes',
       text: 'Only these rules, by code or word, with * for anything: VMS3*,SelectorNearMiss.',
     },
-    {
-      name: 'min-severity',
-      kind: 'text',
-      fallback: 'info',
-      choices: ['error', 'warning', 'info'],
-      text: 'Leave out what is less severe: error, warning, info.',
-    },
-    {
-      name: 'fail-on',
-      kind: 'text',
-      fallback: 'error',
-      choices: ['error', 'warning', 'info', 'never'],
-      text: 'Exit with 1 for findings of this severity or worse: error, warning, info, never.',
-    },
+    minSeverity,
+    failOn,
     { name: 'strict', kind: 'boolean', fallback: 'false', text: 'The same as --fail-on=warning.' },
     {
       name: 'also-namespaces',
@@ -93,7 +82,7 @@ export const debugCommand: CommandSpec = {
       name: 'show-dangerous',
       kind: 'boolean',
       fallback: 'false',
-      text: 'Print commands, too, that leave something behind or take something away.',
+      text: 'Also print commands that leave something behind or take something away.',
     },
     {
       name: 'watch',

@@ -1,6 +1,7 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { chunkSize, sources } from './shared-options.ts';
+import { outputOf } from './output-options.ts';
+import { allNamespacesOption, chunkSize, dryRunOf, ignoreNotFound, selectorOption, yesOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const deleteCommand: CommandSpec = {
   name: 'delete',
@@ -18,19 +19,12 @@ export const deleteCommand: CommandSpec = {
   argument: '[NAME…]',
   completes: 'vmServices',
   options: [
-    { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' },
-    {
-      name: 'dry-run',
-      kind: 'optional',
-      bare: 'client',
-      fallback: 'none',
-      choices: ['none', 'client', 'server'],
-      text: 'client sends nothing; server sends the deletion with dryRun=All.',
-    },
+    yesOption,
+    dryRunOf('client sends nothing; server sends the deletion with dryRun=All.'),
     selectorOption,
-    { name: 'all', kind: 'boolean', fallback: 'false', text: 'All of the namespace; needs --yes.' },
+    { name: 'all', kind: 'boolean', fallback: 'false', text: 'All services of the namespace; needs --yes.' },
     allNamespacesOption,
-    { name: 'ignore-not-found', kind: 'boolean', fallback: 'false', text: 'A name that does not exist is not an error.' },
+    ignoreNotFound,
     { name: 'wait', kind: 'boolean', fallback: 'true', text: 'Wait until the objects are gone.' },
     { name: 'timeout', kind: 'text', fallback: '0s', text: 'How long to wait; 0 means a week.' },
     {

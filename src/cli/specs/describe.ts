@@ -1,7 +1,7 @@
-import { describeFormats } from '../../render/output-format.ts';
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { absoluteTime, chunkSize, noHeaders, sources, templateOptions, watchOption } from './shared-options.ts';
+import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
+import { absoluteTime, allNamespacesOption, chunkSize, selectorOption, watchOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const describeCommand: CommandSpec = {
   name: 'describe',
@@ -20,13 +20,13 @@ export const describeCommand: CommandSpec = {
   argument: '[NAME…|vm/NAME…]',
   completes: 'targets',
   options: [
-    outputOf(describeFormats, 'Documents are a Trace.'),
+    outputOf(['json', 'yaml', 'name', 'mermaid', 'dot', ...templateFormats], 'Documents are of kind Trace.'),
     ...templateOptions,
     allNamespacesOption,
     selectorOption,
     { name: 'show-events', kind: 'boolean', fallback: 'true', text: 'Show the events of all related objects.' },
     { name: 'near-misses', kind: 'boolean', fallback: 'true', text: 'Show the VMs that the selector misses by very little.' },
-    { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Show the VMs that are not selected, too.' },
+    { name: 'all-vms', kind: 'boolean', fallback: 'false', text: 'Also show the VMs that are not selected.' },
     {
       name: 'ports',
       kind: 'boolean',

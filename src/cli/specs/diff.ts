@@ -1,5 +1,5 @@
-import { outputOf } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
+import { outputOf } from './output-options.ts';
 import { planOptions } from './shared-options.ts';
 
 export const diffCommand: CommandSpec = {
@@ -8,7 +8,7 @@ export const diffCommand: CommandSpec = {
   group: 'Converge',
   summary: 'what the controller would change',
   description:
-    "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. Exits with 0 when nothing differs, 1 when something does, above that when it could not be found out.",
+    "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. Exits with 0 when nothing differs, 1 when something does, more when that could not be found out.",
   examples: [
     ['What would change for one service', 'kubectl vmsvc diff web'],
     ['Which objects differ, one a line', 'kubectl vmsvc diff -n prod -o name'],
@@ -18,7 +18,7 @@ export const diffCommand: CommandSpec = {
   argument: '[NAME…]',
   completes: 'vmServices',
   options: [
-    outputOf(['json', 'yaml', 'name', 'unified'], 'Documents are a ReconcileReport.'),
+    outputOf(['json', 'yaml', 'name', 'unified'], 'Documents are of kind ReconcileReport.'),
     { name: 'exit-zero', kind: 'boolean', fallback: 'false', text: 'Differences do not make the exit code 1.' },
     ...planOptions,
   ],

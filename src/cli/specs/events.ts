@@ -1,6 +1,7 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { absoluteTime, chunkSize, noHeaders, sources, watchOption } from './shared-options.ts';
+import { noHeaders, outputOf } from './output-options.ts';
+import { absoluteTime, allNamespacesOption, chunkSize, selectorOption, watchOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const eventsCommand: CommandSpec = {
   name: 'events',
@@ -28,7 +29,7 @@ export const eventsCommand: CommandSpec = {
     watchOption,
     allNamespacesOption,
     selectorOption,
-    outputOf(['json', 'yaml'], 'Documents are an EventList.'),
+    outputOf(['json', 'yaml'], 'Documents are of kind EventList.'),
     noHeaders,
     absoluteTime,
     chunkSize,

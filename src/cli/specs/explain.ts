@@ -1,6 +1,5 @@
-import { outputOf } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { noHeaders, templateFormats, templateOptions } from './shared-options.ts';
+import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
 
 export const explainCommand: CommandSpec = {
   name: 'explain',
@@ -20,6 +19,6 @@ export const explainCommand: CommandSpec = {
   ],
   argument: '[CODE…]',
   completes: 'codes',
-  options: [outputOf(['json', 'yaml', 'name', ...templateFormats], 'Documents are a CodeList.'), noHeaders, ...templateOptions],
+  options: [outputOf(['json', 'yaml', 'name', ...templateFormats], 'Documents are of kind CodeList.'), noHeaders, ...templateOptions],
   run: async (input, io) => (await import('../commands/explain.ts')).explain(input, io),
 };

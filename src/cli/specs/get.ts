@@ -1,21 +1,22 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
+import { serviceStatuses } from '../../core/service-status.ts';
 import type { CommandSpec } from '../spec.ts';
+import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
 import {
+  allNamespacesOption,
   chunkSize,
   failIfEmpty,
   fieldSelector,
+  ignoreNotFound,
   labelColumns,
-  noHeaders,
+  selectorOption,
   showLabels,
   sortBy,
-  sources,
-  templateFormats,
-  templateOptions,
   watchOnlyOption,
   watchOption,
 } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
-const statuses = ['OK', 'Degraded', 'Drift', 'NoAddress', 'Pending', 'NoEndpoints', 'NoVMs', 'NoService', 'Unknown', 'Deleting'];
+const statuses = serviceStatuses.toReversed();
 
 export const getCommand: CommandSpec = {
   name: 'get',
@@ -29,7 +30,7 @@ export const getCommand: CommandSpec = {
     ['All namespaces, with selector and owner', 'kubectl vmsvc get -A -o wide'],
     ['One service, as the API has it', 'kubectl vmsvc get web -o yaml'],
     ['As it changes, until Ctrl-C', 'kubectl vmsvc get -w'],
-    ['What a manifest would be, without a cluster', 'kubectl vmsvc get --offline -f world.yaml'],
+    ['What a manifest would come to, without a cluster', 'kubectl vmsvc get --offline -f world.yaml'],
   ],
   argument: '[NAME…]',
   completes: 'vmServices',
@@ -54,15 +55,15 @@ export const getCommand: CommandSpec = {
       name: 'output-watch-events',
       kind: 'boolean',
       fallback: 'false',
-      text: 'With --watch: what happened, as a first column or around each object.',
+      text: 'With --watch: say what happened, in a first column or around each object.',
     },
     {
       name: 'status',
       kind: 'list',
-      completes: statuses,
+      choices: statuses,
       text: `Only services of these statuses: ${statuses.join(', ')}.`,
     },
-    { name: 'ignore-not-found', kind: 'boolean', fallback: 'false', text: 'A name that does not exist is not an error.' },
+    ignoreNotFound,
     failIfEmpty,
     { name: 'show-managed-fields', kind: 'boolean', fallback: 'false', text: 'Keep managedFields in -o json and -o yaml.' },
     { name: 'show-kind', kind: 'boolean', fallback: 'false', text: 'Print names as kind.group/name.' },

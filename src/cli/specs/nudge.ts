@@ -1,6 +1,7 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { chunkSize, sources } from './shared-options.ts';
+import { outputOf } from './output-options.ts';
+import { allNamespacesOption, chunkSize, selectorOption, yesOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const nudgeCommand: CommandSpec = {
   name: 'nudge',
@@ -18,8 +19,8 @@ export const nudgeCommand: CommandSpec = {
   completes: 'vmServices',
   options: [
     { name: 'timeout', kind: 'text', fallback: '30s', text: 'How long to wait for the answer.' },
-    { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Also those of workload clusters, without asking.' },
-    outputOf(['json', 'yaml', 'name'], 'Documents are a NudgeReport.'),
+    { ...yesOption, text: 'Also those of workload clusters, without asking.' },
+    outputOf(['json', 'yaml', 'name'], 'Documents are of kind NudgeReport.'),
     allNamespacesOption,
     selectorOption,
     chunkSize,

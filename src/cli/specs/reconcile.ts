@@ -1,6 +1,6 @@
-import { outputOf } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { planOptions } from './shared-options.ts';
+import { outputOf } from './output-options.ts';
+import { dryRunOf, planOptions, yesOption } from './shared-options.ts';
 
 export const reconcileCommand: CommandSpec = {
   name: 'reconcile',
@@ -8,7 +8,7 @@ export const reconcileCommand: CommandSpec = {
   group: 'Converge',
   summary: "do the controller's work once, from here",
   description:
-    "Do the work of VM Operator's controller once: Service, Endpoints, the load balancer's labels and annotations, and status. On a terminal the plan is shown and asked for; in a pipe it acts. Children that nobody owns are refused unless --adopt, and everything while VM Operator itself is at work (nudge asks it to look again) unless --force --reason; no finalizer is added or removed, unless --as-controller.",
+    "Do the work of VM Operator's controller once: Service, Endpoints, the load balancer's labels and annotations, and status. On a terminal it shows the plan and asks; in a pipe it acts. Children that nobody owns are refused unless --adopt, and everything while VM Operator itself is at work (nudge asks it to look again) unless --force --reason; no finalizer is added or removed, unless --as-controller.",
   examples: [
     ['Do it for one service', 'kubectl vmsvc reconcile web --once'],
     ['What would happen, with the server checking', 'kubectl vmsvc reconcile web --once --dry-run=server'],
@@ -18,15 +18,8 @@ export const reconcileCommand: CommandSpec = {
   completes: 'vmServices',
   options: [
     { name: 'once', kind: 'boolean', fallback: 'false', text: 'Required: this tool does not loop.' },
-    {
-      name: 'dry-run',
-      kind: 'optional',
-      bare: 'client',
-      fallback: 'none',
-      choices: ['none', 'client', 'server'],
-      text: 'client plans in memory and sends nothing; server sends every write with dryRun=All.',
-    },
-    { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' },
+    dryRunOf('client plans in memory and sends nothing; server sends every write with dryRun=All.'),
+    yesOption,
     {
       name: 'force',
       kind: 'boolean',
@@ -34,7 +27,7 @@ export const reconcileCommand: CommandSpec = {
       text: 'Go on although VM Operator itself is at work. Needs --reason, and overrides nothing else.',
     },
     { name: 'reason', kind: 'text', text: 'Why --force is right; it is stored in the report.' },
-    outputOf(['json', 'yaml', 'name'], 'Documents are a ReconcileReport.'),
+    outputOf(['json', 'yaml', 'name'], 'Documents are of kind ReconcileReport.'),
     {
       name: 'print',
       kind: 'boolean',
@@ -71,7 +64,7 @@ export const reconcileCommand: CommandSpec = {
       kind: 'optional',
       bare: 'all',
       choices: ['address', 'endpoints', 'all'],
-      text: 'Wait until the Service has its address (address), the Endpoints are stored as they were computed (endpoints), or both (all, which it is without a word).',
+      text: 'Wait until the Service has its address (address), the Endpoints are stored as they were computed (endpoints), or both (all, the default).',
     },
     {
       name: 'timeout',

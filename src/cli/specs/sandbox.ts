@@ -1,3 +1,5 @@
+import { controllerNames } from '../../apiserver/controllers/controller-name.ts';
+import { releaseNames, releaseWords } from '../../core/profile.ts';
 import type { CommandSpec } from '../spec.ts';
 
 export const sandboxCommand: CommandSpec = {
@@ -25,17 +27,17 @@ export const sandboxCommand: CommandSpec = {
       name: 'release',
       kind: 'text',
       fallback: 'main',
-      choices: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main', 'A', 'B', 'C', 'D', 'E'],
-      completes: ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main'],
-      text: 'Whose definitions are served: 8.0.1, 8.0.2, 8.0.3, 9.0, 9.1, main.',
+      choices: releaseWords,
+      completes: releaseNames,
+      text: `Whose definitions are served: ${releaseNames.join(', ')}.`,
     },
     { name: 'port', kind: 'text', fallback: '0', text: 'Port on 127.0.0.1; 0 takes a free one.' },
     { name: 'write-kubeconfig', kind: 'text', completes: 'files', text: 'File for the kubeconfig; it must not exist yet.' },
     {
       name: 'controllers',
       kind: 'list',
-      completes: ['garbage-collector', 'endpointslice-mirroring', 'load-balancer', 'resource-quota', 'none'],
-      text: 'What runs besides the storage: garbage-collector, endpointslice-mirroring, load-balancer, resource-quota (all by default), or none.',
+      completes: [...controllerNames, 'none'],
+      text: `What runs besides the storage: ${controllerNames.join(', ')} (all by default), or none.`,
     },
   ],
   run: async (input, io) => (await import('../commands/sandbox.ts')).sandboxCommand(input, io),

@@ -1,16 +1,22 @@
-import {
-  allNamespacesOption,
-  filenameOption,
-  kustomizeOption,
-  offlineOption,
-  recursiveOption,
-  releaseOptions,
-  selectorOption,
-} from '../flags.ts';
 import type { OptionSpec } from '../spec.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
-/** Options that several commands have in common. */
-export const noHeaders: OptionSpec = { name: 'no-headers', kind: 'boolean', fallback: 'false', text: 'Do not print the header line.' };
+/** Options that several commands have in common, and which have no room of their own. */
+export const allNamespacesOption: OptionSpec = {
+  name: 'all-namespaces',
+  short: 'A',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'All namespaces.',
+};
+
+export const selectorOption: OptionSpec = {
+  name: 'selector',
+  short: 'l',
+  kind: 'text',
+  completes: 'vmServiceLabels',
+  text: "Label query for VirtualMachineServices, with kubectl's operators: =, ==, !=, in, notin, exists.",
+};
 
 export const sortBy: OptionSpec = {
   name: 'sort-by',
@@ -46,21 +52,6 @@ export const chunkSize: OptionSpec = {
   text: 'Objects to ask for at a time; 0 asks for all at once. If not given, all after the first 500 may come at once.',
 };
 
-/** What goes with `-o jsonpath` and `-o go-template`. */
-export const templateOptions: readonly OptionSpec[] = [
-  {
-    name: 'template',
-    kind: 'text',
-    text: 'Template string or file for -o go-template and -o go-template-file.',
-  },
-  {
-    name: 'allow-missing-template-keys',
-    kind: 'boolean',
-    fallback: 'true',
-    text: 'A field or key that the object does not have is no error in a template.',
-  },
-];
-
 export const failIfEmpty: OptionSpec = {
   name: 'fail-if-empty',
   kind: 'boolean',
@@ -80,44 +71,47 @@ export const watchOnlyOption: OptionSpec = {
   name: 'watch-only',
   kind: 'boolean',
   fallback: 'false',
-  text: 'As --watch, without what is there at first.',
+  text: 'Like --watch, but without what is there at first.',
 };
 
 export const absoluteTime: OptionSpec = { name: 'absolute-time', kind: 'boolean', fallback: 'false', text: 'Print times instead of ages.' };
 
-/** Those of kubectl that take a template, or a file of one. */
-export const templateFormats = [
-  'jsonpath=',
-  'jsonpath-file=',
-  'jsonpath-as-json=',
-  'custom-columns=',
-  'custom-columns-file=',
-  'go-template=',
-  'go-template-file=',
-];
+export const yesOption: OptionSpec = { name: 'yes', short: 'y', kind: 'boolean', fallback: 'false', text: 'Do not ask.' };
 
-export const bundleOption: OptionSpec = {
-  name: 'bundle',
+/** `--dry-run`, as kubectl has it; `text` says what is sent. */
+export function dryRunOf(text: string): OptionSpec {
+  return { name: 'dry-run', kind: 'optional', bare: 'client', fallback: 'none', choices: ['none', 'client', 'server'], text };
+}
+
+export const fieldManager: OptionSpec = {
+  name: 'field-manager',
   kind: 'text',
-  completes: 'files',
-  text: 'What kubectl vmsvc bundle wrote is the cluster, as it was then; no server is asked.',
+  fallback: 'kubectl-vmsvc',
+  text: 'The name under which the server keeps what was written.',
 };
 
-export const partialOption: OptionSpec = {
-  name: 'partial',
+export const ignoreNotFound: OptionSpec = {
+  name: 'ignore-not-found',
   kind: 'boolean',
   fallback: 'false',
-  text: 'With --bundle: of a file that is cut short, read what is whole. What is not counts as not looked at.',
+  text: 'A name that does not exist is not an error.',
 };
 
-export const sources: readonly OptionSpec[] = [
-  filenameOption,
-  kustomizeOption,
-  recursiveOption,
-  offlineOption,
-  bundleOption,
-  partialOption,
-];
+export const failOn: OptionSpec = {
+  name: 'fail-on',
+  kind: 'text',
+  fallback: 'error',
+  choices: ['error', 'warning', 'info', 'never'],
+  text: 'Exit with 1 for findings of this severity or worse: error, warning, info, never.',
+};
+
+export const minSeverity: OptionSpec = {
+  name: 'min-severity',
+  kind: 'text',
+  fallback: 'info',
+  choices: ['error', 'warning', 'info'],
+  text: 'Leave out what is less severe: error, warning, info.',
+};
 
 export const asController: OptionSpec = {
   name: 'as-controller',
@@ -133,13 +127,14 @@ export const skipStatus: OptionSpec = {
   text: 'Leave the status of the VirtualMachineService alone.',
 };
 
+/** Of the commands that compute what the controller would do. */
 export const planOptions: readonly OptionSpec[] = [
   allNamespacesOption,
   selectorOption,
   asController,
-  { name: 'adopt', kind: 'boolean', fallback: 'false', text: 'Take over a Service or Endpoints of that name which nobody owns.' },
+  { name: 'adopt', kind: 'boolean', fallback: 'false', text: 'Take over a Service or Endpoints of that name that nobody owns.' },
   skipStatus,
-  { name: 'field-manager', kind: 'text', fallback: 'kubectl-vmsvc', text: 'The name under which the server keeps what was written.' },
+  fieldManager,
   chunkSize,
   ...sources,
   ...releaseOptions,

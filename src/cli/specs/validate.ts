@@ -1,15 +1,15 @@
+import type { CommandSpec } from '../spec.ts';
+import { noHeaders, reportOutputOf, templateFormats, templateOptions } from './output-options.ts';
+import { allNamespacesOption, chunkSize, failOn, minSeverity, selectorOption } from './shared-options.ts';
 import {
-  allNamespacesOption,
+  bundleOption,
   filenameOption,
   kustomizeOption,
   offlineOption,
+  partialOption,
   recursiveOption,
   releaseOptions,
-  reportOutputOf,
-  selectorOption,
-} from '../flags.ts';
-import type { CommandSpec } from '../spec.ts';
-import { bundleOption, chunkSize, noHeaders, partialOption, templateFormats, templateOptions } from './shared-options.ts';
+} from './source-options.ts';
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -42,7 +42,7 @@ export const validateCommand: CommandSpec = {
     chunkSize,
     reportOutputOf(
       ['json', 'yaml', 'sarif', 'junit', 'tap', 'github', ...templateFormats],
-      'Documents are a ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
+      'Documents are of kind ValidationReport. May be given several times: FORMAT=FILE goes to a file, and one is printed.',
     ),
     {
       name: 'live',
@@ -56,22 +56,10 @@ export const validateCommand: CommandSpec = {
       fallback: 'false',
       text: 'Mend what has one right answer, where it is written, and print the manifests; comments and layout stay. What is left is told on stderr.',
     },
-    { name: 'write', kind: 'boolean', fallback: 'false', text: 'With --fix: change the files instead of printing them.' },
+    { name: 'write', kind: 'boolean', fallback: 'false', text: 'With --fix: change the files instead of printing the manifests.' },
     { name: 'old', kind: 'text', completes: 'files', text: 'A file with the stored objects: what is in -f is judged as a change of them.' },
-    {
-      name: 'fail-on',
-      kind: 'text',
-      fallback: 'error',
-      choices: ['error', 'warning', 'info', 'never'],
-      text: 'Exit with 1 for findings of this severity or worse: error, warning, info, never.',
-    },
-    {
-      name: 'min-severity',
-      kind: 'text',
-      fallback: 'info',
-      choices: ['error', 'warning', 'info'],
-      text: 'Leave out what is less severe: error, warning, info.',
-    },
+    failOn,
+    minSeverity,
     {
       name: 'ignore',
       kind: 'list',
@@ -84,7 +72,7 @@ export const validateCommand: CommandSpec = {
       fallback: 'false',
       text: 'List what is looked for, with one line each, and judge nothing.',
     },
-    { name: 'allow-empty', kind: 'boolean', fallback: 'false', text: 'No object in the input is no error.' },
+    { name: 'allow-empty', kind: 'boolean', fallback: 'false', text: 'An input without objects is no error.' },
     {
       name: 'kubernetes-version',
       kind: 'text',

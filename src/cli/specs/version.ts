@@ -1,5 +1,5 @@
-import { outputOf } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
+import { outputOf } from './output-options.ts';
 
 export const versionCommand: CommandSpec = {
   name: 'version',

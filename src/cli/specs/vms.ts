@@ -1,18 +1,8 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
+import { vmStates } from '../../core/member-state.ts';
 import type { CommandSpec } from '../spec.ts';
-import {
-  chunkSize,
-  failIfEmpty,
-  labelColumns,
-  noHeaders,
-  showLabels,
-  sortBy,
-  sources,
-  templateFormats,
-  templateOptions,
-} from './shared-options.ts';
-
-const states = ['Ready', 'NotReady', 'Out', 'Stale', 'NotSelected'];
+import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
+import { allNamespacesOption, chunkSize, failIfEmpty, labelColumns, selectorOption, showLabels, sortBy } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const vmsCommand: CommandSpec = {
   name: 'vms',
@@ -32,10 +22,10 @@ export const vmsCommand: CommandSpec = {
   argument: '[NAME…]',
   completes: 'vmServices',
   options: [
-    outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats], 'Documents are a MemberList.'),
+    outputOf(['json', 'yaml', 'name', 'wide', ...templateFormats], 'Documents are of kind MemberList.'),
     allNamespacesOption,
     selectorOption,
-    { name: 'state', kind: 'list', completes: states, text: `Only these states: ${states.join(', ')}.` },
+    { name: 'state', kind: 'list', choices: vmStates, text: `Only these states: ${vmStates.join(', ')}.` },
     { name: 'near-misses', kind: 'boolean', fallback: 'false', text: 'Also the VMs that the selector misses by very little.' },
     { name: 'all', kind: 'boolean', fallback: 'false', text: 'Also the VMs that are not selected.' },
     labelColumns,

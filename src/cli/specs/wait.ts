@@ -1,6 +1,7 @@
-import { allNamespacesOption, outputOf, releaseOptions, selectorOption } from '../flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { chunkSize, sources, templateFormats, templateOptions } from './shared-options.ts';
+import { outputOf, templateFormats, templateOptions } from './output-options.ts';
+import { allNamespacesOption, chunkSize, selectorOption } from './shared-options.ts';
+import { releaseOptions, sources } from './source-options.ts';
 
 export const waitCommand: CommandSpec = {
   name: 'wait',
@@ -30,7 +31,7 @@ export const waitCommand: CommandSpec = {
     },
     { name: 'timeout', kind: 'text', fallback: '30s', text: 'How long to wait; 0 looks once, a negative time means a week.' },
     { name: 'must-exist', kind: 'boolean', fallback: 'false', text: 'A name that does not exist is an error, as for kubectl wait.' },
-    { name: 'all', kind: 'boolean', fallback: 'false', text: 'All of the namespace that are there now.' },
+    { name: 'all', kind: 'boolean', fallback: 'false', text: 'All services that are in the namespace now.' },
     allNamespacesOption,
     selectorOption,
     outputOf(['json', 'yaml', 'name', ...templateFormats]),

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type Completion, completionOf, completionText, type Wanted } from '../../../src/cli/completion/completion.ts';
-import { completionScript, shells } from '../../../src/cli/completion/completion-scripts.ts';
-import { globalOptions } from '../../../src/cli/flags.ts';
+import { completionScript } from '../../../src/cli/completion/completion-scripts.ts';
+import { shells } from '../../../src/cli/completion/shells.ts';
+import { globalOptions } from '../../../src/cli/global-options.ts';
 import { commands } from '../../../src/cli/program.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { CommandSpec, Completes } from '../../../src/cli/spec.ts';
@@ -32,7 +33,7 @@ function wanted(completion: Completion): Wanted | undefined {
   return completion.from === 'lookup' ? completion.wanted : undefined;
 }
 
-const statuses = ['OK', 'Degraded', 'Drift', 'NoAddress', 'Pending', 'NoEndpoints', 'NoVMs', 'NoService', 'Unknown', 'Deleting'];
+const statuses = ['OK', 'Degraded', 'Drift', 'Pending', 'NoAddress', 'NoEndpoints', 'NoVMs', 'NoService', 'Unknown', 'Deleting'];
 const releases = ['8.0.1', '8.0.2', '8.0.3', '9.0', '9.1', 'main'];
 
 describe('words that are known without asking anybody', () => {
@@ -423,7 +424,7 @@ describe('kubectl vmsvc completion', () => {
     assert.deepEqual(await printed(), { out: '', err: `error: which shell? one of bash, zsh, fish, powershell\n${help}`, code: 2 });
     assert.deepEqual(await printed('tcsh'), {
       out: '',
-      err: `error: "tcsh" is no shell that is known here: bash, zsh, fish, powershell\n${help}`,
+      err: `error: there is no script for "tcsh": the shell must be one of bash, zsh, fish, powershell\n${help}`,
       code: 2,
     });
     assert.deepEqual(await printed('bash', 'zsh'), { out: '', err: `error: completion takes one shell, not 2\n${help}`, code: 2 });

@@ -1,0 +1,51 @@
+import type { OptionSpec } from './spec.ts';
+
+/** What every command takes. Listed by `kubectl vmsvc options` and accepted in any position. */
+export const globalOptions: readonly OptionSpec[] = [
+  { name: 'namespace', short: 'n', kind: 'text', completes: 'namespaces', text: 'The namespace; without it the one of the context.' },
+  { name: 'context', kind: 'text', completes: 'contexts', text: 'The name of the kubeconfig context to use.' },
+  { name: 'cluster', kind: 'text', completes: 'clusters', text: 'The name of the kubeconfig cluster to use.' },
+  { name: 'user', kind: 'text', completes: 'users', text: 'The name of the kubeconfig user to use.' },
+  {
+    name: 'kubeconfig',
+    kind: 'text',
+    completes: 'files',
+    text: 'Path to the kubeconfig file to use; without it KUBECONFIG, then ~/.kube/config.',
+  },
+  { name: 'server', short: 's', kind: 'text', text: 'The address and port of the Kubernetes API server.' },
+  { name: 'token', kind: 'text', text: 'Bearer token for authentication to the API server.' },
+  { name: 'client-certificate', kind: 'text', completes: 'files', text: 'Path to a client certificate file for TLS.' },
+  { name: 'client-key', kind: 'text', completes: 'files', text: 'Path to a client key file for TLS.' },
+  { name: 'certificate-authority', kind: 'text', completes: 'files', text: 'Path to a certificate file of the certificate authority.' },
+  { name: 'tls-server-name', kind: 'text', text: "The name to check the server's certificate against." },
+  { name: 'insecure-skip-tls-verify', kind: 'boolean', fallback: 'false', text: "Do not check the server's certificate." },
+  { name: 'as', kind: 'text', text: 'User name to impersonate.' },
+  { name: 'as-group', kind: 'list', text: 'Group to impersonate; may be given several times.' },
+  { name: 'as-uid', kind: 'text', text: 'UID to impersonate.' },
+  { name: 'as-user-extra', kind: 'list', text: 'KEY=VALUE to impersonate; may be given several times.' },
+  {
+    name: 'request-timeout',
+    kind: 'text',
+    fallback: '0',
+    text: 'How long to wait for one request: 1s, 2m, or seconds; 0 does not limit it.',
+  },
+  { name: 'disable-compression', kind: 'boolean', fallback: 'false', text: 'Do not ask the server to compress its answers.' },
+  { name: 'warnings-as-errors', kind: 'boolean', fallback: 'false', text: 'Warnings from the server make the exit code non-zero.' },
+  {
+    name: 'v',
+    short: 'v',
+    kind: 'text',
+    fallback: '0',
+    completes: ['0', '4', '6', '7', '8', '9'],
+    text: 'How much to say on stderr: 4 choices made, 6 requests, 7 headers, 8 bodies, 9 all.',
+  },
+  {
+    name: 'color',
+    kind: 'optional',
+    bare: 'always',
+    fallback: 'auto',
+    choices: ['auto', 'always', 'never'],
+    text: 'Whether to colour the output.',
+  },
+  { name: 'quiet', short: 'q', kind: 'boolean', fallback: 'false', text: 'No hints on stderr.' },
+];
