@@ -32,7 +32,7 @@ const cases: readonly TextCase[] = [
     says: 'VMS116: a text that is no YAML',
     broken: `${head}spec:\n  type: ClusterIP\n  selector: {app: web\n${ports}`,
     near: `${head}spec:\n  type: ClusterIP\n  selector: {app: web\n    }\n${ports}`,
-    finds: ['stdin:7:3: error VMS116 ManifestUnreadable: Flow map in block collection must be sufficiently indented and end with a }'],
+    finds: ['stdin:7:3: error VMS116 ManifestUnreadable: Flow map must end with a }'],
   },
   {
     says: 'VMS116: a document that is no object',

@@ -110,7 +110,8 @@ async function documentsOf(text: string): Promise<TextDocuments> {
   if (json !== undefined && !json.problems.some(isError)) return json;
   const { readYamlDocuments } = await import('./yaml-reader.ts');
   const yaml = readYamlDocuments(text);
-  return json !== undefined && yaml.problems.some(isError) ? json : yaml;
+  // Braces without quotes behind them are those of YAML.
+  return json !== undefined && yaml.problems.some(isError) && /^\s*\{\s*(?:["}]|$)/.test(text) ? json : yaml;
 }
 
 function addValues(file: string, document: TextDocument, values: ManifestValue[]): void {

@@ -1,5 +1,4 @@
 import {
-  CST,
   type Document,
   isAlias,
   isCollection,
@@ -7,7 +6,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  Lexer,
   type Node,
   type Pair,
   type Scalar,
@@ -20,6 +18,7 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import type { EditableDocument, TextChange } from './text-change.ts';
 import { positionsOf } from './text-document.ts';
+import { laxLexemes, placedLexemes, strictLexemes } from './yaml-lexemes.ts';
 import { withPlainLineEnds, yamlParts } from './yaml-parts.ts';
 import { readYamlDocuments } from './yaml-reader.ts';
 import { plainScalar } from './yaml-scalar.ts';
@@ -63,17 +62,8 @@ interface Page {
 
 function commentsIn(text: string): readonly Extent[] {
   const comments: Extent[] = [];
-  let offset = 0;
-  let isScalarNext = false;
-  for (const token of new Lexer().lex(text)) {
-    // Signs of the lexer's own take no room in the text; one of them says that a scalar follows.
-    if (token === CST.DOCUMENT || token === CST.FLOW_END || token === CST.SCALAR) {
-      isScalarNext = token === CST.SCALAR;
-      continue;
-    }
-    if (token.startsWith('#') && !isScalarNext) comments.push({ start: offset, end: offset + token.length });
-    isScalarNext = false;
-    offset += token.length;
+  for (const { source, offset, type } of placedLexemes(laxLexemes(text) ?? strictLexemes(text))) {
+    if (type === 'comment') comments.push({ start: offset, end: offset + source.length });
   }
   return comments;
 }

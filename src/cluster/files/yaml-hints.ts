@@ -8,12 +8,8 @@ export function syntaxHint(message: string, at: string): string | undefined {
 }
 
 const hints: readonly (readonly [RegExp, string])[] = [
-  [
-    /^Flow (?:map|sequence) in block collection must be sufficiently indented/,
-    'close it, and put each of its lines, the last one too, further to the right than the key before it',
-  ],
-  [/^Flow (?:map|sequence) must end with/, 'close it'],
-  [/^Missing closing ["']quote/, 'close the quote; where it goes on below, put each line further to the right than the key before it'],
+  [/^Flow (?:map|sequence) (?:in block collection )?must /, 'close it'],
+  [/^Missing closing ["']quote/, 'close the quote'],
   [/^Missing , (?:or : )?between/, 'write a comma between the two'],
   [/^Missing space after :/, 'write a blank behind the colon'],
   [/^Nested mappings are not allowed in compact mappings/, 'put the text in quotes, or what is behind the first colon on lines of its own'],

@@ -1,5 +1,6 @@
-import { Composer, type Document, isScalar, type ParseOptions, Parser, type YAMLParseError } from 'yaml';
+import { Composer, type CST, type Document, isCollection, isScalar, type ParseOptions, Parser, type YAMLParseError } from 'yaml';
 import { syntaxHint } from './yaml-hints.ts';
+import { laxLexemes, strictLexemes } from './yaml-lexemes.ts';
 import { refusedTab } from './yaml-tabs.ts';
 
 /** Something that kubectl does not read, and where. */
@@ -30,19 +31,20 @@ export function* yamlParts(original: string, options: Pick<ParseOptions, 'keepSo
   const text = withPlainLineEnds(original);
   for (const { start, end, fault } of cut(original)) {
     const part = text.slice(start, end);
-    const parser = new Parser();
-    // Places are those in the whole text.
-    parser.offset = start;
-    const [document, ...lost] = new Composer({ ...syntaxOnly, ...options }).compose(parser.parse(part));
-    const error = document?.errors.find((found) => !isTightComment(found));
+    const {
+      documents: [document, ...lost],
+      lexemes,
+      error,
+    } = composed(part, start, options);
     const next = lost.find(({ contents }) => contents !== null);
     const faults = [
       fault,
       commentFault(part, start, document),
       directiveFault(part, start),
-      tabFault(refusedTab(part), start),
-      error && syntaxFault(error, text),
-      next && lostFault(next),
+      markFault(part, start),
+      tabFault(refusedTab(part, lexemes), start),
+      error && (isBehind(error, document) ? lostFault(error.pos[0]) : syntaxFault(error, text)),
+      next && lostFault(next.contents?.range?.[0] ?? 0),
     ];
     yield { document, fault: faults.filter((found) => found !== undefined).sort((one, other) => one.offset - other.offset)[0] };
   }
@@ -56,6 +58,35 @@ export function withPlainLineEnds(text: string): string {
   return /[\r\u0085\u2028\u2029]/.test(text) ? text.replaceAll(/\r(?!\n)|[\u0085\u2028\u2029]/g, '\n') : text;
 }
 
+interface Composed {
+  readonly documents: readonly Document.Parsed[];
+  readonly lexemes: Iterable<string>;
+  /** The first of the first document. */
+  readonly error: YAMLParseError | undefined;
+}
+
+/** The documents of a part as the package reads them; where that refuses what kubectl does not, as kubectl does. */
+function composed(part: string, start: number, options: ParseOptions): Composed {
+  const as = (lexemes: Iterable<string>): Composed => {
+    const documents = [...new Composer({ ...syntaxOnly, ...options }).compose(tokens(lexemes, start))];
+    return { documents, lexemes, error: documents[0]?.errors.find((found) => !isKnownToKubectl(found)) };
+  };
+  const strict = as(strictLexemes(part));
+  const lexemes = strict.error && laxLexemes(part);
+  if (strict.error === undefined || lexemes === undefined) return strict;
+  const lax = as(lexemes);
+  // Of a quote that is closed too late, the first line says more than the one where it ends.
+  return lax.error !== undefined && strict.error.message.startsWith('Missing closing') ? strict : lax;
+}
+
+function* tokens(lexemes: Iterable<string>, start: number): Generator<CST.Token> {
+  const parser = new Parser();
+  // Places are those in the whole text.
+  parser.offset = start;
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
+}
+
 interface Cut {
   readonly start: number;
   readonly end: number;
@@ -66,8 +97,8 @@ function cut(text: string): readonly Cut[] {
   const cuts: Cut[] = [];
   let start = 0;
   let fault: YamlFault | undefined;
-  for (const { index, 0: line, 1: behind = '' } of text.matchAll(/^---(.*)$/gm)) {
-    // `$` and `^` know more line ends than kubectl, which cuts at LF.
+  for (const { index, 0: line, 1: behind = '' } of text.matchAll(/^---([^\n]*)/gm)) {
+    // `^` knows more line ends than kubectl, which cuts at LF.
     if (index > 0 && text[index - 1] !== '\n') continue;
     const said = behind.trim();
     const isSound = said === '' || said.startsWith('#');
@@ -97,14 +128,27 @@ function directiveFault(part: string, start: number): YamlFault | undefined {
   return { offset: start + before.length - 1, message: 'kubectl reads no directives like %YAML', hint: 'remove the line' };
 }
 
+/** To kubectl a byte order mark further down is a sign like any other, of which a key is made. */
+function markFault(part: string, start: number): YamlFault | undefined {
+  const lead = start === 0 ? 0 : (/^.*\n?/.exec(part)?.[0].length ?? 0);
+  const first = part.startsWith('\ufeff', lead) ? lead + 1 : lead;
+  const [before] = /^(?:[ \t]*(?:#.*)?\n)*[ \t]*(?=\ufeff)/.exec(part.slice(first)) ?? [];
+  if (before === undefined || first + before.length === lead) return undefined;
+  return { offset: start + first + before.length, message: 'a byte order mark must not stand here', hint: 'remove it' };
+}
+
 function tabFault(at: number | undefined, start: number): YamlFault | undefined {
   return at === undefined
     ? undefined
     : { offset: start + at, message: 'a tab must not stand here: kubectl takes blanks alone', hint: 'write blanks' };
 }
 
-/** A comment without a blank before it, as behind a closing quote: the package reads it, and so does kubectl, which does not mind. */
-function isTightComment({ code, message }: YAMLParseError): boolean {
+/**
+ * A comment without a blank before it, as behind a closing quote: the package reads it, and so does kubectl, which does not mind. An
+ * escaped apostrophe in double quotes: the package leaves it as it is, and whoever builds the value takes the backslash away.
+ */
+function isKnownToKubectl({ code, message }: YAMLParseError): boolean {
+  if (code === 'BAD_DQ_ESCAPE') return message === "Invalid escape sequence \\'";
   return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
 }
 
@@ -113,10 +157,18 @@ function syntaxFault({ pos: [offset], message }: YAMLParseError, text: string): 
   return { offset, message, ...(hint !== undefined && { hint }) };
 }
 
-function lostFault({ contents }: Document.Parsed): YamlFault {
+/** An error about something that stands behind the object, as what is further to the left than its first key does: kubectl never gets there. */
+function isBehind({ pos: [offset], message }: YAMLParseError, document: Document.Parsed | undefined): boolean {
+  const { contents } = document ?? {};
+  return (
+    isCollection(contents) && offset >= contents.range[1] && /^Unexpected (?!flow-\w+-end).* (?:at node end|in YAML stream)/s.test(message)
+  );
+}
+
+function lostFault(offset: number): YamlFault {
   return {
-    offset: contents?.range?.[0] ?? 0,
+    offset,
     message: 'kubectl reads nothing from here on',
-    hint: 'begin a new document with a line of its own that says ---',
+    hint: 'put it below the first key, in the same column, or begin a new document with a line of its own that says ---',
   };
 }

@@ -6,7 +6,7 @@ import { limits } from '../limits.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { extentOf, type WrittenField, type WrittenPlace } from './written-places.ts';
 import { yamlParts } from './yaml-parts.ts';
-import { isBooleanWord, isInteger, plainScalar } from './yaml-scalar.ts';
+import { infinityKey, isBooleanWord, isInteger, plainScalar, withApostrophes } from './yaml-scalar.ts';
 
 /**
  * Reads YAML as kubectl does, part by part: the 1.1 scalars of `yaml-scalar.ts`, merge keys, numbers and booleans as keys, the last of
@@ -73,9 +73,12 @@ function hexOf(character: string): string {
   return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
 }
 
-/** The package's messages are several sentences at times; the first is the reason. */
+/** The package's messages are several sentences at times; the first is the reason. About columns kubectl does not mind. */
 function reasonOf(message: string): string {
-  return message.replace(/\s+at line \d+.*$/s, '').replaceAll('\n', ' ');
+  return message
+    .replace(/\s+at line \d+.*$/s, '')
+    .replace(' in block collection must be sufficiently indented and', ' must')
+    .replaceAll('\n', ' ');
 }
 
 /** Ends the building of one document. */
@@ -150,8 +153,9 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
 
   const scalar = (node: Scalar, inFlow: boolean): Built => {
     const plain = node.type === 'PLAIN';
-    const text = String(node.value);
-    refuseWriting(node, whole.slice(startOf(node), endOf(node)), inFlow);
+    const written = whole.slice(startOf(node), endOf(node));
+    refuseWriting(node, written, inFlow);
+    const text = node.type === 'QUOTE_DOUBLE' ? withApostrophes(String(node.value), written) : String(node.value);
     const value = node.tag === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(node, node.tag, text);
     if (value === undefined) throw new Refusal('Syntax', startOf(node), `${text} is not a number that JSON can hold`);
     if (plain && node.tag === undefined && isBooleanWord(text)) reportBoolean(node, text);
@@ -190,7 +194,7 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
     let deepest = 0;
     for (const pair of node.items) {
       const key = nodeOf(pair.key);
-      if (inFlow && isScalar(key) && key.type === 'PLAIN' && /^:[,\]}]/.test(whole.slice(endOf(key), endOf(key) + 2))) {
+      if (inFlow && isScalar(key) && key.type === 'PLAIN' && /^:[,[\]{}]/.test(whole.slice(endOf(key), endOf(key) + 2))) {
         throw new Refusal(
           'Syntax',
           startOf(key),
@@ -228,12 +232,14 @@ function buildValue(root: Node, { text: whole, report, lineOf }: Reading): Built
     if (colon === null) return;
     const written = whole.slice(start, end + colon[0].length);
     const isExplicit = /\?\s+$/.test(whole.slice(Math.max(0, start - mostBetween), start));
-    if (isExplicit || (written.length <= 1024 && !/[\r\n]/.test(written))) return;
+    if (isExplicit || (written.length <= 1024 && !/[\r\n\u0085\u2028\u2029]/.test(written))) return;
     const message = 'a key in braces must stand on one line with its colon, and have at most 1024 characters';
     throw new Refusal('Syntax', start, message, 'write it on one line; a long one behind ? and a blank');
   };
 
   const keyText = (key: Node, inFlow: boolean): string => {
+    const infinity = isScalar(key) && key.type === 'PLAIN' && key.tag === undefined ? infinityKey(String(key.value)) : undefined;
+    if (infinity !== undefined) return infinity;
     const { value } = isScalar(key) || isAlias(key) ? build(key, 0, inFlow) : nothing;
     if (typeof value === 'string') return value;
     if (isExactNumber(value)) return value.rawJSON;

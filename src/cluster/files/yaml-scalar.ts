@@ -17,10 +17,15 @@ const constants = new Map<string, Json>([
 export function plainScalar(text: string): Json | undefined {
   const constant = constants.get(text);
   if (constant !== undefined) return constant;
-  if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) return undefined;
+  if (infinityKey(text) !== undefined) return undefined;
   if (!/^[-+.\d]/.test(text)) return text;
   const digits = text.replaceAll('_', '');
   return integer(digits) ?? (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits) ? float(digits, text) : text);
+}
+
+/** The name of a key that is an infinity or no number, which JSON has among texts alone. */
+export function infinityKey(text: string): string | undefined {
+  return /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text) ? text.replace('+', '').toLowerCase() : undefined;
 }
 
 /** True for the words that people mean as text: `y`, `no`, `on` … but not `true` and `false`. */
@@ -31,6 +36,20 @@ export function isBooleanWord(text: string): boolean {
 /** Whether it is a number without a point or an exponent, which alone the tag `!!int` takes. */
 export function isInteger(text: string): boolean {
   return integer(text.replaceAll('_', '')) !== undefined;
+}
+
+/**
+ * What a text in double quotes means where the escape `\'` stands in it, which the `yaml` package does not know and leaves as it is.
+ * @param value as the package has it
+ * @param written as it stands in the text
+ */
+export function withApostrophes(value: string, written: string): string {
+  if (!written.includes("\\'")) return value;
+  const escapes = [...written.matchAll(/\\(x5[cC]|u005[cC]|U0000005[cC]|.)/gs)].map(([, sign = '']) => sign);
+  // Those that put a backslash into the value, in their order.
+  const signs = escapes.filter((sign) => sign === "'" || sign === '\\' || sign.length > 1);
+  let next = 0;
+  return value.replaceAll('\\', (backslash) => (signs[next++] === "'" ? '' : backslash));
 }
 
 function integer(text: string): Json | undefined {

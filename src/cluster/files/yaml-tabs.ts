@@ -1,14 +1,15 @@
-import { CST, Lexer } from 'yaml';
+import { CST } from 'yaml';
+import { type Lexeme, placedLexemes } from './yaml-lexemes.ts';
 
 /**
  * The first tab that kubectl refuses and the `yaml` package does not: where something may begin in a block, that is at the start of a
  * line, even of an empty one, and behind `-` and `?`.
  *
  * Mirrors the rules about tabs in the scanner of go-yaml v2.
+ * @param lexemes of the text
  */
-export function refusedTab(text: string): number | undefined {
+export function refusedTab(text: string, lexemes: Iterable<string>): number | undefined {
   if (!text.includes('\t')) return undefined;
-  let offset = 0;
   let flowDepth = 0;
   /** Of the innermost list or mapping, which decides how far in the lines below a plain text must be. */
   let blockColumn = -1;
@@ -19,16 +20,13 @@ export function refusedTab(text: string): number | undefined {
   let isAfterPlain = false;
   let isAfterIndicator = false;
   let header: string | undefined;
-  let isScalarNext = false;
-  for (const token of new Lexer().lex(text)) {
-    if (token === CST.DOCUMENT || token === CST.FLOW_END || token === CST.SCALAR) {
+  for (const { source: token, offset, type } of placedLexemes(lexemes)) {
+    if (type === 'sign') {
       if (token === CST.FLOW_END) flowDepth = 0;
-      isScalarNext = token === CST.SCALAR;
       continue;
     }
-    const type = isScalarNext ? 'scalar' : CST.tokenType(token);
-    if (type === 'scalar' && header !== undefined) {
-      const tab = tabInBlockScalar(token, header, blockColumn);
+    if (type === 'scalar') {
+      const tab = header === undefined ? tabInPlainScalar(token, blockColumn) : tabInBlockScalar(token, header, blockColumn);
       if (tab !== undefined) return offset + tab;
     } else if (type === 'space') {
       const tab = token.indexOf('\t');
@@ -54,14 +52,12 @@ export function refusedTab(text: string): number | undefined {
     if (type !== 'space' && type !== 'newline') isAfterPlain = type === 'scalar' && header === undefined;
     header = type === 'block-scalar-header' ? token : type === 'space' || type === 'newline' || type === 'comment' ? header : undefined;
     isLineStart = type === 'newline' || token.endsWith('\n') || (isLineStart && type === 'space');
-    offset += token.length;
-    if (type !== 'newline' && token.includes('\n')) lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-    isScalarNext = false;
+    if (type !== 'newline' && token.includes('\n')) lineStart = text.lastIndexOf('\n', offset + token.length - 1) + 1;
   }
   return undefined;
 }
 
-function isBlockIndicator(type: ReturnType<typeof CST.tokenType> | 'scalar'): boolean {
+function isBlockIndicator(type: Lexeme['type']): boolean {
   return type === 'seq-item-ind' || type === 'explicit-key-ind';
 }
 
@@ -74,5 +70,11 @@ function tabInBlockScalar(body: string, header: string, blockColumn: number): nu
     if (line[blanks] === '\t' && (indent === undefined || blanks < indent)) return index + blanks;
     if (line.trim() !== '') indent ??= blanks;
   }
+  return undefined;
+}
+
+/** Between brackets its lines may begin anywhere, but further to the left than that with blanks alone. */
+function tabInPlainScalar(text: string, blockColumn: number): number | undefined {
+  for (const { index, 0: blanks } of text.matchAll(/(?<=\n) *(?=\t)/g)) if (blanks.length <= blockColumn) return index + blanks.length;
   return undefined;
 }

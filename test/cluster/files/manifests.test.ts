@@ -168,7 +168,7 @@ test('what is wrong with one file or document does not hide the others', async (
   assert.deepEqual(named(found), ['a.yaml:3:1 v1 Service/a', 'b.json:1:1 v1 Service/b']);
   assert.deepEqual(found.errors.map(said), [
     'none.yaml: no such file or directory',
-    'a.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ] (close it, and put each of its lines, the last one too, further to the right than the key before it)',
+    'a.yaml:2:1: Flow sequence must end with a ] (close it)',
     'b.json:2:10: a value is expected here: text in double quotes, a number, true, false, null, { or [',
     'https://example.com/x.yaml: nothing is downloaded here (download it yourself and pass the file, or pipe it into -f -)',
     'c.yaml:1:1: this is not a Kubernetes object: it has no apiVersion',

@@ -93,16 +93,13 @@ test('R090: a syntax error shows its line and a caret', () => {
 });
 
 test('what has to be written otherwise is said with how', () => {
-  const hints = (text: string) => readYamlDocuments(text).problems.map(({ message, hint }) => [message, hint]);
-  const close = 'close it, and put each of its lines, the last one too, further to the right than the key before it';
-  const quote = 'close the quote; where it goes on below, put each line further to the right than the key before it';
+  const hints = (text: string) => readYamlDocuments(text).problems.map(({ message, hint = '' }) => [message, hint]);
   const cases: readonly (readonly [text: string, message: string, hint: string])[] = [
-    ['a: {\n  b: c\n}\n', '', ''],
-    ['a:\n  b: {\n  c: d\n}\n', 'Flow map in block collection must be sufficiently indented and end with a }', close],
-    ['a: [\n1\n]\n', 'Flow sequence in block collection must be sufficiently indented and end with a ]', close],
-    ['a: "b\nc"\n', 'Missing closing "quote', quote],
-    ['a: [-]\n', 'Block collections are not allowed within flow collections', 'put the - in quotes'],
-    ['a: [-, b]\n', 'Implicit keys of flow sequence pairs need to be on a single line', 'put the - in quotes'],
+    ['a:\n  b: {\n  c: d\n', 'Flow map must end with a }', 'close it'],
+    ['a: [\n1\n', 'Flow sequence must end with a ]', 'close it'],
+    ['a: "b\nc: d\n', 'Missing closing "quote', 'close the quote'],
+    ['a: [- ]\n', 'Block collections are not allowed within flow collections', 'put the - in quotes'],
+    ['{a: 1, b:[c]}\n', 'kubectl reads b: as one word here: put it in quotes, or a blank behind the colon', ''],
     [
       'a: b: c\n',
       'Nested mappings are not allowed in compact mappings',
@@ -114,7 +111,7 @@ test('what has to be written otherwise is said with how', () => {
     ['a: @b\n', 'Plain value cannot start with reserved character @', 'put the text in quotes'],
     ['a: !!binary aGk=\n', 'tag !!binary is not allowed: only plain values are read', 'write the value itself, in quotes if it is text'],
   ];
-  for (const [text, message, hint] of cases) assert.deepEqual(hints(text), message === '' ? [] : [[message, hint]], text);
+  for (const [text, message, hint] of cases) assert.deepEqual(hints(text), [[message, hint]], text);
 });
 
 test('R091: names like __proto__ are data', () => {
@@ -154,6 +151,7 @@ test('what kubectl would pass over without a word is an error where it begins', 
 test('what kubectl refuses around documents has its place, and the others are read', () => {
   assert.deepEqual(problems('a: 1\n--- # fine\nb: 2\n--- {c: 3}\n'), ['4:5 only a comment may stand behind ---']);
   assert.deepEqual(values('a: 1\n----\nb: 2\n'), [{ a: 1 }]);
+  assert.deepEqual(problems('---\ra: 1\r'), ['2:1 only a comment may stand behind ---']);
   assert.deepEqual(problems('# x\n%YAML 1.1\n---\na: 1\n'), ['2:1 kubectl reads no directives like %YAML']);
   assert.deepEqual(values('# x\n%YAML 1.1\n---\na: 1\n'), [{ a: 1 }]);
 });
@@ -185,8 +183,47 @@ test('a tab that kubectl stumbles over has its place', () => {
   }
 });
 
+test('between brackets, braces and quotes lines begin in any column, as kubectl has it', () => {
+  for (const [text, value] of [
+    ['a: {\n  b: c\n}\n', { a: { b: 'c' } }],
+    ['s:\n  a: {\n  b: c,\nd: [\n1,\n 2\n]\n}\n  e: f\n', { s: { a: { b: 'c', d: [1, 2] }, e: 'f' } }],
+    ['s:\n  - a: [b # why\n# and\n, c\nd]\n  - e\n', { s: [{ a: ['b', 'c d'] }, 'e'] }],
+    ['s:\n  a: "b\n\n  c\nd"\n  e: \'f\ng\'\n', { s: { a: 'b\nc d', e: 'f g' } }],
+    ['s:\r\n  a: ["b\r\nc"\r\n]\r\n', { s: { a: ['b c'] } }],
+    ['a: [-]\nb: [-, {c: -}, d, -]\n', { a: ['-'], b: ['-', { c: '-' }, 'd', '-'] }],
+  ] as const) {
+    assert.deepEqual(problems(text), [], text);
+    assert.deepEqual(values(text), [value], text);
+  }
+  const places = readYamlDocuments('s:\n  a: {\nb: [\nc,\n d]}\n  e: f\n').documents[0];
+  assert.deepEqual(places?.positionOf(['s', 'a', 'b', 1]), { line: 5, column: 2 });
+  assert.deepEqual(places?.positionOf(['s', 'e']), { line: 6, column: 3 });
+});
+
+test('what is closed nowhere, or too late, is told where it begins to go wrong', () => {
+  assert.deepEqual(problems('a: [1\nb: 2\n---\nc: ]\n'), [
+    '2:1 Flow sequence must end with a ]',
+    '4:4 Unexpected flow-seq-end token in YAML stream: "]"',
+  ]);
+  assert.deepEqual(problems('a: "b\nc: "d"\n'), ['1:6 Missing closing "quote']);
+  assert.deepEqual(problems('a: {\nb: 1\n}\nc: @d\n'), ['4:4 Plain value cannot start with reserved character @']);
+  assert.deepEqual(problems('a:\n  b: [c\n\td]\n'), ['3:1 a tab must not stand here: kubectl takes blanks alone']);
+});
+
+test('R080: brackets in the wrong column take no more time than others', () => {
+  const many = Array.from({ length: 2000 }, (_, index) => `  k${index}: [\n]\n`).join('');
+  assert.deepEqual(problems(`s:\n${many}`), []);
+});
+
+test('an escaped apostrophe is one, and infinities are names of keys', () => {
+  assert.deepEqual(values(String.raw`a: "it\'s \\' \x5c"`), [{ a: String.raw`it's \' ${'\\'}` }]);
+  assert.deepEqual(values('.inf: 1\n-.Inf: 2\n.NaN: 3\n'), [{ '.inf': 1, '-.inf': 2, '.nan': 3 }]);
+  assert.deepEqual(problems('a: .inf\n'), ['1:4 .inf is not a number that JSON can hold']);
+});
+
 test('what means something else to kubectl than it seems to is an error', () => {
   assert.deepEqual(problems('a: [::/0]\n'), ['1:5 ::/0 must be in quotes between brackets: kubectl takes the colon for itself']);
+  assert.deepEqual(problems('  a: 1\nb: 2\n'), ['2:1 kubectl reads nothing from here on']);
   assert.deepEqual(problems('a: {b: 1, c:}\n'), ['1:11 kubectl reads c: as one word here: put it in quotes, or a blank behind the colon']);
   assert.deepEqual(problems('a: [why?]\n'), [
     '1:8 text with a ? must be in quotes between brackets: kubectl takes it for a sign of its own',
@@ -204,5 +241,9 @@ test('a comment ends where kubectl sees the end of the line', () => {
 });
 
 test('a byte order mark begins any document, and is a sign like others elsewhere', () => {
+  assert.deepEqual(problems('# why\n\ufeffa: 1\n---\n\n\ufeffb: 2\n'), [
+    '2:1 a byte order mark must not stand here',
+    '5:1 a byte order mark must not stand here',
+  ]);
   assert.deepEqual(values('a: 1\n---\n\ufeffb: 2\n---\nc: x\ufeffy\n'), [{ a: 1 }, { b: 2 }, { c: 'x\ufeffy' }]);
 });

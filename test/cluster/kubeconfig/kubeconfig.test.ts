@@ -177,7 +177,7 @@ test('R007: what is wrong with a file is said with its place', async () => {
       '{"clusters": [\n {"cluster": {"server": 5}}]}',
       '2:15: clusters[0].cluster.server must be text, not the number that stands there: put it in quotes',
     ],
-    ['a: [1\n', '2:1: the kubeconfig cannot be read: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['a: [1\n', '2:1: the kubeconfig cannot be read: Flow sequence must end with a ]'],
     ['a: &a [*a]\n', '1:8: the kubeconfig cannot be read: alias *a refers to itself'],
   ];
   for (const [text, message] of cases) {
