@@ -1,4 +1,6 @@
 import { isSeen, type Leg, type LegName, type Snapshot, type Unavailable } from '../core/snapshot.ts';
+import { eventOf } from '../model/event.ts';
+import { type NetworkSettings, networkSettingsOf } from '../model/network-settings.ts';
 import type { KubeObject } from '../model/object.ts';
 import {
   apiVersionOf,
@@ -99,7 +101,7 @@ export async function loadSnapshot(cluster: Cluster, request: SnapshotRequest): 
       : reader.list('services', services, 'v1', serviceOf, {}),
     byName ? reader.named('endpoints', endpoints, 'v1', endpointsOf) : reader.list('endpoints', endpoints, 'v1', endpointsOf, {}),
     reader.list('slices', endpointSlices, 'v1', endpointSliceOf, ofService),
-    reader.list('events', events, 'v1', (object) => object, {}),
+    reader.list('events', events, 'v1', eventOf, {}),
     reader.networkSettings(),
   ]);
 
@@ -220,16 +222,22 @@ class LegReader {
   }
 
   /** The kind exists on some Supervisors only, and a namespace has at most one, called `default`. */
-  async networkSettings(): Promise<Leg<KubeObject>> {
+  async networkSettings(): Promise<Leg<NetworkSettings>> {
     const { namespace, legs } = this.#request;
     if (!legs.includes('networkSettings')) return notAskedFor(networkSettings, namespace);
     try {
-      if (namespace === undefined) return { items: (await this.#cluster.list(networkSettings, 'v1alpha1', { namespace })).items };
-      return {
-        items: [
-          await this.#cluster.get({ apiVersion: 'netoperator.vmware.com/v1alpha1', kind: 'NetworkSettings', namespace, name: 'default' }),
-        ],
-      };
+      const found =
+        namespace === undefined
+          ? (await this.#cluster.list(networkSettings, 'v1alpha1', { namespace })).items
+          : [
+              await this.#cluster.get({
+                apiVersion: 'netoperator.vmware.com/v1alpha1',
+                kind: 'NetworkSettings',
+                namespace,
+                name: 'default',
+              }),
+            ];
+      return { items: found.map(networkSettingsOf) };
     } catch (error) {
       if (isNotFound(error)) return { items: [] };
       return { unavailable: unavailableOf(namespace === undefined ? 'list' : 'get', networkSettings, namespace, error) };

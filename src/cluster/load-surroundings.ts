@@ -1,4 +1,5 @@
 import type { Leg, Unavailable } from '../core/snapshot.ts';
+import { surroundingOf } from '../core/surrounding-shapes.ts';
 import { type SurroundingName, type Surroundings, surroundingKinds, surroundingNames, surroundingsOf } from '../core/surroundings.ts';
 import type { KubeObject } from '../model/object.ts';
 import { namespaces, type Resource } from '../model/resources.ts';
@@ -72,11 +73,11 @@ async function readLeg(
   const version = servedVersion(served, resource);
   if (version === undefined) return { items: [] };
   try {
-    if (single !== undefined) return { items: [await oneNamespace(cluster, single)] };
-    return {
-      items: (await cluster.list(resource, version, { namespace: resource.namespaced ? own : undefined, withoutManagedFields: true }))
-        .items,
-    };
+    const found =
+      single === undefined
+        ? (await cluster.list(resource, version, { namespace: resource.namespaced ? own : undefined, withoutManagedFields: true })).items
+        : [await oneNamespace(cluster, single)];
+    return { items: found.map((object) => surroundingOf(name, object)) };
   } catch (error) {
     return unavailableLeg(where, error);
   }

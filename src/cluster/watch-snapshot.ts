@@ -1,4 +1,5 @@
 import type { Leg, LegName } from '../core/snapshot.ts';
+import { eventOf } from '../model/event.ts';
 import type { KubeObject } from '../model/object.ts';
 import { endpointSlices, endpoints, events, type Resource, services, virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import { endpointSliceOf, endpointsOf, serviceOf } from '../model/service.ts';
@@ -85,7 +86,7 @@ export async function* watchSnapshot(
         endpointSliceOf,
         one === undefined ? {} : { labelSelector: `kubernetes.io/service-name=${one}` },
       ),
-      events: watch('events', events, 'v1', (object) => object),
+      events: watch('events', events, 'v1', eventOf),
     };
     const [{ snapshot }] = await Promise.all([
       loadSnapshot(cluster, { namespace, names: [], version, legs: request.legs.filter((name) => name === 'networkSettings') }),

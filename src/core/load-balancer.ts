@@ -1,4 +1,5 @@
-import type { KubeObject, ObjectMeta } from '../model/object.ts';
+import type { NetworkSettings } from '../model/network-settings.ts';
+import type { ObjectMeta } from '../model/object.ts';
 import type { ProfileTraits } from './profile.ts';
 
 export const trafficPolicyAnnotation = 'virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy';
@@ -13,16 +14,11 @@ export type Provider = 'nsx' | 'none';
 /** Who says which provider it is. `namespace`: the NetworkSettings `default` of the namespace, whose absence is an error. */
 export type ProviderSource =
   | { readonly from: 'setting'; readonly provider: Provider }
-  | { readonly from: 'namespace'; readonly networkSettings: KubeObject | undefined }
+  | { readonly from: 'namespace'; readonly networkSettings: NetworkSettings | undefined }
   /** The namespace decides, and it could not be looked at. */
   | { readonly from: 'nowhere'; readonly problem: string };
 
 export type ResolvedProvider = { readonly provider: Provider } | { readonly problem: string };
-
-/** netoperator.vmware.com NetworkSettings: the provider is a top-level field, there is no spec. */
-interface NetworkSettings extends KubeObject {
-  readonly provider?: string;
-}
 
 /** Mirrors getLoadBalancerProvider; the problem is in the controller's own words. */
 export function resolveProvider(source: ProviderSource): ResolvedProvider {
@@ -41,8 +37,8 @@ export function resolveProvider(source: ProviderSource): ResolvedProvider {
   }
 }
 
-export function networkProviderOf(settings: NetworkSettings): string {
-  return typeof settings.provider === 'string' ? settings.provider : '';
+export function networkProviderOf({ provider = '' }: NetworkSettings): string {
+  return provider;
 }
 
 /** Labels and annotations that a provider wants on, or off, a Service. */

@@ -1,3 +1,4 @@
+import type { NetworkSettings } from '../model/network-settings.ts';
 import type { KubeObject } from '../model/object.ts';
 import { endpoints, networkSettings, services, virtualMachineServices, virtualMachines } from '../model/resources.ts';
 import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
@@ -34,7 +35,7 @@ export interface Snapshot {
   readonly slices: Leg<EndpointSlice>;
   readonly events: Leg<KubeObject>;
   /** The NetworkSettings `default` of each namespace; `NotServed` where the kind does not exist. */
-  readonly networkSettings: Leg<KubeObject>;
+  readonly networkSettings: Leg<NetworkSettings>;
   /** Why nothing is here of namespaces that were to be in it. */
   readonly leftOut?: readonly Unavailable[];
   /** Each namespace by itself, where several were read apart: what could not be seen in one hides nothing of the others. */

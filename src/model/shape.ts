@@ -37,6 +37,8 @@ export type Shape =
   | 'texts'
   | 'map'
   | { readonly listOf: Shape }
+  /** Of which the keys are anything, and the values all the same. */
+  | { readonly mapOf: Shape }
   | { readonly fields: { readonly [name: string]: FieldOfShape } };
 
 type FieldOfShape = Shape | { readonly always: Shape };
@@ -94,6 +96,10 @@ function newCheck(shape: Shape): Check {
     const check = newCheck(shape.listOf);
     return (value) => isList(value) && value.every(check);
   }
+  if ('mapOf' in shape) {
+    const check = newCheck(shape.mapOf);
+    return (value) => isMap(value) && Object.values(value).every((each) => each !== undefined && check(each));
+  }
   const fields = Object.entries(shape.fields).map(([name, field]) => {
     const isPromised = typeof field !== 'string' && 'always' in field;
     return { name, isPromised, check: newCheck(isPromised ? field.always : field) };
@@ -122,7 +128,7 @@ class Reader {
     if (typeof shape === 'string') {
       if (value === undefined || value === null) return empty[shape];
       if (!isOfType[shape](value)) throw this.#unreadable(words[shape]);
-      return shape === 'texts' && isMap(value) ? this.#texts(value) : value;
+      return shape === 'texts' && isMap(value) ? this.#each(value, 'text') : value;
     }
     if ('listOf' in shape) {
       const list = value ?? [];
@@ -131,6 +137,7 @@ class Reader {
     }
     const map = value ?? {};
     if (!isMap(map)) throw this.#unreadable('a mapping');
+    if ('mapOf' in shape) return this.#each(map, shape.mapOf);
     return this.#fields(map, shape.fields);
   }
 
@@ -152,8 +159,8 @@ class Reader {
     return declared;
   }
 
-  #texts(texts: JsonObject): JsonObject {
-    return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, this.#at(key, text, 'text')]));
+  #each(map: JsonObject, shape: Shape): JsonObject {
+    return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, this.#at(key, value, shape)]));
   }
 
   #unreadable(expected: string): UnreadableObject {

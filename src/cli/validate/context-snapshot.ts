@@ -1,6 +1,7 @@
 import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
 import { generatedName } from '../../core/validation.ts';
+import { networkSettingsOf } from '../../model/network-settings.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import {
@@ -41,7 +42,7 @@ export function contextSnapshot(context: readonly KubeObject[], written: readonl
     endpoints: leg(endpoints, endpointsOf),
     slices: { unavailable: notAsked(endpointSlices) },
     events: { unavailable: notAsked(events) },
-    networkSettings: leg(networkSettings, (object) => object),
+    networkSettings: leg(networkSettings, networkSettingsOf),
   };
 }
 

@@ -27,10 +27,13 @@ export function readNotPermitted(object: VirtualMachineService | VirtualMachine,
   return [...holes.values()].map(({ hole, codes }) =>
     found('VMS910', 'warning', 'certain', object, sentence(hole), {
       evidence: [hole.message, `rules that were left out: ${codeRanges(codes)}`],
-      fix: [
-        advice(`a role that may ${hole.verb} ${hole.resource}, or somebody who has it and runs the same`),
-        ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', word], 'for whoever may look', [name]),
-      ],
+      fix:
+        hole.because === 'Failed'
+          ? [advice('mend what it says, or look again when the server is well')]
+          : [
+              advice(`a role that may ${hole.verb} ${hole.resource}, or somebody who has it and runs the same`),
+              ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', word], 'for whoever may look', [name]),
+            ],
     }),
   );
 }

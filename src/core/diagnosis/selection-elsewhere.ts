@@ -59,6 +59,9 @@ export const labelsMisplaced: ServiceRule = {
   worst: 'error',
   needs: ['vms'],
   applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
+  // The labels may stand on what makes the VMs.
+  mayHideIn: ({ vmService, around: { world } }) =>
+    'index' in world.vms && world.vms.index.inNamespace(vmService.metadata.namespace).some(isMadeByAnother) ? ['replicaSets'] : [],
   find: (subject) => {
     const { vmService, around } = subject;
     if ('unavailable' in around.world.vms) return [];
@@ -107,6 +110,10 @@ export const labelsMisplaced: ServiceRule = {
     ];
   },
 };
+
+function isMadeByAnother({ metadata }: VirtualMachine): boolean {
+  return (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineReplicaSet');
+}
 
 /** Where all that the selector wants of a VM, and the VM does not have, stands instead. */
 function placesOf(vm: VirtualMachine, selector: Selector, { around }: ServiceSubject): readonly string[] {

@@ -41,6 +41,10 @@ const bare = aVm('web-1', { labels: { app: 'web' } });
 const lacksAddress = healthyBut(bare, endpoints({ ready: [two] }), ...sliceOfTwo());
 const waitsForService = without(healthyBut(pending), 'Service', 'Endpoints', 'EndpointSlice');
 const annotated = svc({ annotations: { 'netoperator.vmware.com/network-name': 'net-1' } });
+const madeByAnother = aVm('db-1', {
+  labels: { app: 'db' },
+  owners: [{ apiVersion: 'vmoperator.vmware.com/v1alpha5', kind: 'VirtualMachineReplicaSet', name: 'db', uid: 'u' }],
+});
 const going = healthyBut(svc({ deletedAt: '2026-11-20T11:00:00Z' }));
 
 const cases: readonly Hidden[] = [
@@ -106,6 +110,15 @@ const cases: readonly Hidden[] = [
     unless: 'the release does not ask them',
     near: waitsForService,
     nearOptions: { perNamespaceProvider: false },
+  },
+  {
+    what: 'what makes the VMs, where none of them has the labels',
+    world: [svc(), madeByAnother, service(), endpoints()],
+    options: { hiddenAround: ['replicaSets'] },
+    finds: 'VMS201',
+    skipped: ['VMS204 virtualmachinereplicasets'],
+    unless: 'nothing makes them',
+    near: [svc(), aVm('db-1', { labels: { app: 'db' } }), service(), endpoints()],
   },
   {
     what: 'the namespace, where a deletion does not end',
