@@ -626,6 +626,8 @@ describe('from VMs', () => {
         `create vmsvc/web ${flags} -l tier=front,app!=db`,
         'expose vm/web-1 vm/web-2 vm/web-3 --name=web --type=LoadBalancer --port=80 --target-port=8080',
         'expose vm web-1 web-2 web-3 --name=web --type=LoadBalancer --port=80 --target-port=8080 --protocol=TCP --port-name=http',
+        // kubectl's expose takes a type with a query as well.
+        'expose vm -l tier=front,app!=db --name=web --type=LoadBalancer --port=80 --target-port=8080',
       ].map(spec),
     );
     assert.deepEqual(
@@ -658,7 +660,7 @@ error: no label tells them apart: app=web,tier=front also selects web-3
 
   test('what cannot be selected is said to be so', async () => {
     const nothing = '  nothing was changed\n';
-    const label = '  --label-vm=KEY=VALUE labels the VMs first, as in --label-vm=app=web\n';
+    const label = (fresh: string) => `  --label-vm=KEY=VALUE labels the VMs first, as in --label-vm=${fresh}\n`;
     assert.deepEqual(
       await Promise.all(
         [
@@ -671,8 +673,9 @@ error: no label tells them apart: app=web,tier=front also selects web-3
         ].map((words) => spec(`${words} --type=ClusterIP --port=80`)),
       ),
       [
-        `error: VM bare has no labels, a service cannot select it\n${label}${nothing}`,
-        `error: VM bare has no labels, a service cannot select it\n${label}${nothing}`,
+        `error: VM bare has no labels, a service cannot select it\n${label('app=bare')}${nothing}`,
+        // A label that web-1 has with another value would not be overwritten.
+        `error: VM bare has no labels, a service cannot select it\n${label('vmsvc=x')}${nothing}`,
         `error: VM node-1 is a machine of workload cluster tkc, whose controllers replace it and its labels; node-1 is not made for it\n  make a Service of type LoadBalancer inside that cluster\n${nothing}`,
         'Error from server (NotFound): virtualmachines.vmoperator.vmware.com "gone" not found\n',
         'error: no VM in prod has the labels of -l "app=nobody"\n',

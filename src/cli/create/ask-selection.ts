@@ -1,5 +1,6 @@
 import { LabelTakenError, labelsLacking } from '../../cluster/create/create-labelled.ts';
 import { counted } from '../../core/counted.ts';
+import { freshLabel } from '../../core/create/fresh-label.ts';
 import { proposedSelectors, type SelectorProposal } from '../../core/create/smallest-selector.ts';
 import { type Selector, selectorText, type VmIndex } from '../../core/selector.ts';
 import { isClusterMachine } from '../../core/workload-cluster.ts';
@@ -65,8 +66,9 @@ async function askLabels(
   namespace: string,
   terminal: Terminal,
 ): Promise<Answer<CreateRequest>> {
-  const proposals = proposedSelectors(chosen, index.inNamespace(namespace)).slice(0, mostProposals);
-  const fresh = `vmsvc=${request.name ?? 'web'}`;
+  const all = index.inNamespace(namespace);
+  const proposals = proposedSelectors(chosen, all).slice(0, mostProposals);
+  const fresh = freshLabel(['vmsvc'], request.name ?? 'web', chosen, all);
   const ways: readonly { readonly way: Way; readonly cells: readonly string[] }[] = [
     ...proposals.map(({ selector, others }) => ({
       way: { kind: 'selector', selector } as const,

@@ -11,11 +11,18 @@ export interface CreateNames {
 
 /**
  * Reads `web`, `vmservice web`, `vmservice/web`, `vm/web-1 vm/web-2` and `vm web-1`, with `--name` and `--from=vm/web-1,vm/web-2`.
+ * With `byLabels`, `-l` says which VMs, and `expose vm` needs no name.
  * A service for one VM that stands in the words is called as the VM, if nothing else is said, as kubectl's expose does it.
  */
-export function createNames(command: string, args: readonly string[], named: string | undefined, from: readonly string[]): CreateNames {
+export function createNames(
+  command: string,
+  args: readonly string[],
+  named: string | undefined,
+  from: readonly string[],
+  byLabels: boolean,
+): CreateNames {
   const problems: string[] = [];
-  const words = typed(command, args, problems);
+  const words = typed(command, args, byLabels, problems);
   const services = [...words.flatMap(({ type, name }) => (type === 'vmService' ? [name] : [])), ...(named === undefined ? [] : [named])];
   const wordVms = words.flatMap(({ type, name }) => (type === 'vm' ? [name] : []));
   const vms = [...new Set([...wordVms, ...fromVms(from, problems)])];
@@ -44,12 +51,12 @@ interface Named {
   readonly name: string;
 }
 
-function typed(command: string, args: readonly string[], problems: string[]): readonly Named[] {
+function typed(command: string, args: readonly string[], byLabels: boolean, problems: string[]): readonly Named[] {
   const [first = '', ...rest] = args;
   const type = first.includes('/') ? undefined : typeOf(command, first, problems);
   // What is exposed has a type, as kubectl's; to create, a lone word is a name, even one that is also a type.
   if (type !== undefined && rest.length === 0 && command === 'expose') {
-    problems.push(nameless(first, type));
+    if (type !== 'vm' || !byLabels) problems.push(nameless(first, type));
     return [];
   }
   if (type !== undefined && rest.length > 0) return rest.map((name) => ({ type, name }));

@@ -30,7 +30,8 @@ export interface CreateRequest {
  */
 export function createRequest({ word, args, flags }: CommandInput): CreateRequest {
   const problems: string[] = [];
-  const names = createNames(word, args, flags.text('name'), flags.list('from'));
+  const labelSelector = flags.text('from-selector');
+  const names = createNames(word, args, flags.text('name'), flags.list('from'), labelSelector !== undefined);
   problems.push(...names.problems);
   const pairsOf = (flag: string) => {
     const read = readLabels(flag, flags.list(flag));
@@ -45,7 +46,7 @@ export function createRequest({ word, args, flags }: CommandInput): CreateReques
   const ports = createPorts(flags, problems);
   const extras = createExtras(flags, pairsOf('label'), problems);
   problems.push(...extrasOnWrongType(flags, type, extras));
-  const labelSelector = flags.text('from-selector');
+  if (labelSelector?.trim() === '') problems.push('-l "": must be a label query, as in app=web; an empty one would find every VM');
   const hasFrom = names.vms.length > 0 || labelSelector !== undefined;
   if (selector !== undefined && hasFrom) problems.push('--selector says which labels, --from and -l which VMs: give one of them');
   if (names.vms.length > 0 && labelSelector !== undefined) problems.push('--from names the VMs, -l looks for them: give one of them');

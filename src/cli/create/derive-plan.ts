@@ -1,7 +1,9 @@
 import { LabelTakenError, labelsLacking } from '../../cluster/create/create-labelled.ts';
 import { type CreatePlan, planCreate, withLabels } from '../../core/create/create-plan.ts';
 import type { Draft } from '../../core/create/draft.ts';
+import { freshLabel } from '../../core/create/fresh-label.ts';
 import { smallestSelector } from '../../core/create/smallest-selector.ts';
+import { fewNames } from '../../core/few-names.ts';
 import type { Selector } from '../../core/selector.ts';
 import { itemsOf } from '../../core/snapshot.ts';
 import { clusterOfMachine, isClusterMachine } from '../../core/workload-cluster.ts';
@@ -39,11 +41,15 @@ export async function derivePlan(request: WholeRequest, around: Surroundings): P
   const chosen = await chosenVms(request.from, around);
   refuseMachines(chosen, request.name);
   const labels = labelSteps(chosen, request.labelVms);
-  return planCreate(draft(derivedSelector(chosen, request.labelVms, itemsOf(world.snapshot.vms))), labels, chosen, world);
+  return planCreate(draft(derivedSelector(request, chosen, itemsOf(world.snapshot.vms))), labels, chosen, world);
 }
 
 /** The labels of `--label-vm` where they tell the VMs apart; else the smallest set that does, with those first. */
-function derivedSelector(chosen: readonly VirtualMachine[], labels: Selector, all: readonly VirtualMachine[]): Selector {
+function derivedSelector(
+  { name, labelVms: labels }: WholeRequest,
+  chosen: readonly VirtualMachine[],
+  all: readonly VirtualMachine[],
+): Selector {
   const own = new Set(chosen);
   const then = all.map((vm) => (own.has(vm) ? withLabels(vm, labels) : vm));
   const labelled = then.filter((_, index) => own.has(all[index] ?? chosen[0] ?? never()));
@@ -53,13 +59,18 @@ function derivedSelector(chosen: readonly VirtualMachine[], labels: Selector, al
   const names = chosen.map(({ metadata }) => metadata.name);
   const message =
     bare === undefined
-      ? `${names.join(' and ')} have no label in common that a service could select them by`
+      ? `${fewNames(names, mostNames)} have no label in common that a service could select them by`
       : `VM ${bare.metadata.name} has no labels, a service cannot select it`;
   throw new CliError(message, {
     exitCode: 2,
-    hint: ['  --label-vm=KEY=VALUE labels the VMs first, as in --label-vm=app=web', '  nothing was changed'],
+    hint: [
+      `  --label-vm=KEY=VALUE labels the VMs first, as in --label-vm=${freshLabel(['app', 'vmsvc'], name, chosen, all)}`,
+      '  nothing was changed',
+    ],
   });
 }
+
+const mostNames = 10;
 
 function never(): never {
   throw new Error('no VM was chosen');

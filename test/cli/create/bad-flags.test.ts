@@ -67,6 +67,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   [['--from=vm/web-1', ...good], '--selector says which labels, --from and -l which VMs: give one of them'],
   [['-l', 'app=web', ...good], '--selector says which labels, --from and -l which VMs: give one of them'],
   [['--from=vm/web-1', '-l', 'app=web', ...good.slice(0, 3)], '--from names the VMs, -l looks for them: give one of them'],
+  [['-l', '', ...good.slice(0, 3)], '-l "": must be a label query, as in app=web; an empty one would find every VM'],
   [['--from=svc/web', ...good.slice(0, 3)], '--from "svc/web": must be vm/NAME, several separated by commas'],
   [['--from=vm/a,,vm/b', ...good.slice(0, 3)], '--from "vm/a,,vm/b": must be vm/NAME, several separated by commas'],
   [['--from=vm/Web', ...good.slice(0, 3)], `"Web" cannot be the name of a VM: names have lower-case letters, digits, '-' and '.'`],
