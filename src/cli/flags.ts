@@ -40,3 +40,12 @@ function checkValues(values: ReadonlyMap<string, readonly string[]>, specs: read
     }
   }
 }
+
+/**
+ * For commands that act on what a query finds: an empty one, of a variable that is not set, finds everything, which nobody has said.
+ * @throws CliError
+ */
+export function refuseEmptyQuery(flags: Flags, command: string): void {
+  if (flags.text('selector')?.trim() !== '') return;
+  throw usageError('-l "": must be a label query, as in app=web; an empty one would find every VirtualMachineService', command);
+}

@@ -7,6 +7,8 @@ import { testIo } from '../support/test-io.ts';
 const wrong: readonly (readonly [command: string, sentence: string])[] = [
   ['reconcile web', 'this tool does not loop; say --once'],
   ['reconcile web --once=false', 'this tool does not loop; say --once'],
+  ['reconcile --once -l=', '-l "": must be a label query, as in app=web; an empty one would find every VirtualMachineService'],
+  ['reconcile --once -n=', 'say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces'],
   ['reconcile --once', 'say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces'],
   ['reconcile web --once --dry-run=maybe', '--dry-run "maybe": must be one of none, client, server'],
   ['reconcile vm/web-1 --once', 'reconcile works on VirtualMachineServices: kubectl vmsvc describe vm/web-1 names those of a VM'],

@@ -447,6 +447,14 @@ describe('a deletion that makes no sense is refused in one sentence', () => {
     ['web --cascade=orphan', '--cascade "orphan": VM Operator deletes the Service and the Endpoints by name, so they cannot be kept'],
     ['web --cascade=sideways', '--cascade "sideways": must be background or foreground'],
     ['web --grace-period=0', '--grace-period "0": a VirtualMachineService has none; it is gone as soon as its finalizers are'],
+    // A script's variable that is not set.
+    ['-l=', '-l "": must be a label query, as in app=web; an empty one would find every VirtualMachineService'],
+    ['web --force', '--force: nothing can be skipped: a VirtualMachineService is gone as soon as its finalizers are'],
+    ['web --now', '--now: a VirtualMachineService has no grace period; it is gone as soon as its finalizers are'],
+    ['web -i', '-i: on a terminal it asks by itself'],
+    ['web --interactive', '--interactive: on a terminal it asks by itself'],
+    ['--field-selector=metadata.name=web', '--field-selector: names, -l or --all say what to delete'],
+    ['--raw=/', '--raw: kubectl delete --raw deletes by a path of the API'],
     ['web -o yaml', 'unable to match a printer suitable for the output format "yaml", allowed formats are: name'],
   ];
   for (const [words, err] of cases) {

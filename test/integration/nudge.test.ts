@@ -371,6 +371,7 @@ describe('nudge, and what goes wrong', () => {
 
 describe('nudge command lines that are refused before anything is asked', () => {
   const wrong: readonly (readonly [command: string, sentence: string])[] = [
+    ['nudge -l=', '-l "": must be a label query, as in app=web; an empty one would find every VirtualMachineService'],
     ['nudge', 'say what to nudge: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces'],
     ['nudge vm/web-1', 'nudge works on VirtualMachineServices: kubectl vmsvc describe vm/web-1 names those of a VM'],
     ['nudge web --offline -f w.yaml', 'nudge needs a controller that runs, and --offline has none'],
@@ -379,7 +380,7 @@ describe('nudge command lines that are refused before anything is asked', () => 
     ['nudge web --timeout=0', '--timeout "0": must be a duration such as 30s or 2m'],
     ['nudge web -o wide', 'unable to match a printer suitable for the output format "wide", allowed formats are: json,name,yaml'],
   ];
-  for (const [command, sentence] of wrong) {
+  for (const [command, sentence] of wrong)
     test(`kubectl vmsvc ${command}`, async () => {
       const supervisor = await aSupervisor([]);
       assert.deepEqual(await supervisor.run(command), {
@@ -389,5 +390,4 @@ describe('nudge command lines that are refused before anything is asked', () => 
       });
       assert.deepEqual(supervisor.requests, []);
     });
-  }
 });

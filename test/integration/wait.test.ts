@@ -377,6 +377,7 @@ describe('a wait that makes no sense is refused in one sentence', () => {
     ],
     ['web --for=delete --for=address', '--for=delete and --for=address can never hold together'],
     ['web --for=address --timeout=soon', '--timeout "soon": must be a time such as 30s, 5m or 1h30m'],
+    ['--for=address -l=', '-l "": must be a label query, as in app=web; an empty one would find every VirtualMachineService'],
     ['--for=address', 'say what to wait for: a NAME, -f FILE, -k DIR, -l SELECTOR, or --all of the namespace'],
     ['web --all --for=address', 'names and --all cannot be given together'],
     ['web -l a=b --for=address', 'selectors and names cannot be given together'],
@@ -388,11 +389,10 @@ describe('a wait that makes no sense is refused in one sentence', () => {
       'unable to match a printer suitable for the output format "wide", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,yaml',
     ],
   ];
-  for (const [words, err] of cases) {
+  for (const [words, err] of cases)
     test(`wait ${words}`, async () => {
       const supervisor = await aSupervisor([]);
       assert.deepEqual(await supervisor.run(`wait ${words}`), { code: 2, out: '', err: `error: ${err}\n${see}` });
       assert.deepEqual(supervisor.requests, []);
     });
-  }
 });

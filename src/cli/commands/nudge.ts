@@ -27,6 +27,7 @@ import {
   nudgeExit,
   nudgeTrouble,
 } from '../reconcile/nudge-words.ts';
+import { namesServices } from '../reconcile/reconcile-options.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
@@ -93,13 +94,14 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
   }
 }
 
-function checkUse({ args, flags }: CommandInput): void {
+function checkUse(input: CommandInput): void {
+  const { args, flags } = input;
   const [vm] = parseTargets(args, 'nudge').vms;
   if (vm !== undefined) {
     throw usageError(`nudge works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, 'nudge');
   }
   if (flags.on('offline')) throw usageError('nudge needs a controller that runs, and --offline has none', 'nudge');
-  if (args.length === 0 && !['all-namespaces', 'selector', 'filename', 'kustomize', 'namespace'].some((name) => flags.given(name))) {
+  if (!namesServices(input, 'nudge')) {
     throw usageError('say what to nudge: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', 'nudge');
   }
 }

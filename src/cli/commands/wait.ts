@@ -8,6 +8,7 @@ import { getFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { refuseEmptyQuery } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { refuseSelector, type Scope, withScope } from '../load-world.ts';
 import { manifestFlag } from '../manifest-input.ts';
@@ -61,6 +62,7 @@ function checkUse({ args, flags }: CommandInput): void {
   const [vm] = parseTargets(args, 'wait').vms;
   if (vm !== undefined) throw usageError(`wait works on VirtualMachineServices: kubectl wait vm/${vm} waits for a VM`, 'wait');
   needsCluster(flags, 'wait', 'wait');
+  refuseEmptyQuery(flags, 'wait');
   const all = flags.on('all');
   const files = manifestFlag(flags);
   if (files !== undefined && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {

@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
+import { refuseEmptyQuery } from '../flags.ts';
 import { manifestFlag } from '../manifest-input.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
@@ -29,6 +30,7 @@ function checkObjects({ args, flags }: CommandInput): void {
   const [vm] = parseTargets(args, 'delete').vms;
   if (vm !== undefined) throw usageError(`delete works on VirtualMachineServices: kubectl delete vm/${vm} deletes a VM`, 'delete');
   if (flags.on('offline')) throw usageError('delete needs a cluster, and --offline has none', 'delete');
+  refuseEmptyQuery(flags, 'delete');
   const all = flags.on('all');
   const files = manifestFlag(flags);
   if (files !== undefined && (args.length > 0 || all || flags.on('all-namespaces') || flags.given('selector'))) {

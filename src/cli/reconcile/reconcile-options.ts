@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
+import { refuseEmptyQuery } from '../flags.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
 
@@ -35,11 +36,23 @@ export function checkConsent({ args, flags }: CommandInput, command: string): Dr
   const offline = flags.on('offline');
   const dryRun = dryRunOf(flags);
   if (offline && dryRun === 'server') throw usageError('--dry-run=server needs a server, and --offline has none', command);
-  const named = args.length > 0 || ['all-namespaces', 'selector', 'filename', 'kustomize', 'namespace'].some((name) => flags.given(name));
-  if (!named) {
+  if (!namesServices({ args, flags }, command)) {
     throw usageError('say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', command);
   }
   return offline ? 'client' : dryRun;
+}
+
+/**
+ * Whether a command line says which services to act on, be it all of a namespace. What is empty, of a variable that is not set, says
+ * nothing.
+ * @throws CliError for an empty query
+ */
+export function namesServices({ args, flags }: Pick<CommandInput, 'args' | 'flags'>, command: string): boolean {
+  refuseEmptyQuery(flags, command);
+  const namespace = (flags.text('namespace') ?? '') !== '';
+  return (
+    args.length > 0 || namespace || flags.on('all-namespaces') || ['selector', 'filename', 'kustomize'].some((name) => flags.given(name))
+  );
 }
 
 /** How far `--dry-run` lets a command go. */

@@ -16,6 +16,14 @@ export const deleteCommand: CommandSpec = {
     ['Those with a label, from a script', 'kubectl vmsvc delete -l app=old -n prod --timeout=2m'],
     ['Everything in a namespace', 'kubectl vmsvc delete --all --yes -n scratch'],
   ],
+  refuses: {
+    '--force': 'nothing can be skipped: a VirtualMachineService is gone as soon as its finalizers are',
+    '--now': 'a VirtualMachineService has no grace period; it is gone as soon as its finalizers are',
+    '-i': 'on a terminal it asks by itself',
+    '--interactive': 'on a terminal it asks by itself',
+    '--field-selector': 'names, -l or --all say what to delete',
+    '--raw': 'kubectl delete --raw deletes by a path of the API',
+  },
   argument: '[NAME…]',
   completes: 'vmServices',
   options: [
