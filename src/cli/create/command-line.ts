@@ -53,10 +53,12 @@ const texts = [
   'timeout',
   'output',
   'template',
+  'allow-missing-template-keys',
   'bundle',
   'release',
+  'provider',
 ];
 
 const lists = ['source-range', 'ip-family', 'label', 'annotation', 'filename', 'capability'];
 
-const switches = ['save-config', 'offline', 'recursive', 'warnings-as-errors'];
+const switches = ['save-config', 'offline', 'recursive', 'partial', 'warnings-as-errors'];
