@@ -46,7 +46,7 @@ export function updateObject(state: State, request: ApiRequest, entry: ResourceE
   const existing = findObject(state, entry.storage, request.namespace ?? '', name);
   withWarnings(body.warnings, () => checkUpdate(body, existing, request, entry));
   if (existing === undefined) {
-    withWarnings(body.warnings, () => checkNumber(body.object.metadata.resourceVersion));
+    withWarnings(body.warnings, () => versionNumber(body.object.metadata.resourceVersion));
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(existing, body, { state, request, entry, config });
@@ -56,16 +56,11 @@ export function updateObject(state: State, request: ApiRequest, entry: ResourceE
 function checkUpdate({ object }: ReadBody, existing: StoredObject | undefined, request: ApiRequest, entry: ResourceEntry): void {
   const name = request.name ?? '';
   checkName(object, name);
-  const { uid, resourceVersion } = object.metadata;
+  const { uid } = object.metadata;
   if (uid !== undefined && uid !== existing?.metadata.uid) {
     throw new Refusal(conflict(entry, name, wrongUid(entry, request, uid, existing?.metadata.uid ?? '')));
   }
-  if (existing === undefined) {
-    if (!mayCreateOnUpdate(entry) || request.subresource !== undefined) throw new Refusal(notFound(entry, name));
-  } else if (!resourceVersion && !mayUpdateUnconditionally(entry)) {
-    const error = invalid('metadata.resourceVersion', '0x0', 'must be specified for an update');
-    throw new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
-  }
+  if (existing === undefined && (!mayCreateOnUpdate(entry) || request.subresource !== undefined)) throw new Refusal(notFound(entry, name));
 }
 
 /** PATCH, of an object or of its status. @throws Refusal */
@@ -83,6 +78,7 @@ export function patchObject(state: State, request: ApiRequest, entry: ResourceEn
   const body = readPatched(patched, request, entry, config, stored === undefined);
   withWarnings(body.warnings, () => checkName(body.object, name));
   if (stored === undefined) {
+    withWarnings(body.warnings, () => versionNumber(body.object.metadata.resourceVersion));
     return createFrom(state, body, request, entry, config);
   }
   return writeUpdate(stored, body, { state, request, entry, config });
@@ -198,16 +194,22 @@ function isGone(object: StoredObject, existing: StoredObject, entry: ResourceEnt
 }
 
 function checkResourceVersion(sent: string | undefined, existing: StoredObject, entry: ResourceEntry): void {
-  if (sent === undefined || sent === '0') return;
-  checkNumber(sent);
-  if (sent !== existing.metadata.resourceVersion) {
-    throw new Refusal(conflict(entry, existing.metadata.name, modifiedMeanwhile));
+  const { name } = existing.metadata;
+  if (versionNumber(sent) !== 0n) {
+    if (sent !== existing.metadata.resourceVersion) throw new Refusal(conflict(entry, name, modifiedMeanwhile));
+  } else if (!mayUpdateUnconditionally(entry)) {
+    const error = invalid('metadata.resourceVersion', '0x0', 'must be specified for an update');
+    throw new Refusal(invalidObject({ ...entry, kind: entry.plural }, name, [error]));
   }
 }
 
-function checkNumber(resourceVersion: string | undefined): void {
-  if (resourceVersion === undefined || /^\d+$/.test(resourceVersion)) return;
-  throw new Refusal(bareError(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`));
+/** 0 for none, as for "0". @throws Refusal */
+function versionNumber(resourceVersion = ''): bigint {
+  if (resourceVersion === '') return 0n;
+  const number = /^\d+$/.test(resourceVersion) ? BigInt(resourceVersion) : undefined;
+  if (number !== undefined && number < 2n ** 64n) return number;
+  const why = number === undefined ? 'invalid syntax' : 'value out of range';
+  throw new Refusal(bareError(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: ${why}`));
 }
 
 /** The metadata that an update results in: what only the server may set stays as it is. */

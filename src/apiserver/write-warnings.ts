@@ -9,7 +9,9 @@ import type { StoredObject } from './store.ts';
 /** What kube-apiserver warns about in an object that it accepts. */
 export function warningsFor(object: StoredObject, existing: StoredObject | undefined, entry: ResourceEntry): readonly string[] {
   if (entry.custom) return finalizerWarnings(object, existing);
-  if (entry.storage === endpointSlices && object['addressType'] === 'FQDN') return ['spec.addressType: FQDN endpoints are deprecated'];
+  // Only who makes one is told.
+  if (entry.storage === endpointSlices && existing === undefined && object['addressType'] === 'FQDN')
+    return ['spec.addressType: FQDN endpoints are deprecated'];
   if (entry.group !== '') return [];
   if (entry.kind === 'Service') return serviceWarnings(serviceOf(object));
   return entry.kind === 'Endpoints' ? endpointsWarnings(endpointsOf(object)) : [];

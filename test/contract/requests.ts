@@ -292,6 +292,24 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
           await refused({ ports: [{ protocol: 'ICMP' }] }),
           'ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"',
         );
+        assert.equal(
+          await refused({ ports: [{ protocol: 'ICMP' }], endpoints: [{ addresses: ['web'] }] }),
+          '[ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP", ' +
+            'endpoints[0].addresses[0]: Invalid value: "web": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)]',
+        );
+      });
+
+      test('is said to have deprecated addresses when it is made, and not again', async () => {
+        await created('old', { addressType: 'FQDN', endpoints: [] });
+        const { code, warnings } = await mergePatch(`${slices}/old`, { metadata: { labels: { a: 'b' } } });
+        assert.deepEqual([code, warnings], [200, []]);
+      });
+
+      test('belongs to who made it but for what it has anyhow', async () => {
+        const { body } = await created('owned', { addressType: 'IPv4', ports: [{ port: 80 }] });
+        const managers = at(body, 'metadata.managedFields');
+        assert.ok(isList(managers));
+        assert.deepEqual(at(managers[0], 'fieldsV1'), { 'f:addressType': {}, 'f:ports': {} });
       });
     });
 
@@ -358,6 +376,35 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
           said(await apply('configmaps/patched', { ...body, colour: 'red' })),
           '500 failed to create typed patch object (/; /v1, Kind=ConfigMap): .colour: field not declared in schema',
         );
+      });
+
+      test('that is applied says in words of its own what is not base64', async () => {
+        const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'applied' }, data: { a: 'x y' } };
+        assert.equal(
+          said(await apply('secrets/applied', secret)),
+          '500 failed to convert new object (/applied; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: ' +
+            'error decoding from json: illegal base64 data at input byte 1',
+        );
+      });
+
+      test('says with its resourceVersion which object it is meant for; 0 is any, which custom resources refuse', async () => {
+        const patched = async (path: string, resourceVersion: string | null) =>
+          said(await mergePatch(path, { metadata: { resourceVersion } }));
+        const custom = `${vmServices}/patched`;
+        const beyond = String(2n ** 64n);
+        const another = (what: string) =>
+          `409 Operation cannot be fulfilled on ${what} "patched": the object has been modified; please apply your changes to the latest version and try again`;
+        const needed = 'metadata.resourceVersion: Invalid value: 0x0: must be specified for an update';
+        for (const none of [null, '', '0', '00']) {
+          assert.equal(await patched('configmaps/patched', none), '200');
+          assert.equal(await patched(custom, none), `422 virtualmachineservices.vmoperator.vmware.com "patched" is invalid: ${needed}`);
+        }
+        assert.equal(await patched(custom, '1'), another('virtualmachineservices.vmoperator.vmware.com'));
+        assert.equal(await patched('configmaps/patched', '1'), another('configmaps'));
+        assert.equal(await patched(custom, 'x'), '500 strconv.ParseUint: parsing "x": invalid syntax');
+        assert.equal(await patched(custom, beyond), `500 strconv.ParseUint: parsing "${beyond}": value out of range`);
+        const made = configMap('not-made', { metadata: { name: 'not-made', resourceVersion: 'x' } });
+        assert.equal(said(await apply('configmaps/not-made', made)), '500 strconv.ParseUint: parsing "x": invalid syntax');
       });
 
       test('that is applied to the status of nothing finds nothing, whatever it says', async () => {

@@ -82,8 +82,9 @@ function unconvertible({ body }: ApiRequest, entry: ResourceEntry, why: string):
   const place = `${typeof namespace === 'string' ? namespace : ''}/${typeof name === 'string' ? name : ''}; ${kind}`;
   const [, number = '', type = ''] = /^json: cannot unmarshal (number [^ ]+) into Go struct field .* of type (\S+)$/.exec(why) ?? [];
   const isEither = /\.targetPort of type/.test(why);
-  const words = isEither ? `json: cannot unmarshal ${number} into Go value of type ${type}` : `cannot convert float64 to ${type}`;
-  return `failed to convert new object (${place}) to proper version: unable to convert unstructured object to ${kind}: ${type === '' ? why : words}`;
+  const other = why.startsWith('illegal base64 data') ? `error decoding from json: ${why}` : why;
+  const numeric = isEither ? `json: cannot unmarshal ${number} into Go value of type ${type}` : `cannot convert float64 to ${type}`;
+  return `failed to convert new object (${place}) to proper version: unable to convert unstructured object to ${kind}: ${type === '' ? other : numeric}`;
 }
 
 type DecodedObject = { readonly object: StoredObject; readonly unknownFields: readonly string[] } | { readonly error: string };

@@ -180,6 +180,25 @@ const types: ReadonlyMap<string, FieldType> = new Map([
     }),
   ],
   [
+    'events.k8s.io/Event',
+    kind({
+      action: text,
+      deprecatedCount: numeric,
+      deprecatedFirstTimestamp: anyScalar,
+      deprecatedLastTimestamp: anyScalar,
+      deprecatedSource: struct({ component: text, host: text }),
+      eventTime: anyScalar,
+      note: text,
+      reason: text,
+      regarding: objectReference,
+      related: objectReference,
+      reportingController: text,
+      reportingInstance: text,
+      series: struct({ count: numeric, lastObservedTime: anyScalar }),
+      type: text,
+    }),
+  ],
+  [
     '/ServiceAccount',
     kind({
       automountServiceAccountToken: boolean,
@@ -219,6 +238,31 @@ const blanks: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
   ['networking.k8s.io/Ingress', { metadata: {}, spec: {}, status: {} }],
   ['networking.k8s.io/NetworkPolicy', { metadata: {}, spec: {} }],
   ['coordination.k8s.io/Lease', { metadata: {}, spec: {} }],
+  ['discovery.k8s.io/EndpointSlice', { metadata: {}, addressType: '', endpoints: null, ports: null }],
+  [
+    '/Event',
+    {
+      metadata: {},
+      eventTime: null,
+      firstTimestamp: null,
+      involvedObject: {},
+      lastTimestamp: null,
+      reportingComponent: '',
+      reportingInstance: '',
+      source: {},
+    },
+  ],
+  [
+    'events.k8s.io/Event',
+    {
+      metadata: {},
+      deprecatedFirstTimestamp: null,
+      deprecatedLastTimestamp: null,
+      deprecatedSource: {},
+      eventTime: null,
+      regarding: {},
+    },
+  ],
 ]);
 
 /** What kube-apiserver compares a new object of a built-in kind with: the fields that its type always writes. */

@@ -13,7 +13,7 @@ const mostPorts = 20000;
 /** What is wrong with an EndpointSlice. Mirrors ValidateEndpointSlice. */
 export function validateEndpointSlice(object: JsonObject): readonly FieldError[] {
   const type = textAt(object, 'addressType');
-  return [...typeErrors(type), ...endpointsErrors(objectsAt(object, 'endpoints'), type), ...portsErrors(objectsAt(object, 'ports'))];
+  return [...typeErrors(type), ...portsErrors(objectsAt(object, 'ports')), ...endpointsErrors(objectsAt(object, 'endpoints'), type)];
 }
 
 /** What an update of an EndpointSlice may not do. */
