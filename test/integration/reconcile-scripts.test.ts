@@ -190,6 +190,9 @@ describe('words that would promise what is not done', () => {
   const web = 'reconcile web -n prod --once';
   const wrong: readonly (readonly [command: string, sentence: string])[] = [
     [`${web} --timeout=1m`, '--timeout says how long --wait waits: give both'],
+    [`${web} --save-before=`, '--save-before needs the name of a file, and it is empty'],
+    [`${web} --junit=`, '--junit needs the name of a file, and it is empty'],
+    ['reconcile --undo=', '--undo needs the name of a file, and it is empty'],
     [`${web} --print --yes`, '--yes has no effect with --print: leave it out'],
     [`${web} --print --save-before=f`, '--save-before has no effect with --print: leave it out'],
     [`${web} --print --junit=f`, '--junit has no effect with --print: leave it out'],
@@ -267,6 +270,26 @@ exit ${exit}
     const supervisor = await differing();
     const { code, err } = await supervisor.run('diff web -n prod -o unified -q', { env: { KUBECTL_EXTERNAL_DIFF: '/nosuch/program -u' } });
     assert.deepEqual([code, err], [3, 'error: KUBECTL_EXTERNAL_DIFF "/nosuch/program": there is no such command\n']);
+  });
+
+  test('one that may not be run, or is killed, is said to be that', async () => {
+    const supervisor = await differing();
+    const cwd = aFolder();
+    writeFileSync(join(cwd, 'plain'), '', { mode: 0o600 });
+    writeFileSync(join(cwd, 'killed'), '#!/bin/sh\nkill -9 $$\n', { mode: 0o700 });
+    const env = (program: string) => ({ cwd, env: { KUBECTL_EXTERNAL_DIFF: join(cwd, program), PATH: process.env.PATH ?? '' } });
+    const denied = await supervisor.run('diff web -n prod -o unified -q', env('plain'));
+    assert.match(denied.err, /^error: KUBECTL_EXTERNAL_DIFF ".*plain": it may not be run: permission denied\n$/);
+    const killed = await supervisor.run('diff web -n prod -o unified -q', env('killed'));
+    assert.match(killed.err, /^error: KUBECTL_EXTERNAL_DIFF ".*killed": it was ended by SIGKILL\n$/);
+    assert.deepEqual([denied.code, killed.code], [3, 3]);
+  });
+
+  test('blanks name no program', async () => {
+    const supervisor = await differing();
+    const [unset, blank] = [{}, { env: { KUBECTL_EXTERNAL_DIFF: '  ' } }];
+    const expected = await supervisor.run('diff web -n prod -o unified', unset);
+    assert.deepEqual(await supervisor.run('diff web -n prod -o unified', blank), expected);
   });
 
   test('without it the difference is written as diff -u does, and no other output asks for the program', async () => {

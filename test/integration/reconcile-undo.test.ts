@@ -183,6 +183,17 @@ describe('reconcile --save-before and --undo', () => {
       ['updated Endpoints/web', 'updated Service/web'],
     );
   });
+
+  test('a file of another context is read with a warning: nothing that it names may be here', async () => {
+    const supervisor = await aSupervisor([vmService, ...vms]);
+    const cwd = aFolder();
+    assert.equal((await supervisor.run('reconcile web -n prod --once --save-before=saved', { cwd })).code, 0);
+    const file = join(cwd, 'saved');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"context":"sandbox"', '"context":"elsewhere"'));
+    const { code, err } = await supervisor.run('reconcile --undo=saved', { cwd });
+    assert.equal(code, 0);
+    assert.match(err, /\nWarning: "saved" was saved with context "elsewhere", and this is "sandbox": is it the same cluster\?\n$/);
+  });
 });
 
 describe('the file of --save-before', () => {

@@ -53,10 +53,13 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   });
 }
 
-/** By our own hand, or by the program that people have for kubectl diff. Whether there is a difference, which the program decides. */
+/**
+ * By our own hand, or by the program that people have for kubectl diff; blanks name none. Whether there is a difference, which the
+ * program decides.
+ */
 async function unified(plans: readonly ReconcilePlan[], io: Io): Promise<boolean> {
   const { renderYaml } = await import('../../render/yaml-writer.ts');
-  const program = io.env['KUBECTL_EXTERNAL_DIFF'] ?? '';
+  const program = io.env['KUBECTL_EXTERNAL_DIFF']?.trim() ?? '';
   if (program !== '') return (await import('../reconcile/external-diff.ts')).externalDiff(program, plans, renderYaml, io);
   const text = renderUnifiedPlan(plans, renderYaml);
   io.stdout.write(text);

@@ -28,7 +28,8 @@ export async function externalDiff(command: string, plans: readonly ReconcilePla
       writeFileSync(join(live, fileName(file)), before, { mode: 0o600 });
       writeFileSync(join(merged, fileName(file)), after, { mode: 0o600 });
     }
-    const code = await runProgram(program, [...args, live, merged], io);
+    const { code, signal } = await runProgram(program, [...args, live, merged], io);
+    if (code === null) throw failed(command, `it was ended by ${signal}`);
     if (code > 1) throw failed(command, `it ended with exit code ${code}`);
     return code === 1;
   } finally {
@@ -41,8 +42,14 @@ function fileName(name: string): string {
   return name.replaceAll('/', '_');
 }
 
+interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 /** A terminal is the program's own, so that it may use colours and a pager; elsewhere its output is ours. */
-function runProgram(program: string, args: readonly string[], io: Io): Promise<number> {
+function runProgram(program: string, args: readonly string[], io: Io): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const stdio = ['inherit', io.stdout.isTTY ? 'inherit' : 'pipe', io.stderr.isTTY ? 'inherit' : 'pipe'] as const;
     const child = spawn(program, args, { cwd: io.cwd, env: io.env, stdio: [...stdio] });
@@ -52,15 +59,20 @@ function runProgram(program: string, args: readonly string[], io: Io): Promise<n
     io.signal.addEventListener('abort', stop);
     child.once('error', (error) => {
       io.signal.removeEventListener('abort', stop);
-      const missing = 'code' in error && error.code === 'ENOENT';
-      reject(failed(program, missing ? 'there is no such command' : error.message));
+      const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+      reject(failed(program, notStarted.get(code) ?? error.message));
     });
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       io.signal.removeEventListener('abort', stop);
-      resolve(code ?? 2);
+      resolve({ code, signal });
     });
   });
 }
+
+const notStarted: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such command'],
+  ['EACCES', 'it may not be run: permission denied'],
+]);
 
 function failed(command: string, reason: string): CliError {
   return new CliError(`KUBECTL_EXTERNAL_DIFF ${JSON.stringify(command)}: ${reason}`, { exitCode: 3 });

@@ -79,8 +79,10 @@ export function runLimits(flags: Flags): RunLimits {
   return { concurrency, failFast: flags.on('fail-fast') };
 }
 
-/** What `reconcile` does besides: each by itself. @throws CliError when two are asked for at once */
+/** What `reconcile` does besides: each by itself. @throws CliError when two are asked for at once, or a file has no name */
 export function otherTask(flags: Flags): 'print' | 'undo' | 'orphans' | undefined {
+  const nameless = ['undo', 'save-before', 'junit'].find((name) => flags.text(name) === '' && flags.given(name));
+  if (nameless !== undefined) throw usageError(`--${nameless} needs the name of a file, and it is empty`, 'reconcile');
   const asked = (['print', 'undo', 'orphans'] as const).filter((name) => (name === 'undo' ? flags.given(name) : flags.on(name)));
   const [first, second] = asked;
   if (second !== undefined) throw usageError(`--${first} and --${second} are different things: one at a time`, 'reconcile');

@@ -10,6 +10,7 @@ import { carryOutUndo, planUndo, saidBy, type UndoError, type UndoPlan } from '.
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
 import type { ObjectOutcome, ReconcileItem, Step } from '../../core/step.ts';
 import type { ObjectRef } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { resourceOf } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
@@ -90,6 +91,7 @@ function readSaved(name: string, io: Io): SavedState {
 async function undoWith(command: Undo): Promise<ExitCode> {
   const { source, saved, dryRun, input, io, interruption } = command;
   io.stderr.write(headerOf(command));
+  io.stderr.write(otherContextText(command));
   // What depends on something is put back before it: the last write first.
   let found: readonly UndoPlan[];
   try {
@@ -264,6 +266,14 @@ function itemsOf(undone: readonly Undone[]): readonly ReconcileItem[] {
       },
     ];
   });
+}
+
+/** Where nothing of a cluster is in the file, all of it would look as if it had been taken back already. */
+function otherContextText({ source: { origin }, saved: { head }, file }: Undo): string {
+  const before = isMap(head['source']) ? head['source']['context'] : undefined;
+  if (origin.type !== 'cluster' || typeof before !== 'string' || before === origin.context) return '';
+  const [then, now] = [before, origin.context].map((context) => (context === '' ? 'none' : JSON.stringify(context)));
+  return `Warning: ${sanitize(`${JSON.stringify(file)} was saved with context ${then}, and this is ${now}: is it the same cluster?`)}\n`;
 }
 
 function headerOf({ source: { origin }, saved, file }: Undo): string {
