@@ -35,6 +35,15 @@ export function countObjects(items: readonly ReconcileItem[]): { readonly change
   return { changed, unchanged: steps.length - changed };
 }
 
+/** Whether a load balancer gives the Service its address after it was written, which goes into the status then: no plan can know it. */
+export function awaitsAddress({ item }: ReconcilePlan): boolean {
+  return item.steps.some((step) => {
+    if (step.ref.kind !== 'Service' || !changes(step) || step.after === undefined) return false;
+    const { spec, status } = serviceOf(step.after);
+    return spec.type === 'LoadBalancer' && (status?.loadBalancer?.ingress ?? []).length === 0;
+  });
+}
+
 function changeOf(vmService: VirtualMachineService, service: Step, endpoints: Step, world: World): EndpointsChange | undefined {
   if (service.after === undefined || endpoints.after === undefined) return undefined;
   return endpointsChange(vmService, serviceOf(service.after), optionalEndpoints(endpoints.before), endpointsOf(endpoints.after), world);

@@ -1,6 +1,6 @@
 import { counted } from '../core/counted.ts';
 import type { PlannedStep } from '../core/planned-step.ts';
-import { countObjects, type ReconcilePlan } from '../core/reconcile-plan.ts';
+import { awaitsAddress, countObjects, type ReconcilePlan } from '../core/reconcile-plan.ts';
 import { changes } from '../core/step.ts';
 import { endpointRows } from './endpoint-rows.ts';
 import type { TimeWords } from './messages.ts';
@@ -40,6 +40,17 @@ export function renderPlanSummary(plans: readonly ReconcilePlan[], nothingWritte
     return [plans.length > 1 ? `Effect on ${sanitize(`${namespace}/${name}`)}: ${effect}` : `Effect: ${effect}`];
   });
   return `${[verdict, ...effects].join('\n')}\n`;
+}
+
+/** What is missing in plans that write the status, because only a load balancer knows it; the empty text where nothing is. */
+export function renderAddressNote(plans: readonly ReconcilePlan[]): string {
+  const waiting = plans.filter(awaitsAddress);
+  const [first] = waiting;
+  if (first === undefined) return '';
+  const { namespace, name } = first.item;
+  const one = plans.length > 1 ? `${namespace}/${name}` : `service/${name}`;
+  const whose = waiting.length === 1 ? sanitize(one) : `${waiting.length} Services`;
+  return `Not shown: the load balancer's address for ${whose}. It is copied into the status by the same run if it comes at once, else by the next.\n`;
 }
 
 /** One object's line, and below it what would change. */

@@ -124,6 +124,7 @@ virtualmachineservice.vmoperator.vmware.com/web configured (dry run)
 
 3 objects would change, 0 would not. Nothing was written.
 Effect: 0 endpoints become 1 ready + 1 not ready.
+Not shown: the load balancer's address for service/web. It is copied into the status by the same run if it comes at once, else by the next.
 Do it:  kubectl vmsvc reconcile web -n prod --once
 `,
     );

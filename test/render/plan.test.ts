@@ -6,7 +6,7 @@ import { type Step, unchangedStep } from '../../src/core/step.ts';
 import { refOf } from '../../src/model/object.ts';
 import type { Endpoints } from '../../src/model/service.ts';
 import type { VirtualMachine } from '../../src/model/virtual-machine.ts';
-import { renderPlanSummary, renderPlans } from '../../src/render/plan.ts';
+import { renderAddressNote, renderPlanSummary, renderPlans } from '../../src/render/plan.ts';
 import { plainStyle } from '../../src/render/style.ts';
 import { aService, aVm, aVmService, someEndpoints } from '../support/builders.ts';
 import { seenWorld } from '../support/seen-world.ts';
@@ -97,6 +97,26 @@ test('the summary says what it means for clients, of each service where there ar
   assert.equal(
     renderPlanSummary([plan, emptied], false),
     '2 objects would change, 4 would not.\nEffect on prod/web: 3 endpoints become 1 ready.\nEffect on prod/web: 1 endpoint becomes none.\n',
+  );
+});
+
+test('the address that only a load balancer knows is said to be missing, until it is there', () => {
+  const planOf = (step: Step) => {
+    const item = { namespace: 'prod', name: 'web', error: null, steps: [step], outcomes: [], warnings: [] };
+    return reconcilePlan(vmService, item, seenWorld([]));
+  };
+  const balanced = aService('web', { type: 'LoadBalancer' });
+  const created = planOf({ ref: refOf(balanced), operation: 'created', after: balanced, writes: [] });
+  const rest = 'It is copied into the status by the same run if it comes at once, else by the next.\n';
+  assert.equal(renderAddressNote([created]), `Not shown: the load balancer's address for service/web. ${rest}`);
+  const local = planOf({ ref: refOf(service), operation: 'created', after: service, writes: [] });
+  assert.equal(renderAddressNote([local, created]), `Not shown: the load balancer's address for prod/web. ${rest}`);
+  assert.equal(renderAddressNote([created, created]), `Not shown: the load balancer's address for 2 Services. ${rest}`);
+  const known = { ...balanced, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
+  const updated = planOf({ ref: refOf(known), operation: 'updated', before: known, after: known, writes: [] });
+  assert.deepEqual(
+    [local, updated, planOf(unchangedStep(balanced))].map((plan) => renderAddressNote([plan])),
+    ['', '', ''],
   );
 });
 

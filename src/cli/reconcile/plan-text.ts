@@ -2,7 +2,7 @@ import { planTotals } from '../../core/plan-totals.ts';
 import { countObjects, type ReconcilePlan } from '../../core/reconcile-plan.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { ageOf } from '../../render/age.ts';
-import { renderPlanSummary, renderPlans } from '../../render/plan.ts';
+import { renderAddressNote, renderPlanSummary, renderPlans } from '../../render/plan.ts';
 import type { Style } from '../../render/style.ts';
 import type { Io, TextSink } from '../io.ts';
 import type { CommandInput } from '../spec.ts';
@@ -39,10 +39,11 @@ export async function planText(
   const { changed, unchanged } = countObjects(plans.map((plan) => plan.item));
   // Where everything was refused there is no plan to sum up.
   const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
+  const note = run.options.skipStatus ? '' : renderAddressNote(plans);
   // Nothing at all is written where a namespace cannot be seen.
   const doable = options.last && changed > 0 && run.world.snapshot.leftOut === undefined && !input.flags.on('quiet');
   const command = doable ? doItCommand(input, run) : undefined;
-  return [body, await totalsText(plans, style), `${summary}${command === undefined ? '' : `Do it:  ${command}\n`}`]
+  return [body, await totalsText(plans, style), `${summary}${note}${command === undefined ? '' : `Do it:  ${command}\n`}`]
     .filter((text) => text !== '')
     .join('\n');
 }

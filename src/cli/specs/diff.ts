@@ -8,7 +8,7 @@ export const diffCommand: CommandSpec = {
   group: 'Converge',
   summary: 'what the controller would change',
   description:
-    "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. Exits with 0 when nothing differs, 1 when something does, more when that could not be found out.",
+    "Show what VM Operator's controller would change now: Service, Endpoints, and the VirtualMachineService itself. Nothing is written. The address that a load balancer gives a new Service, which reconcile copies into the status, is in no plan. Exits with 0 when nothing differs, 1 when something does, more when that could not be found out.",
   examples: [
     ['What would change for one service', 'kubectl vmsvc diff web'],
     ['Which objects differ, one a line', 'kubectl vmsvc diff -n prod -o name'],
