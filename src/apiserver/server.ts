@@ -1,3 +1,4 @@
+import { timestampOf } from '../core/timestamp.ts';
 import type { KubeObject } from '../model/object.ts';
 import { namespaces } from '../model/resources.ts';
 import type { ServerConfig } from './config.ts';
@@ -105,7 +106,7 @@ export class ApiServer {
 
   /** The server's clock, RFC 3339 in whole seconds. */
   get now(): string {
-    return `${this.#options.now().toISOString().slice(0, 19)}Z`;
+    return timestampOf(this.#options.now());
   }
 
   /** The current state: an immutable value that later writes do not change. */

@@ -12,7 +12,7 @@ import type { Io } from './io.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Flags } from './spec.ts';
 import { writeOverStatus } from './status-line.ts';
-import { toolVersion } from './tool-version.ts';
+import { userAgent } from './tool-version.ts';
 
 /** Opens the cluster that kubectl would use with the same flags and environment. Nothing is sent yet. */
 export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
@@ -34,7 +34,7 @@ export async function openLive(flags: Flags, io: Io): Promise<OpenCluster> {
       note(`Warning: ${text}`);
     },
     log: { verbosity: verbosityOf(flags), write: note },
-    userAgent: `kubectl-vmsvc/${toolVersion}`,
+    userAgent,
     signal: io.signal,
     ...(io.elapsed === undefined ? {} : { clock: { ...systemClock, now: io.elapsed } }),
   });

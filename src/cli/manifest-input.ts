@@ -56,6 +56,6 @@ async function kustomized(folder: string, io: Io): Promise<Uint8Array | FileProb
 
 async function downloaded(url: URL, io: Io): Promise<Uint8Array | FileProblem> {
   const { download } = await import('../cluster/http/download.ts');
-  const { toolVersion } = await import('./tool-version.ts');
-  return download(url, `kubectl-vmsvc/${toolVersion}`, { env: io.env, signal: io.signal });
+  const { userAgent } = await import('./tool-version.ts');
+  return download(url, userAgent, { env: io.env, signal: io.signal });
 }

@@ -4,6 +4,7 @@ import { type FieldOrder, renderJson } from '../render/documents.ts';
 import { type FormatName, type OutputFormat, parseOutputFormat } from '../render/output-format.ts';
 import { TemplateError } from '../render/template-error.ts';
 import { CliError, usageError } from './errors.ts';
+import { filePath } from './file-path.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './spec.ts';
 
@@ -100,8 +101,7 @@ async function writeJsonPath(template: string, document: JsonObject, asJson: boo
 
 function readTemplate(file: string, io: Io): string {
   try {
-    const path = file.startsWith('/') ? file : `${io.cwd}/${file}`;
-    return new TextDecoder().decode(readFileLimited(path, 1024 * 1024));
+    return new TextDecoder().decode(readFileLimited(filePath(io, file), 1024 * 1024));
   } catch (error) {
     throw new CliError(`cannot read the template ${JSON.stringify(file)}: ${fileErrorReason(error)}`, {
       exitCode: 3,

@@ -1,6 +1,7 @@
 import { writeErrorReason, writeWholeFile } from '../cluster/files/whole-file.ts';
 import type { Checked } from '../core/checked.ts';
 import type { Finding } from '../core/finding.ts';
+import { timestampOf } from '../core/timestamp.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { renderJson } from '../render/documents.ts';
 import { sanitize } from '../render/sanitize.ts';
@@ -64,7 +65,7 @@ async function reportText({ checked, document, edits }: Report, format: FileForm
     }
     case 'junit': {
       const { renderFindingsJunit } = await import('../render/findings-junit.ts');
-      return renderFindingsJunit(checked, `${io.now().toISOString().slice(0, 19)}Z`);
+      return renderFindingsJunit(checked, timestampOf(io.now()));
     }
     case 'tap':
       return (await import('../render/tap.ts')).renderTap(checked);

@@ -1,9 +1,9 @@
-import { type Cluster, ConnectionError } from '../cluster/cluster.ts';
+import { isAllowed } from '../cluster/is-allowed.ts';
 import type { NotFound } from '../cluster/load-snapshot.ts';
 import { supervisorQuestion } from '../cluster/preferred-version.ts';
 import { holesOf, isEssential, type Unavailable } from '../core/snapshot.ts';
 import { virtualMachineServices } from '../model/resources.ts';
-import { ApiError, isNotFound } from '../model/status.ts';
+import { isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { explainError } from './error-words.ts';
@@ -95,7 +95,9 @@ async function singleNamespace(
   const known = [...new Set([namespace, ...contextNamespaces])].slice(0, atMost);
   const answers = await Promise.all(
     known.map(async (one) => {
-      const rights = await Promise.all(denied.map((hole) => isAllowed(cluster, hole, one)));
+      const rights = await Promise.all(
+        denied.map(({ verb, group, resource }) => isAllowed(cluster, { verb, group, resource, namespace: one })),
+      );
       return rights.includes(undefined) ? undefined : !rights.includes(false);
     }),
   );
@@ -108,16 +110,6 @@ async function singleNamespace(
   const command = /^[a-z]/.test(word) ? `kubectl vmsvc ${word} -n ${allowed}` : `-n ${allowed} instead of -A`;
   const more = others.length === 0 ? '' : `   # so you may in ${others.join(', ')}`;
   return { allowed, hint: `or look at one namespace in which you have these rights: ${command}${more}` };
-}
-
-/** Undefined where nobody would say. */
-async function isAllowed(cluster: Cluster, { verb, group, resource }: Unavailable, namespace: string): Promise<boolean | undefined> {
-  try {
-    return (await cluster.accessReview({ verb, group, resource, namespace })).allowed;
-  } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return undefined;
-    throw error;
-  }
 }
 
 function qualified({ resource, group }: Unavailable): string {

@@ -1,4 +1,5 @@
 import { networkProviderOf, resolveProvider } from '../core/load-balancer.ts';
+import { timestampOf } from '../core/timestamp.ts';
 import type { ReleaseFacts, World } from '../core/world.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Source } from './source.ts';
@@ -25,7 +26,7 @@ export function headOf(
     apiVersion: 'vmsvc/v1',
     kind,
     source: sourceDocument(origin),
-    generatedAt: `${now.toISOString().slice(0, 19)}Z`,
+    generatedAt: timestampOf(now),
     toolVersion,
     profile: {
       release: facts.release,
@@ -70,5 +71,5 @@ function sourceDocument(origin: Source['origin']): JsonObject {
   if (origin.type === 'cluster') return { type: 'cluster', context: origin.context };
   const { files, bundle } = origin;
   if (bundle === undefined) return { type: 'files', files };
-  return { type: 'bundle', file: files[0] ?? '', context: bundle.context, takenAt: `${bundle.takenAt.toISOString().slice(0, 19)}Z` };
+  return { type: 'bundle', file: files[0] ?? '', context: bundle.context, takenAt: timestampOf(bundle.takenAt) };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject, ObjectRef } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
+import { ApiError } from '../model/status.ts';
 import type { OnTrouble } from './gathered-troubles.ts';
 import type { HeldWarnings } from './held-warnings.ts';
 
@@ -140,4 +141,9 @@ export class ConnectionError extends Error {
     this.name = 'ConnectionError';
     this.hint = options.hint;
   }
+}
+
+/** The server refused, or could not be asked: whoever asks for more than it needs goes on without. */
+export function isUnanswered(error: unknown): error is ApiError | ConnectionError {
+  return error instanceof ApiError || error instanceof ConnectionError;
 }

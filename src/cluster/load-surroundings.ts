@@ -5,6 +5,7 @@ import type { KubeObject } from '../model/object.ts';
 import { namespaces, type Resource } from '../model/resources.ts';
 import { ApiError, isForbidden, isNotFound } from '../model/status.ts';
 import { type Cluster, ConnectionError, type Discovery } from './cluster.ts';
+import { isAllowed } from './is-allowed.ts';
 
 /** VM Operator's own namespace. */
 const operatorNamespace = 'vmware-system-vmop';
@@ -37,13 +38,8 @@ export async function loadSurroundings(cluster: Cluster, namespace: string | und
 }
 
 /** Whether the user may write Endpoints in a namespace; undefined where that could not be found out. */
-export async function mayWrite(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
-  try {
-    return (await cluster.accessReview({ namespace, verb: 'create', group: '', resource: 'endpoints' })).allowed;
-  } catch (error) {
-    if (error instanceof ConnectionError || error instanceof ApiError) return undefined;
-    throw error;
-  }
+export function mayWrite(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
+  return isAllowed(cluster, { namespace, verb: 'create', group: '', resource: 'endpoints' });
 }
 
 /** Undefined where the server would not say: then nobody knows which kinds there are. */

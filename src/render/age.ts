@@ -1,4 +1,5 @@
 import { humanDuration } from '../core/human-duration.ts';
+import { timestampOf } from '../core/timestamp.ts';
 
 /**
  * How long ago, in kubectl's two or three significant figures: `95s`, `5m30s`, `3d4h`, `400d`.
@@ -22,7 +23,7 @@ export function ageInWords(timestamp: string | undefined, now: Date): string {
 export function absoluteTime(timestamp: string | undefined): string {
   if (timestamp === undefined || timestamp === '' || timestamp === zeroTime) return '<unknown>';
   const then = readTime(timestamp);
-  return then === undefined ? '<invalid>' : `${new Date(then).toISOString().slice(0, -5)}Z`;
+  return then === undefined ? '<invalid>' : timestampOf(new Date(then));
 }
 
 /** What an API server writes for a time that was never set. */

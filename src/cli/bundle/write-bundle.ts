@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { packBundle } from '../../cluster/bundle/bundle-file.ts';
+import { errorCode } from '../../cluster/error-code.ts';
 import { writeErrorReason, writeNewFile } from '../../cluster/files/whole-file.ts';
 import { type BundleIndex, bundleFormat, objectLabel, type Recording } from '../../core/bundle/bundle-index.ts';
 import { withoutSecrets } from '../../core/bundle/omissions.ts';
@@ -38,7 +39,10 @@ export function packedBundle({ loaded, recording, redact }: BundleOrder, io: Io)
       Object.defineProperty(lastApplied, objectLabel(object), { value: left, enumerable: true });
   }
   const index: BundleIndex = {
-    ...{ apiVersion: 'vmsvc/v1', kind: 'Bundle', format: bundleFormat, toolVersion },
+    apiVersion: 'vmsvc/v1',
+    kind: 'Bundle',
+    format: bundleFormat,
+    toolVersion,
     takenAt: source.now().toISOString(),
     localTime: io.now().toISOString(),
     context: origin.type === 'cluster' ? origin.context : '',
@@ -47,7 +51,10 @@ export function packedBundle({ loaded, recording, redact }: BundleOrder, io: Io)
     redacted: redact,
     omitted: clean.flatMap(({ omitted }) => omitted),
     lastApplied,
-    ...{ reads: recording.reads, reviews: recording.reviews, rehearsals: recording.rehearsals, discovery: recording.discovery },
+    reads: recording.reads,
+    reviews: recording.reviews,
+    rehearsals: recording.rehearsals,
+    discovery: recording.discovery,
     kubernetesVersion: recording.kubernetesVersion,
   };
   const objects = clean.map(({ object }) => object);
@@ -87,10 +94,7 @@ export function writeBundleFile(file: string, bytes: Buffer, io: Io): void {
   try {
     writeNewFile(filePath(io, file), bytes);
   } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'EEXIST'
-        ? 'it exists already; name another with --file'
-        : writeErrorReason(error);
+    const reason = errorCode(error) === 'EEXIST' ? 'it exists already; name another with --file' : writeErrorReason(error);
     throw new CliError(`cannot write ${file}: ${reason}`, { exitCode: 3, cause: error });
   }
 }

@@ -1,5 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type ControllerName, controllerNames } from '../../apiserver/controllers/controller-name.ts';
+import { aborted } from '../../cluster/aborted.ts';
+import { errorCode } from '../../cluster/error-code.ts';
 import { type ManifestObject, readManifests } from '../../cluster/files/manifests.ts';
 import { fileErrorReason } from '../../cluster/files/read-file.ts';
 import { UnloadableObject } from '../../cluster/load-objects.ts';
@@ -117,7 +119,7 @@ async function started({ profile, port, controllers }: SandboxOptions, manifests
       const { file, position } = manifest;
       throw new CliError(`${file}:${position.line}:${position.column}: ${error.message}`, { exitCode: 3, cause: error });
     }
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EADDRINUSE') {
       throw new CliError(`port ${port} of 127.0.0.1 is taken`, {
         exitCode: 3,
@@ -141,7 +143,7 @@ function written(asked: string | undefined, server: Sandbox, folder: string, io:
 }
 
 function whyNotWritten(error: unknown): readonly [string, readonly string[]] {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EEXIST':
       return ['it exists already', ['name another file, or remove this one: nothing is overwritten']];
     case 'ENOENT':
@@ -155,23 +157,12 @@ function whyNotWritten(error: unknown): readonly [string, readonly string[]] {
 async function serve({ port }: Sandbox, { path }: WrittenKubeconfig, count: number, io: Io): Promise<ExitCode> {
   io.stdout.write(`Serving ${counted(count, 'object')} on 127.0.0.1:${port} until Ctrl-C\n`);
   io.stdout.write(`  export KUBECONFIG=${shellQuote(shortest(path, io.cwd))}          kubectl get vm,vmservice,svc,endpoints\n`);
-  await interrupted(io.signal);
+  await aborted(io.signal);
   return io.signal.reason === 'SIGTERM' ? 143 : io.signal.reason === 'SIGHUP' ? 129 : 0;
-}
-
-function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((end) => {
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', () => end(), { once: true });
-  });
 }
 
 /** `./sandbox.kubeconfig` for a file in the folder one is in. */
 function shortest(path: string, cwd: string): string {
   const near = relative(cwd, path);
   return near.startsWith('..') ? path : `./${near}`;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

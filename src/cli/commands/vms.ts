@@ -1,14 +1,13 @@
-import { type MemberRow, memberRows } from '../../core/member-list.ts';
+import { memberRows } from '../../core/member-list.ts';
 import { traceService } from '../../core/trace.ts';
 import { type JsonObject, jsonOf } from '../../model/object.ts';
 import { ageOf } from '../../render/age.ts';
 import { memberDocument } from '../../render/member-document.ts';
 import { getFormats } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
-import { TemplateError } from '../../render/template-error.ts';
 import { renderVms, vmsColumns } from '../../render/vms.ts';
 import { sortedServices } from '../asked-services.ts';
-import { CliError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import { checkShowLabels } from '../get/get-view.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -16,7 +15,8 @@ import { withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
-import type { CommandInput, Flags } from '../spec.ts';
+import { sortedRows } from '../sorted-rows.ts';
+import type { CommandInput } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
 const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] as const;
@@ -36,10 +36,10 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     const traces = sortedServices(world).map((vmService) =>
       traceService(vmService, world, { now, others: wanted.nearMisses || others, compareService: false }),
     );
-    const rows = await sortMembers(
+    const rows = await sortedRows(
       traces.flatMap((trace) => memberRows(trace, wanted)).filter((row) => wantedStates.length === 0 || wantedStates.includes(row.state)),
       flags,
-      now,
+      { objectOf: ({ vm }) => (vm === undefined ? {} : jsonOf(vm)), columns: vmsColumns(now) },
     );
     if (isDocumentFormat(format)) {
       const items = rows.map((row) => memberDocument(row, (timestamp) => ageOf(timestamp, now)));
@@ -67,17 +67,4 @@ export async function vms(input: CommandInput, io: Io): Promise<ExitCode> {
     }
     return worst([holes, missing]);
   });
-}
-
-async function sortMembers(rows: readonly MemberRow[], flags: Flags, now: Date): Promise<readonly MemberRow[]> {
-  const by = flags.text('sort-by');
-  if (by === undefined || by === '') return rows;
-  try {
-    const { sortRows } = await import('../../render/sort-by.ts');
-    return sortRows(rows, by, { objectOf: (row) => (row.vm === undefined ? {} : jsonOf(row.vm)), columns: vmsColumns(now) });
-  } catch (error) {
-    if (error instanceof TemplateError)
-      throw new CliError(`--sort-by ${JSON.stringify(by)}: ${error.message}`, { exitCode: 2, cause: error });
-    throw error;
-  }
 }

@@ -16,6 +16,7 @@ import { isDocumentFormat, outputFormat, printDocument } from '../print-document
 import { reportNotFound } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
+import { byName } from '../wait/by-name.ts';
 import { waitFors } from '../wait/for-flag.ts';
 import { reportOpen } from '../wait/report-open.ts';
 import { timeoutOf } from '../wait/timeout.ts';
@@ -94,17 +95,4 @@ async function wantedObjects(
   const missing = reportNotFound(notFound, io);
   if (wanted.length === 0 && missing === 0 && !deletion) throw new CliError('no matching resources found', { exitCode: 3 });
   return { wanted, missing };
-}
-
-/** From now on they are known by their names, whatever becomes of their labels. */
-function byName(scope: Scope, wanted: readonly Wanted[]): Scope {
-  const names = scope.namespace === undefined ? [] : wanted.map(({ name }) => name);
-  return {
-    ...scope,
-    names,
-    request: (of) => {
-      const { labelSelector: _, ...request } = scope.request(of);
-      return request;
-    },
-  };
 }

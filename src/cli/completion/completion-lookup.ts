@@ -8,7 +8,7 @@ import { flagsOf } from '../flags.ts';
 import { globalOptions } from '../global-options.ts';
 import type { Io } from '../io.ts';
 import { kubeconfigFlags } from '../live-source.ts';
-import { toolVersion } from '../tool-version.ts';
+import { userAgent } from '../tool-version.ts';
 import type { LookupCompletion, Wanted } from './completion.ts';
 
 const resources = { vmServices: virtualMachineServices, vms: virtualMachines, services, endpoints, endpointSlices, namespaces } as const;
@@ -107,7 +107,7 @@ async function askCluster(wanted: WantedOfCluster, access: ClusterAccess, io: Io
     isInteractive: () => false,
     onPluginOutput: ignore,
     onNote: ignore,
-    userAgent: `kubectl-vmsvc/${toolVersion}`,
+    userAgent,
     clock,
   };
   const { namespace } = access;

@@ -1,5 +1,5 @@
 import { systemClock } from '../../cluster/clock.ts';
-import { ConnectionError } from '../../cluster/cluster.ts';
+import { isUnanswered } from '../../cluster/cluster.ts';
 import type { ManifestObject } from '../../cluster/files/manifests.ts';
 import { loadSnapshot } from '../../cluster/load-snapshot.ts';
 import { detectProfile, parseRelease, releaseOfVersion, traitsOf } from '../../core/profile.ts';
@@ -7,7 +7,6 @@ import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import { groupOf, type KubeObject, versionOf } from '../../model/object.ts';
 import { vmOperatorGroup } from '../../model/resources.ts';
-import { ApiError } from '../../model/status.ts';
 import { type VirtualMachine, vmOf } from '../../model/virtual-machine.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
@@ -116,7 +115,7 @@ async function withLiveSource<T>(
       await source.close();
     }
   } catch (error) {
-    if (error instanceof CliError || error instanceof ApiError || error instanceof ConnectionError) return { problem: error.message };
+    if (error instanceof CliError || isUnanswered(error)) return { problem: error.message };
     throw error;
   }
 }

@@ -1,7 +1,6 @@
-import { ConnectionError } from '../../cluster/cluster.ts';
+import { isUnanswered } from '../../cluster/cluster.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { ownershipOf } from '../../core/ownership.ts';
-import { ApiError } from '../../model/status.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function childInTheWay({ object }: CreatePlan, { source, namespace 
       }
     }
   } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return undefined;
+    if (isUnanswered(error)) return undefined;
     throw error;
   }
 }

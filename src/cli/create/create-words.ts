@@ -13,6 +13,7 @@ import { pasteableCommand } from '../../render/shell-quote.ts';
 import type { Style } from '../../render/style.ts';
 import { accessWords } from '../access-words.ts';
 import type { TextSink } from '../io.ts';
+import { onContextAsUser } from '../origin-words.ts';
 import type { Flags } from '../spec.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -46,13 +47,10 @@ export function consentReasons({ unwanted, preview, draft }: CreatePlan): readon
 
 /** `Create web and label 2 VMs in team-a on context supervisor-a as alice?` */
 export function questionText({ draft, labels, unwanted, preview }: CreatePlan, { source, namespace }: Surroundings): string {
-  const { origin } = source;
-  const cluster = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
-  const user = origin.type === 'cluster' && origin.user !== '' ? ` as ${origin.user}` : '';
   const what = labels.length > 0 ? ` and label ${counted(labels.length, 'VM')}` : '';
   const selected = itemsOf(preview.selected).length;
   const whom = unwanted.length + preview.machines.length > 0 ? `, which selects ${counted(selected, 'VM')},` : '';
-  return sanitize(`Create ${draft.name}${whom}${what} in ${namespace}${cluster}${user}?`);
+  return sanitize(`Create ${draft.name}${whom}${what} in ${namespace}${onContextAsUser(source.origin)}?`);
 }
 
 /** `virtualmachineservice.vmoperator.vmware.com/web created (dry run)`, as a line. */

@@ -3,6 +3,7 @@ import { planCluster } from '../../cluster/reconcile/plan-cluster.ts';
 import { liveChildren } from '../../cluster/reconcile/reconcile-context.ts';
 import { reconcileOnce } from '../../cluster/reconcile/reconcile-once.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
+import { timestampOf } from '../../core/timestamp.ts';
 import { type ServiceTrace, traceService } from '../../core/trace.ts';
 import { worldOf } from '../../core/world.ts';
 import { refOf } from '../../model/object.ts';
@@ -30,7 +31,7 @@ export async function foreseenTrace(plan: CreatePlan, { source, version }: Surro
     vms: world.vms.index,
     write,
     skipStatus: true,
-    now: `${now.toISOString().slice(0, 19)}Z`,
+    now: timestampOf(now),
   });
   if (error !== null) return undefined;
   const child = { ...refOf(created), apiVersion: 'v1' };

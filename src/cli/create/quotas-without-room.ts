@@ -1,9 +1,8 @@
-import { ConnectionError } from '../../cluster/cluster.ts';
+import { isUnanswered } from '../../cluster/cluster.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { quotaComplaints } from '../../core/validation/quota.ts';
 import { jsonOf } from '../../model/object.ts';
 import { resourceQuotas } from '../../model/resources.ts';
-import { ApiError } from '../../model/status.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -16,7 +15,7 @@ export async function quotasWithoutRoom({ object }: CreatePlan, { source, world,
     const complaints = quotaComplaints(jsonOf(object), items, world.facts.traits);
     return complaints.map(({ code, message }) => `${message}: VM Operator fails on it until there is room, and tells nobody (${code})`);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return [];
+    if (isUnanswered(error)) return [];
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { jsonOf, type KubeObject, refOf } from '../../model/object.ts';
@@ -7,6 +6,7 @@ import { qualifiedName } from '../../model/resources.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand, shellQuote } from '../../render/shell-quote.ts';
 import { renderYaml } from '../../render/yaml-writer.ts';
+import { filePath } from '../file-path.ts';
 import type { ExitCode } from '../io.ts';
 import { askText, type Terminal } from '../prompt.ts';
 
@@ -18,13 +18,13 @@ export async function saveManifest(object: KubeObject, plan: CreatePlan, termina
     suggestion: `${name}.yaml`,
     problemOf: (text) => {
       if (text.trim() === '') return 'a name for the file';
-      return existsSync(resolve(io.cwd, text)) ? `${text} is there already` : undefined;
+      return existsSync(filePath(io, text)) ? `${text} is there already` : undefined;
     },
   });
   if ('ended' in asked) return asked.ended === 'interrupted' ? 'interrupted' : 1;
   const file = asked.answer;
   try {
-    writeWholeFile(resolve(io.cwd, file), renderYaml(jsonOf(object), 'given'), 0o644);
+    writeWholeFile(filePath(io, file), renderYaml(jsonOf(object), 'given'), 0o644);
   } catch (error) {
     // What was answered so far is not to be lost: it is asked for another one.
     io.stderr.write(`${sanitize(`error: cannot write ${JSON.stringify(file)}: ${writeErrorReason(error)}`)}\n`);

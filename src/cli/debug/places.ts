@@ -1,4 +1,4 @@
-import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import { type Cluster, isUnanswered } from '../../cluster/cluster.ts';
 import { mayWrite } from '../../cluster/load-surroundings.ts';
 import type { AroundOptions } from '../../core/diagnosis/around.ts';
 import type { MirrorPlace } from '../../core/diagnosis/mirror-place.ts';
@@ -6,7 +6,7 @@ import { itemsOf, type Leg } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { endpoints, type Resource, services } from '../../model/resources.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';
-import { ApiError, isForbidden } from '../../model/status.ts';
+import { isForbidden } from '../../model/status.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import type { CommandInput } from '../spec.ts';
@@ -39,8 +39,8 @@ async function mirrorPlaces(loaded: LoadedWorld, input: CommandInput, io: Io): P
       ? []
       : [ownNamespaces(await placeIn(source.cluster, undefined, undefined), loaded)];
   if (context === undefined) return own;
-  const [{ openLive }, { inContext }] = await Promise.all([import('../live-source.ts'), import('./other-context.ts')]);
-  const elsewhere = await openLive(inContext(input.flags, context), io);
+  const { openContext } = await import('./other-context.ts');
+  const elsewhere = await openContext(input.flags, context, io);
   try {
     return [...own, await placeIn(elsewhere.cluster, context, elsewhere.namespace)];
   } finally {
@@ -84,7 +84,7 @@ async function inNamespace<T>(cluster: Cluster, resource: Resource, namespace: s
 
 /** @throws what is neither a refusal nor a broken connection */
 function words(error: unknown): string {
-  if (error instanceof ApiError || error instanceof ConnectionError) return error.message;
+  if (isUnanswered(error)) return error.message;
   throw error;
 }
 

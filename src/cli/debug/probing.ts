@@ -62,7 +62,10 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
   if (from === 'laptop') return undefined;
   const { input, io, interruption } = place;
   const { probeFromPod } = await import('../../cluster/probe/probe-from-pod.ts');
-  const elsewhere = from.context === undefined ? undefined : await openContext(input, from.context, interruption.io);
+  const elsewhere =
+    from.context === undefined
+      ? undefined
+      : await (await import('./other-context.ts')).openContext(input.flags, from.context, interruption.io);
   try {
     const { cluster, namespace } = elsewhere ?? { cluster: place.source.cluster, namespace: place.source.namespace };
     const report = await probeFromPod({
@@ -86,10 +89,4 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
   } finally {
     await elsewhere?.cluster.close();
   }
-}
-
-/** Another context of the same kubeconfig, as kubectl would use it with `--context` alone. */
-async function openContext(input: CommandInput, context: string, io: Io) {
-  const [{ openLive }, { inContext }] = await Promise.all([import('../live-source.ts'), import('./other-context.ts')]);
-  return openLive(inContext(input.flags, context), io);
 }

@@ -1,4 +1,5 @@
 import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import { isAllowed } from '../../cluster/is-allowed.ts';
 import { serviceChange, serviceToCreate } from '../../core/diagnosis/planned-service.ts';
 import { keyOf, type Proofs, type Rehearsal, type ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { refOf } from '../../model/object.ts';
@@ -45,19 +46,10 @@ function permissions(cluster: Cluster): Permissions {
   const known = new Map<string, Promise<boolean>>();
   return (verb, { group, plural }, namespace) => {
     const key = `${verb} ${plural} ${namespace ?? ''}`;
-    const answer = known.get(key) ?? isAllowed(cluster, { verb, group, resource: plural, namespace });
+    const answer = known.get(key) ?? isAllowed(cluster, { verb, group, resource: plural, namespace }).then((allowed) => allowed === true);
     known.set(key, answer);
     return answer;
   };
-}
-
-async function isAllowed(cluster: Cluster, attributes: Parameters<Cluster['accessReview']>[0]): Promise<boolean> {
-  try {
-    return (await cluster.accessReview(attributes)).allowed;
-  } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return false;
-    throw error;
-  }
 }
 
 async function proofsOf(subject: ServiceSubject, cluster: Cluster, may: Permissions): Promise<Proofs> {

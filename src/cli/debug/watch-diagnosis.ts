@@ -1,3 +1,4 @@
+import { aborted } from '../../cluster/aborted.ts';
 import { systemClock } from '../../cluster/clock.ts';
 import { gatheredTroubles, type OnTrouble } from '../../cluster/gathered-troubles.ts';
 import { limits } from '../../cluster/limits.ts';
@@ -153,15 +154,8 @@ async function changeOrTime(next: Promise<unknown>, signal: AbortSignal): Promis
   const { promise: later, resolve } = Promise.withResolvers<'later'>();
   const letGo = systemClock.after(lookAgain, () => resolve('later'));
   try {
-    return await Promise.race([next.then(() => 'changed' as const), later, over(signal)]);
+    return await Promise.race([next.then(() => 'changed' as const), later, aborted(signal).then(() => 'over' as const)]);
   } finally {
     letGo();
   }
-}
-
-function over(signal: AbortSignal): Promise<'over'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('over');
-    else signal.addEventListener('abort', () => resolve('over'), { once: true });
-  });
 }

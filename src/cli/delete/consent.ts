@@ -3,6 +3,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
+import { onContextAsUser } from '../origin-words.ts';
 import type { Flags } from '../spec.ts';
 import type { DeleteOptions } from './delete-options.ts';
 import type { Deletable } from './deletion-preview.ts';
@@ -35,9 +36,10 @@ export async function isWanted(
     services.length === 1 && first !== undefined
       ? `${first.vmService.metadata.name} in ${place}`
       : `${services.length} services${namespace === undefined ? '' : ` in ${place}`}`;
-  const { origin } = source;
-  const where = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
-  const who = origin.type === 'cluster' && origin.user !== '' ? ` as ${origin.user}` : '';
   const { askYesNo } = await import('../prompt.ts');
-  return askYesNo(`Delete ${sanitize(what + where + who)}?`, io, flags.text('output') === undefined ? io.stdout : io.stderr);
+  return askYesNo(
+    `Delete ${sanitize(what + onContextAsUser(source.origin))}?`,
+    io,
+    flags.text('output') === undefined ? io.stdout : io.stderr,
+  );
 }

@@ -1,8 +1,7 @@
-import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import { type Cluster, isUnanswered } from '../../cluster/cluster.ts';
 import { mirrorName, mirrorsIn } from '../../core/diagnosis/mirror-place.ts';
 import { endpoints } from '../../model/resources.ts';
 import { type Endpoints, endpointsOf } from '../../model/service.ts';
-import { ApiError } from '../../model/status.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Deletable } from './deletion-preview.ts';
 
@@ -43,7 +42,7 @@ async function endpointsSeen(
       const { items } = await cluster.list(endpoints, 'v1', { namespace: place, withoutManagedFields: true });
       return { items: items.map(endpointsOf), everywhere: place === undefined };
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
+      if (!isUnanswered(error)) throw error;
     }
   }
   return { items: [], everywhere: false };

@@ -4,7 +4,7 @@ import { refuseEmptyQuery } from '../flags.ts';
 import { manifestFlag } from '../manifest-input.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
-import { type Timeout, timeoutOf } from '../wait/timeout.ts';
+import { aWeek, type Timeout, timeoutOf } from '../wait/timeout.ts';
 
 /** How a deletion goes about it. */
 export interface DeleteOptions {
@@ -71,5 +71,5 @@ function propagationOf(flags: Flags): 'Background' | 'Foreground' {
 function waitOf(flags: Flags): Timeout | undefined {
   const timeout = timeoutOf(flags, 'delete');
   if (!flags.on('wait')) return undefined;
-  return timeout.milliseconds > 0 ? timeout : { milliseconds: 7 * 24 * 3_600_000, text: '168h0m0s' };
+  return timeout.milliseconds > 0 ? timeout : aWeek;
 }

@@ -1,14 +1,14 @@
-import { ConnectionError } from '../../cluster/cluster.ts';
+import { isUnanswered } from '../../cluster/cluster.ts';
 import { limits } from '../../cluster/limits.ts';
 import { atOnce } from '../../cluster/reconcile/at-once.ts';
 import type { ProfileTraits } from '../../core/profile.ts';
 import { type KubeObject, refOf } from '../../model/object.ts';
-import { ApiError } from '../../model/status.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { heldLines } from '../deletion-words.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { Scope } from '../load-world.ts';
 import type { Flags } from '../spec.ts';
+import { byName } from '../wait/by-name.ts';
 import { reportOpen } from '../wait/report-open.ts';
 import type { Timeout } from '../wait/timeout.ts';
 import { type Wanted, waitRequest } from '../wait/wait-until.ts';
@@ -45,7 +45,7 @@ export async function waitForDeletions(
     }
   };
   const waited = await waitVisibly(
-    named(scope, wanted),
+    byName(scope, wanted, ['vmServices']),
     waitRequest(conditions, 'delete'),
     {
       wanted,
@@ -79,21 +79,9 @@ async function stillThere(services: readonly Deletable[], { source }: Scope): Pr
       const now = await source.cluster.get(refOf(child));
       return now.metadata.uid === child.metadata.uid ? now : undefined;
     } catch (error) {
-      if (error instanceof ApiError || error instanceof ConnectionError) return undefined;
+      if (isUnanswered(error)) return undefined;
       throw error;
     }
   });
   return found.filter((object) => object !== undefined);
-}
-
-function named(scope: Scope, wanted: readonly Wanted[]): Scope {
-  const names = scope.namespace === undefined ? [] : wanted.map(({ name }) => name);
-  return {
-    ...scope,
-    names,
-    request: (of) => {
-      const { labelSelector: _, ...request } = scope.request(of);
-      return { ...request, legs: ['vmServices'] };
-    },
-  };
 }

@@ -5,11 +5,11 @@ import type { World } from '../../core/world.ts';
 import { jsonOf } from '../../model/object.ts';
 import { type GetTableOptions, getColumns } from '../../render/get.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
-import { TemplateError } from '../../render/template-error.ts';
 import { servicesAsAsked } from '../asked-services.ts';
-import { CliError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { LoadedWorld, WorldRequest } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
+import { sortedRows } from '../sorted-rows.ts';
 import type { Flags } from '../spec.ts';
 
 /** What a `get` shows, as its flags say, and what has to be read for it. */
@@ -71,7 +71,7 @@ export async function shownTraces(loaded: LoadedWorld, view: GetView, flags: Fla
     .filter((vmService) => view.owner === undefined || (workloadClusterOf(vmService)?.cluster ?? 'none') === view.owner)
     .map((vmService) => traceService(vmService, world, { now, others: false, compareService: view.findings }))
     .filter((trace) => view.statuses.length === 0 || view.statuses.includes(trace.status));
-  return sortTraces(traces, flags, now);
+  return sortedRows(traces, flags, { objectOf: ({ vmService }) => jsonOf(vmService), columns: getColumns(now) });
 }
 
 /** How the table looks; the rules are loaded where their findings are shown. */
@@ -93,17 +93,4 @@ async function findingsOf(world: World, now: Date) {
     import('../../core/diagnosis/times.ts'),
   ]);
   return traceFindings(world, now, agesAt(now));
-}
-
-async function sortTraces(traces: readonly ServiceTrace[], flags: Flags, now: Date): Promise<readonly ServiceTrace[]> {
-  const by = flags.text('sort-by');
-  if (by === undefined || by === '') return traces;
-  try {
-    const { sortRows } = await import('../../render/sort-by.ts');
-    return sortRows(traces, by, { objectOf: (trace) => jsonOf(trace.vmService), columns: getColumns(now) });
-  } catch (error) {
-    if (error instanceof TemplateError)
-      throw new CliError(`--sort-by ${JSON.stringify(by)}: ${error.message}`, { exitCode: 2, cause: error });
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../../model/status.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
 import { apiErrorLines } from '../error-words.ts';
+import { onContextAsUser } from '../origin-words.ts';
 import { providerSentence } from '../report-head.ts';
 import type { CommandInput } from '../spec.ts';
 import type { ReconcileRun } from './reconcile-run.ts';
@@ -48,13 +49,10 @@ export function placeText({
 
 /** `Apply 2 changes to prod on context supervisor-a as alice?` */
 export function questionText({ source, vmServices }: ReconcileRun, changed: number): string {
-  const { origin } = source;
   const namespaces = new Set(vmServices.map(({ metadata }) => metadata.namespace ?? ''));
   const [first = ''] = namespaces;
   const where = namespaces.size === 1 ? first : `${namespaces.size} namespaces`;
-  const cluster = origin.type === 'cluster' && origin.context !== '' ? ` on context ${origin.context}` : '';
-  const user = origin.type === 'cluster' && origin.user !== '' ? ` as ${origin.user}` : '';
-  return sanitize(`Apply ${changed} change${changed === 1 ? '' : 's'} to ${where}${cluster}${user}?`);
+  return sanitize(`Apply ${changed} change${changed === 1 ? '' : 's'} to ${where}${onContextAsUser(source.origin)}?`);
 }
 
 /** The command that would do what was planned; undefined when a name in it cannot be pasted safely. */

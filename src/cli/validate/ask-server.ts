@@ -1,4 +1,4 @@
-import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import { type Cluster, ConnectionError, isUnanswered } from '../../cluster/cluster.ts';
 import type { Finding } from '../../core/finding.ts';
 import { createMergePatch } from '../../core/patch.ts';
 import type { ServerVerdict } from '../../core/validation/live-change.ts';
@@ -63,7 +63,7 @@ async function missingRight(cluster: Cluster, attributes: Parameters<Cluster['ac
     const { allowed } = await cluster.accessReview(attributes);
     return allowed ? undefined : `you may not ${attributes.verb} ${attributes.resource}${where}`;
   } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return error.message;
+    if (isUnanswered(error)) return error.message;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import { editWithin } from '../../core/repair/edit.ts';
 import type { FileEdit } from '../../render/sarif.ts';
 import type { LoadedFile } from './loaded-files.ts';
-import type { Repairs } from './verdicts.ts';
+import { findingKey, type Repairs } from './verdicts.ts';
 
 /** Finds the edits of a finding's file that mend it; undefined where there is no one right answer. */
 export type EditsOf = (finding: Finding) => readonly FileEdit[] | undefined;
@@ -22,14 +22,10 @@ export async function fileEdits(files: readonly LoadedFile[], repairs: Repairs |
           const changes = repair.edits.map((edit) => document.changeFor(editWithin(edit, path)));
           if (!changes.every((change) => change !== undefined)) continue;
           const own = changes.flat().map(({ start, end, text: piece }) => ({ file: name, start: at(start), end: at(end), text: piece }));
-          edits.set(keyOf(name, repair.finding), own);
+          edits.set(findingKey(name, repair.finding), own);
         }
       }
     }
   }
-  return (finding) => edits.get(keyOf(finding.location?.file ?? '', finding));
-}
-
-function keyOf(file: string, { code, field, message, object }: Finding): string {
-  return JSON.stringify([file, code, field, message, object.kind, object.namespace, object.name]);
+  return (finding) => edits.get(findingKey(finding.location?.file ?? '', finding));
 }

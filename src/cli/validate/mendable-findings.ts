@@ -1,7 +1,7 @@
 import { mendText } from '../../cluster/files/mend-text.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LoadedFile } from './loaded-files.ts';
-import type { Repairs } from './verdicts.ts';
+import { findingKey, type Repairs } from './verdicts.ts';
 
 /**
  * Of findings with one right answer, those whose place in the file can be changed without changing something else as well: what `--fix`
@@ -18,13 +18,9 @@ export async function mendableFindings(
   const refused = new Set<string>();
   for (const { name, text = '' } of concerned) {
     const mended = await mendText(text, (object) => repairs.of(object));
-    for (const { finding } of mended.refused) refused.add(keyOf(name, finding));
+    for (const { finding } of mended.refused) refused.add(findingKey(name, finding));
   }
-  return findings.filter((finding) => !refused.has(keyOf(finding.location?.file ?? '', finding)));
+  return findings.filter((finding) => !refused.has(findingKey(finding.location?.file ?? '', finding)));
 }
 
 const mostTried = 256 * 1024;
-
-function keyOf(file: string, { code, field, message, object }: Finding): string {
-  return JSON.stringify([file, code, field, message, object.kind, object.namespace, object.name]);
-}

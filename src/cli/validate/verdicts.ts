@@ -22,3 +22,8 @@ export interface Repairs {
   /** What mends an object as it is now, which earlier repairs may have changed. */
   of(object: MendableObject): readonly FindingRepair[];
 }
+
+/** What tells a finding in a file from the others, and is the same when the file is judged again. */
+export function findingKey(file: string, { code, field, message, object }: Finding): string {
+  return JSON.stringify([file, code, field, message, object.kind, object.namespace, object.name]);
+}

@@ -11,7 +11,8 @@ export interface Timeout {
   readonly text: string;
 }
 
-const week = 7 * 24 * 3_600_000;
+/** As long as kubectl waits where nobody says how long. */
+export const aWeek: Timeout = { milliseconds: 7 * 24 * 3_600_000, text: '168h0m0s' };
 
 /** `--timeout` as kubectl reads it: 0 looks once, and what is negative means a week. @throws CliError for a time that is none */
 export function timeoutOf(flags: Flags, command: string): Timeout {
@@ -19,7 +20,7 @@ export function timeoutOf(flags: Flags, command: string): Timeout {
   const negative = typed.startsWith('-');
   const amount = parseRequestTimeout(negative ? typed.slice(1) : typed);
   if (amount === undefined) throw usageError(`--timeout ${JSON.stringify(typed)}: must be a time such as 30s, 5m or 1h30m`, command);
-  const milliseconds = negative && amount > 0 ? week : Math.min(amount, longest);
+  const milliseconds = negative && amount > 0 ? aWeek.milliseconds : Math.min(amount, longest);
   return { milliseconds, text: goDuration(milliseconds) };
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { errorCode } from '../error-code.ts';
 
 /**
  * Reads a whole file, pipe or device, but never more than `limit` bytes.
@@ -49,8 +50,7 @@ function inMebibytes(bytes: number): string {
 
 /** Why a file could not be read, in words for a person: `no such file or directory`, `permission denied` … */
 export function fileErrorReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const known = reasons.get(code);
+  const known = reasons.get(errorCode(error));
   if (known !== undefined) return known;
   return error instanceof Error ? error.message : String(error);
 }

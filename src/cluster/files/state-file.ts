@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { JsonObject, KubeObject, ObjectRef } from '../../model/object.ts';
+import { errorCode } from '../error-code.ts';
 import { printJson } from '../json.ts';
 import { beforeLine, leftLine } from './saved-state.ts';
 import { writeNewFile } from './whole-file.ts';
@@ -39,7 +40,7 @@ export async function beginStateFile(path: string, head: JsonObject, room: numbe
   try {
     writeNewFile(path, Buffer.concat([text, Buffer.alloc(room, ' ')]));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new FileExistsError();
+    if (errorCode(error) === 'EEXIST') throw new FileExistsError();
     throw error;
   }
   return new LineWriter(path, await open(path, 'r+'), text.length);

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 
 /**
  * Writes a file whole or not at all: under another name in the same folder first. Where that fails, nothing is left behind and an
@@ -83,8 +84,7 @@ export function writeNewFile(path: string, bytes: Uint8Array): void {
 
 /** Why a file could not be written, in words for a person. */
 export function writeErrorReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
+  return reasons.get(errorCode(error)) ?? (error instanceof Error ? error.message : String(error));
 }
 
 const reasons = new Map([

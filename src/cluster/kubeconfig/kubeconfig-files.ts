@@ -1,4 +1,5 @@
 import { delimiter, join, resolve } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { readJsonDocuments } from '../files/json-reader.ts';
 import { FileTooBigError, fileErrorReason } from '../files/read-file.ts';
 import { isError, type TextDocuments, type TextProblem } from '../files/text-document.ts';
@@ -82,7 +83,7 @@ function defaultPlace(env: KubeconfigSource['env']): string[] {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 }
 
 function decoded(path: string, bytes: Uint8Array): string {

@@ -24,10 +24,6 @@ export type TryTarget = (ip: string, target: ProbeTarget, settings: ProbeSetting
 
 export const outOfTime = 'its turn did not come within the time for all targets';
 
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 export function bytesText(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;
 }

@@ -4,7 +4,9 @@ import { isIP } from 'node:net';
 import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
 import { resultOfError } from '../../core/probe-errors.ts';
 import { forbiddenHost } from '../../core/probe-targets.ts';
-import { type Attempt, errorCode, outOfTime, type ProbeSettings, type TryTarget } from './attempt.ts';
+import { aborted } from '../aborted.ts';
+import { errorCode } from '../error-code.ts';
+import { type Attempt, outOfTime, type ProbeSettings, type TryTarget } from './attempt.ts';
 import { probeTcp } from './probe-tcp.ts';
 import { probeUdp } from './probe-udp.ts';
 
@@ -81,7 +83,7 @@ const skippedWords = { result: 'skipped', milliseconds: 0, tries: 0, source: und
 /** A name server that says nothing is not waited for longer than a connection. */
 async function givenUp(signal: AbortSignal): Promise<undefined> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(probeLimits.connect)]);
-  if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+  await aborted(over);
 }
 
 /** The address that this machine uses on the way there, without a packet being sent; undefined where there is no way. */

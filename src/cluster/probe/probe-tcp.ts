@@ -2,7 +2,8 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type ProbeTarget, probeLimits } from '../../core/probe.ts';
 import { resultOfError } from '../../core/probe-errors.ts';
-import { type Attempt, bytesText, errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
+import { errorCode } from '../error-code.ts';
+import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
 
 /**
  * Connects once, says what the target's speech says, and waits: bytes prove that somebody is there, an early end that nobody was

@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import type { ProbeTarget } from '../../core/probe.ts';
 import { resultOfError } from '../../core/probe-errors.ts';
-import { type Attempt, bytesText, errorCode, outOfTime, type ProbeSettings } from './attempt.ts';
+import { errorCode } from '../error-code.ts';
+import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
 
 /** Sends one datagram and waits for one. An answer proves somebody, a refusal that came back proves nobody, silence proves nothing. */
 export function probeUdp(ip: string, target: ProbeTarget, { send, expect, hold, signal }: ProbeSettings): Promise<Attempt> {

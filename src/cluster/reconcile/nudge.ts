@@ -1,10 +1,10 @@
 import { type ControllersObjects, hasAnswered, markOf, type NudgePlace, nudgeKey, objectChanges } from '../../core/nudge.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';
-import { ApiError, isConflict, isNotFound } from '../../model/status.ts';
+import { type ApiError, isConflict, isNotFound } from '../../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import type { Clock } from '../clock.ts';
-import { type Cluster, ConnectionError } from '../cluster.ts';
+import { type Cluster, type ConnectionError, isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 import { confirmWrites } from './confirmed-writes.ts';
 import { childRef } from './reconcile-context.ts';
@@ -143,7 +143,7 @@ async function caught<T extends object>(act: () => Promise<T>): Promise<T | { re
   try {
     return await act();
   } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return { error };
+    if (isUnanswered(error)) return { error };
     throw error;
   }
 }

@@ -1,9 +1,8 @@
 import { beyondQuotas, type QuotaCounts, type QuotaUse, quotaCounts } from '../../core/quota.ts';
 import type { ReconcileError } from '../../core/step.ts';
 import { surroundingKinds } from '../../core/surroundings.ts';
-import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { type Cluster, ConnectionError } from '../cluster.ts';
+import { type Cluster, isUnanswered } from '../cluster.ts';
 import { limits } from '../limits.ts';
 import { atOnce } from './at-once.ts';
 
@@ -41,7 +40,7 @@ async function quotasIn(namespace: string, cluster: Cluster): Promise<readonly Q
     const { items } = await cluster.list(surroundingKinds.quotas, 'v1', { namespace, withoutManagedFields: true });
     return items.map(quotaCounts);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof ConnectionError) return [];
+    if (isUnanswered(error)) return [];
     throw error;
   }
 }

@@ -13,9 +13,8 @@ import {
 import { type ReconcileError, type ReconcileItem, type Step, unchangedStep } from '../../core/step.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { type Endpoints, type Service, serviceOf } from '../../model/service.ts';
-import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { ConnectionError } from '../cluster.ts';
+import { isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 import { currentOwner, OwnerChangedError, unchangedOwner } from './current-owner.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
@@ -178,7 +177,7 @@ async function withFreshAddress(service: Service, step: Step, { cluster, write }
     return serviceOf(await cluster.get(step.ref));
   } catch (error) {
     // Nothing is wrong yet: the address only comes with the next reconcile.
-    if (error instanceof ApiError || error instanceof ConnectionError) return service;
+    if (isUnanswered(error)) return service;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { type Right, type RightAnswer, rightKey } from '../../core/rights.ts';
 import { ApiError } from '../../model/status.ts';
-import { type Cluster, ConnectionError } from '../cluster.ts';
+import { type Cluster, isUnanswered } from '../cluster.ts';
 import { limits } from '../limits.ts';
 
 /** What became of the questions. */
@@ -51,7 +51,7 @@ async function ask(cluster: Cluster, namespace: string, { verb, group, resource,
     return { answer: allowed ? 'allowed' : 'denied', reason };
   } catch (error) {
     if (error instanceof ApiError && error.code === 401) throw error;
-    if (error instanceof ApiError || error instanceof ConnectionError) return { answer: 'unknown', reason: error.message };
+    if (isUnanswered(error)) return { answer: 'unknown', reason: error.message };
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { type ObjectRef, refOf } from '../../model/object.ts';
-import { ApiError } from '../../model/status.ts';
-import { type Cluster, ConnectionError } from '../cluster.ts';
+import { type Cluster, ConnectionError, isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 
 /** A cluster as one reconcile sees it, and afterwards whether it was let finish. */
@@ -33,7 +32,7 @@ export function stoppableWrites(cluster: Cluster, signal: AbortSignal): Stoppabl
     try {
       return await act();
     } catch (error) {
-      if (error instanceof ApiError || error instanceof ConnectionError || !signal.aborted) throw error;
+      if (isUnanswered(error) || !signal.aborted) throw error;
       // A request that was cut off because the run ended leaves nobody any wiser.
       stopped = true;
       const what = `${ref.kind.toLowerCase()}/${ref.name}`;

@@ -1,7 +1,7 @@
 import type { ReconcileError, Step } from '../../core/step.ts';
-import { ApiError, isConflict, isNotFound } from '../../model/status.ts';
+import { isConflict, isNotFound } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { ConnectionError } from '../cluster.ts';
+import { isUnanswered } from '../cluster.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 
@@ -26,7 +26,7 @@ export async function takeBack(
       ledger.undo(step);
     } catch (error) {
       if (isNotFound(error) || isConflict(error)) ledger.undo(step);
-      else if (error instanceof ApiError || error instanceof ConnectionError) left.push(nameOf(step));
+      else if (isUnanswered(error)) left.push(nameOf(step));
       else throw error;
     }
   }
