@@ -1,7 +1,8 @@
 import { recorder } from '../../cluster/bundle/recording-cluster.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from '../io.ts';
-import type { LoadedWorld, WorldRequest } from '../load-world.ts';
+import type { LoadedWorld } from '../load-world.ts';
+import type { WorldRequest } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 import { packedBundle, sizeText, writeBundleFile } from './write-bundle.ts';
 

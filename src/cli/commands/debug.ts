@@ -28,13 +28,14 @@ import { checkWatch, watchDiagnosis } from '../debug/watch-diagnosis.ts';
 import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, withScope, withWorld } from '../load-world.ts';
+import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat } from '../print-document.ts';
 import { printReports } from '../print-reports.ts';
 import { type Interruption, interruptionOf } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
 import { type ReportOutputs, reportOutputs } from '../report-outputs.ts';
+import { withScope } from '../scope.ts';
 import { failOnOf, minSeverityOf } from '../severity-flags.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 

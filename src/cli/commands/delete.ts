@@ -12,11 +12,12 @@ import { refusalOf } from '../delete/refusal-words.ts';
 import { waitForDeletions } from '../delete/wait-for-deletions.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, loadWorld, type Scope, withScope } from '../load-world.ts';
+import { type LoadedWorld, loadWorld } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { type Interruption, interruptible } from '../reconcile/interruption.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
+import { type Scope, withScope } from '../scope.ts';
 import type { CommandInput } from '../spec.ts';
 
 const request = { command: 'delete', legs: ['vmServices', 'services', 'endpoints', 'slices'], capabilities: false } as const;

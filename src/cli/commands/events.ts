@@ -11,11 +11,12 @@ import { type Followed, nextLook } from '../events/followed.ts';
 import { keyOf, objectsOnPaths, timelineOf } from '../events/timeline-of.ts';
 import { worst } from '../exit-code.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, type WorldRequest, withScope, withWorld } from '../load-world.ts';
+import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportHoles, reportNotFound, warnOfMissingNamespace } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
+import { type WorldRequest, withScope } from '../scope.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { needsCluster } from '../watch/needs-cluster.ts';
 

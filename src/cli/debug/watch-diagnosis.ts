@@ -10,7 +10,8 @@ import type { Unavailable } from '../../core/snapshot.ts';
 import { unavailableSentence } from '../../render/messages.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { type LoadedWorld, loadWorld, type Scope, type WorldRequest } from '../load-world.ts';
+import { type LoadedWorld, loadWorld } from '../load-world.ts';
+import type { Scope, WorldRequest } from '../scope.ts';
 import type { CommandInput } from '../spec.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
 

@@ -6,7 +6,7 @@ import { type KubeObject, refOf } from '../../model/object.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { heldLines } from '../deletion-words.ts';
 import type { ExitCode, Io } from '../io.ts';
-import type { Scope } from '../load-world.ts';
+import type { Scope } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 import { byName } from '../wait/by-name.ts';
 import { reportOpen } from '../wait/report-open.ts';

@@ -16,9 +16,10 @@ import { traceDocument, tracePortsDocument, vmTraceDocument } from '../../render
 import { servicesAsAsked } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
 import { relatedEvents } from '../events/related-objects.ts';
-import type { LoadedWorld, WorldRequest } from '../load-world.ts';
+import type { LoadedWorld } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { providerSentence, reportHead } from '../report-head.ts';
+import type { WorldRequest } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 
 /** What a `describe` reads. @throws CliError for a format that there is not */

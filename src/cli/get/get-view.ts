@@ -7,8 +7,9 @@ import { type GetTableOptions, getColumns } from '../../render/get.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { servicesAsAsked } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
-import type { LoadedWorld, WorldRequest } from '../load-world.ts';
+import type { LoadedWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
+import type { WorldRequest } from '../scope.ts';
 import { sortedRows } from '../sorted-rows.ts';
 import type { Flags } from '../spec.ts';
 

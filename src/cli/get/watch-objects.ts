@@ -4,10 +4,10 @@ import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts'
 import { virtualMachineServices } from '../../model/resources.ts';
 import { compactJson, objectDocument, renderNames } from '../../render/documents.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { refuseSelector, type Scope } from '../load-world.ts';
 import { isDocumentFormat, printDocument } from '../print-document.ts';
 import { signalExitCode } from '../reconcile/interruption.ts';
 import { reportNotFound } from '../report-gaps.ts';
+import { refuseSelector, type Scope } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';
 import { type GetView, showsManagedFields } from './get-view.ts';

@@ -3,7 +3,7 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import type { LegName } from '../../core/snapshot.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
-import type { Scope } from '../load-world.ts';
+import type { Scope } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 import type { WaitFor } from '../wait/for-flag.ts';
 import { reportOpen } from '../wait/report-open.ts';

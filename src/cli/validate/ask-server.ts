@@ -1,8 +1,6 @@
 import { type Cluster, ConnectionError, isUnanswered } from '../../cluster/cluster.ts';
-import type { Finding } from '../../core/finding.ts';
 import { createMergePatch } from '../../core/patch.ts';
 import type { ServerVerdict } from '../../core/validation/live-change.ts';
-import { at, type Complaint } from '../../core/validation/refusal.ts';
 import { type JsonObject, jsonOf, type KubeObject, refOf } from '../../model/object.ts';
 import { type Resource, services, virtualMachineServices } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
@@ -87,28 +85,4 @@ async function verdictOn(write: Promise<unknown>): Promise<ServerVerdict> {
 function reasonOf({ message, status }: ApiError): string {
   const { reason = '' } = status;
   return /[: ]/.test(reason) && !message.includes(reason) ? `${message}: ${reason}` : message;
-}
-
-/** A webhook that does not answer refuses everything, which says nothing about the object. */
-export function outageOf(verdict: ServerVerdict): Complaint | undefined {
-  if (verdict.outcome !== 'refused' || !/failed calling webhook/.test(verdict.message)) return undefined;
-  return {
-    code: 'VMS113',
-    field: 'metadata.name',
-    at: at(['metadata', 'name']),
-    message: `the admission webhook does not answer, so every write is refused: ${verdict.message}`,
-    fix: 'wait a minute and try again, in case it is an upgrade; then ask the owner of the platform',
-  };
-}
-
-/** What the server said of the Service, where nobody foresaw it. */
-export function serviceComplaint(verdict: ServerVerdict, foreseen: readonly Finding[]): Complaint | undefined {
-  if (verdict.outcome !== 'refused' || foreseen.length > 0) return undefined;
-  return {
-    code: /exceeded quota/.test(verdict.message) ? 'VMS606' : 'VMS123',
-    field: 'spec',
-    at: at(['spec'], 'key'),
-    message: `the Service would be refused: ${verdict.message}`,
-    why: 'the server was asked to try it',
-  };
 }

@@ -1,33 +1,32 @@
 import { loadSnapshot } from '../../cluster/load-snapshot.ts';
 import { aroundOf } from '../../core/diagnosis/around.ts';
-import { serviceChange, serviceToCreate } from '../../core/diagnosis/planned-service.ts';
-import { type ServiceSubject, serviceSubject } from '../../core/diagnosis/subject.ts';
+import { type Around, type ServiceSubject, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { timesAt } from '../../core/diagnosis/times.ts';
 import type { Finding } from '../../core/finding.ts';
 import { createMergePatch } from '../../core/patch.ts';
 import { isSeen, itemsOf, type Leg, type Snapshot } from '../../core/snapshot.ts';
-import { disagreement, type LiveChange, memberChanges, problemChanges, type ServerVerdict } from '../../core/validation/live-change.ts';
-import { at, type Complaint, findingOf } from '../../core/validation/refusal.ts';
+import { type LiveChange, memberChanges, problemChanges, type ServerVerdict } from '../../core/validation/live-change.ts';
+import { findingOf } from '../../core/validation/refusal.ts';
 import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
 import { inOrder, type SuppressedFinding } from '../../core/validation/validation-report.ts';
 import { type World, worldOf } from '../../core/world.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { namespaces } from '../../model/resources.ts';
-import type { Service } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { inNamespace } from '../offline-source.ts';
 import { profileFor } from '../release-facts.ts';
 import type { Source } from '../source.ts';
 import type { Flags } from '../spec.ts';
-import { askingOf, outageOf, serviceComplaint } from './ask-server.ts';
+import { type Asking, askingOf } from './ask-server.ts';
 import { seenProvider } from './check-live.ts';
 import { clusterContext } from './cluster-context.ts';
 import { soundService } from './context-snapshot.ts';
 import { type Judge, judged, judgeOf } from './judge.ts';
-import { checkedService, locatedIn, type ManifestSet } from './manifest-set.ts';
+import { checkedService, locatedIn, type ManifestSet, type WrittenService } from './manifest-set.ts';
 import { metadataText } from './metadata-text.ts';
 import { overlaid } from './overlay.ts';
+import { serverComplaints } from './server-complaints.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** What files would do in a cluster, and everything that is to be said about them there. */
@@ -45,6 +44,48 @@ const legs = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'] a
  * the server try the write, as far as the user may write. Nothing is stored.
  */
 export async function checkOverlay(set: ManifestSet, source: Source, flags: Flags): Promise<Overlay> {
+  const ground = await groundOf(set, source, flags);
+  const { snapshot, before, namespace, place } = ground;
+  const laid = await Promise.all(set.services.map((service) => laidOver(service, ground)));
+  const changes = laid.map(({ change }) => change);
+  const { release, version } = before.facts;
+  return {
+    report: {
+      files: set.files,
+      objects: set.objects,
+      services: set.services.map((service) => checkedService(service, namespace ?? place)),
+      release,
+      version,
+      findings: inOrder([...set.findings, ...changes.flatMap(({ problems }) => [...problems.fresh, ...problems.unchanged])]),
+      suppressed: laid.flatMap(({ suppressed }) => suppressed),
+    },
+    facts: before.facts,
+    vmsSeen: isSeen(snapshot.vms),
+    changes,
+    before,
+    missingNamespaces: [...new Set(changes.flatMap(({ server, namespace: name }) => (server.outcome === 'noNamespace' ? [name] : [])))],
+  };
+}
+
+/** The cluster that the files are laid over, as it is and as it would be, with who judges the services in each. */
+interface Ground {
+  readonly snapshot: Snapshot;
+  readonly before: World;
+  readonly after: World;
+  readonly judges: { readonly before: Judge; readonly after: Judge };
+  readonly around: { readonly before: Around; readonly after: Around };
+  readonly asking: Asking;
+  /** The services of the cluster, by namespace and name. */
+  readonly stored: ReadonlyMap<string, VirtualMachineService>;
+  /** The namespaces that the files themselves have. */
+  readonly brought: ReadonlySet<string>;
+  /** What `-n` says. */
+  readonly namespace: string | undefined;
+  /** Where an object goes that does not say so. */
+  readonly place: string;
+}
+
+async function groundOf(set: ManifestSet, source: Source, flags: Flags): Promise<Ground> {
   const place = source.namespace;
   const namespace = flags.text('namespace');
   const facts = await source.facts({ askCapabilities: true });
@@ -68,75 +109,76 @@ export async function checkOverlay(set: ManifestSet, source: Source, flags: Flag
       services,
     });
   const [judgeBefore, judgeAfter] = await Promise.all([judgeIn(before, itemsOf(snapshot.vmServices).map(jsonOf)), judgeIn(after, written)]);
-  const brought = new Set(set.context.flatMap(({ object }) => (object.kind === namespaces.kind ? [object.metadata.name] : [])));
-  const asking = askingOf(source.cluster);
-  const around = { before: aroundOf(before, timed(source)), after: aroundOf(after, timed(source)) };
-  const stored = new Map(itemsOf(snapshot.vmServices).map((service) => [keyOf(service, place), service]));
-  const suppressed: SuppressedFinding[] = [];
-
-  const changes = await Promise.all(
-    set.services.map(async (service): Promise<LiveChange> => {
-      const { object } = service;
-      const sound = soundService(object, place);
-      const live = stored.get(`${metadataText(object, 'namespace') ?? place}/${metadataText(object, 'name') ?? ''}`);
-      const old = live === undefined ? undefined : jsonOf(live);
-      const door = judgeAfter.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
-      const isNew = isSeen(snapshot.vmServices) && live === undefined;
-      const judgedAsSent = judgeAfter.of(asOldAs(object, live), old);
-      const found = isNew ? judgedAsSent.map(forgivenBeforeItIsThere) : judgedAsSent;
-      const subjectAfter = subjectOf(sound, after, around.after);
-      const said: ServerVerdict =
-        sound === undefined
-          ? { outcome: 'notTried', why: 'it is too broken to be sent' }
-          : !isSeen(snapshot.vmServices)
-            ? { outcome: 'notTried', why: 'what is stored could not be looked at' }
-            : await asking.vmService(sentAs(sound, object), live);
-      const isBrought = said.outcome === 'noNamespace' && brought.has(metadataText(object, 'namespace') ?? place);
-      const server: ServerVerdict = isBrought ? { outcome: 'notTried', why: 'its namespace is in the files, and not there yet' } : said;
-      // What no controller can read never gets a Service: there is none to try.
-      const tried = unreadablePorts(object).length === 0 ? subjectAfter : undefined;
-      const fromServer = await serverComplaints(server, door, found, tried, asking);
-      const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
-      const verdict = judged(object, all, judgeAfter, namespace, (finding) => locatedIn(finding, service.written));
-      suppressed.push(...verdict.suppressed);
-      const problemsBefore =
-        live === undefined ? [] : judged(jsonOf(live), judgeBefore.ofStored(jsonOf(live)), judgeBefore, namespace, bare).findings;
-      const isRefused = door.length > 0 || server.outcome === 'refused' || server.outcome === 'noNamespace';
-      return {
-        file: service.written.file,
-        name: metadataText(object, 'name') ?? sound?.metadata.name ?? '',
-        namespace: metadataText(object, 'namespace') ?? place,
-        operation: isRefused ? 'refused' : isSeen(snapshot.vmServices) ? operationOf(object, live) : 'unknown',
-        members:
-          isSeen(snapshot.vmServices) && isSeen(snapshot.vms) && sound !== undefined
-            ? membersOf(live, before, around.before, subjectAfter)
-            : undefined,
-        problems: problemChanges(
-          problemsBefore.map(({ finding }) => finding),
-          verdict.findings,
-        ),
-        server,
-      };
-    }),
-  );
-  const findings = inOrder([...set.findings, ...changes.flatMap(({ problems }) => [...problems.fresh, ...problems.unchanged])]);
-  const { release, version } = facts;
   return {
-    report: {
-      files: set.files,
-      objects: set.objects,
-      services: set.services.map((service) => checkedService(service, namespace ?? place)),
-      release,
-      version,
-      findings,
-      suppressed,
-    },
-    facts,
-    vmsSeen: isSeen(snapshot.vms),
-    changes,
+    snapshot,
     before,
-    missingNamespaces: [...new Set(changes.flatMap(({ server, namespace: name }) => (server.outcome === 'noNamespace' ? [name] : [])))],
+    after,
+    judges: { before: judgeBefore, after: judgeAfter },
+    around: { before: aroundOf(before, timed(source)), after: aroundOf(after, timed(source)) },
+    asking: askingOf(source.cluster),
+    stored: new Map(itemsOf(snapshot.vmServices).map((service) => [keyOf(service, place), service])),
+    brought: new Set(set.context.flatMap(({ object }) => (object.kind === namespaces.kind ? [object.metadata.name] : []))),
+    namespace,
+    place,
   };
+}
+
+/** What one service of the files would do. */
+async function laidOver(
+  service: WrittenService,
+  ground: Ground,
+): Promise<{ readonly change: LiveChange; readonly suppressed: readonly SuppressedFinding[] }> {
+  const { snapshot, before, after, judges, around, asking, stored, namespace, place } = ground;
+  const { object } = service;
+  const sound = soundService(object, place);
+  const goesTo = metadataText(object, 'namespace') ?? place;
+  const live = stored.get(`${goesTo}/${metadataText(object, 'name') ?? ''}`);
+  const old = live === undefined ? undefined : jsonOf(live);
+  const door = judges.after.atTheDoor(object, old).filter(({ severity }) => severity === 'error');
+  const isNew = isSeen(snapshot.vmServices) && live === undefined;
+  const judgedAsSent = judges.after.of(asOldAs(object, live), old);
+  const found = isNew ? judgedAsSent.map(forgivenBeforeItIsThere) : judgedAsSent;
+  const subjectAfter = subjectOf(sound, after, around.after);
+  const server = await serverVerdict(sound, object, live, ground);
+  // What no controller can read never gets a Service: there is none to try.
+  const tried = unreadablePorts(object).length === 0 ? subjectAfter : undefined;
+  const fromServer = await serverComplaints(server, door, found, tried, asking);
+  const all = [...found, ...fromServer.map((complaint) => findingOf({ object, namespace }, complaint))];
+  const verdict = judged(object, all, judges.after, namespace, (finding) => locatedIn(finding, service.written));
+  const problemsBefore = old === undefined ? [] : judged(old, judges.before.ofStored(old), judges.before, namespace, bare).findings;
+  const isRefused = door.length > 0 || server.outcome === 'refused' || server.outcome === 'noNamespace';
+  return {
+    suppressed: verdict.suppressed,
+    change: {
+      file: service.written.file,
+      name: metadataText(object, 'name') ?? sound?.metadata.name ?? '',
+      namespace: goesTo,
+      operation: isRefused ? 'refused' : isSeen(snapshot.vmServices) ? operationOf(object, live) : 'unknown',
+      members:
+        isSeen(snapshot.vmServices) && isSeen(snapshot.vms) && sound !== undefined
+          ? membersOf(live, before, around.before, subjectAfter)
+          : undefined,
+      problems: problemChanges(
+        problemsBefore.map(({ finding }) => finding),
+        verdict.findings,
+      ),
+      server,
+    },
+  };
+}
+
+/** What the server says to the write, or why it was not asked. */
+async function serverVerdict(
+  sound: VirtualMachineService | undefined,
+  object: JsonObject,
+  live: VirtualMachineService | undefined,
+  { snapshot, asking, brought, place }: Ground,
+): Promise<ServerVerdict> {
+  if (sound === undefined) return { outcome: 'notTried', why: 'it is too broken to be sent' };
+  if (!isSeen(snapshot.vmServices)) return { outcome: 'notTried', why: 'what is stored could not be looked at' };
+  const said = await asking.vmService(sentAs(sound, object), live);
+  const isBrought = said.outcome === 'noNamespace' && brought.has(metadataText(object, 'namespace') ?? place);
+  return isBrought ? { outcome: 'notTried', why: 'its namespace is in the files, and not there yet' } : said;
 }
 
 function timed(source: Source): Parameters<typeof aroundOf>[1] {
@@ -178,11 +220,7 @@ function joined(left: Snapshot, right: Snapshot): Snapshot {
 }
 
 /** The service as it would be in the cluster. */
-function subjectOf(
-  sound: VirtualMachineService | undefined,
-  world: World,
-  around: ReturnType<typeof aroundOf>,
-): ServiceSubject | undefined {
+function subjectOf(sound: VirtualMachineService | undefined, world: World, around: Around): ServiceSubject | undefined {
   const { metadata } = sound ?? {};
   const there = itemsOf(world.snapshot.vmServices).find(
     (item) => item.metadata.name === metadata?.name && item.metadata.namespace === metadata?.namespace,
@@ -193,7 +231,7 @@ function subjectOf(
 function membersOf(
   live: VirtualMachineService | undefined,
   before: World,
-  around: ReturnType<typeof aroundOf>,
+  around: Around,
   after: ServiceSubject | undefined,
 ): LiveChange['members'] {
   const was = subjectOf(live, before, around);
@@ -238,45 +276,4 @@ function operationOf(object: JsonObject, live: VirtualMachineService | undefined
     { spec: object['spec'] ?? {}, labels, annotations },
   );
   return change === undefined ? 'unchanged' : 'configured';
-}
-
-/** What the server's answers add: that the webhook is down, that it disagrees, and what it says of the Service. */
-async function serverComplaints(
-  server: ServerVerdict,
-  door: readonly Finding[],
-  found: readonly Finding[],
-  subject: ServiceSubject | undefined,
-  asking: ReturnType<typeof askingOf>,
-): Promise<readonly Complaint[]> {
-  const outage = outageOf(server);
-  if (outage !== undefined) return [outage];
-  const different = disagreement(server, door);
-  const complaints = different === undefined ? [] : [disagrees(different)];
-  if (server.outcome === 'refused' || door.length > 0 || subject === undefined) return complaints;
-  const change = serviceChange(subject);
-  const missing = change === undefined && subject.trace.service.state === 'Missing' ? serviceToCreate(subject) : undefined;
-  const child = missing === undefined ? undefined : await asking.service(withOwner(missing), undefined);
-  const foreseen = found.filter(({ severity, message }) => severity === 'error' && message.includes('Service would be refused'));
-  const refused = child === undefined ? undefined : serviceComplaint(child, foreseen);
-  if (child?.outcome === 'accepted' && foreseen.length > 0) {
-    return [
-      ...complaints,
-      disagrees(
-        `the server accepts the Service, though ${foreseen.map(({ code }) => code).join(', ')} says that it would not: a bug of this tool`,
-      ),
-    ];
-  }
-  return refused === undefined ? complaints : [...complaints, refused];
-}
-
-/** An object that is not there yet has no uid: any will do for a try. */
-function withOwner(service: Service): Service {
-  const owners = service.metadata.ownerReferences?.map((owner) => (owner.uid === '' ? { ...owner, uid: noUid } : owner));
-  return { ...service, metadata: { ...service.metadata, ...(owners !== undefined && { ownerReferences: owners }) } };
-}
-
-const noUid = '00000000-0000-0000-0000-000000000000';
-
-function disagrees(message: string): Complaint {
-  return { code: 'VMS126', severity: 'warning', field: 'metadata.name', at: at(['metadata', 'name']), message };
 }

@@ -1,5 +1,5 @@
 import type { LegName } from '../../core/snapshot.ts';
-import type { Scope } from '../load-world.ts';
+import type { Scope } from '../scope.ts';
 import type { Wanted } from './wait-until.ts';
 
 /** A scope in which objects are known by their names from now on, whatever becomes of their labels. `legs` are read in place of its own. */

@@ -1,5 +1,5 @@
 import type { Io } from '../io.ts';
-import type { Scope, WorldRequest } from '../load-world.ts';
+import type { Scope, WorldRequest } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 import { statusLine } from '../status-line.ts';
 import { troubleNotes } from '../watch/trouble-notes.ts';

@@ -1,6 +1,7 @@
 import { type SnapshotWatchOptions, watchSnapshot } from '../../cluster/watch-snapshot.ts';
 import type { Io } from '../io.ts';
-import { type LoadedWorld, refuseSelector, type Scope, type WorldRequest, worldIn } from '../load-world.ts';
+import { type LoadedWorld, worldIn } from '../load-world.ts';
+import { refuseSelector, type Scope, type WorldRequest } from '../scope.ts';
 import type { Source } from '../source.ts';
 
 /**
