@@ -80,9 +80,9 @@ export function kubeconfigFlags(flags: Flags) {
 
 /** @throws CliError for what is not a time */
 function requestTimeoutOf(flags: Flags): string | undefined {
-  if (!flags.given('request-timeout')) return undefined;
   const text = flags.text('request-timeout') ?? '';
-  if (parseRequestTimeout(text) === undefined) {
+  // As kubectl: an empty one is none.
+  if (text !== '' && parseRequestTimeout(text) === undefined) {
     throw usageError(`--request-timeout ${JSON.stringify(text)} is not a time: write 30s, 2m, 1h, or a number of seconds`);
   }
   return text;

@@ -26,6 +26,16 @@ export function connectionError(error: unknown, server: ServerAddress): Connecti
   return new ConnectionError(`Unable to connect to the server: ${reason}`, { cause });
 }
 
+/** What failed on the way to the server's proxy, or was said there. */
+export function proxyError(error: unknown, proxy: Place): ConnectionError {
+  const code = codeOf(error);
+  const it = { hostname: proxy.hostname, host: 'it' };
+  const reason = code === 'ECONNREFUSED' ? 'it refused the connection' : (networkReasons.get(code)?.(it) ?? messageOf(error));
+  return new ConnectionError(`Unable to connect to the server: proxy ${proxy.host}: ${reason}`, { cause: error });
+}
+
+type Place = Pick<ServerAddress, 'host' | 'hostname'>;
+
 /** Lost on the way, and worth another try when nothing can have happened: a reset, an early end. */
 export function isTransient(error: unknown): boolean {
   const cause = error instanceof ExchangeError ? error.cause : error;
@@ -57,7 +67,7 @@ const timeoutReasons: Readonly<Record<Phase, (host: string, limit: string) => st
   total: (host, limit) => `the request to ${host} took longer than ${limit}`,
 };
 
-const networkReasons = new Map<string, (server: ServerAddress) => string>([
+const networkReasons = new Map<string, (place: Place) => string>([
   ['ENOTFOUND', ({ hostname }) => `no such host ${hostname}`],
   ['EAI_AGAIN', ({ hostname }) => `the name ${hostname} could not be looked up`],
   ['ETIMEDOUT', ({ host }) => `no connection to ${host}: timed out`],

@@ -3,9 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { ConnectionError } from '../cluster.ts';
 import { limits } from '../limits.ts';
 import { type Dialling, dialling } from './dialling.ts';
+import { proxyError } from './network-errors.ts';
 import { type ProxyServer, proxyAuthorization } from './proxy.ts';
 import { socksTunnel, type Target } from './socks.ts';
 
@@ -23,8 +23,7 @@ export async function openTunnel(proxy: ProxyServer, target: Target, clock: Cloc
   try {
     return await Promise.race([opening.socket, promise]);
   } catch (error) {
-    const reason = (error instanceof Error && error.message) || 'the connection failed';
-    throw new ConnectionError(`Unable to connect to the server: proxy ${proxy.host}: ${reason}`, { cause: error });
+    throw proxyError(error, proxy);
   } finally {
     cancel();
   }

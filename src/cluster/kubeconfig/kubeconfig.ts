@@ -108,7 +108,7 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
     contextNamespaces: [...config.contexts.values()].flatMap(({ cluster: of, namespace }) =>
       of === clusterName && namespace !== undefined ? [namespace] : [],
     ),
-    server: serverOf(cluster, { name: clusterName, byFlag: given(flags.server) }),
+    server: serverOf(cluster, { name: clusterName, contextName, byFlag: given(flags.server) }),
     tlsServerName: given(cluster.tlsServerName),
     insecureSkipTlsVerify: cluster.insecureSkipTlsVerify,
     certificateAuthority: cluster.certificateAuthority,
@@ -122,7 +122,7 @@ function clusterAccess(loaded: LoadedKubeconfig, flags: KubeconfigFlags, source:
 
 /** What the flags alone say. */
 function withoutKubeconfig(flags: KubeconfigFlags, loaded: LoadedKubeconfig) {
-  const { requestTimeout } = flags;
+  const requestTimeout = given(flags.requestTimeout);
   const milliseconds = requestTimeout === undefined ? undefined : parseRequestTimeout(requestTimeout);
   if (requestTimeout !== undefined && milliseconds === undefined) {
     throw new KubeconfigError(`--request-timeout "${requestTimeout}" is not a time: write 30s, 2m, 1h, or a number of seconds`);
@@ -195,7 +195,10 @@ function noContext({ config, files, places }: LoadedKubeconfig, explicit: string
       hint: `choose one with --context; ${contextsHint(config)}`,
     });
   }
-  if (files.length > 0) return new KubeconfigError(`the kubeconfig is empty (${files.join(', ')})`, { hint: login });
+  if (files.length > 0) {
+    const what = config.clusters.size + config.users.size > 0 ? 'has no contexts' : 'is empty';
+    return new KubeconfigError(`the kubeconfig ${what} (${files.join(', ')})`, { hint: login });
+  }
   const looked = places.length === 0 ? 'neither KUBECONFIG nor HOME is set' : `looked for ${places.join(', ')}`;
   return new KubeconfigError(`no kubeconfig found: ${looked}`, { hint: explicit === undefined ? login : `--kubeconfig ${explicit}` });
 }
@@ -259,10 +262,11 @@ function fileOf(path: string | undefined, cwd: string): DataOrFile {
 
 function serverOf(
   cluster: ClusterEntry,
-  { name = '', byFlag }: { readonly name: string | undefined; readonly byFlag: string | undefined },
+  { name = '', contextName, byFlag }: { readonly [each in 'name' | 'contextName' | 'byFlag']: string | undefined },
 ): ServerAddress {
   const server = given(cluster.server);
-  if (server === undefined) throw new KubeconfigError(`cluster "${name}" has no server`);
+  if (server === undefined)
+    throw new KubeconfigError(name === '' ? `context "${contextName}" names no cluster` : `cluster "${name}" has no server`);
   const address = serverAddress(server);
   if (address !== undefined) return address;
   if (byFlag !== undefined) throw new FlagError(`--server "${byFlag}" is not the address of a server: write https://HOST:PORT`);

@@ -57,7 +57,7 @@ test('R018: what a proxy does wrong is said with its address and without its pas
   for (const [code, reason] of [
     [407, 'it asks for a user name and password (407)'],
     [502, 'it answered 502 Nope'],
-    [0, 'socket hang up'],
+    [0, 'it closed the connection'],
   ] as const) {
     await using proxy = await testProxy(code);
     await using live = liveFor(accessTo('https://api.example:6443', { proxyUrl: proxy.url, insecureSkipTlsVerify: true }));
@@ -105,7 +105,9 @@ test('R018: what a SOCKS5 proxy does wrong is said with its address and without 
     [`socks5://127.0.0.1:${asks.port}`, 'it asks for a user name and password'],
     [`socks5://user:canary@127.0.0.1:${asks.port}`, 'it refuses the user name or password'],
     [http.url.replace(/.*@/, 'socks5://'), 'it does not speak SOCKS5'],
-    ['socks5://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['socks5://127.0.0.1:1', 'it refused the connection'],
+    ['http://127.0.0.1:1', 'it refused the connection'],
+    ['socks5://no-such-host.invalid:1', 'no such host no-such-host.invalid'],
   ] as const) {
     await using live = liveFor(accessTo('https://api.example:6443', { proxyUrl: url, insecureSkipTlsVerify: true }));
     await assert.rejects(live.cluster.get(ref), {

@@ -214,6 +214,16 @@ test('R008: a context, cluster or user that does not exist is named, with those 
   ]);
 });
 
+test('a kubeconfig without contexts, and a context without a cluster, are said to be that', async () => {
+  const withoutContexts = a.replace(/current-context.*(?=clusters)/s, '');
+  assert.deepEqual(await failure(load({ '/home/u/.kube/config': withoutContexts })), [
+    'the kubeconfig has no contexts (/home/u/.kube/config)',
+    'log in to a Supervisor with: kubectl vsphere login --server=ADDRESS --vsphere-username=USER',
+  ]);
+  const withoutCluster = a.replace('cluster: c1, ', '');
+  assert.deepEqual(await failure(load({ '/home/u/.kube/config': withoutCluster })), ['context "one" names no cluster', undefined]);
+});
+
 test('flags replace what the kubeconfig says, with kubectl’s exceptions', async () => {
   const files = { '/home/u/.kube/config': a.replace('ca.pem}', 'ca.pem, tls-server-name: sni}') };
   const plain = await load(files);
