@@ -52,7 +52,7 @@ describe('a wrong command line is refused with one sentence and exit code 2, bef
     ['get --chunk-size=-1', `error: --chunk-size "-1": must be a whole number of at least 0\n${see('get')}`],
     [
       'get --status=Fine',
-      `error: --status "Fine": must be one of Deleting, Unknown, NoService, NoVMs, NoEndpoints, NoAddress, Pending, Drift, Degraded, OK\n${see('get')}`,
+      `error: --status "Fine": must be one of OK, Degraded, Drift, Pending, NoAddress, NoEndpoints, NoVMs, NoService, Unknown, Deleting\n${see('get')}`,
     ],
     ['vms --state=Fine', `error: --state "Fine": must be one of Ready, NotReady, Out, Stale, NotSelected\n${see('vms')}`],
     [

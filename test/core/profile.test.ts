@@ -7,12 +7,12 @@ import {
   type Profile,
   parseRelease,
   releaseLabel,
-  releaseNames,
+  releaseWords,
   traitsOf,
 } from '../../src/core/profile.ts';
 
 test('every word for a release names the profile of that release', () => {
-  const profiles = releaseNames.map((name) => [name, parseRelease(name)]);
+  const profiles = releaseWords.map((name) => [name, parseRelease(name)]);
   assert.deepEqual(profiles, [
     ['8.0.1', 'A'],
     ['8.0.2', 'B'],
