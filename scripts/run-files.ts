@@ -6,6 +6,9 @@ import { spec } from 'node:test/reporters';
 
 const root = resolve(import.meta.dirname, '..');
 
+/** Every process of a run reads the same sources: one takes their types out, and the others run what it left here. */
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compiled-tests');
+
 /** As node:test counts. */
 export interface Counts {
   readonly tests: number;

@@ -5,13 +5,14 @@ import { runFiles } from './run-files.ts';
  * alone, and `node scripts/test.ts test/core/selector.test.ts` the files that are named.
  *
  * What needs no process of its own shares one (test/lanes/): starting Node sixty times would cost more than all those tests.
- * Whatever starts processes, listens or takes long has a process a file, and all of them share the processors.
+ * Whatever starts processes, listens or takes long has a process a file, and all of them share the processors: the longest comes
+ * first, so that nobody waits for it alone in the end.
  */
 const lanes = ['test/lanes/in-process.ts'];
-const apart = ['test/conformance/**/*.test.ts', 'test/kubectl/**/*.test.ts', 'test/integration/**/*.test.ts'];
+const apart = ['test/integration/**/*.test.ts', 'test/reliability/**/*.test.ts', 'test/conformance/**/*.test.ts'];
 
 const argv = process.argv.slice(2);
-process.exitCode = argv.includes('--real') ? await testReal() : await test(argv.length > 0 ? argv : [...apart, ...lanes]);
+process.exitCode = argv.includes('--real') ? await testReal() : await test(argv.length > 0 ? argv : [...lanes, ...apart]);
 
 async function test(patterns: readonly string[]): Promise<number> {
   const { failed, cancelled } = await runFiles(patterns);

@@ -4,6 +4,7 @@ import { isWatch } from '../../src/apiserver/http/http-message.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { tcpServer } from '../support/probe-servers.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
+import { untilSaid } from '../support/until.ts';
 
 /** `web`, whose load balancer stands on this machine at that port. */
 function worldAt(port: number) {
@@ -142,16 +143,13 @@ test('somebody who may make no pods is told which rights are missing, below what
 test('watching says what appeared and what cleared, and ends with the signal', async () => {
   const supervisor = await aSupervisor(worldAt(80));
   const { io, ended } = supervisor.start('debug web -n prod -w --rules=VMS201');
-  const until = async (text: string) => {
-    while (!io.out().includes(text)) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-  await until(' passed');
+  await untilSaid(io, ' passed');
   const vm = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachine', namespace: 'prod', name: 'web-1' };
   const write = { dryRun: 'none', fieldManager: 'test' } as const;
   await supervisor.cluster.patch(vm, { metadata: { labels: { app: 'other' } } }, write);
-  await until('1 problem left');
+  await untilSaid(io, '1 problem left');
   await supervisor.cluster.patch(vm, { metadata: { labels: { app: 'web' } } }, write);
-  await until('no problem left');
+  await untilSaid(io, 'no problem left');
   io.interrupt('SIGINT');
   const { code, out } = await ended;
   assert.equal(code, 130);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { SandboxAccess } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
@@ -15,6 +14,7 @@ import { faultProxy } from '../support/fault-proxy.ts';
 import { openKubeconfig } from '../support/live-cluster.ts';
 import { loadObjects } from '../support/real-worlds.ts';
 import { testIo } from '../support/test-io.ts';
+import { untilSaid } from '../support/until.ts';
 
 const answer = ({ code, out }: { readonly code: number; readonly out: string }) => [code, out];
 
@@ -73,12 +73,11 @@ export function commandContract(about: string, open: () => Promise<Server>): voi
           // What is missing is shown there: then it was looked.
           tty: { stderr: true },
         });
-        const until = async (text: string): Promise<void> => {
-          for (const end = Date.now() + 20_000; !(io.out() + io.err()).includes(text); await sleep(10)) {
-            assert.ok(Date.now() < end, `${JSON.stringify(text)} never came after ${io.out()}${io.err()}`);
-          }
+        return {
+          io,
+          until: (text: string) => untilSaid(io, text),
+          ended: run(io).then((code) => ({ code, out: io.out(), err: io.err() })),
         };
-        return { io, until, ended: run(io).then((code) => ({ code, out: io.out(), err: io.err() })) };
       };
       try {
         await use({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { aVm, aVmService } from '../support/builders.ts';
 import { without } from '../support/denied-rights.ts';
 import { aSupervisor } from '../support/supervisor.ts';
+import { until, untilSaid } from '../support/until.ts';
 
 const near = aVm('web-1', { labels: { App: 'web' }, ip: '10.1.0.11' });
 const world = [aVmService('web'), near];
@@ -33,10 +33,7 @@ describe('debug -w', () => {
   test('does not call cleared what it may no longer look at: it says why once, and goes on when it may again', async () => {
     const supervisor = await aSupervisor(world);
     const { io, ended } = supervisor.start('debug -w -n prod');
-    const until = async (said: () => boolean): Promise<void> => {
-      while (!said()) await sleep(20);
-    };
-    await until(() => io.out().includes('Start with: '));
+    await untilSaid(io, 'Start with: ');
     const before = io.out();
     supervisor.disturb(noServices);
     const patch = (labels: Record<string, string | null>) => {
@@ -44,10 +41,13 @@ describe('debug -w', () => {
       return supervisor.cluster.patch(ref, { metadata: { labels } }, { dryRun: 'none', fieldManager: 'other' });
     };
     await patch({ App: null, app: 'web' });
-    await until(() => io.err().includes('trying again'));
+    await untilSaid(io, 'trying again');
     assert.equal(io.out(), before);
     supervisor.disturb(() => undefined);
-    await until(() => io.out().length > before.length && io.out().endsWith(' left\n'));
+    await until(
+      () => io.out().length > before.length && io.out().endsWith(' left\n'),
+      () => io.out() + io.err(),
+    );
     io.interrupt('SIGINT');
     const { code, out, err } = await ended;
     const changes = out.slice(before.length);

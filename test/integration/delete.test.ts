@@ -5,6 +5,7 @@ import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { aSupervisor, forbidden, lostAnswer, type Said, type Supervisor } from '../support/supervisor.ts';
+import { untilSaid } from '../support/until.ts';
 
 const finalizer = 'vmoperator.vmware.com/virtualmachineservice';
 const write = { dryRun: 'none', fieldManager: 'other' } as const;
@@ -357,9 +358,8 @@ describe('delete', () => {
   test('Ctrl-C while it waits says that the deletion goes on, and who holds it', async () => {
     const supervisor = await aSupervisor([web]);
     const { io, ended } = supervisor.start('delete web -n prod');
-    while (!io.out().includes('deleted') || supervisor.requests.filter((line) => line.includes('virtualmachineservices')).length < 4) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await untilSaid(io, 'deleted');
+    await supervisor.watched();
     io.interrupt('SIGINT');
     const said = await ended;
     assert.equal(said.code, 130);

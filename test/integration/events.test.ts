@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, type TestContext, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy } from '../support/builders.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
-import type { TestIo } from '../support/test-io.ts';
+import { untilSaid } from '../support/until.ts';
 
 const see = "See 'kubectl vmsvc events -h' for help and examples\n";
 const web = aVmService('web');
@@ -168,13 +168,7 @@ describe('events', () => {
   test('are appended as they come with --watch', async () => {
     const supervisor = await aSupervisor(world);
     const { io, ended } = supervisor.start('events web -n prod -w --types=Normal');
-    const until = async (part: string) => {
-      for (const end = Date.now() + 20_000; !io.out().includes(part); ) {
-        assert.ok(Date.now() < end, io.out() + io.err());
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    };
-    await until('CreateK8sServiceSuccess');
+    await untilSaid(io, 'CreateK8sServiceSuccess');
     await supervisor.cluster.create(
       event(
         'e9',
@@ -183,7 +177,7 @@ describe('events', () => {
       ),
       { dryRun: 'none', fieldManager: 'ncp' },
     );
-    await until('VIP allocated');
+    await untilSaid(io, 'VIP allocated');
     io.interrupt('SIGINT');
     const said = await ended;
     assert.deepEqual([said.code, said.err, said.out.trimEnd().split('\n').length], [130, '', 3]);
@@ -192,31 +186,23 @@ describe('events', () => {
 
 describe('events --watch of a service that is deleted', () => {
   const ref = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachineService', namespace: 'prod', name: 'web' };
-  const isSaid = async (io: TestIo, part: string) => {
-    for (const end = Date.now() + 20_000; !io.out().includes(part); ) {
-      assert.ok(Date.now() < end, io.out() + io.err());
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  const goes = async (words: string, message: string, t: TestContext) => {
+  const goes = async (words: string, message: string) => {
     const there = aVmService('web', { labels: { app: 'web' } });
     const supervisor = await aSupervisor([{ ...there, metadata: { ...there.metadata, managedFields: [labelled] } }]);
     const { io, ended } = supervisor.start(`events ${words} -n prod -w`);
-    // A test that fails does not wait for it forever.
-    t.after(() => io.interrupt('SIGINT'));
-    await isSaid(io, 'by kubectl-label');
+    await untilSaid(io, 'by kubectl-label');
     await supervisor.cluster.delete(ref, { dryRun: 'none' });
-    await isSaid(io, message);
+    await untilSaid(io, message);
     return { supervisor, io, ended };
   };
 
-  test('says that it is gone, and goes on: it may come again', async (t) => {
-    const { supervisor, io, ended } = await goes('web', 'is gone', t);
+  test('says that it is gone, and goes on: it may come again', async () => {
+    const { supervisor, io, ended } = await goes('web', 'is gone');
     const write = { dryRun: 'none', fieldManager: 'kubectl-create' } as const;
     const { apiVersion, kind, namespace, name } = ref;
     const { spec } = aVmService('web');
     await supervisor.cluster.create({ apiVersion, kind, metadata: { namespace, name }, spec } as KubeObject, write);
-    await isSaid(io, 'by kubectl-create');
+    await untilSaid(io, 'by kubectl-create');
     io.interrupt('SIGINT');
     const said = await ended;
     assert.deepEqual([said.code, said.err], [130, '']);
@@ -231,8 +217,8 @@ describe('events --watch of a service that is deleted', () => {
     ]);
   });
 
-  test('does not say more than it knows of one that was chosen by its labels', async (t) => {
-    const { io, ended } = await goes('-l app=web', 'is gone, or its labels do not match any more', t);
+  test('does not say more than it knows of one that was chosen by its labels', async () => {
+    const { io, ended } = await goes('-l app=web', 'is gone, or its labels do not match any more');
     io.interrupt('SIGINT');
     assert.equal((await ended).code, 130);
   });

@@ -32,19 +32,11 @@ const giveAddress = (supervisor: Supervisor) =>
 
 /** Waits, and once the watches are open lets something happen. */
 async function meanwhile(supervisor: Supervisor, command: string, happen: () => Promise<unknown>): Promise<Said> {
+  supervisor.forget();
   const { ended } = supervisor.start(command);
-  await watching(supervisor);
+  await supervisor.watched();
   await happen();
   return ended;
-}
-
-/** Until the server was asked for everything that the command watches: first the list, and then its changes. */
-async function watching(supervisor: Supervisor): Promise<void> {
-  const asked = () => supervisor.requests.filter((line) => line.endsWith('/virtualmachineservices')).length;
-  for (let seen = -1; seen !== supervisor.requests.length || asked() < 2; ) {
-    seen = supervisor.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Something that a `--for` waits for, and what has to happen; before it `web` is reconciled, and its Endpoints are taken away. */
@@ -98,7 +90,7 @@ describe('every --for is told of changes, and never asks again', () => {
       supervisor.forget();
       const name = condition === 'create' ? 'new' : 'web';
       const { ended } = supervisor.start(`wait ${name} -n prod --for=${condition} --timeout=60s`);
-      await watching(supervisor);
+      await supervisor.watched();
       const before = [...asked];
       await happen(supervisor, jsonObject(stored));
       assert.deepEqual(await ended, met(name));
@@ -328,7 +320,7 @@ describe('wait', () => {
   test('Ctrl-C ends it with 130', async () => {
     const supervisor = await aSupervisor(world);
     const { io, ended } = supervisor.start('wait web -n prod --for=address');
-    await watching(supervisor);
+    await supervisor.watched();
     io.interrupt('SIGINT');
     assert.deepEqual(await ended, { code: 130, out: '', err: 'interrupted\n' });
   });

@@ -10,6 +10,7 @@ import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { aSupervisor, forbidden, type Said, type Supervisor } from '../support/supervisor.ts';
 import type { TestIoOptions } from '../support/test-io.ts';
+import { until, untilSaid } from '../support/until.ts';
 
 const write = { dryRun: 'none', fieldManager: 'other' } as const;
 const web = aVmService('web', { finalizers: ['vmoperator.vmware.com/virtualmachineservice'] });
@@ -34,14 +35,6 @@ const create = (supervisor: Supervisor, name: string) => {
   return supervisor.cluster.create({ ...web, metadata: { ...metadata, name } } as KubeObject, write);
 };
 
-/** Until the server hears nothing new. */
-async function begun({ requests }: Supervisor): Promise<void> {
-  for (let seen = 0; seen !== requests.length || seen === 0; ) {
-    seen = requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 interface Watching {
   /** Waits until stdout, or stderr, has this text. */
   until(text: string): Promise<void>;
@@ -55,14 +48,9 @@ async function watching(
   happen: (watching: Watching) => Promise<unknown>,
   options: TestIoOptions = {},
 ): Promise<Said> {
+  supervisor.forget();
   const { io, ended } = supervisor.start(command, options);
-  const until = async (text: string): Promise<void> => {
-    for (const end = Date.now() + 20_000; !(io.out() + io.err()).includes(text); ) {
-      assert.ok(Date.now() < end, `${JSON.stringify(text)} never came after ${io.out()}${io.err()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  await happen({ until, supervisor });
+  await happen({ until: (text) => untilSaid(io, text), supervisor });
   io.interrupt('SIGINT');
   return ended;
 }
@@ -125,7 +113,7 @@ describe('get --watch in a pipe', () => {
       ].join('\n'),
     );
     const only = await watching(supervisor, 'get -n prod --watch-only -o name', async ({ until }) => {
-      await begun(supervisor);
+      await supervisor.watched();
       await create(supervisor, 'api');
       await until('api');
     });
@@ -169,7 +157,7 @@ describe('get --watch in a pipe', () => {
     assert.deepEqual(await supervisor.run('get web -n prod -w'), missing);
     assert.deepEqual(await supervisor.run('get web -n prod -w -o json'), missing);
     const said = await watching(supervisor, 'get web -n prod -w --ignore-not-found', async ({ until }) => {
-      await begun(supervisor);
+      await supervisor.watched();
       await create(supervisor, 'web');
       await until('web');
     });
@@ -321,16 +309,15 @@ test(hasScript
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
   });
-  const until = async (text: string): Promise<void> => {
-    for (const end = Date.now() + 30_000; !out.includes(text); ) {
-      assert.ok(Date.now() < end, `${JSON.stringify(text)} never came after ${JSON.stringify(out)}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  await until('2/2');
+  const shown = (text: string) =>
+    until(
+      () => out.includes(text),
+      () => `${JSON.stringify(text)} never came after ${JSON.stringify(out)}`,
+    );
+  await shown('2/2');
   await label(supervisor, 'VirtualMachine', 'web-2', { app: 'drained' });
-  await until('1/1');
+  await shown('1/1');
   child.stdin.write('\x03');
-  await until('ended with 130');
+  await shown('ended with 130');
   assert.doesNotMatch(out, /interrupted|error/);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 /** Every test that needs no process of its own, in this one. */
 const root = resolve(import.meta.dirname, '..');
-const apart = ['conformance/', 'integration/', 'kubectl/', 'lanes/', 'real/', 'reliability/'];
+const apart = ['conformance/', 'integration/', 'lanes/', 'real/', 'reliability/'];
 
 for (const file of globSync('**/*.test.ts', { cwd: root }).sort()) {
   if (apart.some((folder) => file.startsWith(folder))) continue;

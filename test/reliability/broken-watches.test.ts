@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { openWatches } from '../support/fault-proxy.ts';
 import { throughProxy } from '../support/through-proxy.ts';
+import { until } from '../support/until.ts';
 
 const web = aVmService('web', { ingress: ['10.20.0.15'] });
 const owned = { owners: [ownedBy(web)] };
@@ -11,14 +12,6 @@ const vms = ['web-1', 'web-2'].map((name, index) => aVm(name, { labels: { app: '
 const world = [web, ...vms, aService('web', { ...owned, ingress: ['10.20.0.15'] }), someEndpoints('web', { ...owned, ready: vms })];
 
 const vm: ObjectRef = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachine', namespace: 'prod', name: 'web-2' };
-
-/** Waits for something that will come. */
-async function until(holds: () => boolean, what: () => string): Promise<void> {
-  for (const end = Date.now() + 30_000; !holds(); ) {
-    assert.ok(Date.now() < end, what());
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 describe('debug -w, while its watches break off in the middle', () => {
   test('tells each change of the findings once, whatever ended them, and nothing that did not happen', async () => {

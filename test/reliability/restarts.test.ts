@@ -5,6 +5,7 @@ import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/bu
 import { type RestartableWay, restartableWay } from '../support/restartable-way.ts';
 import { aSupervisor, failureAnswer, type Said, type Supervisor } from '../support/supervisor.ts';
 import type { TestIo, TestIoOptions } from '../support/test-io.ts';
+import { untilSaid } from '../support/until.ts';
 
 const write = { dryRun: 'none', fieldManager: 'other' } as const;
 const web = aVmService('web');
@@ -57,12 +58,7 @@ async function watching(
   const supervisor = await aSupervisor(objects);
   const way = await restartableWay(supervisor.access);
   const { io, ended } = supervisor.start(command, { ...options, env: { KUBECONFIG: way.kubeconfig, NO_COLOR: '1', ...options.env } });
-  const until = async (text: string): Promise<void> => {
-    for (const end = Date.now() + 30_000; !(io.out() + io.err()).includes(text); ) {
-      assert.ok(Date.now() < end, `${JSON.stringify(text)} never came after ${io.out()}${io.err()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
+  const until = (text: string) => untilSaid(io, text);
   const restart = async (meanwhile: () => Promise<unknown>): Promise<void> => {
     await way.down();
     await until('trying again');
@@ -75,18 +71,10 @@ async function watching(
     });
     await way.up();
   };
-  await quiet(supervisor);
+  await supervisor.watched();
   await happen({ supervisor, io, until, restart });
   if (!command.startsWith('wait')) io.interrupt('SIGINT');
   return { ...(await ended), way };
-}
-
-/** Until the server hears nothing new. */
-async function quiet({ requests }: Supervisor): Promise<void> {
-  for (let seen = 0; seen !== requests.length || seen === 0; ) {
-    seen = requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 const lost = ({ host }: RestartableWay) =>
@@ -131,7 +119,7 @@ describe('a server that restarts', () => {
       const way = await restartableWay(supervisor.access);
       const command = `wait web -n prod --for=${condition} --timeout=2s`;
       const { ended } = supervisor.start(command, { env: { KUBECONFIG: way.kubeconfig } });
-      await quiet(supervisor);
+      await supervisor.watched();
       await way.down();
       const first = `error: timed out after 2s waiting for ${condition} on virtualmachineservices/web: ${missing.join('\n')}`;
       assert.deepEqual(await ended, { code: 1, out: '', err: `${lost(way)}${first}\n` });
@@ -143,8 +131,8 @@ describe('a server that restarts', () => {
     const way = await restartableWay(supervisor.access);
     const command = 'create web -n prod --type=LoadBalancer --port=80 --selector=app=web --wait --timeout=2s';
     const { io, ended } = supervisor.start(command, { env: { KUBECONFIG: way.kubeconfig } });
-    while (!io.out().includes('created')) await new Promise((resolve) => setTimeout(resolve, 10));
-    await quiet(supervisor);
+    await untilSaid(io, 'created');
+    await supervisor.watched();
     await way.down();
     assert.deepEqual(await ended, {
       code: 1,
@@ -168,9 +156,9 @@ describe('a server that restarts', () => {
       const supervisor = await aSupervisor(world);
       const way = await restartableWay(supervisor.access);
       const { io, ended } = supervisor.start(command, { env: { KUBECONFIG: way.kubeconfig } });
-      await quiet(supervisor);
+      await supervisor.watched();
       await way.down();
-      while (!io.err().includes('trying again')) await new Promise((resolve) => setTimeout(resolve, 10));
+      await untilSaid(io, 'trying again');
       io.interrupt('SIGINT');
       const { code, err } = await ended;
       assert.deepEqual([code, err], [130, lost(way) + said]);
@@ -185,6 +173,7 @@ describe('a server that restarts', () => {
         await create(during.supervisor, 'new');
       });
       await during.until(back);
+      await during.until('new');
       await create(during.supervisor, 'late');
       await during.until('late');
     });
@@ -258,7 +247,7 @@ describe('a server that restarts', () => {
     const healthy = world.filter(({ kind }) => kind !== 'Service').concat(aService('web', { ...owned, ingress: ['10.20.0.15'] }));
     const { way, ...said } = await watching('debug web -n prod -w', healthy, async (during) => {
       await during.until('2 of 2 VMs ready');
-      await quiet(during.supervisor);
+      await during.supervisor.watched();
       await during.restart(() =>
         during.supervisor.cluster.patch(ref('VirtualMachine', 'web-2'), { metadata: { labels: { app: 'drained' } } }, write),
       );

@@ -32,7 +32,7 @@ export function childTool(
   const words = [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, main, ...command.split(' ')];
   const [program = '', ...args] = [...within, ...words];
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...env },
+    env: { ...ofNode(), LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });
   const said = { out: '', err: '' };
@@ -56,6 +56,12 @@ export function childTool(
       await ended;
     },
   };
+}
+
+/** What Node needs, and where it finds the sources without their types. */
+function ofNode(): Readonly<Record<string, string>> {
+  const { PATH = '', NODE_COMPILE_CACHE: compiled } = process.env;
+  return { PATH, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) };
 }
 
 /** Until the process has run its handler and waits for something again. */

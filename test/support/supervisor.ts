@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { serverConfig } from '../../src/apiserver/config.ts';
 import { httpFace } from '../../src/apiserver/http/http.ts';
-import type { HttpRequest, HttpResponse } from '../../src/apiserver/http/http-message.ts';
+import { type HttpRequest, type HttpResponse, isWatch } from '../../src/apiserver/http/http-message.ts';
 import { customResources } from '../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../src/apiserver/server.ts';
 import { run } from '../../src/cli/run.ts';
@@ -17,6 +17,7 @@ import type { Profile } from '../../src/core/profile.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { uidOf } from './builders.ts';
 import { type TestIo, type TestIoOptions, testIo, testNow } from './test-io.ts';
+import { until, untilQuiet } from './until.ts';
 
 /** What one command line said. */
 export interface Said {
@@ -40,6 +41,8 @@ export interface Supervisor {
   readonly rehearsals: readonly string[];
   /** Every request, as `writes`. */
   readonly requests: readonly string[];
+  /** Waits until a command watches, and has asked for all that it wants to know at first. */
+  watched(): Promise<void>;
   /** Forgets the requests so far. */
   forget(): void;
   /** Looks at each request first; may answer it, or change the world before it is answered. Undefined lets it pass. */
@@ -61,6 +64,7 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
   server.load(objects);
   const respond = httpFace({ server, definitions, toolVersion: '0.0.0', parsers: { json: parseJson, yaml: parseJson } });
   const requests: string[] = [];
+  let watches = 0;
   let disturbance: Disturbance | undefined;
   const listener = await listen({
     port: 0,
@@ -68,6 +72,7 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     respond: (request) => {
       requests.push(`${request.method} ${decodeURIComponent(request.path)}${wordOf(request.query)}`);
       const answered = disturbance?.(request, () => respond(request)) ?? respond(request);
+      if (isWatch(answered)) watches += 1;
       // Whoever asks takes this for the time: it is that of the objects.
       return { ...answered, headers: { date: new Date(testNow).toUTCString(), ...answered.headers } };
     },
@@ -75,13 +80,20 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
   const folder = mkdtempSync(join(tmpdir(), 'vmsvc-test-'));
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, sandboxKubeconfig(listener));
+  const running = new Set<TestIo>();
   after(async () => {
+    // Where a test failed, a command may watch or wait still, and would for ever.
+    for (const io of running) io.interrupt('SIGINT');
     await listener.close();
     rmSync(folder, { recursive: true });
   });
   const startWords = (words: readonly string[], options: TestIoOptions = {}) => {
     const io = testIo(words, { cwd: folder, ...options, env: { KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', ...options.env } });
-    const ended = run(io).then((code) => ({ code, out: io.out(), err: io.err() }));
+    running.add(io);
+    const ended = run(io).then((code) => {
+      running.delete(io);
+      return { code, out: io.out(), err: io.err() };
+    });
     return { io, ended };
   };
   const start = (command: string, options?: TestIoOptions) => startWords(command.split(' '), options);
@@ -95,8 +107,16 @@ export async function aSupervisor(objects: readonly KubeObject[], profile: Profi
     get rehearsals() {
       return requests.filter(isRehearsal);
     },
+    async watched() {
+      await until(
+        () => watches > 0,
+        () => `nothing is watched after ${requests.join(', ')}`,
+      );
+      await untilQuiet(() => requests.length);
+    },
     forget() {
       requests.length = 0;
+      watches = 0;
     },
     disturb(by) {
       disturbance = by;
