@@ -60,15 +60,15 @@ describe('debug -w', () => {
   test('calls hidden, and not cleared, what a right on VMs that is gone leaves unsaid', async () => {
     const supervisor = await aSupervisor(world);
     const { io, ended } = supervisor.start('debug -w -n prod');
-    const until = async (said: () => boolean): Promise<void> => {
-      while (!said()) await sleep(20);
-    };
-    await until(() => io.out().includes('Start with: '));
+    await untilSaid(io, 'Start with: ');
     const before = io.out();
     supervisor.disturb(without(['get virtualmachines', 'list virtualmachines', 'watch virtualmachines']));
     const ref = { apiVersion: near.apiVersion, kind: 'VirtualMachineService', namespace: 'prod', name: 'web' };
     await supervisor.cluster.patch(ref, { metadata: { labels: { any: 'change' } } }, { dryRun: 'none', fieldManager: 'other' });
-    await until(() => io.out().length > before.length && io.out().endsWith(' left\n'));
+    await until(
+      () => io.out().length > before.length && io.out().endsWith(' left\n'),
+      () => io.out() + io.err(),
+    );
     io.interrupt('SIGINT');
     await ended;
     const changes = io.out().slice(before.length);

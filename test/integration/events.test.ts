@@ -7,6 +7,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy } from '../support/builders.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
+import type { TestIo } from '../support/test-io.ts';
 import { untilSaid } from '../support/until.ts';
 
 const see = "See 'kubectl vmsvc events -h' for help and examples\n";
@@ -238,53 +239,49 @@ describe('events --watch of what stands behind a service', () => {
       .map((line) => line.split(/ {2,}/).slice(1).join('  '));
 
   /** Follows `web`, with two VMs behind it, through some changes, until a part of the output is there. */
-  async function after(change: (cluster: Cluster) => Promise<unknown>, part: string, t: TestContext): Promise<readonly string[]> {
+  async function after(
+    change: (cluster: Cluster, said: (part: string) => Promise<void>) => Promise<unknown>,
+    part: string,
+  ): Promise<readonly string[]> {
     const vms = ['web-1', 'web-2'].map((name, at) => {
       const plain = aVm(name, { labels: { app: 'web' }, ip: `10.1.0.${at}` });
       return { ...plain, metadata: { ...plain.metadata, managedFields: [labelled] } };
     });
     const supervisor = await aSupervisor([web, ...vms, aService('web', { owners: [ownedBy(web)] })]);
     const { io, ended } = supervisor.start('events web -n prod -w');
-    // A test that fails does not wait for it forever.
-    t.after(() => io.interrupt('SIGINT'));
-    const isSaid = async (wanted: string) => {
-      for (const end = Date.now() + 20_000; !io.out().includes(wanted); ) {
-        assert.ok(Date.now() < end, io.out() + io.err());
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    };
-    await isSaid('VirtualMachine/web-2');
+    const said = (wanted: string) => untilSaid(io, wanted);
+    await said('VirtualMachine/web-2');
     const before = rowsOf(io).length;
-    await change(supervisor.cluster);
-    await isSaid(part);
+    await change(supervisor.cluster, said);
+    await said(part);
     io.interrupt('SIGINT');
     assert.equal((await ended).code, 130);
     return rowsOf(io).slice(before);
   }
 
-  test('a VM that is deleted', async (t) => {
-    const rows = await after((cluster) => cluster.delete(refTo('VirtualMachine', 'web-1'), { dryRun: 'none' }), 'is gone', t);
+  test('a VM that is deleted', async () => {
+    const rows = await after((cluster) => cluster.delete(refTo('VirtualMachine', 'web-1'), { dryRun: 'none' }), 'is gone');
     assert.deepEqual(rows, ['Change  deleted  VirtualMachine/web-1  is gone']);
   });
 
-  test('a VM that is relabelled leaves with just that change, and is followed on', async (t) => {
-    const relabel = async (cluster: Cluster) => {
+  test('a VM that is relabelled leaves with just that change, and is followed on', async () => {
+    const relabel = async (cluster: Cluster, said: (part: string) => Promise<void>) => {
       await cluster.patch(refTo('VirtualMachine', 'web-2'), { metadata: { labels: { app: 'drained' } } }, write);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await said('0s          Change   labels   VirtualMachine/web-2');
       await cluster.delete(refTo('VirtualMachine', 'web-2'), { dryRun: 'none' });
     };
-    const [change = '', ...rest] = await after(relabel, 'is gone', t);
+    const [change = '', ...rest] = await after(relabel, 'is gone');
     assert.match(change, /^Change {2}labels {2}VirtualMachine\/web-2 {2}labels app.* by kubectl-label$/);
     assert.deepEqual(rest, ['Change  deleted  VirtualMachine/web-2  is gone']);
   });
 
-  test('the Service goes after its VirtualMachineService', async (t) => {
-    const remove = async (cluster: Cluster) => {
+  test('the Service goes after its VirtualMachineService', async () => {
+    const remove = async (cluster: Cluster, said: (part: string) => Promise<void>) => {
       await cluster.delete(refTo('VirtualMachineService', 'web'), { dryRun: 'none' });
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await said('VirtualMachineService/web   is gone');
       await cluster.delete(refTo('Service', 'web'), { dryRun: 'none' });
     };
-    const rows = await after(remove, '   Service/web', t);
+    const rows = await after(remove, '   Service/web');
     assert.deepEqual(rows, ['Change  deleted  VirtualMachineService/web  is gone', 'Change  deleted  Service/web  is gone']);
   });
 });
