@@ -24,6 +24,15 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, (_key, value, { source }) => (typeof value === 'number' && source !== undefined ? exactNumber(source) : value));
 }
 
+/** What `parseJson` returns is JSON; this says so to the compiler without walking through it. */
+export function jsonOf(value: unknown): Json {
+  return isJson(value) ? value : null;
+}
+
+function isJson(value: unknown): value is Json {
+  return value === null || ['boolean', 'number', 'string', 'object'].includes(typeof value);
+}
+
 /** Whether the text of a number looks like one that a double cannot hold, for which `parseJson` is there; some of those it can. */
 export function mayBeInexact(number: string): boolean {
   return suspicious.test(number);

@@ -147,6 +147,46 @@ describe('validate --fix', () => {
     assert.equal(await fixed(json('"type": "ClusterIP", ')), json(''));
     const digits = json('"x": 12345678901234567890, "x": 12345678901234567891, ');
     assert.equal(await fixed(digits), digits);
+    const { out } = await validate(['-f', '-'], folder, { stdin: digits });
+    assert.match(out, /key "x" is there twice, first on line 2\n {4}fix: remove one of the two: the last one counts\n/);
+  });
+
+  test('a key that is many times there is taken out each time', async () => {
+    const text = right
+      .replace('{name: web}', '{name: web, name: web, name: web}')
+      .replace('  type', '  type: ClusterIP\n  type: ClusterIP\n  type');
+    assert.equal(
+      (await validate(['-f', '-', '--fix', '-q'], folder, { stdin: text })).out,
+      right.replace(' # inside', '').replace('ClusterIP', 'ClusterIP\n  # inside'),
+    );
+  });
+
+  test('lists of metadata that are one entry, and a number in them, do not hide what else there is', async () => {
+    const metadata = `metadata:\n  name: web\n  finalizers: example.com/hold\n  ownerReferences:\n    apiVersion: v1\n    kind: ConfigMap\n    name: a\n    uid: 12\n`;
+    const text = wrong.replace('metadata: {name: web}\n', metadata);
+    const { out } = await validate(['-f', '-'], folder, { stdin: text });
+    assert.deepEqual(out.match(/^stdin.*/gm), [
+      'stdin:5:15: error VMS115 FieldInvalid: metadata.finalizers must be a list of texts, not text',
+      'stdin:7:5: error VMS115 FieldInvalid: metadata.ownerReferences must be a list of mappings, not a mapping',
+      'stdin:15:54: error VMS103 PortInvalid: spec.ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"',
+    ]);
+    const mended = `metadata:\n  name: web\n  finalizers: [example.com/hold]\n  ownerReferences:\n    - apiVersion: v1\n      kind: ConfigMap\n      name: a\n      uid: "12"\n`;
+    assert.deepEqual(await validate(['-f', '-', '--fix'], folder, { stdin: text }).then(({ code, out: fixed }) => [code, fixed]), [
+      0,
+      right.replace('metadata: {name: web}\n', mended),
+    ]);
+  });
+
+  test('what only a LoadBalancer has is advised to be removed of others, and to be an annotation there', async () => {
+    const fixOf = async (type: string) => {
+      const stdin = right.replace('ClusterIP', type).replace('  selector', '  externalTrafficPolicy: Local\n  selector');
+      return /VMS102.*\n {4}fix: (.*)/.exec((await validate(['-f', '-'], folder, { stdin })).out)?.[1];
+    };
+    assert.equal(await fixOf('ClusterIP'), 'remove it: only a LoadBalancer has one');
+    assert.equal(
+      await fixOf('LoadBalancer'),
+      'use the annotation virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy',
+    );
   });
 
   test('a port where the list of them belongs is told of in words that lead to a list', async () => {
@@ -212,6 +252,17 @@ describe('validate --fix', () => {
       ['--release=main'],
     ],
     [
+      'families in a list that were written as text',
+      `  type: ClusterIP\n  ipFamilies: ipv6, IPv4 # both\n  ipFamilyPolicy: PreferDualStack\n${ports}`,
+      `  type: ClusterIP\n  ipFamilies: [IPv6, IPv4] # both\n  ipFamilyPolicy: PreferDualStack\n${ports}`,
+      ['--release=main', '--capability=supports_workload_ipv6=true'],
+    ],
+    [
+      'brackets in any column',
+      '  type: ClusterIP\n  ports: [\n  { # one\n  name: http, protocol: tcp, port: "80",\ntargetPort: 80 }\n]\n',
+      '  type: ClusterIP\n  ports: [\n  { # one\n  name: http, protocol: TCP, port: 80,\ntargetPort: 80 }\n]\n',
+    ],
+    [
       'families and their policy in the letters of the API',
       `  type: ClusterIP\n  ipFamilies: [ipv4, IPV6]\n  ipFamilyPolicy: preferdualstack\n${ports}`,
       `  type: ClusterIP\n  ipFamilies: [IPv4, IPv6]\n  ipFamilyPolicy: PreferDualStack\n${ports}`,
@@ -227,6 +278,15 @@ describe('validate --fix', () => {
       assert.equal((await validate(['-f', '-', '--fix', '-q', ...words], folder, { stdin: once.out })).out, once.out);
     });
   }
+
+  test('--fix keeps the policy of a LoadBalancer, in whatever letters the type is written', async () => {
+    const stdin = withSpec(`  type: loadbalancer\n  externalTrafficPolicy: Local\n${ports}`);
+    const annotations = '{virtualmachineservice.vmoperator.vmware.com/service.externalTrafficPolicy: Local}';
+    assert.equal(
+      (await validate(['-f', '-', '--fix', '-q'], folder, { stdin })).out,
+      withSpec(`  type: LoadBalancer\n${ports}`).replace('name: web', `name: web, annotations: ${annotations}`),
+    );
+  });
 
   test('what could not be changed and is gone with something else is not told of', async () => {
     const before = withSpec(
@@ -411,6 +471,25 @@ describe('validate in every format', () => {
 });
 
 describe('validate -o sarif', () => {
+  test('has the edits that take out keys that are there twice with one value, and none for two values', async () => {
+    const text = right
+      .replace('{name: web}', '{name: web, name: web}')
+      .replace('  selector', '  clusterIp: None\n  clusterIp: ""\n  selector');
+    const cwd = aFolder({ 'web.yaml': text.replace('port: 80,', 'port: 80, port: 80,') });
+    const { out } = await validate(['-f', 'web.yaml', '-o', 'sarif', '--min-severity=error'], cwd);
+    assert.deepEqual(sarifProblems(out), []);
+    const { results } = JSON.parse(out).runs[0];
+    const edits = results.map(({ ruleId, fixes = [] }: { ruleId: string; fixes?: { artifactChanges: { replacements: object[] }[] }[] }) => [
+      ruleId,
+      ...fixes.flatMap(({ artifactChanges }) => artifactChanges.flatMap(({ replacements }) => replacements)),
+    ]);
+    assert.deepEqual(edits, [
+      ['VMS117', { deletedRegion: { startLine: 3, startColumn: 21, endLine: 3, endColumn: 32 } }],
+      ['VMS117'],
+      ['VMS117', { deletedRegion: { startLine: 10, startColumn: 28, endLine: 10, endColumn: 38 } }],
+    ]);
+  });
+
   test('has the edit that mends a finding, in the places of the file', async () => {
     const cwd = aFolder({ 'web.yaml': wrong.replace('  type: ClusterIP # inside\n', '') });
     const { out } = await validate(['-f', 'web.yaml', '-o', 'sarif'], cwd);

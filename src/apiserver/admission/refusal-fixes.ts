@@ -62,10 +62,15 @@ export function typeFix(path: FieldPath, value: Json | undefined, types: readonl
   }
   // What was written as `yes` or `0777` is not to be seen any more.
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
-  if (types.includes('array')) return `write a list: ${listExamples.get(String(field)) ?? '[…]'}`;
+  if (types.includes('array')) return `write a list: ${isPlainWord(value) ? `[${value}]` : (listExamples.get(String(field)) ?? '[…]')}`;
   if (types.includes('object'))
     return `write ${path[1] === 'ports' ? portExample : (mapExamples.get(String(last)) ?? 'a mapping: KEY: VALUE')}`;
   return types.includes('string') ? 'write one text in its place' : undefined;
+}
+
+/** Text that stands in a list as it is. */
+function isPlainWord(value: Json | undefined): value is string {
+  return typeof value === 'string' && /^\w[\w./-]*$/.test(value);
 }
 
 const listExamples: ReadonlyMap<string, string> = new Map([

@@ -57,7 +57,7 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
   }
   const written = storedObject({ ...object, metadata: metadata ?? {} });
   const pruned = context.config.schemas.prune(written, entry);
-  if (pruned.undecodable !== undefined) return undecodable(subject, pruned.undecodable);
+  if (pruned.undecodable !== undefined) return undecodable(subject, pruned.undecodable, context);
   const schema = context.lookup(entry);
   const unknown = pruned.unknownFields.map((field) => unknownField(subject, field, schema, entry));
   const old = context.old === undefined ? undefined : stored(context.old, entry, context.config);
@@ -156,20 +156,29 @@ function stored(old: JsonObject, entry: ResourceEntry, config: ServerConfig): St
   return storedObject(config.schemas.prune(written, entry).object);
 }
 
-/** The decoder stops at the first value of a wrong type, and does not say where: it is looked for. */
-function undecodable(subject: Subject, text: string): SchemaVerdict {
+/**
+ * The decoder stops at the first value of a wrong type, and does not say where: it is looked for. Whoever mends it wants to hear of what
+ * else there is, which is judged without the field.
+ */
+function undecodable(subject: Subject, text: string, context: SchemaContext): SchemaVerdict {
   const { path, message, fix } = undecodableWords(subject.object, text);
+  const [, name] = path;
   const field = fieldText(path.slice(0, 2));
-  return { findings: [findingOf(subject, { code: 'VMS115', field, at: at(path), message, fix })], object: undefined, old: undefined };
+  const own = findingOf(subject, { code: 'VMS115', field, at: at(path), message, fix });
+  if (typeof name !== 'string') return { findings: [own], object: undefined, old: undefined };
+  const { [name]: _, ...metadata } = objectAt(subject.object, 'metadata');
+  const others = schemaRefusals({ ...subject.object, metadata }, context).findings.filter((finding) => finding.field !== field);
+  return { findings: [own, ...others], object: undefined, old: undefined };
 }
 
 const headless = 'None asks for a headless service, and those are not really supported (VMS106)';
 
 function unknownField(subject: Subject, field: string, schema: StructuralSchema | undefined, { version }: ResourceEntry): Finding {
   const path = pathIn(subject.object, field);
+  const type = valueAt(subject.object, ['spec', 'type']);
   const near: UnknownField = {
     ...(field === 'spec.clusterIP' && valueAt(subject.object, path) === 'None' && { why: headless }),
-    ...fieldNear(path, knownFields(schema, path), version),
+    ...fieldNear(path, knownFields(schema, path), { version, type: typeof type === 'string' ? type : undefined }),
   };
   return findingOf(subject, {
     code: 'VMS102',

@@ -37,8 +37,17 @@ function timeWords(object: JsonObject, text: string): UndecodableWords {
     : { path: ['metadata'], message: text, fix: 'write times as 2006-01-02T15:04:05Z' };
 }
 
-/** The decoder names the mapping or the list; the first entry in it that is not of the type is looked for. */
+/** The decoder names the mapping or the list, or a field of its entries; the first entry that is not of the type is looked for. */
 function oddPath(object: JsonObject, path: FieldPath, type: string): FieldPath {
+  const [metadata = '', list = '', inner] = path;
+  const entries = valueAt(object, [metadata, list]);
+  if (isList(entries) && inner !== undefined) {
+    const wanted = type === 'bool' ? 'boolean' : 'string';
+    const at = entries.findIndex(
+      (entry) => isMap(entry) && entry[inner] !== undefined && entry[inner] !== null && typeof entry[inner] !== wanted,
+    );
+    return at < 0 ? path : [metadata, list, at, inner];
+  }
   const value = valueAt(object, path);
   const isOdd = (entry: Json | undefined): boolean => entry !== null && (type === 'string' ? typeof entry !== 'string' : !isMap(entry));
   if (isMap(value) && type === 'string' && (path[1] === 'labels' || path[1] === 'annotations')) {

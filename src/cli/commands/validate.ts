@@ -72,7 +72,7 @@ export async function validate(input: CommandInput, io: Io): Promise<ExitCode> {
   if (set.objects === 0 && set.findings.length === 0 && set.unreadable.length > 0) return reportUnreadable(set, io);
   if (flags.on('live')) return validateOverlay(set, input, printer, io);
   const checked = await checkFiles(set, flags, io);
-  const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs);
+  const edits = async () => (await import('../validate/file-edits.ts')).fileEdits(loaded.files, checked.repairs, set.repeats);
   const { repairs } = checked;
   const mendable: MendableOf | undefined =
     repairs && (async (findings) => (await import('../validate/mendable-findings.ts')).mendableFindings(findings, loaded.files, repairs));

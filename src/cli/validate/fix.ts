@@ -5,10 +5,11 @@ import { decodedText } from '../../cluster/files/text-decoding.ts';
 import { writeErrorReason, writeWholeFile } from '../../cluster/files/whole-file.ts';
 import { limits } from '../../cluster/limits.ts';
 import { type Finding, reasonOf } from '../../core/finding.ts';
-import { editText, type FindingRepair } from '../../core/repair/repairs.ts';
-import { unmended, unmendedText } from '../../core/repair/unmended.ts';
+import type { FindingRepair } from '../../core/repair/repairs.ts';
+import { unmended } from '../../core/repair/unmended.ts';
 import { fieldText } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { editText, unmendedText } from '../../render/repair-words.ts';
 import { sanitize, sanitizeLines } from '../../render/sanitize.ts';
 import { worst } from '../exit-code.ts';
 import { filePath } from '../file-path.ts';
@@ -125,7 +126,7 @@ function textOf(path: string): string | undefined {
 function mendedLines({ file, made }: MendedFile): readonly string[] {
   return made.map(({ finding, edits }) => {
     const { kind, name } = finding.object;
-    const did = edits.length === 0 ? repeatRemoved(finding) : edits.map((edit) => editText(edit, fieldText)).join('; ');
+    const did = edits.length === 0 ? repeatRemoved(finding) : edits.map(editText).join('; ');
     const where = kind === 'File' ? '' : ` in ${kind}/${name}`;
     return `${file.name}: mended ${finding.code} ${reasonOf(finding)}${where}: ${did}`;
   });
@@ -139,7 +140,7 @@ function mendedDocuments({ file, made }: MendedFile): readonly JsonObject[] {
     namespace: finding.object.namespace ?? null,
     field: finding.field ?? null,
     file: file.name,
-    edits: edits.length === 0 ? [repeatRemoved(finding)] : edits.map((edit) => editText(edit, fieldText)),
+    edits: edits.length === 0 ? [repeatRemoved(finding)] : edits.map(editText),
   }));
 }
 

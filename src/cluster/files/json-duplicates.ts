@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { jsonOf, parseJson } from '../json.ts';
 import { type JsonField, type JsonNode, jsonTree } from './json-tree.ts';
 
 /** A key that its object has already. Offsets into the text. */
@@ -53,6 +54,5 @@ function duplicatesIn(text: string, { fields, items }: JsonNode): readonly JsonD
 }
 
 function valueIn(text: string, { value }: JsonField): Json {
-  const parsed: Json = JSON.parse(text.slice(value.start, value.end));
-  return parsed;
+  return jsonOf(parseJson(text.slice(value.start, value.end)));
 }

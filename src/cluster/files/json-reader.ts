@@ -1,6 +1,5 @@
 import type { FieldPath } from '../../model/field-path.ts';
-import type { Json } from '../../model/object.ts';
-import { mayBeInexact, parseJson } from '../json.ts';
+import { jsonOf, mayBeInexact, parseJson } from '../json.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { limits } from '../limits.ts';
 import { jsonDuplicates } from './json-duplicates.ts';
@@ -54,15 +53,6 @@ export function readJsonDocuments(text: string): TextDocuments {
     start = skipBlanks(text, end);
   }
   return { documents, problems };
-}
-
-/** What JSON.parse returns is JSON; this says so to the compiler without walking through it. */
-function jsonOf(value: unknown): Json {
-  return isJson(value) ? value : null;
-}
-
-function isJson(value: unknown): value is Json {
-  return value === null || ['boolean', 'number', 'string', 'object'].includes(typeof value);
 }
 
 /** What to do about what people write as if it were JSON. */

@@ -63,19 +63,45 @@ export async function withoutRepeats(
 ): Promise<{ readonly text: string; readonly gone: readonly Position[] }> {
   if (places.length === 0) return { text: original, gone: [] };
   const format = await formatOf(original);
+  const removals = removalsAt(original, places, format);
+  const atOnce = withChanges(original, removals.flat(), format);
+  if (atOnce !== undefined) return { text: atOnce, gone: places.filter((_, index) => removals[index]?.length !== 0) };
   const gone: Position[] = [];
   let text = original;
   // From behind, so that the places before stay what they are.
   for (const place of places.toSorted((left, right) => right.line - left.line || right.column - left.column)) {
-    const offset = offsetOf(text, place);
-    const documents = format.read(text);
-    const within = documents.findLast(({ start }) => start <= offset);
-    const changed = changedText(text, within?.removalAt(offset) ?? []);
-    if (changed === undefined || changed === text || !meansTheSame(changed, text, format)) continue;
+    const changed = withChanges(text, removalsAt(text, [place], format).flat(), format);
+    if (changed === undefined || changed === text) continue;
     text = changed;
     gone.push(place);
   }
   return { text, gone };
+}
+
+/** What takes out each of such fields by itself; nothing where something else would change with it. */
+export async function repeatRemovals(text: string, places: readonly Position[]): Promise<readonly (readonly TextChange[])[]> {
+  const format = await formatOf(text);
+  const removals = removalsAt(text, places, format);
+  if (withChanges(text, removals.flat(), format) !== undefined) return removals;
+  // Each by itself takes as long as reading the text anew.
+  if (places.length * text.length > mostTried) return [];
+  return removals.map((changes) => (withChanges(text, changes, format) === undefined ? [] : changes));
+}
+
+const mostTried = 4 * 1024 * 1024;
+
+function removalsAt(text: string, places: readonly Position[], { read }: Format): readonly (readonly TextChange[])[] {
+  const documents = read(text);
+  return places.map((place) => {
+    const offset = offsetOf(text, place);
+    return documents.findLast(({ start }) => start <= offset)?.removalAt(offset) ?? [];
+  });
+}
+
+/** The text with changes after which it means what it meant; undefined where it would not. */
+function withChanges(text: string, changes: readonly TextChange[], format: Format): string | undefined {
+  const changed = changedText(text, changes);
+  return changed !== undefined && meansTheSame(changed, text, format) ? changed : undefined;
 }
 
 function meansTheSame(one: string, other: string, { read, commentsOf }: Format): boolean {

@@ -28,6 +28,14 @@ export function isEmpty(value: Json | undefined): boolean {
   return value === undefined || value === null || value === '';
 }
 
+/** The types that a service may have. */
+export const serviceTypes = ['ClusterIP', 'LoadBalancer', 'ExternalName'] as const;
+
+/** The type of the service; undefined where none or another word stands there, which is decided before anything depends on it. */
+export function typeOf(object: JsonObject): (typeof serviceTypes)[number] | undefined {
+  return serviceTypes.find((type) => type === fieldAt(object, ['spec', 'type']));
+}
+
 /** Takes an entry out of its mapping, and the mapping where nothing is left of it. */
 export function removedEntry(object: JsonObject, path: FieldPath): Edit {
   const parent = path.slice(0, -1);

@@ -1,12 +1,11 @@
 import { type FieldPath, valueAt } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import type { Finding } from '../finding.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { jsonEqual } from '../patch.ts';
 import { type Edit, edited } from './edit.ts';
-import { fieldAt, removedEntry, textAt } from './manifest-fields.ts';
+import { fieldAt, isEmpty, mapAt, removedEntry, textAt, typeOf } from './manifest-fields.ts';
 import { portRepair } from './port-repairs.ts';
 import { specRepair } from './spec-repairs.ts';
 import { unknownFieldRepair } from './unknown-field-repairs.ts';
@@ -63,18 +62,18 @@ function versionRepair({ object, newestVersion }: WrittenManifest): readonly Edi
 
 function metadataRepair(path: FieldPath, { severity }: Finding, manifest: WrittenManifest): readonly Edit[] | undefined {
   const [, map, key] = path;
+  if (map === 'finalizers' || map === 'ownerReferences') return listRepair(path, manifest);
   if ((map !== 'labels' && map !== 'annotations') || typeof key !== 'string') return undefined;
   const { object } = manifest;
   const value = fieldAt(object, path);
   if (typeof value === 'number' || typeof value === 'boolean') return quoted(path, manifest);
   if (map === 'labels') return undefined;
-  const type = textAt(object, ['spec', 'type']);
   switch (key) {
     case conversionAnnotation:
       return [removedEntry(object, path)];
     case healthCheckAnnotation:
       // It counts together with the policy Local; where the type is not known yet, neither is that.
-      return type === undefined || type === '' ? undefined : [removedEntry(object, path)];
+      return typeOf(object) === undefined ? undefined : [removedEntry(object, path)];
     case trafficPolicyAnnotation:
       return policyRepair(path, object, severity);
     default:
@@ -82,44 +81,23 @@ function metadataRepair(path: FieldPath, { severity }: Finding, manifest: Writte
   }
 }
 
+/** One entry of a list of metadata, which stands where the list should; and a number that was meant as text. */
+function listRepair(path: FieldPath, manifest: WrittenManifest): readonly Edit[] | undefined {
+  const { object } = manifest;
+  const [, field] = path;
+  if (path.length > 2) return typeof fieldAt(object, path) === 'number' ? quoted(path, manifest) : undefined;
+  const text = textAt(object, path);
+  if (field === 'finalizers' && !isEmpty(text)) return [{ kind: 'set', path, value: [text ?? ''] }];
+  return field === 'ownerReferences' && 'uid' in (mapAt(object, path) ?? {}) ? [{ kind: 'wrap', path }] : undefined;
+}
+
 function policyRepair(path: FieldPath, object: JsonObject, severity: Finding['severity']): readonly Edit[] | undefined {
   const policy = textAt(object, path) ?? '';
   const near = ['Local', 'Cluster'].find((word) => word.toLowerCase() === policy.trim().toLowerCase());
   if (near !== undefined && near !== policy) return [{ kind: 'set', path, value: near }];
   // A Service of another type is refused because of it.
-  return severity === 'error' && near !== undefined && textAt(object, ['spec', 'type']) !== 'LoadBalancer'
+  const type = typeOf(object);
+  return severity === 'error' && near !== undefined && type !== undefined && type !== 'LoadBalancer'
     ? [removedEntry(object, path)]
     : undefined;
-}
-
-/** What an edit did, in a few words. */
-export function editText(edit: Edit, fieldText: (path: FieldPath) => string): string {
-  const field = fieldText(edit.path);
-  switch (edit.kind) {
-    case 'set':
-      return `${field}: ${
-        isMap(edit.value)
-          ? Object.entries(edit.value)
-              .map(([key, value]) => `${key}: ${shown(value)}`)
-              .join(', ')
-          : shown(edit.value)
-      }`;
-    case 'rename':
-      return `${field} is now ${edit.key}`;
-    case 'remove':
-      return `${field} removed`;
-    case 'wrap':
-      return `${field} is now a list`;
-    case 'unwrap':
-      return `what was in ${field} is now in ${fieldText(edit.path.slice(0, -1))}`;
-  }
-}
-
-/** Text that could be taken for a number or for nothing stands in quotes, as it is written. */
-function shown(value: Json | undefined): string {
-  return typeof value === 'string' && /^[a-z][\w./:-]*$/i.test(value) && !isBooleanWord(value) ? value : JSON.stringify(value ?? null);
-}
-
-function isBooleanWord(text: string): boolean {
-  return /^(?:y|yes|n|no|true|false|on|off|null)$/i.test(text);
 }

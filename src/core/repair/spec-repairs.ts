@@ -8,7 +8,7 @@ import { dns1123Subdomain } from '../name-rules.ts';
 import { jsonEqual } from '../patch.ts';
 import { familiesNotEnabled } from '../validation.ts';
 import type { Edit } from './edit.ts';
-import { fieldAt, isEmpty, listAt, mapAt, textAt } from './manifest-fields.ts';
+import { fieldAt, isEmpty, listAt, mapAt, serviceTypes, textAt, typeOf } from './manifest-fields.ts';
 import { quoted, type WrittenManifest } from './written-manifest.ts';
 
 /** What mends a field of the spec, but for its ports. */
@@ -36,7 +36,7 @@ export function specRepair(path: FieldPath, { message }: Finding, manifest: Writ
 
 /** An ExternalName that says its name: of the address and the families of a Service the API says that they count for nothing there. */
 function pointsElsewhere(object: JsonObject): boolean {
-  return textAt(object, ['spec', 'type']) === 'ExternalName' && !isEmpty(fieldAt(object, ['spec', 'externalName']));
+  return typeOf(object) === 'ExternalName' && !isEmpty(fieldAt(object, ['spec', 'externalName']));
 }
 
 const familyFields = ['ipFamilies', 'ipFamilyPolicy'] as const;
@@ -48,11 +48,15 @@ function withoutFamilies(object: JsonObject): readonly Edit[] {
   });
 }
 
-/** The words of the API in their own letter case. Where families may not be set, what the Service gets anyway need not be asked for. */
+/** The words of the API in their own letter case, and families in a list. Where families may not be set, what the Service gets anyway need not be asked for. */
 function familyRepair(field: (typeof familyFields)[number], object: JsonObject, forbidden: boolean): readonly Edit[] | undefined {
   const path = ['spec', field];
   const value = fieldAt(object, path);
   const words = field === 'ipFamilies' ? ipFamilies : ipFamilyPolicies;
+  if (field === 'ipFamilies' && typeof value === 'string') {
+    const families = value.split(',').map((word) => nearest(word, words));
+    return families.every((family) => family !== undefined) ? [{ kind: 'set', path, value: families }] : undefined;
+  }
   const right = isList(value) ? value.map((word) => nearest(word, words) ?? word) : nearest(value, words);
   if (right !== undefined && !jsonEqual(right, value)) {
     if (!isList(value) || !isList(right)) return [{ kind: 'set', path, value: right }];
@@ -67,8 +71,6 @@ function nearest(written: Json | undefined, words: readonly string[]): string | 
   return words.find((word) => typeof written === 'string' && word.toLowerCase() === written.trim().toLowerCase());
 }
 
-const types = ['ClusterIP', 'LoadBalancer', 'ExternalName'];
-
 function typeRepair(object: JsonObject): readonly Edit[] | undefined {
   const path = ['spec', 'type'];
   const type = fieldAt(object, path);
@@ -77,7 +79,7 @@ function typeRepair(object: JsonObject): readonly Edit[] | undefined {
     if (meant === undefined) return undefined;
     return [type === undefined ? { kind: 'set', path, value: meant, first: true } : { kind: 'set', path, value: meant }];
   }
-  const near = nearest(type, types);
+  const near = nearest(type, serviceTypes);
   return near === undefined || near === type ? undefined : [{ kind: 'set', path, value: near }];
 }
 

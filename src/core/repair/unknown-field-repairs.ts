@@ -4,7 +4,7 @@ import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer
 import { jsonEqual } from '../patch.ts';
 import { nearestField } from '../validation/unknown-field.ts';
 import type { Edit } from './edit.ts';
-import { addedAnnotation, fieldAt, mapAt, textAt } from './manifest-fields.ts';
+import { addedAnnotation, fieldAt, mapAt, textAt, typeOf } from './manifest-fields.ts';
 
 /**
  * What mends a field that is not known here: its right name, the annotation that does the same, or nothing in its place where its value
@@ -110,7 +110,7 @@ function clusterIpsRepair(path: FieldPath, value: Json | undefined, object: Json
 /** Only a LoadBalancer has one. */
 function policyRepair(path: FieldPath, value: Json | undefined, object: JsonObject): readonly Edit[] | 'nothing' {
   const remove: Edit = { kind: 'remove', path };
-  const type = textAt(object, ['spec', 'type']);
+  const type = typeOf(object);
   const said = textAt(object, ['metadata', 'annotations', trafficPolicyAnnotation]);
   if (value !== 'Local' && value !== 'Cluster') return 'nothing';
   if (said !== undefined) return said === value ? [remove] : 'nothing';
@@ -123,7 +123,7 @@ function policyRepair(path: FieldPath, value: Json | undefined, object: JsonObje
 function healthCheckRepair(path: FieldPath, value: Json | undefined, object: JsonObject): readonly Edit[] | 'nothing' {
   const policy = textAt(object, ['metadata', 'annotations', trafficPolicyAnnotation]);
   const said = fieldAt(object, ['metadata', 'annotations', healthCheckAnnotation]);
-  const type = textAt(object, ['spec', 'type']);
+  const type = typeOf(object);
   if (typeof value !== 'number' || said !== undefined || type === undefined) return 'nothing';
   if (fieldAt(object, ['spec', 'externalTrafficPolicy']) !== undefined && policy === undefined) return 'nothing';
   const remove: Edit = { kind: 'remove', path };

@@ -13,7 +13,7 @@ export interface Unmended {
  * Why an error has no single right answer: something is missing that the rest of the manifest does not tell, something would get lost
  * that somebody asked for, the stored object stands against it, it is not about the manifest, or the text is no manifest yet.
  */
-type Why = 'Missing' | 'WouldBeLost' | 'Stored' | 'Outside' | 'Unreadable' | 'SeveralWays';
+export type Why = 'Missing' | 'WouldBeLost' | 'Stored' | 'Outside' | 'Unreadable' | 'SeveralWays';
 
 const whys: ReadonlyMap<FindingCode, Why> = new Map<FindingCode, Why>([
   ['VMS101', 'Missing'],
@@ -35,22 +35,3 @@ export function unmended(findings: readonly Finding[]): readonly Unmended[] {
     .map(([why, group]) => ({ why, count: group.length, codes: [...new Set(group.map(({ code }) => code))].sort() }))
     .toSorted((left, right) => right.count - left.count);
 }
-
-/** `3 errors are left that have no single right answer: …`, where there are any. */
-export function unmendedText(groups: readonly Unmended[]): string | undefined {
-  const total = groups.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return undefined;
-  const reasons = groups.map(({ why, count, codes }) => `${count} ${words[why][count === 1 ? 0 : 1]} (${codes.join(', ')})`);
-  const what = total === 1 ? '1 error is left that has' : `${total} errors are left that have`;
-  return `${what} no single right answer: ${reasons.join('; ')}. What to write stands with each.`;
-}
-
-/** For one, and for several. */
-const words: Readonly<Record<Why, readonly [string, string]>> = {
-  Missing: ['lacks what the rest of the manifest does not tell', 'lack what the rest of the manifest does not tell'],
-  WouldBeLost: ['asks for something that would get lost', 'ask for something that would get lost'],
-  Stored: ['stands against the stored object', 'stand against the stored object'],
-  Outside: ['is not about the manifest alone', 'are not about the manifest alone'],
-  Unreadable: ['keeps a document from being read', 'keep a document from being read'],
-  SeveralWays: ['can be mended in more than one way', 'can be mended in more than one way'],
-};

@@ -8,13 +8,20 @@ export interface UnknownField {
   readonly why?: string;
 }
 
+/** Where it stands. */
+export interface FieldPlace {
+  readonly version: string;
+  /** Of the service; undefined where it says none that there is. */
+  readonly type: string | undefined;
+}
+
 /** What somebody may have meant by a field that is not there: its right spelling, or what does the same here. */
-export function fieldNear(path: FieldPath, known: readonly string[], version: string): UnknownField {
+export function fieldNear(path: FieldPath, known: readonly string[], place: FieldPlace): UnknownField {
   const last = path.at(-1);
   if (typeof last !== 'string') return {};
   const parent = path.slice(0, -1);
   const ofService = serviceFields.get(`${parent.map((part) => (typeof part === 'number' ? '[]' : part)).join('.')}.${last}`);
-  if (ofService !== undefined) return { fix: ofService(version) };
+  if (ofService !== undefined) return { fix: ofService(place) };
   const near = nearestField(last, known);
   if (near !== undefined) return { fix: `the field is called ${near}` };
   if (known.length === 0) return { fix: insteadOf(parent) };
@@ -43,12 +50,18 @@ export function nearestField(name: string, known: readonly string[]): string | u
 
 const onlyService = 'remove it: a VirtualMachineService has nothing like it';
 
+/** What only a LoadBalancer has, and says in an annotation here. */
+function ofBalancer(annotation: string): (place: FieldPlace) => string {
+  return ({ type }) =>
+    type === 'ClusterIP' || type === 'ExternalName' ? `remove it: only a LoadBalancer has one` : `use the annotation ${annotation}`;
+}
+
 /** What people copy from a core Service. */
-const serviceFields: ReadonlyMap<string, (version: string) => string> = new Map<string, (version: string) => string>([
+const serviceFields: ReadonlyMap<string, (place: FieldPlace) => string> = new Map<string, (place: FieldPlace) => string>([
   ['spec.clusterIP', () => 'the field is called clusterIp'],
   ['spec.clusterIPs', () => 'one address goes into clusterIp; several cannot be asked for'],
-  ['spec.externalTrafficPolicy', () => `use the annotation ${trafficPolicyAnnotation}`],
-  ['spec.healthCheckNodePort', () => `use the annotation ${healthCheckAnnotation}`],
+  ['spec.externalTrafficPolicy', ofBalancer(trafficPolicyAnnotation)],
+  ['spec.healthCheckNodePort', ofBalancer(healthCheckAnnotation)],
   ['spec.internalTrafficPolicy', () => onlyService],
   ['spec.sessionAffinity', () => onlyService],
   ['spec.sessionAffinityConfig', () => onlyService],
@@ -59,6 +72,6 @@ const serviceFields: ReadonlyMap<string, (version: string) => string> = new Map<
   ['spec.externalIPs', () => onlyService],
   ['spec.ports.[].nodePort', () => 'remove it: VirtualMachineServices have no node ports of their own'],
   ['spec.ports.[].appProtocol', () => onlyService],
-  ['spec.ipFamilies', (version) => `${version} does not have it: IP families came with v1alpha6`],
-  ['spec.ipFamilyPolicy', (version) => `${version} does not have it: IP families came with v1alpha6`],
+  ['spec.ipFamilies', ({ version }) => `${version} does not have it: IP families came with v1alpha6`],
+  ['spec.ipFamilyPolicy', ({ version }) => `${version} does not have it: IP families came with v1alpha6`],
 ]);
