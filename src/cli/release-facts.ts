@@ -14,19 +14,20 @@ export function profileFor(newestVersion: string, flags: Flags): Profile {
 
 /**
  * What the flags say, and where they say nothing, what was seen.
- * @param activated capabilities of the Supervisor, by their names
+ * @param activated capabilities of the Supervisor, by their names; undefined where nobody could see them, and then they count as off
  * @throws CliError for a capability that is none
  */
-export function releaseFacts(version: string, flags: Flags, activated: ReadonlyMap<string, boolean>): ReleaseFacts {
+export function releaseFacts(version: string, flags: Flags, activated: ReadonlyMap<string, boolean> | undefined): ReleaseFacts {
   const named = flags.text('release') ?? 'auto';
   const traits = traitsOf(profileFor(version, flags));
   const said = parseCapabilities(flags.list('capability'));
-  const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated.get(name) ?? false);
+  const capability = (name: CapabilityName) => traits.providerPerNamespace && (said.get(name) ?? activated?.get(name) ?? false);
   return {
     traits,
     release: named === 'auto' ? releaseOfVersion(version) : releaseLabel(named),
     version,
     workloadIPv6: capability('supports_workload_ipv6'),
+    workloadIPv6Unknown: activated === undefined && !said.has('supports_workload_ipv6'),
     provider: providerFlag(flags),
     perNamespaceProvider: capability('supports_per_namespace_network_provider'),
   };

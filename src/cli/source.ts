@@ -129,10 +129,10 @@ async function readFacts(cluster: Cluster, version: string, flags: Flags, askCap
   return releaseFacts(version, flags, asksServer ? await readCapabilities(cluster) : new Map());
 }
 
-/** The Supervisor's capabilities; a user of one namespace may often not read them, and then they count as off. */
-async function readCapabilities(cluster: Cluster): Promise<ReadonlyMap<string, boolean>> {
+/** The Supervisor's capabilities; undefined where they cannot be seen, as often by a user of one namespace. */
+async function readCapabilities(cluster: Cluster): Promise<ReadonlyMap<string, boolean> | undefined> {
   const found = await lookAtCapabilities(cluster);
-  return found instanceof ApiError ? new Map() : found;
+  return found instanceof ApiError ? undefined : found;
 }
 
 /** The same, or why they cannot be seen: there are none, or nobody lets us. */

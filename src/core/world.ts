@@ -15,6 +15,8 @@ export interface ReleaseFacts {
   /** The API version in use. */
   readonly version: string;
   readonly workloadIPv6: boolean;
+  /** It counts as off, and nobody could see whether it is. */
+  readonly workloadIPv6Unknown?: boolean;
   /** What `--provider` said; `auto` looks at the namespace. */
   readonly provider: 'auto' | 'namespace' | Provider;
   /** The capability `supports_per_namespace_network_provider`: NetworkSettings decide, and their absence is an error. */

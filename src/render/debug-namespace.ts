@@ -196,11 +196,20 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
     .join('\n');
 }
 
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity }: NamespaceTextOptions): string {
   const [first] = faulty;
   const { length } = report.services;
   const rules = rulesText(report.passed.length, report.skipped.length);
-  if (first === undefined) return `${nothingFound(minSeverity)}: ${rules}`;
+  const besides = report.namespaces.flatMap(({ findings }) => findings).filter(isFault).length;
+  if (first === undefined) {
+    if (besides === 0) return `${nothingFound(minSeverity)}: ${rules}`;
+    const without = length === 0 ? '' : `none of ${length} ${length === 1 ? 'service' : 'services'} needs work, `;
+    return `${sentence(`${without}${besides === 1 ? '1 finding is' : `${besides} findings are`} about what has no service`)}; ${rules}`;
+  }
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? [] : ['-n', namespace];
   const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place], [name, ...place.slice(1)]);

@@ -169,7 +169,8 @@ async function finish(report: DiagnosisReport, loaded: LoadedWorld, flags: Flags
   const { world, targets } = loaded;
   const missing = await reportMissing(loaded, io);
   const seen = hidden(loaded) === undefined;
-  if (seen && sortedServices(world).length === 0 && targets.vmServices.length + targets.vms.length === 0) await reportNothing(loaded, io);
+  const nothing = sortedServices(world).length === 0 && report.namespaces.every(({ findings }) => findings.length === 0);
+  if (seen && nothing && targets.vmServices.length + targets.vms.length === 0) await reportNothing(loaded, io);
   return worst([verdict(report, flags), missing]);
 }
 

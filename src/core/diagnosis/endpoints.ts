@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../model/object.ts';
 import type { EndpointAddress, EndpointSlice, Endpoints } from '../../model/service.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
 import { fewNames } from '../few-names.ts';
@@ -5,11 +6,11 @@ import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { selectorText } from '../selector.ts';
 import { isMadeOfPods, isMirrored, sliceManagerOf } from '../slice-manager.ts';
-import { itemsOf } from '../snapshot.ts';
+import { isSeen, itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace.ts';
 import type { Member, StaleBecause } from '../trace-members.ts';
 import { newest, touches, writtenBy } from './changes.ts';
-import { advice, labelCommand, nudgeCommand } from './fixes.ts';
+import { advice, commandOn, labelCommand, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasEndpoints, hasService } from './questions.ts';
@@ -280,22 +281,24 @@ export const endpointsNotMirrored: ServiceRule = {
   about: 'service',
   code: 'VMS506',
   worst: 'error',
-  needs: ['endpoints', 'slices'],
+  needs: ['endpoints'],
   applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && addressesOf(storedEndpoints(subject)).length > 0,
+  // A label that forbids it is proof enough.
+  mayHideIn: (subject) => (isForbidden(storedEndpoints(subject)) ? [] : ['slices']),
   find: (subject) => {
-    const { vmService, around } = subject;
+    const { vmService, around, trace } = subject;
     const stored = storedEndpoints(subject);
+    const labelled = labelledAgainst(subject);
+    if (!isSeen(trace.slices) && !isForbidden(stored)) return [];
     if (stored === undefined || isFresh(stored, subject) || slicesOf(subject).some(({ endpoints = [] }) => endpoints.length > 0)) return [];
     const count = addressesOf(stored).length;
     const { name } = vmService.metadata;
     const lookup = around.world.service(vmService);
     const service = 'found' in lookup ? lookup.found : undefined;
-    const labelled = [vmService, ...(service === undefined ? [] : [service]), stored].filter(
-      ({ metadata }) => metadata.labels?.[skipMirror] === 'true',
-    );
     const leader = stored.metadata.annotations?.[leaderElection] !== undefined;
     const why = 'clients of slices (kube-proxy, AVI) see no backend; NSX with NCP reads Endpoints and still works';
-    const counted = `${count === 1 ? '1 address' : `${count} addresses`} in Endpoints, 0 slices`;
+    const slices = isSeen(trace.slices) ? ', 0 slices' : '';
+    const counted = `${count === 1 ? '1 address' : `${count} addresses`} in Endpoints${slices}`;
     if (labelled.length > 0) {
       return [
         found('VMS506', 'error', 'certain', stored, `Endpoints ${name} are not mirrored to EndpointSlices: label skip-mirror=true`, {
@@ -327,6 +330,17 @@ export const endpointsNotMirrored: ServiceRule = {
     ];
   },
 };
+
+/** The objects whose label forbids mirroring, or will when the controller has copied it. */
+function labelledAgainst(subject: ServiceSubject): readonly KubeObject[] {
+  const { vmService, around } = subject;
+  const service = around.world.service(vmService);
+  return [vmService, 'found' in service ? service.found : undefined, storedEndpoints(subject)].filter(isForbidden);
+}
+
+function isForbidden(object: KubeObject | undefined): object is KubeObject {
+  return object?.metadata.labels?.[skipMirror] === 'true';
+}
 
 /** VMS507: more than slices are made of. */
 export const tooManyAddresses: ServiceRule = {
@@ -396,7 +410,11 @@ export const endpointSlicesLeftOver: ServiceRule = {
               `not in Endpoints: ${fewNames(extra, 8)}`,
             ],
             fix: foreign
-              ? [advice(`whoever made it should delete EndpointSlice ${slice.metadata.name}; edit roles lack the right`)]
+              ? commandOn(
+                  slice,
+                  ['kubectl', 'delete', 'endpointslice', slice.metadata.name],
+                  'when whoever made it agrees; edit roles lack the right',
+                )
               : nudgeCommand(vmService),
           },
         ),

@@ -170,7 +170,8 @@ export function pendingOf({ vmService, trace, around, leftAlone }: ServiceSubjec
     const age = times.age(metadata.deletionTimestamp) ?? 0;
     return held && age > stuckDeletion ? `${metadata.name}: deletion pending ${times.since(metadata.deletionTimestamp)}` : undefined;
   }
-  if (leftAlone || trace.endpoints.state !== 'Differs') return undefined;
+  const goes = 'service' in trace.service && trace.service.service.metadata.deletionTimestamp !== undefined;
+  if (leftAlone || goes || trace.endpoints.state !== 'Differs') return undefined;
   const limit = resyncLimit(around.world.facts.version);
   const late = itemsOf(trace.members).flatMap((member) => {
     const vm = member.kind === 'stale' ? member.vm : member.stored === 'AsComputed' ? undefined : member.decision.vm;

@@ -294,12 +294,13 @@ export const networkAnnotationMismatch: ServiceRule = {
       const name = vmService.metadata.annotations?.[key];
       if (name === undefined) return [];
       const networks: Leg<KubeObject> = around.surroundings[leg];
-      const missing = isSeen(networks) && around.groups !== undefined && !networks.items.some(({ metadata }) => metadata.name === name);
+      // Where there are no networks at all, they may be of a kind that the server does not have.
+      const missing = isSeen(networks) && networks.items.length > 0 && !networks.items.some(({ metadata }) => metadata.name === name);
       const others = decisions.flatMap(({ vm }) => {
         const own = networksOf(vm);
         return own.length > 0 && !own.includes(name) ? [`VM ${vm.metadata.name} is in ${own.join(', ')}`] : [];
       });
-      if (others.length === 0 && !(missing && networks.items.length > 0)) return [];
+      if (others.length === 0 && !missing) return [];
       return [
         found(
           'VMS616',

@@ -44,7 +44,7 @@ export const namespaceTerminating: ServiceRule = {
             ...(object === undefined ? [] : remaining(object)),
           ],
           why: 'the namespace goes when all in it has gone: what has finalizers stays until whoever set them takes them off',
-          fix: [advice('make the service in another namespace')],
+          fix: [advice('make the service in another namespace, or wait until this one has gone and can be made anew')],
           follows: findingCodes.filter((code) => code !== 'VMS917'),
         },
       ),

@@ -5,6 +5,7 @@ import { type CommonCause, commonCauses } from './common-cause.ts';
 import type { Diagnosis, NamespaceDiagnosis, ServiceDiagnosis } from './diagnose.ts';
 import type { VmDiagnosis } from './diagnose-vm.ts';
 import type { SkippedRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** Everything that one run of `debug` found out. */
 export interface DiagnosisReport {
@@ -81,12 +82,16 @@ export function worstSeverity(findings: readonly Finding[]): Severity | undefine
   return findings.map(({ severity }) => severity).toSorted(compareSeverity)[0];
 }
 
+function carriesNothing({ trace }: ServiceSubject): boolean {
+  return trace.ready === 0 || trace.service.state === 'Missing';
+}
+
 /** Worst first: by severity, then those through which no traffic goes at all, then by name. */
 function compareServices(left: ServiceDiagnosis, right: ServiceDiagnosis): number {
   const rank = ({ findings, skipped, subject }: ServiceDiagnosis) => {
     const worst = worstSeverity(findings);
     const severity = worst === 'error' ? 0 : skipped.some(({ mayHideError }) => mayHideError) ? 1 : worst === 'warning' ? 2 : 3;
-    return severity * 2 + (severity < 3 && subject.trace.ready === 0 ? 0 : 1);
+    return severity * 2 + (severity < 3 && carriesNothing(subject) ? 0 : 1);
   };
   const name = ({ subject }: ServiceDiagnosis) => `${subject.vmService.metadata.namespace ?? ''}\0${subject.vmService.metadata.name}`;
   return rank(left) - rank(right) || compareText(name(left), name(right));

@@ -82,7 +82,13 @@ function isWaiting({ severity, follows }: Finding): boolean {
 
 function explains(cause: Finding, finding: Finding): boolean {
   if (finding.code === cause.code || !cause.follows.includes(finding.code)) return false;
+  // What is wrong with one VM says nothing about what is wrong with another.
+  if (isAboutVm(cause) && isAboutVm(finding) && objectText(cause) !== objectText(finding)) return false;
   return isWaiting(cause) || compareSeverity(cause.severity, finding.severity) <= 0;
+}
+
+function isAboutVm({ object }: Finding): boolean {
+  return object.kind === 'VirtualMachine';
 }
 
 /** A chain has one head: what a folded finding would have explained is folded under the same cause. */

@@ -187,7 +187,7 @@ export const selectorPairsNeverTogether: ServiceRule = {
     ]);
     return [
       found('VMS205', 'error', 'certain', vmService, 'Every pair of the selector is on some VM, but no VM has them all', {
-        evidence: [...pairTable(subject), ...alignedLines([['', ...pairs.map(([key, value]) => `${key}=${value}`)], ...rows, more])],
+        evidence: [...pairTable(subject), ...alignedLines([['', ...pairs.map(([key, value]) => `${key}=${value}`)], ...rows]), ...more],
         why: 'a VM is selected only if it has every pair',
         fix: [advice('label the VMs with what they lack, or drop the pair that excludes them')],
         follows: nothingSelected,

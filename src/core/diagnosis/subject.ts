@@ -150,8 +150,14 @@ export function withAround(subject: ServiceSubject, around: Around): ServiceSubj
 }
 
 function refusalsOf(vmService: VirtualMachineService, { world }: Around): readonly Finding[] {
-  const { traits, workloadIPv6 } = world.facts;
-  return validateVmService(jsonOf(asControllerSees(vmService)), { traits, workloadIPv6, namespace: vmService.metadata.namespace });
+  const { traits, workloadIPv6, workloadIPv6Unknown = false } = world.facts;
+  // What is stored came past a webhook: that the feature was switched off since then is not said unless it could be seen.
+  const families = workloadIPv6 || workloadIPv6Unknown;
+  return validateVmService(jsonOf(asControllerSees(vmService)), {
+    traits,
+    workloadIPv6: families,
+    namespace: vmService.metadata.namespace,
+  });
 }
 
 /** `namespace/name`. */

@@ -286,9 +286,9 @@ export const oneEndpoint: ServiceRule = {
   },
 };
 
-/** No VM of the service is a ready endpoint: what keeps this one out is no longer one of many. */
+/** No VM of the service that is on is a ready endpoint: what keeps this one out is no longer one of many. */
 export function noneReady({ service }: VmSubject): boolean {
-  return !service.decisions.some(({ outcome }) => outcome === 'ready');
+  return !service.decisions.some(({ outcome, vm }) => outcome === 'ready' && (observedPower(vm) ?? 'PoweredOn') === 'PoweredOn');
 }
 
 function annotationsUnder({ metadata }: VirtualMachine, prefix: string): readonly (readonly [string, string])[] {

@@ -141,6 +141,15 @@ export const admissionCases: readonly RuleCase[] = [
     nearOptions: { workloadIPv6: true },
   },
   {
+    code: 'VMS111',
+    when: 'where the feature for IP families is off',
+    world: [svc({ ipFamilies: ['IPv4'] }), one, service()],
+    says: 'warning VMS111 certain VirtualMachineService/svc',
+    but: 'where nobody could see whether it is',
+    near: [svc({ ipFamilies: ['IPv4'] }), one, service()],
+    nearOptions: { workloadIPv6Unknown: true },
+  },
+  {
     code: 'VMS112',
     when: 'for a deletion that is pending for long',
     world: healthyBut(svc({ deletedAt: '2026-11-20T11:00:00Z', finalizers: ['example.com/hold'] })),

@@ -89,6 +89,16 @@ export const endpointsCases: readonly RuleCase[] = [
   },
   {
     code: 'VMS506',
+    when: 'where a label switches mirroring off, and slices could not be looked at',
+    world: healthyBut(endpoints({ ready: [one, two], labels: skip })),
+    options: { hidden: { slices: 'Forbidden' } },
+    says: 'error VMS506 certain Endpoints/svc',
+    but: 'where no label does',
+    near: healthy,
+    nearOptions: { hidden: { slices: 'Forbidden' } },
+  },
+  {
+    code: 'VMS506',
     when: 'where the slice that is there has nothing in it, which the server writes as null',
     world: [...without(healthy, 'EndpointSlice'), { ...slice([]), ...{ endpoints: null, ports: null } }],
     says: 'error VMS506 likely Endpoints/svc',

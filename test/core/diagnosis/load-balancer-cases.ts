@@ -45,6 +45,12 @@ const withMode = (ipMode?: string): KubeObject =>
   ({ ...service(), status: { loadBalancer: { ingress: [{ ip: '192.0.2.7', ...(ipMode !== undefined && { ipMode }) }] } } }) as KubeObject;
 const sctp = [{ name: 'http', protocol: 'SCTP', port: 80, targetPort: 8080 }];
 
+const network = (name: string): KubeObject => ({
+  apiVersion: 'netoperator.vmware.com/v1alpha1',
+  kind: 'Network',
+  metadata: { name, namespace: 'prod' },
+});
+
 export const loadBalancerCases: readonly RuleCase[] = [
   {
     code: 'VMS601',
@@ -236,6 +242,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'error VMS616 likely VirtualMachineService/svc',
     but: 'where both are in one',
     near: healthyBut(svc({ annotations: { 'netoperator.vmware.com/network-name': 'net-b' } }), inNetwork('net-b')),
+  },
+  {
+    code: 'VMS616',
+    when: 'where there is no such network',
+    world: healthyBut(svc({ annotations: { 'netoperator.vmware.com/network-name': 'net-a' } }), network('net-b')),
+    says: 'error VMS616 likely VirtualMachineService/svc',
+    but: 'where it is not known which there are',
+    near: healthyBut(svc({ annotations: { 'netoperator.vmware.com/network-name': 'net-a' } })),
   },
   {
     code: 'VMS617',

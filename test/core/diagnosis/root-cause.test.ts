@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../../src/model/object.ts';
-import { brief, findingsOf, healthyBut, svc } from '../../support/diagnosed.ts';
+import { brief, endpoints, findingsOf, healthyBut, service, slice, svc, web } from '../../support/diagnosed.ts';
 
 const longAgo = '2026-11-20T09:00:00Z';
 const goingNamespace = {
@@ -37,4 +37,19 @@ test('a deletion that has just begun explains nothing of a namespace that goes',
 test('a deletion that is stuck is what its Service and Endpoints suffer from', () => {
   const found = findingsOf(healthyBut(svc({ deletedAt: longAgo })).filter(({ kind }) => kind !== 'Service'));
   assert.deepEqual(found.map(brief).slice(0, 1), ['error VMS112 certain VirtualMachineService/svc']);
+});
+
+test('what is wrong with one VM explains nothing that is wrong with another', () => {
+  const off = web('web-1', { power: 'off', ip: '10.0.0.1' });
+  const failing = web('web-2', { ready: false, readyMessage: 'dial tcp 10.0.0.2:8080: i/o timeout', ip: '10.0.0.2' });
+  const both = [svc(), off, failing, service(), endpoints({ ready: [off], notReady: [failing] }), slice(['10.0.0.1'])];
+  assert.deepEqual(
+    findingsOf(both)
+      .filter(({ severity }) => severity !== 'info')
+      .map(brief),
+    ['error VMS209 certain VirtualMachine/web-1', 'error VMS308 certain VirtualMachine/web-2'],
+  );
+  const offAndFailing = web('web-1', { power: 'off', ready: false, readyMessage: 'virtual machine is not powered on', ip: '10.0.0.1' });
+  const [first] = findingsOf([svc(), offAndFailing, service(), endpoints({ notReady: [offAndFailing] })]);
+  assert.ok(first?.code === 'VMS209' && first.follows.includes('VMS308'));
 });
