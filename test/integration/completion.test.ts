@@ -213,7 +213,28 @@ describe('in bash', { skip: absent('bash') }, () => {
       ['kubectl-vmsvc get -f kube', ['kubectl-vmsvc', 'get', '-f', 'kube'], ['kubeconfig']],
       ['kubectl-vmsvc debug -o sarif=kubec', ['kubectl-vmsvc', 'debug', '-o', 'sarif', '=', 'kubec'], ['kubeconfig']],
       ['kubectl-vmsvc debug --output=sarif=kubec', ['kubectl-vmsvc', 'debug', '--output', '=', 'sarif', '=', 'kubec'], ['kubeconfig']],
-      ['kubectl-vmsvc events --types Normal,W', ['kubectl-vmsvc', 'events', '--types', 'Normal,W'], ['Normal\\,Warning']],
+      ['kubectl-vmsvc events --types Normal,W', ['kubectl-vmsvc', 'events', '--types', 'Normal,W'], ['Normal,Warning']],
+      [
+        String.raw`kubectl-vmsvc events --types Normal\,W`,
+        ['kubectl-vmsvc', 'events', '--types', String.raw`Normal\,W`],
+        ['Normal,Warning'],
+      ],
+      ['kubectl-vmsvc get -n "prod" -l "tier=f', ['kubectl-vmsvc', 'get', '-n', '"prod"', '-l', '"tier=f'], ['tier=front']],
+      [
+        'kubectl-vmsvc get -n prod --selector="tier=f',
+        ['kubectl-vmsvc', 'get', '-n', 'prod', '--selector', '=', '"tier=f'],
+        ['tier=front'],
+      ],
+      [
+        'kubectl-vmsvc get -n prod --selector="tier="',
+        ['kubectl-vmsvc', 'get', '-n', 'prod', '--selector', '=', `"tier="`],
+        ['tier=back', 'tier=front'],
+      ],
+      [
+        'kubectl-vmsvc get -n prod "--selector=tier=f',
+        ['kubectl-vmsvc', 'get', '-n', 'prod', '"--selector=tier=f'],
+        ['--selector=tier=front'],
+      ],
       ['kubectl-vmsvc wait --for=address,', ['kubectl-vmsvc', 'wait', '--for', '=', 'address,'], ['']],
       ['kubectl-vmsvc describe no-such', ['kubectl-vmsvc', 'describe', 'no-such'], ['']],
     ];

@@ -20,6 +20,7 @@ const bash = `# TAB completion of kubectl-vmsvc for bash, 3.2 or later. For one 
 #   source <(kubectl-vmsvc completion bash)
 
 __kubectl_vmsvc() {
+  COMPREPLY=()
   local line=\${COMP_LINE:0:COMP_POINT} rest word i
   local -a words=()
   # bash splits at = and : as well. What has no blank before it belongs to the word that came before.
@@ -35,29 +36,58 @@ __kubectl_vmsvc() {
     line=\${rest#"$word"}
   done
 
-  local program=\${words[0]} typed=\${words[\${#words[@]}-1]}
-  if [[ $program == '~/'* ]]; then program=$HOME\${program#'~'}; fi
-  # Values of options come without what stands before them.
-  if [[ $typed == -*=* ]]; then typed=\${typed#*=}; fi
-
-  # bash replaces what stands behind the last of these characters, and no more.
-  local replaced=$typed mark
-  for mark in = : @; do
-    if [[ $COMP_WORDBREAKS == *"$mark"* ]]; then replaced=\${replaced##*"$mark"}; fi
+  # What the words mean, without what quotes them; and where in the last one begins what bash replaces: behind a quote that is open,
+  # else behind the last of these characters that is not quoted.
+  local -a plain=()
+  local open opened char breaks='' start
+  for char in = : @; do
+    if [[ $COMP_WORDBREAKS == *"$char"* ]]; then breaks+=$char; fi
   done
-  local kept=\${typed%"$replaced"}
+  for word in "\${words[@]}"; do
+    line='' open='' opened=0 start=0
+    for ((i = 0; i < \${#word}; i++)); do
+      char=\${word:i:1}
+      if [[ $char == '\\' && $open != "'" ]]; then
+        i=$((i + 1))
+        line+=\${word:i:1}
+      elif [[ -z $open && ($char == "'" || $char == '"') ]]; then
+        open=$char opened=\${#line}
+      elif [[ $char == "$open" ]]; then
+        open=''
+      else
+        line+=$char
+        if [[ -z $open && $breaks == *"$char"* ]]; then start=\${#line}; fi
+      fi
+    done
+    plain+=("$line")
+  done
+  if [[ -n $open ]]; then start=$opened; fi
+
+  local program=\${plain[0]} typed=\${plain[\${#plain[@]}-1]} before=''
+  if [[ $program == '~/'* ]]; then program=$HOME\${program#'~'}; fi
+  local replaced=\${typed:start}
+  # Values of options come without what stands before them.
+  if [[ $typed == -*=* ]]; then
+    before=\${typed%%=*}=
+    typed=\${typed#*=}
+  fi
 
   local directive=4 quoted
-  COMPREPLY=()
   while IFS= read -r line; do
     word=\${line%%$'\\t'*}
     if [[ $line == :[0-9]* ]]; then
       directive=\${line#:}
     elif [[ -n $word && $word == "$typed"* ]]; then
-      printf -v quoted %q "\${word#"$kept"}"
+      quoted=$before$word
+      quoted=\${quoted:start}
+      if [[ -z $open ]]; then
+        printf -v quoted %q "$quoted"
+        # A comma needs no quoting, which would be in the way of the next TAB.
+        quoted=\${quoted//\\\\,/,}
+      fi
       COMPREPLY+=("$quoted")
     fi
-  done < <("$program" __complete "\${words[@]:1}" 2>/dev/null)
+  done < <("$program" __complete "\${plain[@]:1}" 2>/dev/null)
 
   if ((directive & 2)); then compopt -o nospace 2>/dev/null; fi
   if ((!(directive & 4))) && ! compopt -o default 2>/dev/null; then
