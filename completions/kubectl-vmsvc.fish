@@ -3,7 +3,8 @@
 
 function __kubectl_vmsvc
     set -l words (commandline -opc)
-    set -l typed (commandline -ct)
+    # What it means, without what quotes it.
+    set -l typed (commandline -ct | string replace -ra '\\\\(.)|[\'"]' '$1')
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
     set -e words[1]
     # Values of options come without what stands before them.

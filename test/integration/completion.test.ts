@@ -263,6 +263,9 @@ test('in fish', { skip: absent('fish') }, async () => {
     ['kubectl-vmsvc events --types=Normal,W', ['--types=Normal,Warning']],
     ['kubectl-vmsvc get -n prod vmservice/web-', ['vmservice/web-admin']],
     ['kubectl-vmsvc get --kubeconfig=kube', ['--kubeconfig=kubeconfig']],
+    ['kubectl-vmsvc get -n "prod" -l "tier=f', ['tier=front']],
+    ['kubectl-vmsvc get -n prod --selector="tier=f', ['--selector=tier=front']],
+    [String.raw`kubectl-vmsvc get -n prod web\-`, ['web-admin']],
   ];
   for (const [line, wanted] of cases) {
     const { stdout, stderr } = await run('fish', ['--no-config', '-c', `source '${script('kubectl-vmsvc.fish')}'; complete -C '${line}'`]);
