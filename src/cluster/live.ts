@@ -2,7 +2,7 @@ import type { KubeObject, ObjectRef } from '../model/object.ts';
 import { capabilities, endpointSlices, networkSettings, pathOf, pods, resourceOf, vmOperatorGroup } from '../model/resources.ts';
 import { systemClock } from './clock.ts';
 import type { Cluster, WriteOptions } from './cluster.ts';
-import { askJson, refusal, undecodable } from './http/api-answer.ts';
+import { askJson, refusal, undecodable, unexpected } from './http/api-answer.ts';
 import { discover, discoverGroup } from './http/discovery.ts';
 import { listAll } from './http/live-list.ts';
 import { type ApiCall, createTransport, type TransportOptions } from './http/transport.ts';
@@ -23,7 +23,7 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
   const object = async (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>, call: ApiCall): Promise<KubeObject> => {
     const answer = await askJson(transport, call, at);
     const found = kubeObjectOf(answer, ref);
-    if (found === undefined || found.kind !== ref.kind) throw undecodable({ ...at, call }, `it is not a ${ref.kind}`);
+    if (found === undefined || found.kind !== ref.kind) throw unexpected({ ...at, call }, `it is no ${ref.kind}`);
     return found;
   };
 
@@ -58,11 +58,15 @@ export function liveCluster(access: ClusterAccess, options: LiveOptions): Cluste
         ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
         ...(dryRun === 'server' ? { dryRun: ['All'] } : {}),
       };
-      await askJson(
-        transport,
-        { method: 'DELETE', path: pathOfObject(ref), body: printJson(deleteOptions), repeatable: dryRun === 'server' },
-        at,
-      );
+      const call = {
+        method: 'DELETE',
+        path: pathOfObject(ref),
+        body: printJson(deleteOptions),
+        repeatable: dryRun === 'server',
+      } as const;
+      // A Status, or what is held by finalizers as it is now.
+      const { kind } = await askJson(transport, call, at);
+      if (kind !== 'Status' && kind !== ref.kind) throw unexpected({ ...at, call }, `it is neither a Status nor the ${ref.kind}`);
     },
     discover: () => discover(transport, at, neededGroups),
     discoverGroup: (group) => discoverGroup(transport, at, group),

@@ -49,7 +49,12 @@ export function isNotFound(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === 404;
 }
 
-/** A 404 that is about the path, not about an object: the kind, or its version, is not served. */
+/** A 404 that is about an object: it is not there. */
+export function isGone(error: unknown): error is ApiError {
+  return isNotFound(error) && !isNotServed(error);
+}
+
+/** A 404 that is about the path, not about an object: the kind, or its version, is not served; or somebody answers who is no API server. */
 export function isNotServed(error: unknown): error is ApiError {
   return isNotFound(error) && error.status.details?.kind === undefined;
 }

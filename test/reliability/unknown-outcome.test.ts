@@ -70,6 +70,17 @@ for (const { how, what, match } of writes) {
     );
   });
 
+  test(`P7 the ${what} is answered with another document, whether or not the server did it: an unknown outcome, too`, async () => {
+    const reference = await undisturbed(how);
+    for (const fault of [respond(200, {}), respondAfterUpstream(200, {})]) {
+      const { supervisor, proxy, run } = await throughProxy(how.objects);
+      proxy.on({ ...match, nth: 1 }, fault);
+      const { code, out } = await run(command);
+      assert.deepEqual([code, out], [0, reference.out]);
+      assert.deepEqual(endState(supervisor.cluster.server), reference.end);
+    }
+  });
+
   for (const code of [200, 502, 503, 504]) {
     test(`R025 a proxy answers the ${what} with ${code}, whether or not the server did it: an unknown outcome, like a lost answer`, async () => {
       const reference = await undisturbed(how);

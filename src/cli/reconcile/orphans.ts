@@ -8,7 +8,7 @@ import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
 import type { ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { endpoints, resourceOf, services, virtualMachineServices } from '../../model/resources.ts';
-import { ApiError, isNotFound } from '../../model/status.ts';
+import { ApiError, isGone } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -171,7 +171,7 @@ async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise
     return { orphan, error: undefined };
   } catch (error) {
     // The garbage collector was faster.
-    if (isNotFound(error)) return { orphan, error: undefined };
+    if (isGone(error)) return { orphan, error: undefined };
     if (error instanceof ApiError) return { orphan, error: { reason: error.reason, message: error.message, exitCode: 3 } };
     if (error instanceof ConnectionError) return { orphan, error: { reason: 'ConnectionError', message: error.message, exitCode: 3 } };
     throw error;

@@ -28,14 +28,13 @@ export class UndecodableError extends ConnectionError {}
  */
 export async function askJson(transport: Transport, call: ApiCall, at: Omit<Asked, 'call'>): Promise<JsonObject> {
   const asked = { ...at, call };
-  const repeatable = call.method === 'GET' || call.repeatable === true;
   for (let tries = 1; ; tries++) {
     const answer = await transport.send(call);
     try {
       return objectOf(answer, asked);
     } catch (error) {
       // Whoever said yes to a write may have done it, whatever stands in the answer.
-      if (!repeatable && error instanceof ConnectionError && answer.code < 300) {
+      if (isWrite(call) && error instanceof ConnectionError && answer.code < 300) {
         throw new UnknownOutcomeError(error.message, { cause: error });
       }
       if (!(error instanceof UndecodableError)) throw error;
@@ -73,6 +72,12 @@ export function jsonObjectIn(body: Buffer, asked: Asked): JsonObject {
     throw new UndecodableError(`the answer of ${asked.host} to ${asked.call.method} ${asked.call.path} was cut short`);
   if (!isJsonObject(value)) throw undecodable(asked, 'it is not an object');
   return value;
+}
+
+/** What was answered, by whoever it was, is not what was asked for. Of a write nobody knows then whether it was done. */
+export function unexpected(asked: Asked, reason: string): ConnectionError {
+  const error = undecodable(asked, reason);
+  return isWrite(asked.call) ? new UnknownOutcomeError(error.message, { cause: error }) : error;
 }
 
 export function undecodable(asked: Asked, reason: string): ConnectionError {

@@ -1,7 +1,8 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject, jsonOf, type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import { ApiError, isNotFound } from '../../model/status.ts';
+import { resourceOf } from '../../model/resources.ts';
+import { ApiError, isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 
@@ -85,7 +86,7 @@ async function readBack(cluster: Cluster, ref: ObjectRef): Promise<KubeObject | 
   try {
     return await cluster.get(ref);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isGone(error)) return undefined;
     throw unknown(ref, error);
   }
 }
@@ -111,7 +112,8 @@ function withoutVersion(patch: JsonObject): { readonly version: Json | undefined
 
 function meanwhile(ref: ObjectRef, reason: 'AlreadyExists' | 'Conflict' | 'NotFound', message: string): ApiError {
   const code = reason === 'NotFound' ? 404 : 409;
-  return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code, message, details: { name: ref.name } });
+  const details = { name: ref.name, kind: resourceOf(ref).plural };
+  return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code, message, details });
 }
 
 function nameOf({ kind, name }: ObjectRef): string {

@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { jsonOf, refOf } from '../../model/object.ts';
-import { isNotFound } from '../../model/status.ts';
+import { isGone } from '../../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import type { Cluster } from '../cluster.ts';
 
@@ -27,7 +27,7 @@ export async function currentOwner(planned: VirtualMachineService, cluster: Clus
   try {
     latest = vmServiceOf(await cluster.get(refOf(planned)));
   } catch (error) {
-    if (isNotFound(error)) throw new OwnerChangedError(undefined);
+    if (isGone(error)) throw new OwnerChangedError(undefined);
     throw error;
   }
   const { uid, deletionTimestamp } = planned.metadata;

@@ -1,7 +1,7 @@
 import { type ControllersObjects, hasAnswered, markOf, type NudgePlace, nudgeKey, objectChanges } from '../../core/nudge.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';
-import { type ApiError, isConflict, isNotFound } from '../../model/status.ts';
+import { type ApiError, isConflict, isGone } from '../../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import type { Clock } from '../clock.ts';
 import { type Cluster, type ConnectionError, isUnanswered } from '../cluster.ts';
@@ -76,7 +76,7 @@ export async function takeMark(
       if (markOf(object, field) === mark) await cluster.patch(ref, markPatch(object, field, null), { dryRun: 'none', fieldManager });
       return { done: true };
     });
-    if (!('error' in taken) || isNotFound(taken.error)) return undefined;
+    if (!('error' in taken) || isGone(taken.error)) return undefined;
     if (!isConflict(taken.error) || left <= 1) return taken.error;
   }
 }
@@ -134,7 +134,7 @@ async function find(cluster: Cluster, ref: ObjectRef): Promise<KubeObject | unde
   try {
     return await cluster.get(ref);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

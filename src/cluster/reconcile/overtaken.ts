@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { type Json, type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import { ApiError, isNotFound } from '../../model/status.ts';
+import { ApiError, isGone } from '../../model/status.ts';
 
 /** Somebody else keeps writing an object that we want to write. The message says who, where the object does. */
 export class OvertakenError extends Error {
@@ -46,7 +46,7 @@ export function patience(ref: ObjectRef): Patience {
 /** A write that came too late: the object has another version, is there already, or is not there any more. */
 export function isOvertaken(error: unknown, { existing }: Pick<Attempt, 'existing'>): error is ApiError {
   if (!(error instanceof ApiError)) return false;
-  return error.code === 409 || (isNotFound(error) && existing !== undefined);
+  return error.code === 409 || (isGone(error) && existing !== undefined);
 }
 
 function isHarmless(before: Attempt, now: Attempt): boolean {

@@ -4,7 +4,7 @@ import { indexVms, isEmptySelector, selectorText, type VmIndex } from '../../cor
 import { type KubeObject, type ObjectRef, versionOf } from '../../model/object.ts';
 import { virtualMachines } from '../../model/resources.ts';
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../../model/service.ts';
-import { isNotFound } from '../../model/status.ts';
+import { isGone } from '../../model/status.ts';
 import { vmOf } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Cluster, WriteOptions } from '../cluster.ts';
@@ -56,7 +56,7 @@ async function optional<T>(answer: Promise<KubeObject>, narrow: (object: KubeObj
   try {
     return narrow(await answer);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

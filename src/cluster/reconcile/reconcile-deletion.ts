@@ -2,7 +2,7 @@ import { createMergePatch } from '../../core/patch.ts';
 import { planDeletion, writableMetadata } from '../../core/reconcile.ts';
 import { type ReconcileError, type Step, unchangedStep } from '../../core/step.ts';
 import { refOf } from '../../model/object.ts';
-import { isConflict, isNotFound } from '../../model/status.ts';
+import { isConflict, isGone } from '../../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 import { withPrecondition } from './create-or-patch.ts';
@@ -81,7 +81,7 @@ async function deleteChild(
       await cluster.delete(ref, { dryRun: write.dryRun, ...(uid !== undefined && { uid }) });
       return { ref, operation: 'deleted', before, writes: [] };
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isGone(error)) return undefined;
       if (!isConflict(error)) throw error;
       await currentOwner(stored, cluster);
       const now = await look(liveChildren(cluster));

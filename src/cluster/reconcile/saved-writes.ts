@@ -1,6 +1,6 @@
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import { isNotFound } from '../../model/status.ts';
+import { isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError } from '../cluster.ts';
 import type { StateFile } from '../files/state-file.ts';
 import { writeErrorReason } from '../files/whole-file.ts';
@@ -26,7 +26,7 @@ export function saveWrites(file: StateFile, known: Iterable<KubeObject>): (clust
     try {
       return see(ref, await cluster.get(ref));
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isGone(error)) return undefined;
       throw error;
     }
   };

@@ -1,5 +1,5 @@
 import type { ReconcileError, Step } from '../../core/step.ts';
-import { isConflict, isNotFound } from '../../model/status.ts';
+import { isConflict, isGone } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { isUnanswered } from '../cluster.ts';
 import type { Ledger } from './ledger.ts';
@@ -25,7 +25,7 @@ export async function takeBack(
       gone.push(nameOf(step));
       ledger.undo(step);
     } catch (error) {
-      if (isNotFound(error) || isConflict(error)) ledger.undo(step);
+      if (isGone(error) || isConflict(error)) ledger.undo(step);
       else if (isUnanswered(error)) left.push(nameOf(step));
       else throw error;
     }

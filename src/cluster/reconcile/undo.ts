@@ -1,7 +1,7 @@
 import { type RestoringPatch, restoringPatches } from '../../core/restore.ts';
 import { type Step, unchangedStep } from '../../core/step.ts';
 import { type JsonObject, type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
-import { ApiError, isNotFound } from '../../model/status.ts';
+import { ApiError, isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError, type WriteOptions } from '../cluster.ts';
 import type { SavedObject } from '../files/saved-state.ts';
 import { withPrecondition } from './create-or-patch.ts';
@@ -40,7 +40,7 @@ export async function planUndo(saved: SavedObject, cluster: Cluster): Promise<Un
   try {
     existing = await cluster.get(ref);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isGone(error)) throw error;
   }
   const found = saved.before === undefined ? undoCreation(saved, existing) : undoChange(saved, saved.before, existing);
   return 'reason' in found ? { ref, action: undefined, existing, error: found } : { ref, action: found.action, existing, error: undefined };
