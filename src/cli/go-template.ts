@@ -6,25 +6,20 @@ import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 import { privateFolder } from './private-folder.ts';
 
-type GoTemplate =
-  | { readonly kind: 'go-template'; readonly template: string }
-  | { readonly kind: 'go-template-file'; readonly file: string };
-
 /**
  * Go templates are rendered by the user's own kubectl, which needs no server for it: the document goes in as a local patch that
  * changes nothing.
  * @throws CliError when there is no kubectl, or when it refuses the template
  */
-export async function renderGoTemplate(document: JsonObject, format: GoTemplate, allowMissingKeys: boolean, io: Io): Promise<string> {
-  const output = [
-    ...['-o', format.kind === 'go-template' ? `go-template=${format.template}` : `go-template-file=${format.file}`],
-    `--allow-missing-template-keys=${allowMissingKeys}`,
-  ];
-  const { items, ...head } = document;
-  if (!Array.isArray(items)) return patched(document, ['-p', '{}'], output, io);
-  // kubectl would take a list apart and render its items one by one: it gets them by the patch, and renders the whole.
+export async function renderGoTemplate(document: JsonObject, template: string, allowMissingKeys: boolean, io: Io): Promise<string> {
   const folder = privateFolder('vmsvc-template-');
   try {
+    const file = join(folder.path, 'template');
+    writeFileSync(file, template);
+    const output = ['-o', `go-template-file=${file}`, `--allow-missing-template-keys=${allowMissingKeys}`];
+    const { items, ...head } = document;
+    if (!Array.isArray(items)) return await patched(document, ['-p', '{}'], output, io);
+    // kubectl would take a list apart and render its items one by one: it gets them by the patch, and renders the whole.
     const patch = join(folder.path, 'items.json');
     writeFileSync(patch, JSON.stringify({ items }));
     return await patched(head, ['--patch-file', patch], output, io);
@@ -34,9 +29,9 @@ export async function renderGoTemplate(document: JsonObject, format: GoTemplate,
 }
 
 /** Has kubectl parse a template. @throws CliError when there is no kubectl, or when it cannot parse it */
-export async function checkGoTemplate(format: GoTemplate, io: Io): Promise<void> {
+export async function checkGoTemplate(template: string, io: Io): Promise<void> {
   try {
-    await renderGoTemplate({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any' } }, format, true, io);
+    await renderGoTemplate({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any' } }, template, true, io);
   } catch (error) {
     if (error instanceof CliError && error.message.includes('error executing template')) return;
     throw error;

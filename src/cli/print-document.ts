@@ -35,12 +35,12 @@ export type DocumentFormat =
 export async function checkTemplate(format: OutputFormat, io: Io): Promise<void> {
   if (format.kind === 'go-template' || format.kind === 'go-template-file') {
     const { checkGoTemplate } = await import('./go-template.ts');
-    return checkGoTemplate(format, io);
+    return checkGoTemplate(textOf(format, io), io);
   }
   if (format.kind !== 'jsonpath' && format.kind !== 'jsonpath-as-json' && format.kind !== 'jsonpath-file') return undefined;
   return readable(async () => {
     const { readJsonPath } = await import('../render/jsonpath.ts');
-    readJsonPath('file' in format ? readTemplate(format.file, io) : format.template);
+    readJsonPath(textOf(format, io));
   });
 }
 
@@ -83,7 +83,7 @@ export async function printDocument(
       case 'go-template':
       case 'go-template-file': {
         const { renderGoTemplate } = await import('./go-template.ts');
-        return io.stdout.write(await renderGoTemplate(document, format, flags.on('allow-missing-template-keys'), io));
+        return io.stdout.write(await renderGoTemplate(document, textOf(format, io), flags.on('allow-missing-template-keys'), io));
       }
     }
   });
@@ -97,6 +97,10 @@ async function writeJsonPath(template: string, document: JsonObject, asJson: boo
   const { readJsonPath, renderJsonPath } = await import('../render/jsonpath.ts');
   const options = { allowMissingKeys: flags.on('allow-missing-template-keys'), asJson, toTerminal: io.stdout.isTTY };
   io.stdout.write(renderJsonPath(readJsonPath(template), document, options));
+}
+
+function textOf(format: { readonly template: string } | { readonly file: string }, io: Io): string {
+  return 'file' in format ? readTemplate(format.file, io) : format.template;
 }
 
 function readTemplate(file: string, io: Io): string {
