@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/object.ts';
+import { mapAt } from '../model/raw-fields.ts';
 import { endpoints, type Resource } from '../model/resources.ts';
-import { objectAt, storedObject } from './json.ts';
+import { storedObject } from './json.ts';
 import type { StoreEvent } from './request.ts';
 import { findObject, type State, type StoredObject, withObject, withoutObject } from './store.ts';
 
@@ -75,7 +76,7 @@ const metadataOrder = [
 
 /** The object with some metadata changed; undefined takes a field away. Fields stand in kube-apiserver's order. */
 export function withMetadata(object: StoredObject, changes: JsonObject): StoredObject {
-  const merged: JsonObject = { ...objectAt(object, 'metadata'), ...changes };
+  const merged: JsonObject = { ...mapAt(object, 'metadata'), ...changes };
   const ordered = metadataOrder.flatMap((field) => (merged[field] === undefined ? [] : [[field, merged[field]] as const]));
   return storedObject({ ...object, metadata: Object.fromEntries(ordered) });
 }

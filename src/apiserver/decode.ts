@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../model/object.ts';
-import { rawNumber } from '../model/raw-json.ts';
+import { isList, type Json, type JsonObject } from '../model/object.ts';
+import { isMap, rawNumber } from '../model/raw-json.ts';
 import { canonicalBase64 } from './base64.ts';
-import { isJsonArray, isJsonObject, own } from './json.ts';
+import { own } from './json.ts';
 import { decodeTime } from './metadata/go-time.ts';
 import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import { type WireStruct, type WireType, wireStruct } from './patch/wire-types.ts';
@@ -92,8 +92,8 @@ function joined(place: string, name: string): string {
 
 function isLeftOut(value: Json, field: WireType): boolean {
   if (field.presence !== 'omitted') return false;
-  if (isJsonArray(value)) return value.length === 0;
-  if (isJsonObject(value)) return Object.keys(value).length === 0;
+  if (isList(value)) return value.length === 0;
+  if (isMap(value)) return Object.keys(value).length === 0;
   return value === '' || value === 0 || value === false;
 }
 
@@ -133,7 +133,7 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
     case 'intOrString':
       return typeof value === 'string' ? value : readInt32(value, 'int32', place);
     case 'list': {
-      if (!isJsonArray(value)) throw wrong(value, field.goType, place);
+      if (!isList(value)) throw wrong(value, field.goType, place);
       // An empty list is stored as none.
       if (value.length === 0 && field.presence === 'filled') return null;
       return value.map((item, index) => readItem(item, field.items, { ...place, path: `${place.path}[${index}]` }, unknown));
@@ -143,7 +143,7 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
     case 'byteMap':
       return bytesIn(readMap(value, field.goType, '[]uint8', place));
     case 'struct':
-      if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, field.goType, place);
+      if (!isMap(value) || rawNumber(value) !== undefined) throw wrong(value, field.goType, place);
       return readStruct(value, field.struct, place, unknown);
   }
 }
@@ -165,7 +165,7 @@ function readMap(
   itemType: string,
   place: Place & { readonly struct: string },
 ): Readonly<Record<string, string>> {
-  if (!isJsonObject(value) || rawNumber(value) !== undefined) throw wrong(value, goType, place);
+  if (!isMap(value) || rawNumber(value) !== undefined) throw wrong(value, goType, place);
   return Object.fromEntries(
     Object.keys(value).flatMap((key): [string, string][] => {
       const item = own(value, key);

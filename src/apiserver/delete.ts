@@ -1,10 +1,11 @@
 import { notSupported } from '../core/field-errors.ts';
+import { mapAt } from '../model/raw-fields.ts';
 import { deleted, forbiddenRequest, invalidObject, notFound, preconditionFailed, Refusal } from './answers.ts';
 import { commitObject, commitRemoval, markedAsDeleting, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
 import type { Outcome } from './create.ts';
-import { objectAt, storedObject } from './json.ts';
+import { storedObject } from './json.ts';
 import { answersDeletionWithObject } from './kind-rules.ts';
 import { listBody, listMetadata, selectStored } from './read.ts';
 import type { ApiRequest, RequestOptions, StoreEvent } from './request.ts';
@@ -76,7 +77,7 @@ function terminate(state: State, existing: StoredObject, request: ApiRequest, en
   const { name } = existing.metadata;
   if (immortal.has(name)) throw new Refusal(forbiddenRequest(entry, name, 'this namespace may not be deleted'));
   if (existing.metadata.deletionTimestamp !== undefined) return { state, object: existing, isRemoved: false, events: [] };
-  const status = { ...objectAt(existing, 'status'), phase: 'Terminating' };
+  const status = { ...mapAt(existing, 'status'), phase: 'Terminating' };
   const object = storedObject({ ...withMetadata(existing, { deletionTimestamp: request.now }), status });
   if (request.options.dryRun === true) return { state, object, isRemoved: false, events: [] };
   const commit = commitObject(state, entry.storage, object, existing);

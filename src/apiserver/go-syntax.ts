@@ -1,14 +1,13 @@
 import { goQuote } from '../core/go-quote.ts';
-import type { Json } from '../model/object.ts';
-import { rawNumber } from '../model/raw-json.ts';
-import { isJsonArray, isJsonObject } from './json.ts';
+import { isList, type Json } from '../model/object.ts';
+import { isMap, rawNumber } from '../model/raw-json.ts';
 
 /** A JSON value as Go prints it with `%#v` after decoding: `map[string]interface {}{"name":"web"}`. */
 export function goSyntax(value: Json): string {
   if (typeof value === 'string') return goQuote(value);
   if (value === null) return 'interface {}(nil)';
-  if (isJsonArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (!isJsonObject(value)) return typeof value === 'boolean' ? String(value) : goNumber(value);
+  if (isList(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isMap(value)) return typeof value === 'boolean' ? String(value) : goNumber(value);
   const fields = Object.keys(value).sort();
   return `map[string]interface {}{${fields.map((field) => `${goQuote(field)}:${goSyntax(value[field] ?? null)}`).join(', ')}}`;
 }

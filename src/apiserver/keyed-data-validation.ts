@@ -3,15 +3,16 @@ import { goQuote } from '../core/go-quote.ts';
 import { dataKey } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
-import { objectAt, own, textAt } from './json.ts';
+import { mapAt, textAt } from '../model/raw-fields.ts';
+import { own } from './json.ts';
 
 /** Bytes of all values together, keys aside. */
 const sizeLimit = 1024 * 1024;
 
 /** What is wrong with the entries of a ConfigMap. Mirrors ValidateConfigMap. */
 export function validateConfigMap(object: JsonObject): readonly FieldError[] {
-  const data = objectAt(object, 'data');
-  const binaryData = objectAt(object, 'binaryData');
+  const data = mapAt(object, 'data');
+  const binaryData = mapAt(object, 'binaryData');
   const errors = sortedKeys(data).flatMap((key) => [
     ...keyErrors(key, 'data'),
     ...(own(binaryData, key) === undefined ? [] : [invalid(`data[${key}]`, goQuote(key), 'duplicate of key present in binaryData')]),
@@ -28,7 +29,7 @@ export function validateConfigMapChange(object: JsonObject, existing: JsonObject
 
 /** What is wrong with the entries of a Secret, some of which its type demands. Mirrors ValidateSecret. */
 export function validateSecret(object: JsonObject): readonly FieldError[] {
-  const data = objectAt(object, 'data');
+  const data = mapAt(object, 'data');
   const errors = sortedKeys(data).flatMap((key) => keyErrors(key, 'data'));
   if (sizeOfBytes(data) > sizeLimit) errors.push(tooLong('data', sizeLimit));
   return [...errors, ...typeErrors(object, data)];
@@ -54,7 +55,7 @@ const serviceAccountName = 'kubernetes.io/service-account.name';
 function typeErrors(object: JsonObject, data: JsonObject): readonly FieldError[] {
   const type = textAt(object, 'type');
   if (type === 'kubernetes.io/service-account-token') {
-    const named = textAt(objectAt(objectAt(object, 'metadata'), 'annotations'), serviceAccountName) !== '';
+    const named = textAt(mapAt(mapAt(object, 'metadata'), 'annotations'), serviceAccountName) !== '';
     return named ? [] : [required(`metadata.annotations[${serviceAccountName}]`)];
   }
   const has = (key: string) => own(data, key) !== undefined;
@@ -71,7 +72,7 @@ function keyErrors(key: string, field: string): FieldError[] {
 
 function immutableErrors(object: JsonObject, existing: JsonObject, fields: readonly string[]): readonly FieldError[] {
   if (existing['immutable'] !== true) return [];
-  const changed = fields.filter((field) => !jsonEqual(objectAt(object, field), objectAt(existing, field)));
+  const changed = fields.filter((field) => !jsonEqual(mapAt(object, field), mapAt(existing, field)));
   const refused = object['immutable'] === true ? changed : ['immutable', ...changed];
   return refused.map((field) => forbidden(field, 'field is immutable when `immutable` is set'));
 }

@@ -2,8 +2,9 @@ import type { FieldError } from '../core/field-errors.ts';
 import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
+import { listAt, mapAt } from '../model/raw-fields.ts';
 import { endpointsOf, serviceOf } from '../model/service.ts';
-import { listAt, objectAt, storedObject } from './json.ts';
+import { storedObject } from './json.ts';
 import { validateConfigMap, validateConfigMapChange, validateSecret, validateSecretChange } from './keyed-data-validation.ts';
 import { type NameRule, validateFinalizerNames, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -143,6 +144,6 @@ function statusOfNew(object: JsonObject, entry: ResourceEntry): JsonObject {
 export function prepareNew(object: StoredObject, entry: ResourceEntry): StoredObject {
   const prepared = statusOfNew(object, entry);
   if (entry.group !== '' || entry.kind !== 'Namespace') return storedObject(prepared);
-  const labels = { ...objectAt(objectAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
-  return storedObject({ ...prepared, metadata: { ...objectAt(object, 'metadata'), labels }, spec: { finalizers: ['kubernetes'] } });
+  const labels = { ...mapAt(mapAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
+  return storedObject({ ...prepared, metadata: { ...mapAt(object, 'metadata'), labels }, spec: { finalizers: ['kubernetes'] } });
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject } from '../model/object.ts';
+import { mapAt } from '../model/raw-fields.ts';
 import { namespaces, type Resource } from '../model/resources.ts';
 import { UnreadableObject } from '../model/shape.ts';
 import { withMetadata } from './commit.ts';
@@ -6,7 +7,7 @@ import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
 import { conversionLosses } from './conversion/conversion-losses.ts';
 import { decodeBuiltIn } from './decode.ts';
-import { objectAt, storedObject } from './json.ts';
+import { storedObject } from './json.ts';
 import { hasGeneration } from './kind-rules.ts';
 import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import type { StoreEvent } from './request.ts';
@@ -168,9 +169,9 @@ function namespaceObject(name: string, tools: LoadTools): StoredObject {
 
 /** A Namespace as the server would have made it, where the written one says less. */
 function activeNamespace(object: StoredObject): StoredObject {
-  const labels = { ...objectAt(objectAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
-  const spec = filled(objectAt(object, 'spec'), { finalizers: ['kubernetes'] });
-  const status = filled(objectAt(object, 'status'), { phase: 'Active' });
+  const labels = { ...mapAt(mapAt(object, 'metadata'), 'labels'), 'kubernetes.io/metadata.name': object.metadata.name };
+  const spec = filled(mapAt(object, 'spec'), { finalizers: ['kubernetes'] });
+  const status = filled(mapAt(object, 'status'), { phase: 'Active' });
   return storedObject({ ...withMetadata(object, { labels }), spec, status });
 }
 

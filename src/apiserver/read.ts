@@ -1,11 +1,11 @@
 import { goQuote } from '../core/go-quote.ts';
 import type { JsonObject } from '../model/object.ts';
+import { isMap } from '../model/raw-json.ts';
 import { apiVersionOf } from '../model/resources.ts';
 import { badRequest, bareError, expired, failure, notFound, Refusal } from './answers.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
 import type { Outcome } from './create.ts';
-import { isJsonObject } from './json.ts';
 import type { ApiRequest, RequestOptions } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import { type Selection, selectionOf } from './selection.ts';
@@ -166,7 +166,7 @@ function readToken(token: string): Page {
   } catch {
     throw unreadable('it was not issued by this server');
   }
-  if (!isJsonObject(json)) throw unreadable('it was not issued by this server');
+  if (!isMap(json)) throw unreadable('it was not issued by this server');
   const { v, rv, start } = json;
   if (v !== 'meta.k8s.io/v1') throw unreadable('server does not recognize this encoded version');
   if (typeof rv !== 'number' || typeof start !== 'string') throw unreadable('incorrect encoded start resourceVersion');

@@ -1,10 +1,12 @@
+import { listAt, mapAt } from '../model/raw-fields.ts';
+import { isMap } from '../model/raw-json.ts';
 import { methodNotAllowed, noSuchPath, Refusal } from './answers.ts';
 import { commitObject, commitRemoval } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { createObject, type Outcome } from './create.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import { entryOf, readBody } from './http/request-body.ts';
-import { isJsonObject, listAt, objectAt, storedObject } from './json.ts';
+import { storedObject } from './json.ts';
 import { getObject, listObjects, type PastStates } from './read.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -63,11 +65,11 @@ function finalizeNamespace(state: State, request: ApiRequest, entry: ResourceEnt
   const existing = findObject(state, entry.storage, '', request.name ?? '');
   if (existing === undefined) return updateObject(state, request, entry, config);
   const body = readBody(request, entry, config);
-  const finalizers = listAt(objectAt(body.object, 'spec'), 'finalizers');
-  const object = storedObject({ ...existing, spec: finalizers.length === 0 ? {} : { ...objectAt(existing, 'spec'), finalizers } });
+  const finalizers = listAt(mapAt(body.object, 'spec'), 'finalizers');
+  const object = storedObject({ ...existing, spec: finalizers.length === 0 ? {} : { ...mapAt(existing, 'spec'), finalizers } });
   const answer = (outcome: { readonly state: State; readonly events: Outcome['response']['events'] }, shown: unknown): Outcome => ({
     state: outcome.state,
-    response: { code: 200, body: isJsonObject(shown) ? shown : {}, warnings: body.warnings, events: outcome.events },
+    response: { code: 200, body: isMap(shown) ? shown : {}, warnings: body.warnings, events: outcome.events },
   });
   if (request.options.dryRun === true) return answer({ state, events: [] }, object);
   if (finalizers.length === 0 && existing.metadata.deletionTimestamp !== undefined && !existing.metadata.finalizers?.length) {

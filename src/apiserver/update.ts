@@ -2,6 +2,7 @@ import { type FieldError, invalid } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
+import { listAt, mapAt, textAt } from '../model/raw-fields.ts';
 import { endpointSlices, namespaces, services } from '../model/resources.ts';
 import { charged, quotaCharges } from './admission/quota-admission.ts';
 import {
@@ -21,7 +22,7 @@ import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
 import { createFrom, type Outcome, trackManager } from './create.ts';
 import { type ReadBody, readBody, readPatched } from './http/request-body.ts';
-import { listAt, objectAt, storedObject, textAt } from './json.ts';
+import { storedObject } from './json.ts';
 import { hasGeneration, mayCreateOnUpdate, mayUpdateUnconditionally, validateStatusUpdate, validateUpdate } from './kind-rules.ts';
 import { validateCommonUpdate, validateObjectMetaUpdate } from './metadata/object-meta-validation.ts';
 import { objectPatch, patchOperations } from './patch/patch-body.ts';
@@ -119,7 +120,7 @@ function serverSideApply(existing: StoredObject | undefined, request: ApiRequest
 }
 
 function checkName(object: StoredObject, name: string): void {
-  const sent = textAt(objectAt(object, 'metadata'), 'name');
+  const sent = textAt(mapAt(object, 'metadata'), 'name');
   if (sent === name) return;
   throw new Refusal(
     badRequest(
@@ -189,7 +190,7 @@ function storeUpdate(
 /** An object whose deletion only waited for its finalizers goes with the last of them; a namespace has some in its spec, too. */
 function isGone(object: StoredObject, existing: StoredObject, entry: ResourceEntry): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = existing.metadata;
-  if (entry.storage === namespaces && listAt(objectAt(object, 'spec'), 'finalizers').length > 0) return false;
+  if (entry.storage === namespaces && listAt(mapAt(object, 'spec'), 'finalizers').length > 0) return false;
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && !object.metadata.finalizers?.length;
 }
 
@@ -264,7 +265,7 @@ function statusWrite(sent: StoredObject, existing: StoredObject, update: Update)
   const { request, entry, config } = update;
   const { status: _before, ...rest } = existing;
   const status = sent['status'] === undefined ? {} : { status: sent['status'] };
-  const metadata = objectAt(entry.custom ? existing : updatedMetadata(sent, existing), 'metadata');
+  const metadata = mapAt(entry.custom ? existing : updatedMetadata(sent, existing), 'metadata');
   const written = storedObject({ ...rest, ...status, metadata });
   const object = trackManager(withApplied(written, sent, request), existing, request, entry, config, sent);
   const common = validateCommonUpdate(object.metadata, existing.metadata, entry.namespaced);
@@ -286,7 +287,7 @@ function statusErrors(errors: readonly FieldError[]): readonly FieldError[] {
 /** Server-side apply keeps its book in the metadata even where nothing else of it is written. */
 function withApplied(written: StoredObject, sent: StoredObject, request: ApiRequest): StoredObject {
   if (request.patchType !== 'apply') return written;
-  return withMetadata(written, { managedFields: objectAt(sent, 'metadata')['managedFields'] });
+  return withMetadata(written, { managedFields: mapAt(sent, 'metadata')['managedFields'] });
 }
 
 function customErrors(object: StoredObject, existing: StoredObject, common: readonly FieldError[], update: Update): readonly FieldError[] {

@@ -5,7 +5,8 @@ import { at, type Complaint, errorText, pointerOf } from '../../core/validation/
 import { portExample } from '../../core/validation.ts';
 import { type FieldPath, pathIn, valueAt } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import type { ApiResponse } from '../request.ts';
 import { annotationsFix } from './refusal-fixes.ts';
 
@@ -14,7 +15,7 @@ const onlyLog = 'VM Operator says so in its own log only: the VirtualMachineServ
 /** What an answer to the creation or update of a child Service means for the VirtualMachineService; nothing when it was accepted. */
 export function childComplaints({ code, body, warnings }: ApiResponse, object: JsonObject): readonly Complaint[] {
   if (code < 300) return warnings.flatMap((text) => childWarning(text, object));
-  const causes = listAt(objectAt(body, 'details'), 'causes').filter(isJsonObject);
+  const causes = listAt(mapAt(body, 'details'), 'causes').filter(isMap);
   const message = `the Service would be refused: ${textAt(body, 'message')}`;
   if (causes.some((cause) => textAt(cause, 'reason') === 'NamespaceTerminating')) {
     const fix = 'use another namespace, or wait until this one is gone and make it again';

@@ -9,13 +9,14 @@ import { type ControllerSetup, type Planned, planMetadata, planService } from '.
 import { type Complaint, findingOf } from '../../core/validation/refusal.ts';
 import { hasSkipAnnotation } from '../../core/validation.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
 import { namespaces, services } from '../../model/resources.ts';
 import { type Service, serviceOf } from '../../model/service.ts';
 import { conversionAnnotation, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import { Refusal } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { toStorage } from '../conversion/conversion.ts';
-import { listAt, objectAt, storedObject, textAt } from '../json.ts';
+import { storedObject } from '../json.ts';
 import { prepareNew, validateCreation } from '../kind-rules.ts';
 import { loadObjects } from '../load.ts';
 import type { ApiRequest } from '../request.ts';
@@ -66,7 +67,7 @@ export function childRefusals(
   if (written.metadata.deletionTimestamp !== undefined) return [];
   // No update changes a name: the Service has that of the stored object.
   const named =
-    old === undefined ? written : storedObject({ ...written, metadata: { ...objectAt(written, 'metadata'), name: old.metadata.name } });
+    old === undefined ? written : storedObject({ ...written, metadata: { ...mapAt(written, 'metadata'), name: old.metadata.name } });
   const { target, place } = context;
   if (old === undefined && isPlainlyAccepted(written, object, context)) return [];
   const { state } = place;
@@ -98,7 +99,7 @@ function isPlainlyAccepted(written: StoredObject, object: JsonObject, context: C
   const namespace = findObject(place.state, namespaces, '', target);
   if (hasSkipAnnotation(object) || asksForFamilies(written) || findObject(place.state, services, target, name) !== undefined) return false;
   if (namespace?.metadata.deletionTimestamp !== undefined || dns1035Label(name).length > 0) return false;
-  const key = JSON.stringify([target, { ...objectAt(written, 'spec'), selector: null }, decisiveAnnotations(written)]);
+  const key = JSON.stringify([target, { ...mapAt(written, 'spec'), selector: null }, decisiveAnnotations(written)]);
   const known = accepted.get(key) ?? isAcceptedUnstored(written, context);
   accepted.set(key, known);
   return known;
@@ -122,7 +123,7 @@ function isAcceptedUnstored(written: StoredObject, context: ChildContext): boole
     if (warningsFor(sent, undefined, entry).length > 0) return false;
     const ranged = { ...config, serviceCidrs: place.serviceCidrs ?? anyRange };
     // Addresses that nobody asks for need not be found.
-    const dryRun = textAt(objectAt(written, 'spec'), 'clusterIp') === '';
+    const dryRun = textAt(mapAt(written, 'spec'), 'clusterIp') === '';
     const settled = settleService(sent, undefined, { state: place.state, config: ranged, entry, dryRun });
     return validateCreation(settled, entry).length === 0;
   } catch (error) {
@@ -142,7 +143,7 @@ function isRefusal({ severity = 'error' }: Complaint): boolean {
 }
 
 function asksForFamilies(written: StoredObject): boolean {
-  return listAt(objectAt(written, 'spec'), 'ipFamilies').length > 0;
+  return listAt(mapAt(written, 'spec'), 'ipFamilies').length > 0;
 }
 
 /**
@@ -165,7 +166,7 @@ function again(
 function isAcceptedOfOneFamily(written: StoredObject, object: JsonObject, state: State, context: ChildContext): boolean {
   const { target, place } = context;
   if (place.serviceCidrs !== undefined) return false;
-  const [family] = listAt(objectAt(written, 'spec'), 'ipFamilies');
+  const [family] = listAt(mapAt(written, 'spec'), 'ipFamilies');
   const single = { ...context, place: { ...place, serviceCidrs: anyRange.filter((cidr) => parseCidr(cidr)?.family === family) } };
   const first = createChild(written, object, target, state, single);
   return ![...first.complaints, ...createChild(written, object, target, first.state, single).complaints].some(isRefusal);
@@ -209,7 +210,7 @@ function desiredFor(written: StoredObject, existing: Service | undefined, contex
   const entry = findKind(config.profile, written.apiVersion, written.kind);
   if (entry === undefined) return undefined;
   const setup: ControllerSetup = { traits, workloadIPv6, role: 'controller', adopt: true };
-  const metadata = { ...objectAt(written, 'metadata'), namespace: target, uid: written.metadata.uid ?? noUid };
+  const metadata = { ...mapAt(written, 'metadata'), namespace: target, uid: written.metadata.uid ?? noUid };
   const placed = storedObject({ ...written, metadata });
   // Older versions have nothing to convert but what travels in their annotation.
   const hub =
@@ -265,7 +266,7 @@ function isSettled(object: KubeObject): boolean {
 
 /** An address that is in no cluster's service range. */
 function outsideEveryRange(written: StoredObject): readonly FieldError[] {
-  const spec = objectAt(written, 'spec');
+  const spec = mapAt(written, 'spec');
   const clusterIp = textAt(spec, 'clusterIp');
   const ip = textAt(spec, 'type') === 'ExternalName' ? undefined : parseIp(clusterIp);
   if (ip === undefined || !isNeverService(ip)) return [];

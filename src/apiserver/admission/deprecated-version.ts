@@ -1,15 +1,16 @@
 import { at, type Complaint } from '../../core/validation/refusal.ts';
 import { groupOf, type JsonObject, versionOf } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 
 /** Says of an object that it is written in a version of which the server warns. */
 export function deprecatedVersions(definitions: readonly CustomResourceDefinition[]): (object: JsonObject) => readonly Complaint[] {
   const own = definitions.find(({ kind }) => kind === virtualMachineServices.kind);
-  const versions = own === undefined ? [] : listAt(objectAt(own.source, 'spec'), 'versions');
+  const versions = own === undefined ? [] : listAt(mapAt(own.source, 'spec'), 'versions');
   const deprecated = new Set(
-    versions.flatMap((version) => (isJsonObject(version) && version['deprecated'] === true ? [textAt(version, 'name')] : [])),
+    versions.flatMap((version) => (isMap(version) && version['deprecated'] === true ? [textAt(version, 'name')] : [])),
   );
   return (object) => {
     const apiVersion = object['apiVersion'];

@@ -1,9 +1,10 @@
 import { exceeds, objectUse, type QuotaCounts, type QuotaUse, quotaNames, quotaStatus } from '../../core/quota.ts';
 import { jsonOf } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { type Resource, resourceQuotas } from '../../model/resources.ts';
 import { forbiddenRequest, Refusal } from '../answers.ts';
 import { commitObject } from '../commit.ts';
-import { objectAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { objectsIn, type State, type StoredObject } from '../store.ts';
 
@@ -54,9 +55,9 @@ export function charged(state: State, charges: readonly Charge[]): { readonly st
   let now = state;
   const events: StoreEvent[] = [];
   for (const { quota, used } of charges) {
-    const status = objectAt(quota, 'status');
+    const status = mapAt(quota, 'status');
     const written = Object.fromEntries([...used].map(([key, amount]) => [key, String(amount)]));
-    const next = storedObject({ ...quota, status: { ...status, used: { ...objectAt(status, 'used'), ...written } } });
+    const next = storedObject({ ...quota, status: { ...status, used: { ...mapAt(status, 'used'), ...written } } });
     const commit = commitObject(now, resourceQuotas, next, quota);
     now = commit.state;
     events.push(...commit.events);
@@ -66,7 +67,7 @@ export function charged(state: State, charges: readonly Charge[]): { readonly st
 
 /** Scopes are about pods and classes of volumes: a quota that has some counts nothing else. */
 function isUnscoped(quota: StoredObject): boolean {
-  const { scopes, scopeSelector } = objectAt(jsonOf(quota), 'spec');
+  const { scopes, scopeSelector } = mapAt(jsonOf(quota), 'spec');
   return !(Array.isArray(scopes) && scopes.length > 0) && scopeSelector === undefined;
 }
 

@@ -7,10 +7,11 @@ import { fieldNear, type UnknownField } from '../../core/validation/unknown-fiel
 import { generatedName } from '../../core/validation.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
 import { groupOf, type JsonObject, jsonOf, type ObjectMeta, versionOf } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import type { ServerConfig } from '../config.ts';
-import { isJsonObject, objectAt, own, storedObject } from '../json.ts';
+import { own, storedObject } from '../json.ts';
 import { nameRuleOf } from '../kind-rules.ts';
 import { type NameRule, validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta-validation.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
@@ -46,7 +47,7 @@ export function schemaRefusals(object: JsonObject, context: SchemaContext): Sche
   const entry = entryOf(object, context.config);
   if (entry === undefined) return { findings: [notServed(subject, context.config)], object: undefined, old: undefined };
   const metadata = object['metadata'];
-  if (metadata !== undefined && metadata !== null && !isJsonObject(metadata)) {
+  if (metadata !== undefined && metadata !== null && !isMap(metadata)) {
     const message = 'metadata must be a mapping';
     const fix = 'write {name: web}, for example';
     return {
@@ -102,7 +103,7 @@ function takenIn(written: StoredObject, old: StoredObject | undefined): StoredOb
   const { status = null, ...rest }: JsonObject = jsonOf(sent);
   const kept = old === undefined ? undefined : jsonOf(old)['status'];
   if (status === null && kept === undefined && sent.metadata.generation === undefined) return sent;
-  const { generation: _, ...metadata } = objectAt(sent, 'metadata');
+  const { generation: _, ...metadata } = mapAt(sent, 'metadata');
   return storedObject({ ...rest, metadata, ...(kept !== undefined && { status: kept }) });
 }
 
@@ -110,7 +111,7 @@ function takenIn(written: StoredObject, old: StoredObject | undefined): StoredOb
 function named(object: StoredObject): StoredObject {
   const { name, generateName } = object.metadata;
   if (name || !generateName) return object;
-  return storedObject({ ...object, metadata: { ...objectAt(object, 'metadata'), name: generatedName(generateName) } });
+  return storedObject({ ...object, metadata: { ...mapAt(object, 'metadata'), name: generatedName(generateName) } });
 }
 
 function entryOf(object: JsonObject, config: ServerConfig): ResourceEntry | undefined {
@@ -151,7 +152,7 @@ function stored(old: JsonObject, entry: ResourceEntry, config: ServerConfig): St
     ...old,
     apiVersion: `${entry.group}/${entry.version}`,
     kind: entry.kind,
-    metadata: isJsonObject(old['metadata']) ? old['metadata'] : {},
+    metadata: isMap(old['metadata']) ? old['metadata'] : {},
   });
   return storedObject(config.schemas.prune(written, entry).object);
 }
@@ -166,7 +167,7 @@ function undecodable(subject: Subject, text: string, context: SchemaContext): Sc
   const field = fieldText(path.slice(0, 2));
   const own = findingOf(subject, { code: 'VMS115', field, at: at(path), message, fix });
   if (typeof name !== 'string') return { findings: [own], object: undefined, old: undefined };
-  const { [name]: _, ...metadata } = objectAt(subject.object, 'metadata');
+  const { [name]: _, ...metadata } = mapAt(subject.object, 'metadata');
   const others = schemaRefusals({ ...subject.object, metadata }, context).findings.filter((finding) => finding.field !== field);
   return { findings: [own, ...others], object: undefined, old: undefined };
 }
@@ -230,7 +231,7 @@ function metadataFinding(subject: Subject, error: FieldError): Finding {
   const { field } = error;
   const isName = field === 'metadata.name' || field === 'metadata.generateName';
   const code: FindingCode = error.reason === 'FieldValueRequired' ? 'VMS101' : isName ? 'VMS108' : 'VMS124';
-  const { name, generateName } = objectAt(subject.object, 'metadata');
+  const { name, generateName } = mapAt(subject.object, 'metadata');
   const place = field === 'metadata.name' && !name && generateName ? 'metadata.generateName' : field;
   const quoted = /^Invalid value: ("(?:[^"\\]|\\.)*")/.exec(error.message)?.[1];
   const pointer = quoted === undefined ? pointerOf(subject.object, place) : entryPointer(subject.object, place, quoted);
@@ -261,7 +262,7 @@ function isRule(error: FieldError, rules: readonly FieldError[]): boolean {
 function ruleFinding(subject: Subject, error: FieldError): Finding {
   const text = error.message.replace(/^Invalid value: "object": /, '');
   const key = ['ipFamilies', 'ipFamilyPolicy'].find(
-    (name) => own(isJsonObject(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
+    (name) => own(isMap(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
   );
   const place = key === undefined ? pointerOf(subject.object, error.field, 'key') : at(['spec', key], 'key');
   return findingOf(subject, { code: 'VMS122', field: error.field, at: place, message: `${error.field}: ${text}`, fix: ruleFix(error) });

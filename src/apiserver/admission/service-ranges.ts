@@ -1,6 +1,6 @@
 import { parseCidr } from '../../core/ip-address.ts';
 import { jsonOf, type KubeObject } from '../../model/object.ts';
-import { listAt, objectAt } from '../json.ts';
+import { listAt, mapAt } from '../../model/raw-fields.ts';
 
 /**
  * The ranges from which a cluster gives addresses to Services, from its ServiceCIDR objects: the one that every cluster has names its
@@ -9,7 +9,7 @@ import { listAt, objectAt } from '../json.ts';
 export function serviceRanges(objects: readonly KubeObject[]): readonly string[] | undefined {
   const found = objects
     .filter(({ apiVersion, kind }) => kind === 'ServiceCIDR' && apiVersion.startsWith('networking.k8s.io/'))
-    .flatMap((object) => listAt(objectAt(jsonOf(object), 'spec'), 'cidrs'))
+    .flatMap((object) => listAt(mapAt(jsonOf(object), 'spec'), 'cidrs'))
     .filter((cidr) => typeof cidr === 'string')
     .filter((cidr) => parseCidr(cidr) !== undefined);
   const families = new Set(found.map((cidr) => parseCidr(cidr)?.family));

@@ -6,9 +6,9 @@ import { findingOf } from '../../core/validation/refusal.ts';
 import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
 import { validateVmService } from '../../core/validation.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { services } from '../../model/resources.ts';
 import { serverConfig } from '../config.ts';
-import { isJsonObject } from '../json.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { customResources } from '../schema/custom-resources.ts';
 import { schemaLookup } from '../schema/schema.ts';
@@ -130,7 +130,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
 /** Nothing is created as being deleted already: the server takes that away first. */
 function withoutDeletion(object: JsonObject): JsonObject {
   const metadata = object['metadata'];
-  if (!isJsonObject(metadata) || metadata['deletionTimestamp'] === undefined) return object;
+  if (!isMap(metadata) || metadata['deletionTimestamp'] === undefined) return object;
   const { deletionTimestamp: _, deletionGracePeriodSeconds: _seconds, ...rest } = metadata;
   return { ...object, metadata: rest };
 }
@@ -152,7 +152,7 @@ function endpointsIn(objects: readonly KubeObject[]): (object: JsonObject, names
   const known = new Set(objects.filter(({ kind }) => kind === 'Endpoints').map(({ metadata }) => keyOf(metadata.namespace, metadata.name)));
   if (known.size === 0) return () => undefined;
   return (object, namespace) => {
-    const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
+    const metadata = isMap(object['metadata']) ? object['metadata'] : {};
     return known.has(keyOf(metadata['namespace'] ?? namespace, metadata['name']));
   };
 }

@@ -1,9 +1,9 @@
 import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
+import { listAt, mapAt } from '../../model/raw-fields.ts';
 import { endpointSlices, endpoints, services } from '../../model/resources.ts';
 import { type EndpointAddress, type EndpointPort, type Endpoints, endpointsOf, ipFamilies, serviceOf } from '../../model/service.ts';
-import { listAt, objectAt } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind } from '../resources.ts';
 import { findObject, objectsIn, type State, type StoredObject } from '../store.ts';
@@ -139,17 +139,17 @@ function sliceKey(object: JsonObject): string {
 }
 
 function isCurrent(existing: StoredObject, desired: JsonObject): boolean {
-  const [before, after] = [objectAt(existing, 'metadata'), objectAt(desired, 'metadata')];
+  const [before, after] = [mapAt(existing, 'metadata'), mapAt(desired, 'metadata')];
   return (
     jsonEqual(listAt(existing, 'endpoints'), listAt(desired, 'endpoints')) &&
-    jsonEqual(objectAt(before, 'labels'), objectAt(after, 'labels')) &&
-    jsonEqual(objectAt(before, 'annotations'), objectAt(after, 'annotations')) &&
+    jsonEqual(mapAt(before, 'labels'), mapAt(after, 'labels')) &&
+    jsonEqual(mapAt(before, 'annotations'), mapAt(after, 'annotations')) &&
     jsonEqual(listAt(before, 'ownerReferences'), listAt(after, 'ownerReferences'))
   );
 }
 
 /** Under the name that there is; how it was made up is forgotten with the first update. */
 function renamed(desired: JsonObject, existing: StoredObject): JsonObject {
-  const { generateName: _forgotten, ...metadata } = objectAt(desired, 'metadata');
+  const { generateName: _forgotten, ...metadata } = mapAt(desired, 'metadata');
   return { ...desired, metadata: { ...metadata, name: existing.metadata.name } };
 }

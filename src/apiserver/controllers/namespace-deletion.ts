@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { namespaces } from '../../model/resources.ts';
-import { isJsonObject, listAt, objectAt, storedObject, textAt } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind } from '../resources.ts';
 import { findObject, type State, type StoredObject } from '../store.ts';
@@ -38,8 +40,8 @@ function contentsOf(state: State, namespace: string): readonly StoredObject[] {
 /** What is left has finalizers: the status tells, unless it has told before. */
 function waiting(state: State, namespace: StoredObject, { config, now }: ControllerTools): readonly ControllerRequest[] {
   const entry = findKind(config.profile, 'v1', 'Namespace');
-  const status = objectAt(namespace, 'status');
-  const before = listAt(status, 'conditions').filter(isJsonObject);
+  const status = mapAt(namespace, 'status');
+  const before = listAt(status, 'conditions').filter(isMap);
   const wanted = conditionsOf(state, namespace.metadata.name);
   const changed = wanted.filter((condition) => !before.some((known) => saysTheSame(known, condition)));
   if (entry === undefined || changed.length === 0) return [];

@@ -1,8 +1,9 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { objectUse, quotaNames } from '../../core/quota.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { type Resource, resourceQuotas, services } from '../../model/resources.ts';
-import { objectAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { StoreEvent } from '../request.ts';
 import { findKind, servedResources } from '../resources.ts';
 import { findObject, objectsIn, type State, type StoredObject } from '../store.ts';
@@ -20,7 +21,7 @@ export function resourceQuota(state: State, events: readonly StoreEvent[], { con
   return due.flatMap((quota) => {
     const { name, namespace = '' } = quota.metadata;
     const status = { hard: limitsOf(quota), used: usedOf(state, quota, stored) };
-    if (jsonEqual(status, objectAt(quota, 'status'))) return [];
+    if (jsonEqual(status, mapAt(quota, 'status'))) return [];
     const options = { fieldManager: 'kube-controller-manager' };
     return [{ verb: 'update', resource, namespace, name, subresource: 'status', body: storedObject({ ...quota, status }), options }];
   });
@@ -42,7 +43,7 @@ function quotasDue(state: State, events: readonly StoreEvent[]): readonly Stored
 
 /** Whether its status is about the limits that it has now. */
 function isCounted(quota: StoredObject): boolean {
-  return jsonEqual(objectAt(objectAt(quota, 'status'), 'hard'), limitsOf(quota));
+  return jsonEqual(mapAt(mapAt(quota, 'status'), 'hard'), limitsOf(quota));
 }
 
 /** Whether there is less to count than before. */
@@ -54,12 +55,12 @@ function isLess({ type, resource, object, before }: StoreEvent): boolean {
 }
 
 function limitsOf(quota: StoredObject): JsonObject {
-  return objectAt(objectAt(quota, 'spec'), 'hard');
+  return mapAt(mapAt(quota, 'spec'), 'hard');
 }
 
 /** What nothing here counts (CPU, memory, storage) keeps the use that it had. */
 function usedOf(state: State, quota: StoredObject, stored: readonly Resource[]): JsonObject {
-  const before = objectAt(objectAt(quota, 'status'), 'used');
+  const before = mapAt(mapAt(quota, 'status'), 'used');
   const entries = Object.keys(limitsOf(quota)).flatMap((key) => {
     const counted = stored.filter((resource) => resource.namespaced && quotaNames(resource).includes(key));
     if (counted.length === 0) return before[key] === undefined ? [] : [[key, before[key]] as const];

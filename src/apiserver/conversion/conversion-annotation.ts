@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 
 /** What the annotation holds for an object of the newest version. Mirrors VM Operator's MarshalData. */
 export function carriedText(hub: JsonObject): string {
@@ -12,7 +12,7 @@ export function carriedObject(annotation: Json | undefined): JsonObject | undefi
   if (typeof annotation !== 'string') return undefined;
   try {
     const value: unknown = JSON.parse(annotation);
-    return isJsonObject(value) ? value : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -20,8 +20,8 @@ export function carriedObject(annotation: Json | undefined): JsonObject | undefi
 
 /** Sorted fields, as Go writes maps. */
 function sorted(value: Json): Json {
-  if (isJsonArray(value)) return value.map(sorted);
-  if (!isJsonObject(value)) return value;
+  if (isList(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.keys(value)
       .sort()

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 
 /**
  * The fields of an object that are gone when it is read again as it was written, `spec.ports` or `spec.volumes[].vSphereVolume`:
@@ -13,13 +14,13 @@ export function conversionLosses(written: JsonObject, read: JsonObject): readonl
 function missing(written: Json | undefined, read: Json | undefined, path: string): readonly string[] {
   if (saysNothing(written)) return [];
   if (read === undefined) return [path];
-  if (isJsonObject(written)) {
+  if (isMap(written)) {
     return Object.keys(written).flatMap((field) => {
-      const inner = isJsonObject(read) ? own(read, field) : undefined;
+      const inner = isMap(read) ? own(read, field) : undefined;
       return missing(own(written, field), inner, `${path}.${field}`);
     });
   }
-  if (!isJsonArray(written) || !isJsonArray(read)) return [];
+  if (!isList(written) || !isList(read)) return [];
   if (read.length < written.length) return [`${path}[]`];
   return written.flatMap((item) => missingFromAll(item, read, `${path}[]`));
 }
@@ -31,7 +32,7 @@ function missingFromAll(written: Json, read: readonly Json[], path: string): rea
 }
 
 function saysNothing(value: Json | undefined): boolean {
-  if (isJsonArray(value)) return value.every(saysNothing);
-  if (isJsonObject(value)) return Object.values(value).every(saysNothing);
+  if (isList(value)) return value.every(saysNothing);
+  if (isMap(value)) return Object.values(value).every(saysNothing);
   return value === undefined || value === null || value === '' || value === false || value === 0;
 }

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 
 /**
  * What a client meant that read an object in an older version and wrote it back: what it left as it was shown keeps its value
@@ -10,8 +11,8 @@ import { isJsonArray, isJsonObject, own } from '../json.ts';
  */
 export function restored(whole: Json | undefined, shown: Json | undefined, written: Json | undefined): Json | undefined {
   if (jsonEqual(shown, written)) return whole;
-  if (isJsonObject(whole) && isJsonObject(written)) return restoredObject(whole, isJsonObject(shown) ? shown : {}, written);
-  if (isJsonArray(whole) && isJsonArray(written)) return restoredList(whole, isJsonArray(shown) ? shown : [], written);
+  if (isMap(whole) && isMap(written)) return restoredObject(whole, isMap(shown) ? shown : {}, written);
+  if (isList(whole) && isList(written)) return restoredList(whole, isList(shown) ? shown : [], written);
   return written;
 }
 
@@ -36,5 +37,5 @@ function restoredList(whole: readonly Json[], shown: readonly Json[], written: r
 }
 
 function nameOf(item: Json | undefined): Json | undefined {
-  return isJsonObject(item) ? item['name'] : undefined;
+  return isMap(item) ? item['name'] : undefined;
 }

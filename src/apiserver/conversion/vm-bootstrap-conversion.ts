@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonObject, objectAt, textAt } from '../json.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 
 /** How v1alpha1's `vmMetadata` is said since: each transport became a kind of bootstrap. Mirrors VM Operator's conversion. */
 export function bootstrapOf(vmMetadata: JsonObject): JsonObject | undefined {
@@ -37,17 +38,17 @@ function selected(field: string, name: string, key: string): JsonObject {
 }
 
 function transportOf(bootstrap: JsonObject): { readonly transport?: string; readonly name: string } {
-  const raw = (kind: string, field: string): JsonObject => objectAt(objectAt(bootstrap, kind), field);
+  const raw = (kind: string, field: string): JsonObject => mapAt(mapAt(bootstrap, kind), field);
   if (isThere(bootstrap['cloudInit'])) {
     const config = raw('cloudInit', 'rawCloudConfig');
     return { transport: config['key'] === extraConfigKey ? 'ExtraConfig' : 'CloudInit', name: textAt(config, 'name') };
   }
   if (isThere(bootstrap['sysprep'])) return { transport: 'Sysprep', name: textAt(raw('sysprep', 'rawSysprep'), 'name') };
   if (!isThere(bootstrap['vAppConfig'])) return { name: '' };
-  const name = textAt(objectAt(bootstrap, 'vAppConfig'), 'rawProperties');
+  const name = textAt(mapAt(bootstrap, 'vAppConfig'), 'rawProperties');
   return { transport: isThere(bootstrap['linuxPrep']) ? 'OvfEnv' : 'vAppConfig', name };
 }
 
 function isThere(value: Json | undefined): boolean {
-  return isJsonObject(value);
+  return isMap(value);
 }

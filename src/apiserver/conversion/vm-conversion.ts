@@ -1,6 +1,8 @@
 import { type Json, type JsonObject, versionOf } from '../../model/object.ts';
+import { listAt, mapAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
-import { isJsonObject, listAt, objectAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { StoredObject } from '../store.ts';
 import { carriedObject, carriedText } from './conversion-annotation.ts';
 import { restored } from './conversion-restore.ts';
@@ -14,11 +16,11 @@ import { vmStatusFromHub, vmStatusToHub, withSeparatePrerequisites } from './vm-
  */
 export function vmFromHub(hub: StoredObject, apiVersion: string): StoredObject {
   const { apiVersion: newest, kind } = hub;
-  const metadata = objectAt(hub, 'metadata');
-  const spec = objectAt(hub, 'spec');
-  const status = withLifetimes(objectAt(hub, 'status'));
+  const metadata = mapAt(hub, 'metadata');
+  const spec = mapAt(hub, 'spec');
+  const status = withLifetimes(mapAt(hub, 'status'));
   const annotations: JsonObject = {
-    ...renamedPause(objectAt(metadata, 'annotations'), newest, apiVersion),
+    ...renamedPause(mapAt(metadata, 'annotations'), newest, apiVersion),
     [conversionAnnotation]: carriedText({ apiVersion: newest, kind, spec, status }),
   };
   const hosted = withHostOf(status, apiVersion);
@@ -41,17 +43,17 @@ export function vmFromHub(hub: StoredObject, apiVersion: string): StoredObject {
  * @param shown how the older version shows an object of the newest one
  */
 export function vmToHub(spoke: StoredObject, apiVersion: string, shown: (hub: StoredObject) => StoredObject): StoredObject {
-  const carried = carriedObject(objectAt(objectAt(spoke, 'metadata'), 'annotations')[conversionAnnotation]);
+  const carried = carriedObject(mapAt(mapAt(spoke, 'metadata'), 'annotations')[conversionAnnotation]);
   const written = upgraded(spoke, apiVersion);
-  const { spec, status } = { spec: objectAt(written, 'spec'), status: objectAt(written, 'status') };
+  const { spec, status } = { spec: mapAt(written, 'spec'), status: mapAt(written, 'status') };
   if (carried === undefined) {
     const conditions = listAt(status, 'conditions');
     if (rank(spoke.apiVersion) > 1 || conditions.length === 0) return written;
     return storedObject({ ...written, status: { ...status, conditions: withSeparatePrerequisites(conditions, spec) } });
   }
-  const whole = { spec: objectAt(carried, 'spec'), status: withHostOf(objectAt(carried, 'status'), apiVersion) };
+  const whole = { spec: mapAt(carried, 'spec'), status: withHostOf(mapAt(carried, 'status'), apiVersion) };
   const seen = upgraded(shown(storedObject({ ...written, ...whole })), apiVersion);
-  const meant = restored(whole.spec, objectAt(seen, 'spec'), spec);
+  const meant = restored(whole.spec, mapAt(seen, 'spec'), spec);
   return storedObject({ ...written, spec: meant ?? {}, status: whole.status });
 }
 
@@ -63,11 +65,11 @@ const paused = 'vmoperator.vmware.com/paused';
 
 /** What the object itself says, in the newest version's words. */
 function upgraded(spoke: StoredObject, apiVersion: string): StoredObject {
-  const { annotations: _annotations, ...metadata } = objectAt(spoke, 'metadata');
-  const { [conversionAnnotation]: _carried, ...kept } = objectAt(objectAt(spoke, 'metadata'), 'annotations');
-  const old = { spec: objectAt(spoke, 'spec'), status: objectAt(spoke, 'status') };
+  const { annotations: _annotations, ...metadata } = mapAt(spoke, 'metadata');
+  const { [conversionAnnotation]: _carried, ...kept } = mapAt(mapAt(spoke, 'metadata'), 'annotations');
+  const old = { spec: mapAt(spoke, 'spec'), status: mapAt(spoke, 'status') };
   const first = rank(spoke.apiVersion) === 1;
-  const configMap = first && objectAt(old.spec, 'vmMetadata')['configMapName'] ? { [configMapAnnotation]: 'true' } : {};
+  const configMap = first && mapAt(old.spec, 'vmMetadata')['configMapName'] ? { [configMapAnnotation]: 'true' } : {};
   const annotations = { ...renamedPause(kept, spoke.apiVersion, apiVersion), ...configMap };
   const status = first ? vmStatusToHub(old.status) : old.status;
   return storedObject({
@@ -99,18 +101,18 @@ function withHostOf(status: JsonObject, apiVersion: string): JsonObject {
 
 /** An address without a lifetime is written with null, which no schema of the server's lets through. */
 function withLifetimes(status: JsonObject): JsonObject {
-  const network = objectAt(status, 'network');
+  const network = mapAt(status, 'network');
   if (network['interfaces'] === undefined) return status;
   const interfaces = listAt(network, 'interfaces').map((nic) => {
-    const ip = isJsonObject(nic) ? objectAt(nic, 'ip') : {};
-    if (!isJsonObject(nic) || ip['addresses'] === undefined) return nic;
+    const ip = isMap(nic) ? mapAt(nic, 'ip') : {};
+    if (!isMap(nic) || ip['addresses'] === undefined) return nic;
     return { ...nic, ip: { ...ip, addresses: listAt(ip, 'addresses').map(withLifetime) } };
   });
   return { ...status, network: { ...network, interfaces } };
 }
 
 function withLifetime(address: Json): Json {
-  return isJsonObject(address) ? { lifetime: null, ...address } : address;
+  return isMap(address) ? { lifetime: null, ...address } : address;
 }
 
 /** 1 for v1alpha1. */

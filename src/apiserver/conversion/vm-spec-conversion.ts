@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { bootstrapOf, vmMetadataOf } from './vm-bootstrap-conversion.ts';
 
 /**
@@ -9,7 +10,7 @@ import { bootstrapOf, vmMetadataOf } from './vm-bootstrap-conversion.ts';
 export function vmSpecToHub(spec: JsonObject): JsonObject {
   const { networkInterfaces: _nics, vmMetadata: _metadata, advancedOptions: _options, resourcePolicyName, ports: _ports, ...same } = spec;
   const nics = listAt(spec, 'networkInterfaces');
-  const volumes = listAt(spec, 'volumes').filter((volume) => isJsonObject(volume) && volume['persistentVolumeClaim'] !== undefined);
+  const volumes = listAt(spec, 'volumes').filter((volume) => isMap(volume) && volume['persistentVolumeClaim'] !== undefined);
   return present({
     ...same,
     className: same['className'] || undefined,
@@ -17,9 +18,9 @@ export function vmSpecToHub(spec: JsonObject): JsonObject {
     ...modes(spec, modesToHub),
     powerState: powerStateToHub(spec['powerState']),
     network: nics.length === 0 ? undefined : { interfaces: nics.map(nicToHub) },
-    bootstrap: bootstrapOf(objectAt(spec, 'vmMetadata')),
+    bootstrap: bootstrapOf(mapAt(spec, 'vmMetadata')),
     volumes: volumes.length === 0 ? undefined : volumes,
-    advanced: advancedOf(objectAt(spec, 'advancedOptions'), listAt(spec, 'volumes')),
+    advanced: advancedOf(mapAt(spec, 'advancedOptions'), listAt(spec, 'volumes')),
     reserved: resourcePolicyName ? { resourcePolicyName } : undefined,
     readinessProbe: isEmpty(spec['readinessProbe']) ? undefined : spec['readinessProbe'],
   });
@@ -31,21 +32,21 @@ export function vmSpecToHub(spec: JsonObject): JsonObject {
  */
 export function vmSpecFromHub(spec: JsonObject, withConfigMap: boolean): JsonObject {
   const { network: _network, bootstrap: _bootstrap, advanced: _advanced, reserved: _reserved, image: _image, ...same } = spec;
-  const nics = listAt(objectAt(spec, 'network'), 'interfaces');
-  const capacity = objectAt(spec, 'advanced')['bootDiskCapacity'];
+  const nics = listAt(mapAt(spec, 'network'), 'interfaces');
+  const capacity = mapAt(spec, 'advanced')['bootDiskCapacity'];
   const bootDisk = capacity === undefined ? [] : [{ name: 'vmoperator-vm-boot-disk', vSphereVolume: bootDiskOf(capacity) }];
   const volumes = [...listAt(spec, 'volumes'), ...bootDisk];
   return present({
     ...same,
     className: same['className'] ?? '',
-    imageName: same['imageName'] || textAt(objectAt(spec, 'image'), 'name'),
+    imageName: same['imageName'] || textAt(mapAt(spec, 'image'), 'name'),
     ...modes(spec, modesFromHub),
     powerState: powerStateFromHub(spec['powerState']),
     networkInterfaces: nics.length === 0 ? undefined : nics.map(nicFromHub),
-    vmMetadata: vmMetadataOf(objectAt(spec, 'bootstrap'), withConfigMap),
+    vmMetadata: vmMetadataOf(mapAt(spec, 'bootstrap'), withConfigMap),
     volumes: volumes.length === 0 ? undefined : volumes,
-    advancedOptions: advancedOptionsOf(objectAt(spec, 'advanced')),
-    resourcePolicyName: textAt(objectAt(spec, 'reserved'), 'resourcePolicyName'),
+    advancedOptions: advancedOptionsOf(mapAt(spec, 'advanced')),
+    resourcePolicyName: textAt(mapAt(spec, 'reserved'), 'resourcePolicyName'),
     readinessProbe: probeFromHub(spec['readinessProbe']),
   });
 }
@@ -104,31 +105,31 @@ function modes(spec: JsonObject, words: ReadonlyMap<string, string>): Readonly<R
 
 /** Interfaces have names from v1alpha2 on: those that guests give them. */
 function nicToHub(nic: Json, index: number): Json {
-  const { networkName, networkType } = isJsonObject(nic) ? nic : {};
+  const { networkName, networkType } = isMap(nic) ? nic : {};
   const type = typeof networkType === 'string' ? networkTypes.get(networkType) : undefined;
   const network = present({ ...type, name: networkName || undefined });
   return present({ name: `eth${index}`, network: isEmpty(network) ? undefined : network });
 }
 
 function nicFromHub(nic: Json): Json {
-  const network = isJsonObject(nic) ? objectAt(nic, 'network') : {};
+  const network = isMap(nic) ? mapAt(nic, 'network') : {};
   return present({ networkName: network['name'], networkType: typesOfNetworks.get(textAt(network, 'kind')) });
 }
 
 /** v1alpha1 has no probe of guest information; one with nothing else shows as a probe without an action. */
 function probeFromHub(probe: Json | undefined): Json | undefined {
-  if (!isJsonObject(probe) || isEmpty(probe)) return undefined;
+  if (!isMap(probe) || isEmpty(probe)) return undefined;
   const { guestInfo: _info, ...known } = probe;
   return known;
 }
 
 function advancedOf(options: JsonObject, volumes: readonly Json[]): JsonObject | undefined {
-  const disks = volumes.filter(isJsonObject).map((volume) => objectAt(volume, 'vSphereVolume'));
+  const disks = volumes.filter(isMap).map((volume) => mapAt(volume, 'vSphereVolume'));
   const bootDisk = disks.find((disk) => disk['deviceKey'] === bootDiskKey) ?? {};
-  const { thinProvisioned, eagerZeroed } = objectAt(options, 'defaultVolumeProvisioningOptions');
+  const { thinProvisioned, eagerZeroed } = mapAt(options, 'defaultVolumeProvisioningOptions');
   const thick = thinProvisioned === false ? 'Thick' : eagerZeroed === true ? 'ThickEagerZero' : undefined;
   const advanced = present({
-    bootDiskCapacity: objectAt(bootDisk, 'capacity')['ephemeral-storage'],
+    bootDiskCapacity: mapAt(bootDisk, 'capacity')['ephemeral-storage'],
     defaultVolumeProvisioningMode: thinProvisioned === true ? 'Thin' : thick,
     changeBlockTracking: options['changeBlockTracking'],
   });
@@ -154,5 +155,5 @@ function advancedOptionsOf(advanced: JsonObject): JsonObject | undefined {
 }
 
 function isEmpty(value: Json | undefined): boolean {
-  return value === undefined || value === null || (isJsonObject(value) && Object.keys(value).length === 0);
+  return value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0);
 }

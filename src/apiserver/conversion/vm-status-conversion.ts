@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { isIPv4 } from '../../model/virtual-machine.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import { powerStateFromHub, powerStateToHub, present } from './vm-spec-conversion.ts';
 
 /**
@@ -20,10 +21,10 @@ export function vmStatusToHub(status: JsonObject): JsonObject {
 /** The newest version's status as v1alpha1 shows it. Mirrors VM Operator's Convert_..._To_v1alpha1_VirtualMachineStatus. */
 export function vmStatusFromHub(status: JsonObject): JsonObject {
   const { powerState, network: _network, conditions: _conditions, volumes, ...same } = status;
-  const network = objectAt(status, 'network');
+  const network = mapAt(status, 'network');
   const conditions = withPrerequisites(listAt(status, 'conditions').map(conditionFromHub));
   // Only volumes that Kubernetes manages were known then.
-  const managed = listAt(status, 'volumes').filter((volume) => isJsonObject(volume) && volume['type'] !== 'Classic');
+  const managed = listAt(status, 'volumes').filter((volume) => isMap(volume) && volume['type'] !== 'Classic');
   return present({
     ...same,
     powerState: powerStateFromHub(powerState),
@@ -41,10 +42,10 @@ export function vmStatusFromHub(status: JsonObject): JsonObject {
  * there are more prerequisites. Mirrors VM Operator's convert_v1alpha1_PreReqsReadyCondition.
  */
 export function withSeparatePrerequisites(conditions: readonly Json[], spec: JsonObject): readonly Json[] {
-  const prerequisites = conditions.filter(isJsonObject).find((condition) => condition['type'] === prereqReady);
+  const prerequisites = conditions.filter(isMap).find((condition) => condition['type'] === prereqReady);
   if (prerequisites === undefined) return conditions;
   const others = conditions.filter((condition) => condition !== prerequisites);
-  if (others.some((condition) => isJsonObject(condition) && separate.has(textAt(condition, 'type')))) return others;
+  if (others.some((condition) => isMap(condition) && separate.has(textAt(condition, 'type')))) return others;
   return [...others, ...separated(prerequisites, spec)];
 }
 
@@ -68,7 +69,7 @@ function separated(prerequisites: JsonObject, spec: JsonObject): readonly JsonOb
   const condition = (type: string, value: string, why: string = value): JsonObject =>
     present({ type, status: value, lastTransitionTime, reason: why, message: '' });
   const further = [
-    ...(textAt(objectAt(spec, 'reserved'), 'resourcePolicyName') === '' ? [] : [policyReady]),
+    ...(textAt(mapAt(spec, 'reserved'), 'resourcePolicyName') === '' ? [] : [policyReady]),
     ...(spec['bootstrap'] === undefined ? [] : [bootstrapReady]),
   ];
   if (status === 'True') return [classReady, imageReady, ...further].map((type) => condition(type, 'True'));
@@ -107,19 +108,19 @@ function replaced(conditions: readonly JsonObject[], old: JsonObject | undefined
 
 /** A reason became required: the state itself stands in for one. */
 function conditionToHub(condition: Json): Json {
-  if (!isJsonObject(condition)) return condition;
+  if (!isMap(condition)) return condition;
   const { severity: _severity, reason, message, ...same } = condition;
   return present({ ...same, reason: reason || textAt(condition, 'status'), message: message ?? '' });
 }
 
 function conditionFromHub(condition: Json): JsonObject {
-  const { message, observedGeneration: _generation, ...same } = isJsonObject(condition) ? condition : {};
+  const { message, observedGeneration: _generation, ...same } = isMap(condition) ? condition : {};
   return present({ ...same, message: message || undefined });
 }
 
 /** `Created` is what clients of v1alpha1 wait for. */
 function phaseOf(conditions: readonly Json[]): string {
-  const created = conditions.filter(isJsonObject).find((condition) => condition['type'] === 'VirtualMachineCreated');
+  const created = conditions.filter(isMap).find((condition) => condition['type'] === 'VirtualMachineCreated');
   if (created === undefined) return 'Unknown';
   return created['status'] === 'True' ? 'Created' : 'Creating';
 }
@@ -135,14 +136,14 @@ function networkToHub(status: JsonObject): JsonObject | undefined {
 }
 
 function nicToHub(nic: Json): Json {
-  if (!isJsonObject(nic)) return nic;
+  if (!isMap(nic)) return nic;
   const addresses = nonEmpty(listAt(nic, 'ipAddresses').map((address) => ({ address })));
   return { ip: present({ addresses, macAddr: textAt(nic, 'macAddress') || undefined }) };
 }
 
 function nicFromHub(nic: Json): Json {
-  const ip = isJsonObject(nic) ? objectAt(nic, 'ip') : {};
-  const ipAddresses = listAt(ip, 'addresses').map((address) => (isJsonObject(address) ? textAt(address, 'address') : ''));
+  const ip = isMap(nic) ? mapAt(nic, 'ip') : {};
+  const ipAddresses = listAt(ip, 'addresses').map((address) => (isMap(address) ? textAt(address, 'address') : ''));
   return present({ connected: true, ipAddresses: nonEmpty(ipAddresses), macAddress: textAt(ip, 'macAddr') || undefined });
 }
 

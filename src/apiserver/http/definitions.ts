@@ -1,5 +1,5 @@
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
 import { methodNotAllowed, noSuchPath, notFound } from '../answers.ts';
-import { listAt, objectAt, textAt } from '../json.ts';
 import { type ResourceEntry, servedResources } from '../resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { selectionOf } from '../selection.ts';
@@ -24,7 +24,7 @@ export function askDefinitions(request: HttpRequest, path: ResourcePath, face: F
   const presentation = presentationOf(request.headers, query, entry, face);
   const all = definitionObjects(face);
   if (path.name !== undefined) {
-    const found = all.find((object) => textAt(objectAt(object, 'metadata'), 'name') === path.name);
+    const found = all.find((object) => textAt(mapAt(object, 'metadata'), 'name') === path.name);
     return present(found === undefined ? notFound(entry, path.name) : ok(found), presentation);
   }
   const items = all.filter(selectionOf(entry, listOptions(query)));
@@ -67,8 +67,8 @@ function definitionObjects(face: Face): readonly StoredObject[] {
 }
 
 function established({ source, versions }: CustomResourceDefinition, since: string) {
-  const metadata = objectAt(source, 'metadata');
-  const spec = objectAt(source, 'spec');
+  const metadata = mapAt(source, 'metadata');
+  const spec = mapAt(source, 'spec');
   const accepted = (type: string, reason: string, message: string) => ({
     type,
     status: 'True',
@@ -93,7 +93,7 @@ function established({ source, versions }: CustomResourceDefinition, since: stri
         accepted('NamesAccepted', 'NoConflicts', 'no conflicts found'),
         accepted('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
       ],
-      acceptedNames: objectAt(spec, 'names'),
+      acceptedNames: mapAt(spec, 'names'),
       storedVersions: versions.filter(({ storage }) => storage).map(({ name }) => name),
     },
   };

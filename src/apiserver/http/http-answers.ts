@@ -1,6 +1,6 @@
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { failure } from '../answers.ts';
-import { objectAt } from '../json.ts';
 import type { ApiResponse } from '../request.ts';
 import type { HttpAnswer } from './http-message.ts';
 
@@ -9,7 +9,7 @@ const itemsOfPiece = 500;
 
 /** A response of the storage as an HTTP answer; `pretty` is for people with curl. */
 export function jsonAnswer(response: ApiResponse, { mediaType = 'application/json', pretty = false } = {}): HttpAnswer {
-  const { retryAfterSeconds } = objectAt(response.body, 'details');
+  const { retryAfterSeconds } = mapAt(response.body, 'details');
   const retry = typeof retryAfterSeconds === 'number' ? { 'Retry-After': String(retryAfterSeconds) } : {};
   const answer = { status: response.code, headers: { 'Content-Type': mediaType, ...retry }, warnings: response.warnings };
   if (pretty) return { ...answer, body: `${JSON.stringify(response.body, undefined, 2)}\n` };

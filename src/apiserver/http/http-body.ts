@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
-import { isJsonObject } from '../json.ts';
 import { jsonTypeOf } from '../patch/patch-body.ts';
 import type { PatchType } from '../request.ts';
 import { bodyTypeOf } from './media-types.ts';
@@ -76,7 +76,7 @@ function parseWith(parse: (text: string) => unknown, text: string, kind: string)
 }
 
 function asObject(value: unknown, kind: string, text: string): JsonObject {
-  if (isJsonObject(value)) return value;
+  if (isMap(value)) return value;
   const json = asJson(value);
   const why =
     json === null

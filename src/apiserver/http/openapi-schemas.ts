@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/object.ts';
-import { objectAt } from '../json.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import { blankObject } from '../patch/built-in-types.ts';
 import { type WireStruct, type WireType, wireStruct } from '../patch/wire-types.ts';
 import type { ResourceEntry } from '../resources.ts';
@@ -16,7 +16,7 @@ export type KindSchema = readonly [string, JsonObject, NamedSchemas];
 export function customSchema(entry: ResourceEntry, definitions: readonly CustomResourceDefinition[]): KindSchema {
   const definition = definitions.find(({ group, kind }) => group === entry.group && kind === entry.kind);
   const schema = definition?.versions.find(({ name }) => name === entry.version)?.schema ?? { type: 'object' };
-  const properties = { ...identity, ...objectAt(schema, 'properties'), metadata: reference(metadataName) };
+  const properties = { ...identity, ...mapAt(schema, 'properties'), metadata: reference(metadataName) };
   return [`${reversed(entry.group)}.${entry.version}.${entry.kind}`, { ...schema, properties, ...kindOf(entry) }, new Map()];
 }
 

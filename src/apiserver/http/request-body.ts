@@ -1,11 +1,13 @@
 import { invalid } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import { groupOf, type JsonObject, versionOf } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
-import { isJsonObject, objectAt, storedObject, textAt } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
 import { applyDefaults } from '../service/defaults.ts';
@@ -20,7 +22,7 @@ export interface ReadBody {
 /** The object in the body of a creation or of a PUT. @throws Refusal (400) for anything that is not one. */
 export function readBody(request: ApiRequest, entry: ResourceEntry, config: ServerConfig): ReadBody {
   const { body } = request;
-  if (!isJsonObject(body))
+  if (!isMap(body))
     throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${entry.kind}): expected a JSON object`));
   const validation = request.options.fieldValidation ?? 'Warn';
   checkKind(body, validation, entry, config);
@@ -77,7 +79,7 @@ function checkNoUid({ metadata }: StoredObject, entry: ResourceEntry): void {
 
 /** Applied configurations become objects in another way than those that are sent, and it has words of its own. */
 function unconvertible({ body }: ApiRequest, entry: ResourceEntry, why: string): string {
-  const { name, namespace } = isJsonObject(body) ? objectAt(body, 'metadata') : {};
+  const { name, namespace } = isMap(body) ? mapAt(body, 'metadata') : {};
   const kind = `${entry.group}/${entry.version}, Kind=${entry.kind}`;
   const place = `${typeof namespace === 'string' ? namespace : ''}/${typeof name === 'string' ? name : ''}; ${kind}`;
   const [, number = '', type = ''] = /^json: cannot unmarshal (number [^ ]+) into Go struct field .* of type (\S+)$/.exec(why) ?? [];
@@ -148,7 +150,7 @@ function patchedIntoAnother(patched: JsonObject, entry: ResourceEntry, config: S
   if (kind === '') return `Object 'Kind' is missing in '${JSON.stringify(patched)}'`;
   if (kind !== entry.kind) throw new Refusal(otherKind(patched, kind, entry));
   if (apiVersion === expected) return undefined;
-  const name = textAt(objectAt(patched, 'metadata'), 'name');
+  const name = textAt(mapAt(patched, 'metadata'), 'name');
   const error = invalid('apiVersion', goQuote(apiVersion), `must be ${expected}`);
   throw new Refusal(invalidObject({ ...entry, group: groupOf(apiVersion) }, name, [error]));
 }
@@ -175,13 +177,13 @@ function otherVersion(apiVersion: string, expected: string): string {
 }
 
 function otherKind(body: JsonObject, kind: string, entry: ResourceEntry): ApiResponse {
-  const name = textAt(objectAt(body, 'metadata'), 'name');
+  const name = textAt(mapAt(body, 'metadata'), 'name');
   return invalidObject({ ...entry, kind }, name, [invalid('kind', goQuote(kind), `must be ${entry.kind}`)]);
 }
 
 /** The object with the namespace of the request. */
 function inNamespace(object: StoredObject, request: ApiRequest, entry: ResourceEntry): StoredObject {
-  const { namespace: sent, ...metadata } = objectAt(object, 'metadata');
+  const { namespace: sent, ...metadata } = mapAt(object, 'metadata');
   if (!entry.namespaced) return sent === undefined ? object : storedObject({ ...object, metadata });
   if (sent !== undefined && sent !== request.namespace) {
     throw new Refusal(badRequest('the namespace of the provided object does not match the namespace sent on the request'));

@@ -1,8 +1,8 @@
 import { type FieldError, forbidden } from '../../core/field-errors.ts';
 import { goQuote } from '../../core/go-quote.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
-import { objectAt, textAt } from '../json.ts';
 import type { PatchType, RequestOptions } from '../request.ts';
 
 type WriteKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
@@ -87,7 +87,7 @@ export function deleteOptions(query: URLSearchParams, body: JsonObject): Request
   errors.push(...dryRunErrors(dryRun));
   refuse('DeleteOptions', errors);
   const orphan = saidOrphan === true || (typeof saidOrphan === 'string' && booleanParameter(query, 'orphanDependents'));
-  const preconditions = objectAt(body, 'preconditions');
+  const preconditions = mapAt(body, 'preconditions');
   const uid = textAt(preconditions, 'uid');
   const resourceVersion = textAt(preconditions, 'resourceVersion');
   return {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { badRequest } from '../answers.ts';
-import { objectAt, textAt } from '../json.ts';
 import type { ApiResponse } from '../request.ts';
 
 /** The kind of a question that a client can ask about itself; undefined for every other resource. */
@@ -17,7 +17,7 @@ export function answerReview(group: string, kind: string, sent: JsonObject): Api
   if (textAt(sent, 'kind') !== '' && textAt(sent, 'kind') !== kind) {
     return badRequest(`${textAt(sent, 'kind')} in version "v1" cannot be handled as a ${kind}`);
   }
-  const spec = objectAt(sent, 'spec');
+  const spec = mapAt(sent, 'spec');
   const body = { kind, apiVersion, metadata: { creationTimestamp: null } };
   switch (kind) {
     case 'SelfSubjectReview':

@@ -1,7 +1,8 @@
 import { humanDuration } from '../../core/human-duration.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import type { Resource } from '../../model/resources.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 
 /** One column of a Table; `priority` above 0 is shown by `-o wide` alone. */
 export interface TableColumn {
@@ -29,7 +30,7 @@ export const nameColumn: TableColumn = {
   type: 'string',
   format: 'name',
   description: 'The name, unique within its namespace.',
-  cell: (object) => textAt(objectAt(object, 'metadata'), 'name'),
+  cell: (object) => textAt(mapAt(object, 'metadata'), 'name'),
 };
 
 /** The time since, as `kubectl get` prints ages: `<unknown>` without a time, `<invalid>` for one that is none. */
@@ -49,9 +50,9 @@ function wide(name: string, description: string, cell: Cell): TableColumn {
   return { name, type: 'string', description, priority: 1, cell };
 }
 
-const created: Cell = (object) => objectAt(object, 'metadata')['creationTimestamp'] ?? null;
-const spec = (object: JsonObject) => objectAt(object, 'spec');
-const status = (object: JsonObject) => objectAt(object, 'status');
+const created: Cell = (object) => mapAt(object, 'metadata')['creationTimestamp'] ?? null;
+const spec = (object: JsonObject) => mapAt(object, 'spec');
+const status = (object: JsonObject) => mapAt(object, 'status');
 
 const age = text('Age', 'The time since the object was created.', (object, now) => since(created(object, now), now));
 const createdAt: TableColumn = { name: 'Created At', type: 'date', description: 'When the object was created.', cell: created };
@@ -62,7 +63,7 @@ const serviceColumns = [
   text('External-IP', 'The addresses from outside: of the load balancer, and those of the spec.', externalIp),
   text('Port(s)', 'The ports of the Service, with their node ports.', (object) => servicePorts(spec(object))),
   age,
-  wide('Selector', 'The labels of the pods that traffic goes to.', (object) => labelText(objectAt(spec(object), 'selector'))),
+  wide('Selector', 'The labels of the pods that traffic goes to.', (object) => labelText(mapAt(spec(object), 'selector'))),
 ];
 
 const eventColumns = [
@@ -96,7 +97,7 @@ const deploymentColumns = [
   age,
   wide('Containers', 'The names of the containers.', (object) => templateContainers(object, 'name')),
   wide('Images', 'The images of the containers.', (object) => templateContainers(object, 'image')),
-  wide('Selector', 'The labels of its pods.', (object) => selectorText(objectAt(spec(object), 'selector'))),
+  wide('Selector', 'The labels of its pods.', (object) => selectorText(mapAt(spec(object), 'selector'))),
 ];
 
 const quotaColumns = [
@@ -106,11 +107,7 @@ const quotaColumns = [
 ];
 
 const bindingColumns = [
-  text(
-    'Role',
-    'What is granted.',
-    (object) => `${textAt(objectAt(object, 'roleRef'), 'kind')}/${textAt(objectAt(object, 'roleRef'), 'name')}`,
-  ),
+  text('Role', 'What is granted.', (object) => `${textAt(mapAt(object, 'roleRef'), 'kind')}/${textAt(mapAt(object, 'roleRef'), 'name')}`),
   age,
   wide('Users', 'The users it is granted to.', (object) => subjects(object, 'User')),
   wide('Groups', 'The groups it is granted to.', (object) => subjects(object, 'Group')),
@@ -149,7 +146,7 @@ const columns = new Map<string, readonly TableColumn[]>([
   ['apps/Deployment', deploymentColumns],
   [
     'networking.k8s.io/NetworkPolicy',
-    [text('Pod-Selector', 'The labels of the pods it is about.', (object) => selectorText(objectAt(spec(object), 'podSelector'))), age],
+    [text('Pod-Selector', 'The labels of the pods it is about.', (object) => selectorText(mapAt(spec(object), 'podSelector'))), age],
   ],
   ['coordination.k8s.io/Lease', [text('Holder', 'Who holds the lease.', (object) => textAt(spec(object), 'holderIdentity')), age]],
   [`${rbac}/Role`, [createdAt]],
@@ -170,7 +167,7 @@ function externalIp(service: JsonObject): string {
     case 'NodePort':
       return externalIps.join(',') || '<none>';
     case 'LoadBalancer': {
-      const ingress = objects(objectAt(status(service), 'loadBalancer'), 'ingress');
+      const ingress = objects(mapAt(status(service), 'loadBalancer'), 'ingress');
       const addresses = ingress.map((point) => textAt(point, 'ip') || textAt(point, 'hostname')).filter((address) => address !== '');
       return [...[...new Set(addresses)].sort(), ...externalIps].join(',') || '<pending>';
     }
@@ -220,7 +217,7 @@ function sliceAddresses(slice: JsonObject): string {
 
 /** The field of core's Events, or the one of events.k8s.io's. */
 function involved(event: JsonObject): JsonObject {
-  return objectAt(event, Object.hasOwn(event, 'regarding') ? 'regarding' : 'involvedObject');
+  return mapAt(event, Object.hasOwn(event, 'regarding') ? 'regarding' : 'involvedObject');
 }
 
 function involvedName(event: JsonObject): string {
@@ -230,7 +227,7 @@ function involvedName(event: JsonObject): string {
 }
 
 function eventSource(event: JsonObject): string {
-  const source = objectAt(event, Object.hasOwn(event, 'deprecatedSource') ? 'deprecatedSource' : 'source');
+  const source = mapAt(event, Object.hasOwn(event, 'deprecatedSource') ? 'deprecatedSource' : 'source');
   const component = textAt(source, 'component') || textAt(event, 'reportingComponent') || textAt(event, 'reportingController');
   const place = textAt(source, 'host') || textAt(event, 'reportingInstance');
   return place === '' ? component : `${component}, ${place}`;
@@ -242,14 +239,14 @@ function firstSeen(event: JsonObject, now: Date): string {
 
 function lastSeen(event: JsonObject, now: Date): string {
   const series = event['series'];
-  if (isJsonObject(series)) return since(series['lastObservedTime'], now);
+  if (isMap(series)) return since(series['lastObservedTime'], now);
   const last = event['lastTimestamp'] ?? event['deprecatedLastTimestamp'];
   return typeof last === 'string' ? since(last, now) : firstSeen(event, now);
 }
 
 function eventCount(event: JsonObject): number {
   const series = event['series'];
-  if (isJsonObject(series)) return count(series, 'count');
+  if (isMap(series)) return count(series, 'count');
   return count(event, 'count') || count(event, 'deprecatedCount') || 1;
 }
 
@@ -259,7 +256,7 @@ function readyContainers(pod: JsonObject): string {
 }
 
 function podStatus(pod: JsonObject): string {
-  if (objectAt(pod, 'metadata')['deletionTimestamp'] !== undefined) return 'Terminating';
+  if (mapAt(pod, 'metadata')['deletionTimestamp'] !== undefined) return 'Terminating';
   return textAt(status(pod), 'reason') || textAt(status(pod), 'phase') || 'Pending';
 }
 
@@ -269,13 +266,13 @@ function restarts(pod: JsonObject): string {
 }
 
 function templateContainers(deployment: JsonObject, field: 'name' | 'image'): string {
-  const containers = objects(objectAt(objectAt(spec(deployment), 'template'), 'spec'), 'containers');
+  const containers = objects(mapAt(mapAt(spec(deployment), 'template'), 'spec'), 'containers');
   return containers.map((container) => textAt(container, field)).join(',');
 }
 
 function quota(object: JsonObject, included: (name: string) => boolean): string {
-  const hard = objectAt(status(object), 'hard');
-  const used = objectAt(status(object), 'used');
+  const hard = mapAt(status(object), 'hard');
+  const used = mapAt(status(object), 'used');
   const names = Object.keys(hard).filter(included).sort();
   return names.map((name) => `${name}: ${quantity(used, name)}/${quantity(hard, name)}`).join(', ');
 }
@@ -292,7 +289,7 @@ function subjects(binding: JsonObject, kind: string): string {
 
 /** A label selector as text: `app=web,tier in (a,b),!old`. */
 function selectorText(selector: JsonObject): string {
-  const labels = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`);
+  const labels = Object.entries(mapAt(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`);
   const expressions = objects(selector, 'matchExpressions').map((expression) => {
     const key = textAt(expression, 'key');
     const values = `(${[...texts(expression, 'values')].sort().join(',')})`;
@@ -316,11 +313,11 @@ function labelText(labels: JsonObject): string {
 }
 
 function entries(object: JsonObject, field: string): number {
-  return Object.keys(objectAt(object, field)).length;
+  return Object.keys(mapAt(object, field)).length;
 }
 
 function objects(of: JsonObject, field: string): readonly JsonObject[] {
-  return listAt(of, field).filter(isJsonObject);
+  return listAt(of, field).filter(isMap);
 }
 
 function texts(of: JsonObject, field: string): readonly string[] {

@@ -1,5 +1,7 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, listAt, objectAt, own, textAt } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import type { ResourceEntry } from '../resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { builtInColumns, nameColumn, since, type TableColumn } from './table-columns.ts';
@@ -30,14 +32,14 @@ export function columnsOf(entry: ResourceEntry, definitions: readonly CustomReso
 
 /** A list, or one object, as a Table. */
 export function tableOf(columns: readonly TableColumn[], answer: JsonObject, options: TableOptions): JsonObject {
-  const items = listAt(answer, 'items').filter(isJsonObject);
-  const isList = Object.hasOwn(answer, 'items');
+  const items = listAt(answer, 'items').filter(isMap);
+  const isOfMany = Object.hasOwn(answer, 'items');
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
-    metadata: isList ? objectAt(answer, 'metadata') : versionAlone(answer),
+    metadata: isOfMany ? mapAt(answer, 'metadata') : versionAlone(answer),
     columnDefinitions: options.headers ? columns.map(definition) : null,
-    rows: (isList ? items.map((item) => ({ ...itemType(answer), ...item })) : [answer]).map((object) => rowOf(columns, object, options)),
+    rows: (isOfMany ? items.map((item) => ({ ...itemType(answer), ...item })) : [answer]).map((object) => rowOf(columns, object, options)),
   };
 }
 
@@ -53,14 +55,14 @@ export function emptyTable(version: 'v1' | 'v1beta1', metadata: JsonObject): Jso
 
 /** The metadata of an object and nothing else. */
 export function partialObject(object: JsonObject, version: 'v1' | 'v1beta1'): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: objectAt(object, 'metadata') };
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: mapAt(object, 'metadata') };
 }
 
 export function partialObjectList(list: JsonObject, version: 'v1' | 'v1beta1'): JsonObject {
   const items = listAt(list, 'items')
-    .filter(isJsonObject)
+    .filter(isMap)
     .map((object) => partialObject(object, version));
-  return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata: objectAt(list, 'metadata'), items };
+  return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata: mapAt(list, 'metadata'), items };
 }
 
 function rowOf(columns: readonly TableColumn[], object: JsonObject, { includeObject, version, now }: TableOptions): JsonObject {
@@ -74,16 +76,16 @@ function definition({ name, type, format = '', description, priority = 0 }: Tabl
 }
 
 function versionAlone(object: JsonObject): JsonObject {
-  const resourceVersion = textAt(objectAt(object, 'metadata'), 'resourceVersion');
+  const resourceVersion = textAt(mapAt(object, 'metadata'), 'resourceVersion');
   return resourceVersion === '' ? {} : { resourceVersion };
 }
 
 function printerColumns(entry: ResourceEntry, definitions: readonly CustomResourceDefinition[]): readonly JsonObject[] {
   const found = definitions.find(({ group, kind }) => group === entry.group && kind === entry.kind);
   if (found === undefined) return [];
-  const versions = listAt(objectAt(found.source, 'spec'), 'versions').filter(isJsonObject);
+  const versions = listAt(mapAt(found.source, 'spec'), 'versions').filter(isMap);
   const version = versions.find((candidate) => candidate['name'] === entry.version);
-  return version === undefined ? [] : listAt(version, 'additionalPrinterColumns').filter(isJsonObject);
+  return version === undefined ? [] : listAt(version, 'additionalPrinterColumns').filter(isMap);
 }
 
 function customColumn(column: JsonObject): TableColumn {
@@ -104,7 +106,7 @@ const customAge: TableColumn = {
   name: 'Age',
   type: 'date',
   description: 'The time since the object was created.',
-  cell: (object, now) => since(objectAt(object, 'metadata')['creationTimestamp'], now),
+  cell: (object, now) => since(mapAt(object, 'metadata')['creationTimestamp'], now),
 };
 
 /** Mirrors cellForJSONValue of apiextensions-apiserver: a value of another type than the column's is no value. */
@@ -130,8 +132,8 @@ function customCell(type: string, value: Json | undefined, now: Date): Json {
 function valueAt(object: JsonObject, path: string): Json | undefined {
   let value: Json | undefined = object;
   for (const [, field, index] of path.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
-    if (field !== undefined) value = isJsonObject(value) ? own(value, field) : undefined;
-    else value = isJsonArray(value) ? value[Number(index)] : undefined;
+    if (field !== undefined) value = isMap(value) ? own(value, field) : undefined;
+    else value = isList(value) ? value[Number(index)] : undefined;
   }
   return value;
 }

@@ -1,8 +1,10 @@
 import { type FieldError, forbidden } from '../../core/field-errors.ts';
+import { listAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { apiVersionOf } from '../../model/resources.ts';
 import { bareError, Refusal } from '../answers.ts';
 import { asVersion } from '../conversion/conversion.ts';
-import { isJsonObject, listAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import { unreadableVersion } from '../read.ts';
 import { selectionOf } from '../selection.ts';
 import type { StoredObject } from '../store.ts';
@@ -51,7 +53,7 @@ function itemsNow(path: ResourcePath, query: URLSearchParams, { entry, face }: P
   if (list.code !== 200) throw new Refusal(list);
   const identity = { kind: entry.kind, apiVersion: apiVersionOf(entry, entry.version) };
   return listAt(list.body, 'items')
-    .filter(isJsonObject)
+    .filter(isMap)
     .map((item) => storedObject({ ...identity, ...item }));
 }
 

@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { rawNumber } from '../../model/raw-json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap, rawNumber } from '../../model/raw-json.ts';
 import { isInt64 } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
 import { decodeTime } from './go-time.ts';
 
 /** How kube-apiserver's own type stores a field; `goType` is what its message calls the type. */
@@ -67,7 +66,7 @@ export interface DecodedMetadata {
  */
 export function decodeMetadata(sent: unknown, root: '' | 'metadata.' = ''): DecodedMetadata | { readonly error: string } {
   if (sent === undefined || sent === null) return { metadata: {}, unknownFields: [] };
-  if (!isJsonObject(sent)) {
+  if (!isMap(sent)) {
     const place = root === '' ? 'Go value of type v1.ObjectMeta' : 'Go struct field .metadata of type v1.ObjectMeta';
     return { error: `json: cannot unmarshal ${jsonType(sent)} into ${place}` };
   }
@@ -88,7 +87,7 @@ function isDecoded(sent: JsonObject): boolean {
     const value = sent[name];
     const shape = objectMeta.get(name);
     if (shape?.as === 'text') return typeof value === 'string' && value !== '';
-    return shape?.as === 'textMap' && isJsonObject(value) && isDecodedTextMap(value);
+    return shape?.as === 'textMap' && isMap(value) && isDecodedTextMap(value);
   });
 }
 
@@ -167,17 +166,17 @@ function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Jso
     case 'raw':
       return value;
     case 'texts':
-      if (!isJsonArray(value)) throw wrong(value, shape.goType, place);
+      if (!isList(value)) throw wrong(value, shape.goType, place);
       return value.length === 0 ? undefined : value.map((item) => decodeText(item, place));
     case 'textMap':
       return decodeTextMap(value, shape.goType, place);
     case 'structs': {
-      if (!isJsonArray(value)) throw wrong(value, shape.goType, place);
+      if (!isList(value)) throw wrong(value, shape.goType, place);
       const { struct, fields } = shape;
       const items = value.map((written, index) => {
         // Null is the empty struct inside lists.
         const item = written ?? {};
-        if (!isJsonObject(item)) throw wrong(item, goTypeOfItem(shape.goType), place);
+        if (!isMap(item)) throw wrong(item, goTypeOfItem(shape.goType), place);
         return decodeStruct(item, fields, { struct, field: `${place.field}.`, path: `${place.path}[${index}]` }, unknown);
       });
       return items.length === 0 ? undefined : items;
@@ -196,7 +195,7 @@ function goTypeOfItem(goType: string): string {
 }
 
 function decodeTextMap(value: Json, goType: string, place: Place): JsonObject | undefined {
-  if (!isJsonObject(value)) throw wrong(value, goType, place);
+  if (!isMap(value)) throw wrong(value, goType, place);
   const entries = Object.keys(value)
     .sort()
     .flatMap((key): [string, Json][] => {

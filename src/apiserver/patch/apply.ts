@@ -1,7 +1,9 @@
 import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { isJsonObject, objectAt, own, storedObject, textAt } from '../json.ts';
+import { own, storedObject } from '../json.ts';
 import type { ServedResource } from '../request.ts';
 import type { SchemaLookup } from '../schema/schema.ts';
 import type { StructuralSchema } from '../schema/schema-structure.ts';
@@ -182,7 +184,7 @@ function apply(existing: KubeObject | undefined, applied: JsonObject, options: A
 
 /** Nothing takes the nulls of a custom resource away but those of its metadata: its schema is to refuse them. */
 function withoutMetadataNulls(object: JsonObject): JsonObject {
-  return { ...object, metadata: withoutNulls(objectAt(object, 'metadata'), objectMetaType) };
+  return { ...object, metadata: withoutNulls(mapAt(object, 'metadata'), objectMetaType) };
 }
 
 function requestProblem(
@@ -194,7 +196,7 @@ function requestProblem(
   const slash = apiVersion.indexOf('/');
   const named = `${apiVersion.slice(0, Math.max(slash, 0))}/${apiVersion.slice(slash + 1)}, Kind=${kind}`;
   if (apiVersion !== versions.current || kind !== options.resource.kind) return { code: 400, message: `invalid object type: ${named}` };
-  const metadata = objectAt(applied, 'metadata');
+  const metadata = mapAt(applied, 'metadata');
   const sent = own(metadata, 'managedFields');
   if (sent !== undefined && sent !== null) return { code: 400, message: 'metadata.managedFields must be nil' };
   const mismatch = typeProblem(applied, versions.typeIn(versions.current) ?? {});
@@ -228,5 +230,5 @@ function withTime(
 }
 
 function asObject(value: Json): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isMap(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonObject } from '../json.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { emptySet, type FieldSet, fieldSetOf, intersect, isEmptySet, pathsOf, subtract, unite, withoutFields } from './field-set.ts';
 import type { FieldType } from './field-type.ts';
 import { type ManagedEntry, type Managers, managerId } from './managed-fields.ts';
@@ -139,7 +139,7 @@ function fieldsIn(value: JsonObject, type: FieldType): FieldSet {
 }
 
 function asObject(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isMap(value) ? value : {};
 }
 
 /** The root fields that a write leaves alone. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonObject } from '../json.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { compareElements, type PathElement, readElement } from './path-element.ts';
 
 /**
@@ -123,14 +123,14 @@ function encode(set: FieldSet, isMember: boolean): JsonObject {
 
 /** Undefined when this is not a `fieldsV1`. */
 export function decodeFieldSet(encoded: Json | undefined): FieldSet | undefined {
-  if (!isJsonObject(encoded)) return undefined;
+  if (!isMap(encoded)) return undefined;
   const members = new Set<PathElement>();
   const children = new Map<PathElement, FieldSet>();
   for (const [text, inner] of Object.entries(encoded)) {
     if (text === '.') continue;
     const element = readElement(text);
     const child = decodeFieldSet(inner);
-    if (element === undefined || child === undefined || !isJsonObject(inner)) return undefined;
+    if (element === undefined || child === undefined || !isMap(inner)) return undefined;
     if (!isEmptySet(child)) children.set(element, child);
     if (isEmptySet(child) || Object.hasOwn(inner, '.')) members.add(element);
   }

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import type { PatchOutcome } from '../schema/schema-types.ts';
 
 /** kube-apiserver says no more than this about a patch that cannot be applied. */
@@ -11,17 +12,17 @@ const rejected = { error: { code: 422, message: 'the server rejected our request
  * lists may count from the end.
  */
 export function applyJsonPatch(existing: JsonObject, patch: Json): PatchOutcome {
-  if (!isJsonArray(patch)) return { error: { code: 400, message: `error decoding patch: ${notOperations(patch)}` } };
+  if (!isList(patch)) return { error: { code: 400, message: `error decoding patch: ${notOperations(patch)}` } };
   let value: Json | undefined = existing;
   for (const operation of patch) {
-    value = isJsonObject(operation) ? applyOperation(value, operation) : undefined;
+    value = isMap(operation) ? applyOperation(value, operation) : undefined;
     if (value === undefined) return rejected;
   }
-  return isJsonObject(value) ? { object: value } : rejected;
+  return isMap(value) ? { object: value } : rejected;
 }
 
 function notOperations(patch: Json): string {
-  const found = isJsonObject(patch) ? 'object' : typeof patch === 'boolean' ? 'bool' : patch === null ? 'null' : typeof patch;
+  const found = isMap(patch) ? 'object' : typeof patch === 'boolean' ? 'bool' : patch === null ? 'null' : typeof patch;
   return `json: cannot unmarshal ${found} into Go value of type []handlers.jsonPatchOp`;
 }
 
@@ -81,8 +82,8 @@ function change(whole: Json, path: readonly string[], edit: (parent: Json, key: 
 }
 
 function memberOf(parent: Json, key: string): Json | undefined {
-  if (isJsonObject(parent)) return own(parent, key);
-  return isJsonArray(parent) ? parent[placeIn(key, parent.length) ?? -1] : undefined;
+  if (isMap(parent)) return own(parent, key);
+  return isList(parent) ? parent[placeIn(key, parent.length) ?? -1] : undefined;
 }
 
 /** A list's place by its number; negative numbers count from the end. */
@@ -94,26 +95,26 @@ function placeIn(key: string, length: number): number | undefined {
 }
 
 function added(parent: Json, key: string, value: Json): Json | undefined {
-  if (isJsonObject(parent)) return { ...parent, [key]: value };
-  if (!isJsonArray(parent)) return undefined;
+  if (isMap(parent)) return { ...parent, [key]: value };
+  if (!isList(parent)) return undefined;
   const place = key === '-' ? parent.length : placeIn(key, parent.length + 1);
   return place === undefined ? undefined : parent.toSpliced(place, 0, value);
 }
 
 function removed(parent: Json, key: string): Json | undefined {
-  if (isJsonObject(parent)) {
+  if (isMap(parent)) {
     if (own(parent, key) === undefined) return undefined;
     const { [key]: _, ...rest } = parent;
     return rest;
   }
-  const place = isJsonArray(parent) ? placeIn(key, parent.length) : undefined;
-  return isJsonArray(parent) && place !== undefined ? parent.toSpliced(place, 1) : undefined;
+  const place = isList(parent) ? placeIn(key, parent.length) : undefined;
+  return isList(parent) && place !== undefined ? parent.toSpliced(place, 1) : undefined;
 }
 
 function replaced(parent: Json, key: string, value: Json): Json | undefined {
-  if (isJsonObject(parent)) return { ...parent, [key]: value };
-  const place = isJsonArray(parent) ? placeIn(key, parent.length) : undefined;
-  return isJsonArray(parent) && place !== undefined ? parent.with(place, value) : undefined;
+  if (isMap(parent)) return { ...parent, [key]: value };
+  const place = isList(parent) ? placeIn(key, parent.length) : undefined;
+  return isList(parent) && place !== undefined ? parent.with(place, value) : undefined;
 }
 
 /** A field that is not there counts as null, where its parent is there. */
@@ -123,7 +124,7 @@ function valueAt(whole: Json, path: readonly string[] | undefined): Json | undef
   for (const step of path.slice(0, -1)) parent = parent === undefined ? undefined : memberOf(parent, step);
   const last = path.at(-1);
   if (parent === undefined || last === undefined) return undefined;
-  return memberOf(parent, last) ?? (isJsonObject(parent) ? null : undefined);
+  return memberOf(parent, last) ?? (isMap(parent) ? null : undefined);
 }
 
 function passes(whole: Json, path: readonly string[], expected: Json): boolean {

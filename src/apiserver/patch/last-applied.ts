@@ -1,5 +1,7 @@
 import { type Json, type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
-import { isJsonObject, objectAt, textAt } from '../json.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { parsedJson } from '../json.ts';
 import type { Versions } from './field-ownership.ts';
 import { emptySet, type FieldSet, subtract } from './field-set.ts';
 import { withoutManagedFields } from './managed-fields.ts';
@@ -8,10 +10,10 @@ import { compareValues, fieldSetOfValue } from './typed-value.ts';
 
 /** What client-side apply owned: the fields of its annotation that the live object still has with the same values. */
 export function fieldsOfLastApplied(live: JsonObject, versions: Versions): FieldSet {
-  const annotation = textAt(objectAt(objectAt(live, 'metadata'), 'annotations'), lastAppliedAnnotation);
-  const last = parse(annotation);
+  const annotation = textAt(mapAt(mapAt(live, 'metadata'), 'annotations'), lastAppliedAnnotation);
+  const last = parsedJson(annotation);
   const type = versions.typeIn(versions.current);
-  if (!isJsonObject(last) || last['apiVersion'] !== versions.current || type === undefined || typeProblem(last, type) !== undefined)
+  if (!isMap(last) || last['apiVersion'] !== versions.current || type === undefined || typeProblem(last, type) !== undefined)
     return emptySet;
   const { added, modified, removed } = compareValues(last, withoutManagedFields(live), type);
   return subtract(subtract(subtract(fieldSetOfValue(last, type), modified), added), removed);
@@ -19,30 +21,19 @@ export function fieldsOfLastApplied(live: JsonObject, versions: Versions): Field
 
 /** Keeps client-side apply's annotation true while there is one, for those who still apply on the client. */
 export function withLastApplied(object: JsonObject, applied: JsonObject): JsonObject {
-  const metadata = objectAt(object, 'metadata');
-  const annotations = objectAt(metadata, 'annotations');
+  const metadata = mapAt(object, 'metadata');
+  const annotations = mapAt(metadata, 'annotations');
   if (textAt(annotations, lastAppliedAnnotation) === '') return object;
-  const appliedMetadata = objectAt(applied, 'metadata');
-  const { [lastAppliedAnnotation]: _, ...kept } = objectAt(appliedMetadata, 'annotations');
-  const config = isJsonObject(appliedMetadata['annotations'])
-    ? { ...applied, metadata: { ...appliedMetadata, annotations: kept } }
-    : applied;
+  const appliedMetadata = mapAt(applied, 'metadata');
+  const { [lastAppliedAnnotation]: _, ...kept } = mapAt(appliedMetadata, 'annotations');
+  const config = isMap(appliedMetadata['annotations']) ? { ...applied, metadata: { ...appliedMetadata, annotations: kept } } : applied;
   return { ...object, metadata: { ...metadata, annotations: { ...annotations, [lastAppliedAnnotation]: `${goJson(config)}\n` } } };
 }
 
 /** JSON as Go writes it: fields sorted, and the characters that HTML gives a meaning escaped. */
 function goJson(value: Json): string {
   const sorted = JSON.stringify(value, (_, inner: Json) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
   );
   return sorted.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,10 @@
 import { goQuote } from '../../core/go-quote.ts';
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { compareText } from '../../model/text-order.ts';
-import { isJsonArray, isJsonObject, listAt, objectAt, own, textAt } from '../json.ts';
+import { own } from '../json.ts';
 import { decodeFieldSet, encodeFieldSet, type FieldSet, fieldSetOf, isEmptySet, subtract, unite } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 
@@ -37,7 +39,7 @@ export function managerId({ manager, operation, apiVersion, subresource }: Ident
 export function decodeManagers(encoded: readonly Json[]): Managers | undefined {
   const managers = new Map<string, ManagedEntry>();
   for (const item of encoded) {
-    const entry = isJsonObject(item) ? decodeEntry(item) : undefined;
+    const entry = isMap(item) ? decodeEntry(item) : undefined;
     if (entry === undefined) return undefined;
     managers.set(managerId(entry), entry);
   }
@@ -143,11 +145,11 @@ export function capUpdaters(managers: Managers): Managers {
 
 /** The object's metadata.managedFields as they are stored. */
 export function managedFieldsOf(object: JsonObject): readonly Json[] {
-  return listAt(objectAt(object, 'metadata'), 'managedFields');
+  return listAt(mapAt(object, 'metadata'), 'managedFields');
 }
 
 export function withoutManagedFields(object: JsonObject): JsonObject {
-  if (!isJsonObject(object['metadata'])) return object;
+  if (!isMap(object['metadata'])) return object;
   const { managedFields: _, ...metadata } = object['metadata'];
   return { ...object, metadata };
 }
@@ -157,7 +159,7 @@ export function withManagers(object: JsonObject, managers: Managers): JsonObject
   const bare = withoutManagedFields(object);
   const kept = new Map([...managers].filter(([, entry]) => !isEmptySet(entry.fields)));
   if (kept.size === 0) return bare;
-  return { ...bare, metadata: { ...objectAt(bare, 'metadata'), managedFields: encodeManagers(kept) } };
+  return { ...bare, metadata: { ...mapAt(bare, 'metadata'), managedFields: encodeManagers(kept) } };
 }
 
 /** A write that changes nothing but times of managers changes nothing: the old times stay. */
@@ -167,19 +169,19 @@ export function keepTimes(existing: JsonObject, written: JsonObject): JsonObject
   if (before.length !== after.length || before.length === 0) return written;
   if (!jsonEqual(before.map(timeless), after.map(timeless))) return written;
   if (!jsonEqual(withoutManagedFields(existing), withoutManagedFields(written))) return written;
-  return { ...written, metadata: { ...objectAt(written, 'metadata'), managedFields: before } };
+  return { ...written, metadata: { ...mapAt(written, 'metadata'), managedFields: before } };
 }
 
 function timeless(entry: Json): Json {
-  if (!isJsonObject(entry)) return entry;
+  if (!isMap(entry)) return entry;
   const { time: _, ...rest } = entry;
   return rest;
 }
 
 /** `[]` and `[{}]` ask to forget all managers. */
 export function asksForReset(object: JsonObject): boolean {
-  const sent = own(objectAt(object, 'metadata'), 'managedFields');
-  if (!isJsonArray(sent)) return false;
+  const sent = own(mapAt(object, 'metadata'), 'managedFields');
+  if (!isList(sent)) return false;
   const [only] = sent;
-  return sent.length === 0 || (sent.length === 1 && isJsonObject(only) && Object.keys(only).length === 0);
+  return sent.length === 0 || (sent.length === 1 && isMap(only) && Object.keys(only).length === 0);
 }

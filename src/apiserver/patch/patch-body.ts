@@ -1,13 +1,12 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { rawNumber } from '../../model/raw-json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap, rawNumber } from '../../model/raw-json.ts';
 import { badRequest, Refusal } from '../answers.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
 import type { ApiRequest } from '../request.ts';
 
 /** A patch that is an object: a merge patch, a strategic one, or a configuration to apply. @throws Refusal (400) for another value */
 export function objectPatch(request: ApiRequest): JsonObject {
   const body = request.body ?? null;
-  if (isJsonObject(body)) return body;
+  if (isMap(body)) return body;
   switch (request.patchType) {
     case 'apply':
       if (body === null) throw refusal('invalid object type: /, Kind=');
@@ -24,10 +23,10 @@ export function objectPatch(request: ApiRequest): JsonObject {
 /** The operations of a JSON patch. @throws Refusal (400) for anything but a list of objects */
 export function patchOperations(request: ApiRequest): readonly JsonObject[] {
   const body = request.body ?? [];
-  if (!isJsonArray(body)) throw refusal(`error decoding patch: ${wrong(body, '[]handlers.jsonPatchOp')}`);
+  if (!isList(body)) throw refusal(`error decoding patch: ${wrong(body, '[]handlers.jsonPatchOp')}`);
   return body.map((operation) => {
     if (operation === null) return {};
-    if (!isJsonObject(operation)) throw refusal(`error decoding patch: ${wrong(operation, 'handlers.jsonPatchOp')}`);
+    if (!isMap(operation)) throw refusal(`error decoding patch: ${wrong(operation, 'handlers.jsonPatchOp')}`);
     return operation;
   });
 }
@@ -38,7 +37,7 @@ function wrong(value: Json, goType = 'map[string]interface {}'): string {
 
 /** What Go's decoder calls a value. */
 export function jsonTypeOf(value: Json): string {
-  if (isJsonArray(value)) return 'array';
+  if (isList(value)) return 'array';
   if (rawNumber(value) !== undefined) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

@@ -1,8 +1,9 @@
 import { goQuote } from '../../core/go-quote.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { compareText } from '../../model/text-order.ts';
 import { goNumber } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
+import { parsedJson } from '../json.ts';
 
 /**
  * One step of a path through an object, as `metadata.managedFields` writes it: `f:spec` a field, `k:{"port":80,"protocol":"TCP"}` an
@@ -34,11 +35,11 @@ export function readElement(text: string): PathElement | undefined {
     case 'f:':
       return text;
     case 'k:': {
-      const keys = parse(content);
-      return isJsonObject(keys) ? keyElement(keys) : undefined;
+      const keys = parsedJson(content);
+      return isMap(keys) ? keyElement(keys) : undefined;
     }
     case 'v:': {
-      const value = parse(content);
+      const value = parsedJson(content);
       return value === undefined ? undefined : valueElement(value);
     }
     case 'i:':
@@ -55,12 +56,12 @@ export function printElement(element: PathElement): string {
     case 'f':
       return `.${content}`;
     case 'k': {
-      const keys = parse(content);
-      const pairs = isJsonObject(keys) ? Object.entries(keys).map(([name, value]) => `${name}=${printValue(value ?? null)}`) : [];
+      const keys = parsedJson(content);
+      const pairs = isMap(keys) ? Object.entries(keys).map(([name, value]) => `${name}=${printValue(value ?? null)}`) : [];
       return `[${pairs.join(',')}]`;
     }
     case 'v':
-      return `[=${printValue(parse(content) ?? null)}]`;
+      return `[=${printValue(parsedJson(content) ?? null)}]`;
     default:
       return `[${content}]`;
   }
@@ -75,7 +76,7 @@ export function compareElements(one: PathElement, other: PathElement): number {
   const kind = kinds.indexOf(one.slice(0, 2)) - kinds.indexOf(other.slice(0, 2));
   if (kind !== 0) return kind;
   if (one.startsWith('f:')) return compareText(one, other);
-  return compareValues(parse(one.slice(2)) ?? null, parse(other.slice(2)) ?? null);
+  return compareValues(parsedJson(one.slice(2)) ?? null, parsedJson(other.slice(2)) ?? null);
 }
 
 const kinds = ['f:', 'k:', 'v:', 'i:'];
@@ -85,7 +86,7 @@ function compareValues(one: Json, other: Json): number {
   const rank = rankOf(one) - rankOf(other);
   if (rank !== 0) return rank;
   if (typeof one === 'number' && typeof other === 'number') return one - other;
-  if (isJsonObject(one) && isJsonObject(other)) return compareKeys(one, other);
+  if (isMap(one) && isMap(other)) return compareKeys(one, other);
   return compareText(JSON.stringify(one), JSON.stringify(other));
 }
 
@@ -105,22 +106,11 @@ function rankOf(value: Json): number {
   if (typeof value === 'number') return 0;
   if (typeof value === 'string') return 1;
   if (typeof value === 'boolean') return 2;
-  if (isJsonArray(value)) return 3;
+  if (isList(value)) return 3;
   return value === null ? 5 : 4;
 }
 
 function printValue(value: Json): string {
   if (typeof value === 'string') return goQuote(value);
-  return isJsonArray(value) || isJsonObject(value) || typeof value === 'boolean' || value === null
-    ? JSON.stringify(value)
-    : goNumber(value);
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+  return isList(value) || isMap(value) || typeof value === 'boolean' || value === null ? JSON.stringify(value) : goNumber(value);
 }

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import type { PatchError, PatchOutcome } from '../schema/schema-types.ts';
 import { deduced, type FieldType, type ListType, typeOfField } from './field-type.ts';
 import { goPlain } from './typed-check.ts';
@@ -15,8 +16,8 @@ const elementOrder = '$setElementOrder/';
  */
 export function applyStrategicMerge(existing: JsonObject, patch: Json, type: FieldType): PatchOutcome {
   if (patch === null) return { object: existing };
-  if (!isJsonObject(patch)) {
-    const found = isJsonArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+  if (!isMap(patch)) {
+    const found = isList(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
     return { error: { code: 400, message: `json: cannot unmarshal ${found} into Go value of type map[string]interface {}` } };
   }
   try {
@@ -56,7 +57,7 @@ function mergeObjects(original: JsonObject, patch: JsonObject, type: FieldType):
     if (key.startsWith(deleteFrom)) {
       const name = key.slice(deleteFrom.length);
       const list = merged.get(name);
-      if (isJsonArray(list) && isJsonArray(value))
+      if (isList(list) && isList(value))
         merged.set(
           name,
           list.filter((item) => !value.some((gone) => jsonEqual(gone, item))),
@@ -73,8 +74,8 @@ function mergeObjects(original: JsonObject, patch: JsonObject, type: FieldType):
 }
 
 function mergeField(original: Json | undefined, value: Json, type: FieldType): Json | undefined {
-  if (isJsonObject(original) && isJsonObject(value)) return mergeObjects(original, value, type);
-  if (isJsonArray(original) && isJsonArray(value)) return mergeLists(original, value, type.list);
+  if (isMap(original) && isMap(value)) return mergeObjects(original, value, type);
+  if (isList(original) && isList(value)) return mergeLists(original, value, type.list);
   return withoutDirectives(value);
 }
 
@@ -86,25 +87,25 @@ function fieldType(type: FieldType, name: string): FieldType {
 function retained(original: JsonObject, patch: JsonObject): JsonObject {
   const keys = own(patch, '$retainKeys');
   if (keys === undefined) return original;
-  const known = new Set(isJsonArray(keys) ? keys : []);
+  const known = new Set(isList(keys) ? keys : []);
   const strangers = fieldsOf(patch).filter(([name, value]) => value !== null && !name.startsWith('$') && !known.has(name));
-  if (!isJsonArray(keys) || strangers.length > 0) throw new Misfit(400, 'invalid patch format of retainKeys');
+  if (!isList(keys) || strangers.length > 0) throw new Misfit(400, 'invalid patch format of retainKeys');
   return Object.fromEntries(fieldsOf(original).filter(([name]) => known.has(name)));
 }
 
 /** A list that the patch gives an order. Undefined where neither the object nor the patch has it. */
 function orderedList(original: Json | undefined, value: Json | undefined, order: Json, type: ListType | undefined): Json | undefined {
-  if (!isJsonArray(order)) throw new Misfit(500, `expected a []interface {}, but received a ${goType(order)}`);
+  if (!isList(order)) throw new Misfit(500, `expected a []interface {}, but received a ${goType(order)}`);
   for (const list of [original, value]) {
-    if (list !== undefined && !isJsonArray(list)) throw new Misfit(500, `expected a []interface {}, but received a ${goType(list)}`);
+    if (list !== undefined && !isList(list)) throw new Misfit(500, `expected a []interface {}, but received a ${goType(list)}`);
   }
-  const old = isJsonArray(original) ? original : undefined;
-  const sent = isJsonArray(value) ? value : undefined;
+  const old = isList(original) ? original : undefined;
+  const sent = isList(value) ? value : undefined;
   if (old === undefined && sent === undefined) return undefined;
   const key = type?.mergeKey;
   checkOrder(sent ?? [], order, key);
   const merged = sent === undefined ? (old ?? []) : old === undefined ? withoutDirectives(sent) : mergeLists(old, sent, type);
-  const items = isJsonArray(merged) ? merged : [];
+  const items = isList(merged) ? merged : [];
   return arranged(items, order, liveOrder(old ?? [], items, sent ?? [], key), key);
 }
 
@@ -147,9 +148,9 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], type: Lis
   const merged = [...kept];
   for (const item of sent) {
     const value = keyOf(item, key);
-    const place = merged.findIndex((candidate) => isJsonObject(candidate) && jsonEqual(own(candidate, key), value));
+    const place = merged.findIndex((candidate) => isMap(candidate) && jsonEqual(own(candidate, key), value));
     const old = merged[place];
-    if (isJsonObject(old) && isJsonObject(item)) merged[place] = mergeObjects(old, item, type.element);
+    if (isMap(old) && isMap(item)) merged[place] = mergeObjects(old, item, type.element);
     else merged.push(item);
   }
   return arranged(merged, sent, kept, key);
@@ -164,11 +165,11 @@ function applySpecialItems(
   let kept = original;
   let replaces = false;
   for (const item of patch) {
-    const directive = isJsonObject(item) ? own(item, '$patch') : undefined;
+    const directive = isMap(item) ? own(item, '$patch') : undefined;
     if (directive === undefined) continue;
     if (directive === 'delete') {
       const value = keyOf(item, key);
-      kept = kept.filter((candidate) => !isJsonObject(candidate) || !jsonEqual(own(candidate, key), value));
+      kept = kept.filter((candidate) => !isMap(candidate) || !jsonEqual(own(candidate, key), value));
     } else if (directive === 'replace') {
       replaces = true;
     } else if (directive === 'merge') {
@@ -210,33 +211,33 @@ function sameItem(one: Json, other: Json, key: string | undefined): boolean {
 }
 
 function keyOf(item: Json, key: string): Json {
-  if (!isJsonObject(item)) throw new Misfit(500, `expected a map[string]interface {}, but received a ${goType(item)}`);
+  if (!isMap(item)) throw new Misfit(500, `expected a map[string]interface {}, but received a ${goType(item)}`);
   const value = own(item, key);
   if (value === undefined) throw new Misfit(500, `map: ${goPlain(item)} does not contain declared merge key: ${key}`);
   return value;
 }
 
 function goType(value: Json): string {
-  if (isJsonArray(value)) return '[]interface {}';
-  if (isJsonObject(value)) return 'map[string]interface {}';
+  if (isList(value)) return '[]interface {}';
+  if (isMap(value)) return 'map[string]interface {}';
   if (value === null) return '%!s(<nil>)';
   return typeof value === 'number' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 function hasDirective(item: Json): boolean {
-  return isJsonObject(item) && own(item, '$patch') !== undefined;
+  return isMap(item) && own(item, '$patch') !== undefined;
 }
 
 /** What a new value is without directives and nulls; undefined when it is a directive itself. */
 function withoutDirectives(value: Json): Json | undefined {
   if (hasDirective(value)) return undefined;
-  if (isJsonArray(value)) {
+  if (isList(value)) {
     return value.flatMap((item) => {
       const kept = withoutDirectives(item);
       return kept === undefined ? [] : [kept];
     });
   }
-  if (!isJsonObject(value)) return value;
+  if (!isMap(value)) return value;
   const kept = fieldsOf(value).flatMap(([name, field]): [string, Json][] => {
     const inner = field === null ? undefined : withoutDirectives(field);
     return inner === undefined ? [] : [[name, inner]];

@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { rawNumber } from '../../model/raw-json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap, rawNumber } from '../../model/raw-json.ts';
 import { goNumber, goSyntax } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
 import { type FieldType, type ListType, type MapType, type ScalarType, typeOfField } from './field-type.ts';
 import { fieldElement, indexElement, type PathElement, printElement } from './path-element.ts';
 import { fieldsOf, formOf, itemElement } from './typed-value.ts';
@@ -31,10 +30,10 @@ function check(value: Json, type: FieldType, path: string, problems: string[]): 
   if (value === null) return;
   const form = formOf(type, value);
   if (form === 'map' && type.map !== undefined) {
-    if (isJsonObject(value)) checkFields(value, type.map, path, problems);
+    if (isMap(value)) checkFields(value, type.map, path, problems);
     else report(`expected map, got &{${goPlain(value)}}`);
   } else if (form === 'list' && type.list !== undefined) {
-    if (isJsonArray(value)) checkItems(value, type.list, path, problems);
+    if (isList(value)) checkItems(value, type.list, path, problems);
     else report(`expected list, got &{${goPlain(value)}}`);
   } else {
     const problem = scalarProblem(type.scalar ?? 'untyped', value);
@@ -80,20 +79,20 @@ function scalarProblem(type: ScalarType, value: Json): string | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got &{${goPlain(value)}}`;
     case 'untyped':
-      return isJsonArray(value) || isJsonObject(value) ? `expected any scalar, got &{${goPlain(value)}}` : undefined;
+      return isList(value) || isMap(value) ? `expected any scalar, got &{${goPlain(value)}}` : undefined;
   }
 }
 
 function goType(value: Json): string {
-  if (isJsonArray(value)) return '[]interface {}';
-  if (isJsonObject(value)) return 'map[string]interface {}';
+  if (isList(value)) return '[]interface {}';
+  if (isMap(value)) return 'map[string]interface {}';
   return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 /** A value as Go prints it with `%v`. */
 export function goPlain(value: Json): string {
-  if (isJsonArray(value)) return `[${value.map(goPlain).join(' ')}]`;
-  if (isJsonObject(value)) {
+  if (isList(value)) return `[${value.map(goPlain).join(' ')}]`;
+  if (isMap(value)) {
     const fields = [...fieldsOf(value)].sort(([one], [other]) => (one < other ? -1 : 1));
     return `map[${fields.map(([name, field]) => `${name}:${goPlain(field)}`).join(' ')}]`;
   }

@@ -1,5 +1,6 @@
-import type { Json } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import type { FieldSet } from './field-set.ts';
 import { deduced, type FieldType, type ListType, typeOfField, untyped } from './field-type.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
@@ -16,12 +17,12 @@ export function mergeValues(live: Json | undefined, applied: Json | undefined, t
 function mergeAs(form: 'map' | 'list' | 'scalar', live: Json | undefined, applied: Json | undefined, type: FieldType): Json | undefined {
   const { list, map } = type;
   if (form === 'list' && list !== undefined && !isWholeList(list, live, applied)) {
-    const items = mergeItems(isJsonArray(live) ? live : [], isJsonArray(applied) ? applied : [], list);
+    const items = mergeItems(isList(live) ? live : [], isList(applied) ? applied : [], list);
     return items.length === 0 ? undefined : items;
   }
   if (form === 'map' && map !== undefined && !isWholeMap(map, live, applied)) {
-    const one = isJsonObject(live) ? live : {};
-    const other = isJsonObject(applied) ? applied : {};
+    const one = isMap(live) ? live : {};
+    const other = isMap(applied) ? applied : {};
     const fields: [string, Json][] = [];
     for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
       const [old, value] = [own(one, name), own(other, name)];
@@ -91,7 +92,7 @@ export function removePaths(value: Json, removed: FieldSet, type: FieldType): Js
   const form = formOf(type, value);
   if (form === 'list' && type.list !== undefined) return removeItems(value, removed, type.list);
   if (form === 'map' && type.map !== undefined) {
-    if (!isJsonObject(value) || type.map.atomic) return null;
+    if (!isMap(value) || type.map.atomic) return null;
     const fields: [string, Json][] = [];
     for (const [name, field] of fieldsOf(value)) {
       const element = fieldElement(name);
@@ -107,8 +108,8 @@ export function removePaths(value: Json, removed: FieldSet, type: FieldType): Js
 /** The value without the fields that are null, where the type knows them: an object never stores such a null. */
 export function withoutNulls(value: Json, type: FieldType): Json {
   if (type === deduced || type === untyped) return value;
-  if (isJsonArray(value)) return value.map((item) => withoutNulls(item, type.list?.element ?? deduced));
-  if (!isJsonObject(value)) return value;
+  if (isList(value)) return value.map((item) => withoutNulls(item, type.list?.element ?? deduced));
+  if (!isMap(value)) return value;
   const kept = fieldsOf(value).flatMap(([name, field]): [string, Json][] => {
     const known = (type.map && typeOfField(type.map, name)) ?? deduced;
     const declared = type.map?.fields.has(name) ?? false;
@@ -118,7 +119,7 @@ export function withoutNulls(value: Json, type: FieldType): Json {
 }
 
 function removeItems(value: Json, removed: FieldSet, list: ListType): Json {
-  if (!isJsonArray(value) || list.relation === 'atomic') return null;
+  if (!isList(value) || list.relation === 'atomic') return null;
   const items = value.flatMap((item): Json[] => {
     const address = itemElement(list, item);
     if ('problem' in address) return [item];

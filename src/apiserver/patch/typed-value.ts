@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import { type FieldSet, fieldSetOf } from './field-set.ts';
 import { type FieldType, type ListType, type MapType, typeOfField } from './field-type.ts';
 import { fieldElement, keyElement, type PathElement, valueElement } from './path-element.ts';
@@ -9,9 +10,9 @@ export type Path = readonly PathElement[];
 
 /** Which of its possible forms a type takes for a value. Null takes any: an object's before a scalar's before a list's. */
 export function formOf(type: FieldType, value: Json | undefined): 'map' | 'list' | 'scalar' {
-  if (isJsonArray(value)) {
+  if (isList(value)) {
     if (type.list !== undefined) return 'list';
-  } else if (isJsonObject(value)) {
+  } else if (isMap(value)) {
     if (type.map !== undefined) return 'map';
   } else if (value !== undefined && value !== null && type.scalar !== undefined) {
     return 'scalar';
@@ -23,8 +24,7 @@ export function formOf(type: FieldType, value: Json | undefined): 'map' | 'list'
 /** How an item of a list that is a map or a set is addressed; a text says why it cannot be. */
 export function itemElement(list: ListType, item: Json): { readonly element: PathElement } | { readonly problem: string } {
   if (list.relation === 'set') return setElement(item);
-  if (!isJsonObject(item))
-    return { problem: `associative list with keys may not have ${item === null ? 'a null element' : 'non-map elements'}` };
+  if (!isMap(item)) return { problem: `associative list with keys may not have ${item === null ? 'a null element' : 'non-map elements'}` };
   const keys: [string, Json][] = [];
   for (const key of list.keys) {
     const value = own(item, key) ?? list.element.map?.defaults.get(key);
@@ -39,8 +39,8 @@ export function itemElement(list: ListType, item: Json): { readonly element: Pat
 }
 
 function setElement(item: Json): { readonly element: PathElement } | { readonly problem: string } {
-  if (isJsonObject(item)) return { problem: "associative list without keys has an element that's a map type" };
-  if (isJsonArray(item)) return { problem: 'not supported: associative list with lists as elements' };
+  if (isMap(item)) return { problem: "associative list without keys has an element that's a map type" };
+  if (isList(item)) return { problem: 'not supported: associative list with lists as elements' };
   if (item === null) return { problem: "associative list without keys has an element that's an explicit null" };
   return { element: valueElement(item) };
 }
@@ -84,7 +84,7 @@ function collect(value: Json, type: FieldType, path: Path, paths: Path[]): void 
 function collectItems(value: Json, list: ListType, path: Path, paths: Path[]): void {
   if (list.relation === 'atomic') {
     paths.push(path);
-  } else if (isJsonArray(value)) {
+  } else if (isList(value)) {
     for (const [element, items] of itemsByElement(list, value)) {
       const [item, ...others] = items;
       // Items that share an element are owned together, not field by field.
@@ -97,13 +97,13 @@ function collectItems(value: Json, list: ListType, path: Path, paths: Path[]): v
 function collectFields(value: Json, map: MapType, path: Path, paths: Path[]): void {
   if (map.atomic) {
     paths.push(path);
-  } else if (isJsonObject(value)) {
+  } else if (isMap(value)) {
     for (const [name, field] of fieldsOf(value)) {
       const type = typeOfField(map, name);
       if (type === undefined) continue;
       const child = [...path, fieldElement(name)];
       collect(field, type, child, paths);
-      const isEmpty = field === null || (isJsonObject(field) && Object.keys(field).length === 0);
+      const isEmpty = field === null || (isMap(field) && Object.keys(field).length === 0);
       if (isEmpty || !map.fields.has(name)) paths.push(child);
     }
   }
@@ -159,8 +159,8 @@ function compareAs(
     return false;
   }
   if (form === 'map' && map !== undefined && !isWholeMap(map, before, after)) {
-    const one = isJsonObject(before) ? before : {};
-    const other = isJsonObject(after) ? after : {};
+    const one = isMap(before) ? before : {};
+    const other = isMap(after) ? after : {};
     for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
       const [old, value] = [own(one, name), own(other, name)];
       const field = typeOfField(map, name);
@@ -177,18 +177,18 @@ function compareAs(
 
 /** Atomic lists are one value, and so are lists of which both are empty: that keeps empty and absent apart. */
 export function isWholeList(list: ListType, one: Json | undefined, other: Json | undefined): boolean {
-  const isEmpty = (value: Json | undefined) => !isJsonArray(value) || value.length === 0;
+  const isEmpty = (value: Json | undefined) => !isList(value) || value.length === 0;
   return list.relation === 'atomic' || (isEmpty(one) && isEmpty(other));
 }
 
 export function isWholeMap(map: MapType, one: Json | undefined, other: Json | undefined): boolean {
-  const isEmpty = (value: Json | undefined) => !isJsonObject(value) || Object.keys(value).length === 0;
+  const isEmpty = (value: Json | undefined) => !isMap(value) || Object.keys(value).length === 0;
   return map.atomic || (isEmpty(one) && isEmpty(other));
 }
 
 function compareItems(before: Json | undefined, after: Json | undefined, list: ListType, path: Path, found: Differences): void {
-  const old = itemsByElement(list, isJsonArray(before) ? before : []);
-  const now = itemsByElement(list, isJsonArray(after) ? after : []);
+  const old = itemsByElement(list, isList(before) ? before : []);
+  const now = itemsByElement(list, isList(after) ? after : []);
   for (const element of new Set([...old.keys(), ...now.keys()])) {
     const child = [...path, element];
     const [one, ...moreOld] = old.get(element) ?? [];

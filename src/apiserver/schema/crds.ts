@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/object.ts';
-import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 
 /** What the server needs of one version of a custom resource. The rest of the definition stays in `source`. */
 export interface DefinedVersion {
@@ -37,12 +38,12 @@ function parseJson(text: string, name: string): unknown {
 }
 
 function definitionOf(source: unknown, name: string): CustomResourceDefinition {
-  if (!isJsonObject(source) || source['kind'] !== 'CustomResourceDefinition') {
+  if (!isMap(source) || source['kind'] !== 'CustomResourceDefinition') {
     throw new Error(`${name} contains something that is not a CustomResourceDefinition`);
   }
-  const spec = objectAt(source, 'spec');
-  const versions = listAt(spec, 'versions').filter(isJsonObject).map(versionOf);
-  return { group: textAt(spec, 'group'), kind: textAt(objectAt(spec, 'names'), 'kind'), versions, source };
+  const spec = mapAt(source, 'spec');
+  const versions = listAt(spec, 'versions').filter(isMap).map(versionOf);
+  return { group: textAt(spec, 'group'), kind: textAt(mapAt(spec, 'names'), 'kind'), versions, source };
 }
 
 function versionOf(version: JsonObject): DefinedVersion {
@@ -50,6 +51,6 @@ function versionOf(version: JsonObject): DefinedVersion {
     name: textAt(version, 'name'),
     served: version['served'] === true,
     storage: version['storage'] === true,
-    schema: objectAt(objectAt(version, 'schema'), 'openAPIV3Schema'),
+    schema: mapAt(mapAt(version, 'schema'), 'openAPIV3Schema'),
   };
 }

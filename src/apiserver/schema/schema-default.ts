@@ -1,5 +1,6 @@
-import type { Json } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import { mapFields, mapSame } from './schema-prune.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
@@ -9,8 +10,8 @@ import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
  */
 export function applyDefaults(value: Json, schema: StructuralSchema | undefined): Json {
   if (schema === undefined || !schema.hasDefaults) return value;
-  if (isJsonArray(value)) return mapSame(value, (item) => applyDefaults(orDefault(item, schema.items), schema.items));
-  if (!isJsonObject(value)) return value;
+  if (isList(value)) return mapSame(value, (item) => applyDefaults(orDefault(item, schema.items), schema.items));
+  if (!isMap(value)) return value;
   const filled = mapFields(value, (sent, name) => {
     const known = fieldSchema(schema, name);
     return applyDefaults(orDefault(sent, known), known);

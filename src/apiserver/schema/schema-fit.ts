@@ -1,6 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
-import type { Json } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import { metaFields } from './schema-prune.ts';
 import type { StructuralSchema } from './schema-structure.ts';
 import { checkNumber, checkText, checkType } from './schema-validate.ts';
@@ -71,7 +72,7 @@ function isSilent(check: (errors: FieldError[]) => void): boolean {
 function itemsFit(schema: StructuralSchema, listType: string): Fit {
   const fits = fitOf(schema);
   const most = listType === 'set' || listType === 'map' ? 1 : Number.POSITIVE_INFINITY;
-  return (value) => isJsonArray(value) && value.length <= most && value.every((item) => fits(item));
+  return (value) => isList(value) && value.length <= most && value.every((item) => fits(item));
 }
 
 /** What a field has to be like is worked out when an object first has it: of large schemas most objects use little. */
@@ -86,7 +87,7 @@ function fieldsFit({ properties, additional, required }: StructuralSchema, speci
     return fit;
   };
   return (value) => {
-    if (!isJsonObject(value)) return false;
+    if (!isMap(value)) return false;
     for (const name of Object.keys(value)) {
       const field = value[name];
       if (field === undefined || !(known.get(name) ?? fitOfField(name))(field)) return false;

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../core/field-errors.ts';
-import type { Json } from '../../model/object.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
+import { isList, type Json } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { duplicateValue, invalidValue } from './schema-errors.ts';
 import { listMapKeys } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
@@ -13,7 +13,7 @@ export function validateLists(value: Json, schema: StructuralSchema, path = ''):
 }
 
 function walk(value: Json, schema: StructuralSchema, path: string, errors: FieldError[]): void {
-  if (isJsonArray(value)) {
+  if (isList(value)) {
     if (schema.listType === 'set') checkSet(value, path, errors);
     if (schema.listType === 'map') checkMap(value, schema, path, errors);
     const { items } = schema;
@@ -22,7 +22,7 @@ function walk(value: Json, schema: StructuralSchema, path: string, errors: Field
         walk(item, items, `${path}[${index}]`, errors);
       });
     }
-  } else if (isJsonObject(value)) {
+  } else if (isMap(value)) {
     for (const [name, field] of Object.entries(value)) {
       const known = fieldSchema(schema, name);
       if (known === undefined || field === undefined) continue;
@@ -37,12 +37,12 @@ function checkSet(list: readonly Json[], path: string, errors: FieldError[]): vo
 }
 
 function checkMap(list: readonly Json[], schema: StructuralSchema, path: string, errors: FieldError[]): void {
-  const stranger = list.findIndex((item) => item !== null && !isJsonObject(item));
+  const stranger = list.findIndex((item) => item !== null && !isMap(item));
   if (stranger >= 0) {
     errors.push(invalidValue(`${path}[${stranger}]`, list[stranger] ?? null, 'must be an object for an array of list-type map'));
     return;
   }
-  const keys = list.map((item) => (isJsonObject(item) ? listMapKeys(item, schema) : {}));
+  const keys = list.map((item) => (isMap(item) ? listMapKeys(item, schema) : {}));
   for (const index of repeated(keys)) errors.push(duplicateValue(`${path}[${index}]`, keys[index] ?? {}));
 }
 
@@ -62,6 +62,6 @@ function repeated(list: readonly Json[]): readonly number[] {
 /** JSON with sorted fields: equal values have equal texts. */
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, inner: Json) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
   );
 }

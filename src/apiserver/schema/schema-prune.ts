@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
 /** The fields that every whole object has. */
@@ -16,8 +16,8 @@ export function pruneObject(object: JsonObject, schema: StructuralSchema, unknow
 
 /** @param path of the value, empty for the whole object. */
 function prune(value: Json, schema: StructuralSchema | undefined, path: string, unknown: string[]): Json {
-  if (isJsonArray(value)) return pruneItems(value, schema, path, unknown);
-  if (isJsonObject(value)) return pruneFields(value, schema, path, unknown);
+  if (isList(value)) return pruneItems(value, schema, path, unknown);
+  if (isMap(value)) return pruneFields(value, schema, path, unknown);
   return value;
 }
 
@@ -44,8 +44,8 @@ function pruneItems(list: readonly Json[], schema: StructuralSchema | undefined,
  */
 export function dropNulls(value: Json, schema: StructuralSchema | undefined): Json {
   if (schema === undefined) return value;
-  if (isJsonArray(value)) return mapSame(value, (item) => dropNulls(item, schema.items));
-  if (!isJsonObject(value)) return value;
+  if (isList(value)) return mapSame(value, (item) => dropNulls(item, schema.items));
+  if (!isMap(value)) return value;
   return mapFields(value, (field, name) => {
     const known = fieldSchema(schema, name);
     if (field === null && known !== undefined && !known.nullable && known.default === undefined) return undefined;

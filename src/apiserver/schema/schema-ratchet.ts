@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
 /**
@@ -8,7 +9,7 @@ import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
  * schema does not describe (kept unknown fields, an object's metadata) never counts as unchanged.
  */
 export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): boolean {
-  if (isJsonArray(value) && isJsonArray(old)) {
+  if (isList(value) && isList(old)) {
     if (value.length !== old.length) return false;
     const { items } = schema;
     if (schema.listType !== 'map' || items === undefined) return jsonEqual([...value], [...old]);
@@ -17,7 +18,7 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
       return oldItem !== undefined && isUnchanged(item, oldItem, items);
     });
   }
-  if (isJsonObject(value) && isJsonObject(old)) {
+  if (isMap(value) && isMap(old)) {
     const names = Object.keys(value);
     return (
       names.length === Object.keys(old).length &&
@@ -32,9 +33,9 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
 
 /** The item of the old list that has the keys of `item`; undefined where lists are not maps, or nothing corresponds. */
 export function listMapItem(schema: StructuralSchema, old: Json | undefined, item: Json): Json | undefined {
-  if (schema.listType !== 'map' || !isJsonArray(old) || !isJsonObject(item)) return undefined;
+  if (schema.listType !== 'map' || !isList(old) || !isMap(item)) return undefined;
   const keys = listMapKeys(item, schema);
-  return old.find((candidate) => isJsonObject(candidate) && jsonEqual(listMapKeys(candidate, schema), keys));
+  return old.find((candidate) => isMap(candidate) && jsonEqual(listMapKeys(candidate, schema), keys));
 }
 
 /** The fields that tell an item of a list that is a map from the others; those that it has. */

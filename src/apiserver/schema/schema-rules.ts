@@ -1,6 +1,8 @@
 import type { FieldError } from '../../core/field-errors.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, listAt, own, textAt } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { listAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 import type { CustomResourceDefinition } from './crds.ts';
 import { invalidValue } from './schema-errors.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
@@ -96,19 +98,19 @@ function walk(value: Json, schema: StructuralSchema, path: string, past: Past, e
   if (!schema.hasRules || value === null) return;
   evaluate(value, schema, path, past, errors);
   for (const part of schema.allOf) walk(value, part, path, past, errors);
-  if (isJsonArray(value)) {
+  if (isList(value)) {
     const { items } = schema;
     if (items === undefined) return;
     value.forEach((item, index) => {
       const oldItem = listMapItem(schema, past.oldSelf, item);
       walk(item, items, `${path}[${index}]`, childPast(past, oldItem, { value: item, old: oldItem, schema: items }), errors);
     });
-  } else if (isJsonObject(value)) {
+  } else if (isMap(value)) {
     for (const [name, field] of Object.entries(value)) {
       const known = fieldSchema(schema, name);
       if (known === undefined || field === undefined) continue;
       const child = schema.properties.has(name) ? `${path === '' ? '' : `${path}.`}${name}` : `${path}[${name}]`;
-      const oldField = isJsonObject(past.oldSelf) ? own(past.oldSelf, name) : undefined;
+      const oldField = isMap(past.oldSelf) ? own(past.oldSelf, name) : undefined;
       walk(
         field,
         known,
@@ -145,7 +147,7 @@ function isTolerated({ nearest }: Past): boolean {
 }
 
 function onObject(holds: (self: JsonObject, oldSelf: JsonObject) => Verdict): Rule['holds'] {
-  return (self, oldSelf) => !isJsonObject(self) || holds(self, isJsonObject(oldSelf) ? oldSelf : {});
+  return (self, oldSelf) => !isMap(self) || holds(self, isMap(oldSelf) ? oldSelf : {});
 }
 
 function matching(pattern: RegExp): Rule {

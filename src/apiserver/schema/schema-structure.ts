@@ -1,5 +1,7 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { isJsonArray, isJsonObject, listAt, objectAt, own, textAt } from '../json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { own } from '../json.ts';
 
 export interface ValidationRule {
   readonly rule: string;
@@ -59,11 +61,11 @@ export interface StructuralSchema {
 export function structuralSchema(source: JsonObject): StructuralSchema {
   const intOrString = source['x-kubernetes-int-or-string'] === true;
   const type = textAt(source, 'type');
-  const properties = new Map(Object.entries(objectAt(source, 'properties')).flatMap(([name, value]) => schemaEntry(name, value)));
+  const properties = new Map(Object.entries(mapAt(source, 'properties')).flatMap(([name, value]) => schemaEntry(name, value)));
   const additional = optionalSchema(source['additionalProperties']);
   const items = optionalSchema(source['items']);
   const allOf = schemaList(source, 'allOf');
-  const rules = listAt(source, 'x-kubernetes-validations').filter(isJsonObject).map(ruleOf);
+  const rules = listAt(source, 'x-kubernetes-validations').filter(isMap).map(ruleOf);
   const patternText = textAt(source, 'pattern');
   const children = [...properties.values(), ...allOf, ...(additional ? [additional] : []), ...(items ? [items] : [])];
   return {
@@ -110,17 +112,17 @@ export function fieldSchema(schema: StructuralSchema, name: string): StructuralS
 }
 
 function schemaEntry(name: string, value: Json | undefined): [string, StructuralSchema][] {
-  return isJsonObject(value) ? [[name, structuralSchema(value)]] : [];
+  return isMap(value) ? [[name, structuralSchema(value)]] : [];
 }
 
 /** `additionalProperties: true` describes values of any shape, which is an empty schema that keeps everything. */
 function optionalSchema(value: Json | undefined): StructuralSchema | undefined {
   if (value === true) return structuralSchema({ 'x-kubernetes-preserve-unknown-fields': true });
-  return isJsonObject(value) ? structuralSchema(value) : undefined;
+  return isMap(value) ? structuralSchema(value) : undefined;
 }
 
 function schemaList(source: JsonObject, field: string): readonly StructuralSchema[] {
-  return listAt(source, field).filter(isJsonObject).map(structuralSchema);
+  return listAt(source, field).filter(isMap).map(structuralSchema);
 }
 
 function ruleOf(source: JsonObject): ValidationRule {
@@ -141,7 +143,7 @@ function numberAt(source: JsonObject, field: string): number | undefined {
 
 function texts(source: JsonObject, field: string): readonly string[] {
   const list = source[field];
-  return isJsonArray(list) ? list.filter((item) => typeof item === 'string') : [];
+  return isList(list) ? list.filter((item) => typeof item === 'string') : [];
 }
 
 /** Patterns are Go's; those that JavaScript reads otherwise match nothing. Undefined: not a pattern at all. */

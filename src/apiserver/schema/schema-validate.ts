@@ -1,9 +1,9 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { jsonEqual } from '../../core/patch.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { rawNumber } from '../../model/raw-json.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { isMap, rawNumber } from '../../model/raw-json.ts';
 import { isInt64 } from '../go-syntax.ts';
-import { isJsonArray, isJsonObject, own } from '../json.ts';
+import { own } from '../json.ts';
 import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupportedValue } from './schema-errors.ts';
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
@@ -33,12 +33,12 @@ function checkValue(value: Json, schema: StructuralSchema, path: string, old: Js
     if (typeof value === 'string') checkText(value, schema, path, errors);
     const number = typeof value === 'number' ? value : rawNumber(value);
     if (number !== undefined) checkNumber(value, Number(number), schema, path, errors);
-    if (isJsonArray(value)) checkList(value, schema, path, old, errors);
+    if (isList(value)) checkList(value, schema, path, old, errors);
   }
   if (schema.enum.length > 0 && !schema.enum.some((allowed) => jsonEqual(allowed, value))) {
     errors.push(unsupportedValue(path, value, schema.enum));
   }
-  if (isJsonObject(value)) checkObject(value, schema, path, old, errors);
+  if (isMap(value)) checkObject(value, schema, path, old, errors);
 }
 
 export function checkType(value: Json, schema: StructuralSchema, path: string, errors: FieldError[]): void {
@@ -48,7 +48,7 @@ export function checkType(value: Json, schema: StructuralSchema, path: string, e
   if (types.includes(found) || (found === 'integer' && types.includes('number'))) return;
   if (value === null || !isCheckedFormat(schema.format)) {
     errors.push(typeInvalid(path, types.join(','), found));
-  } else if (typeof value !== 'string' && !isJsonArray(value)) {
+  } else if (typeof value !== 'string' && !isList(value)) {
     // Where a format is expected, kube-apiserver speaks of formats: an integer's is int64, an object has none.
     const formats = new Map([
       ['integer', 'int64'],
@@ -63,7 +63,7 @@ export function checkType(value: Json, schema: StructuralSchema, path: string, e
 /** Integers beyond 64 bits are numbers, as in Go. */
 function typeOf(value: Json): string {
   if (value === null) return 'null';
-  if (isJsonArray(value)) return 'array';
+  if (isList(value)) return 'array';
   const digits = rawNumber(value);
   if (digits !== undefined) return isInt64(digits) ? 'integer' : 'number';
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
@@ -180,7 +180,7 @@ function checkObject(object: JsonObject, schema: StructuralSchema, path: string,
     const known = fieldSchema(schema, name);
     const value = object[name];
     if (known === undefined || value === undefined) continue;
-    const oldValue = isJsonObject(old) && !(path === '' && typeFields.has(name)) ? own(old, name) : undefined;
+    const oldValue = isMap(old) && !(path === '' && typeFields.has(name)) ? own(old, name) : undefined;
     check(value, known, path === '' ? name : `${path}.${name}`, oldValue, errors);
   }
   for (const name of required) {

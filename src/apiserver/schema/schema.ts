@@ -1,6 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
-import { isJsonObject, storedObject } from '../json.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { storedObject } from '../json.ts';
 import { decodeMetadata } from '../metadata/metadata-decoding.ts';
 import type { ServedResource } from '../request.ts';
 import type { StoredObject } from '../store.ts';
@@ -59,7 +60,7 @@ export function customResourceSchemas(lookup: SchemaLookup): CustomResourceSchem
 type IsPlain = (object: StoredObject, schema: StructuralSchema) => boolean;
 
 function asObject(value: unknown): JsonObject {
-  if (!isJsonObject(value)) throw new Error('a default replaced a whole object');
+  if (!isMap(value)) throw new Error('a default replaced a whole object');
   return value;
 }
 

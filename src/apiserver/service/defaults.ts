@@ -1,6 +1,8 @@
-import type { Json, JsonObject } from '../../model/object.ts';
+import { isList, type Json, type JsonObject } from '../../model/object.ts';
+import { listAt, mapAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { type LoadBalancerIngress, type ServicePort, type ServiceSpec, serviceOf } from '../../model/service.ts';
-import { isJsonArray, isJsonObject, listAt, objectAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { ServedResource } from '../request.ts';
 import { isExternallyAccessible, plainSpec, type SpecDraft } from './service-spec.ts';
 
@@ -28,8 +30,8 @@ function serviceDefaults(object: JsonObject): JsonObject {
   const spec = specDefaults(service.spec);
   const ingress = service.status?.loadBalancer?.ingress;
   if (ingress === undefined || spec['type'] !== 'LoadBalancer') return { ...object, spec };
-  const status = objectAt(object, 'status');
-  const loadBalancer = { ...objectAt(status, 'loadBalancer'), ingress: ingress.map(withIpMode) };
+  const status = mapAt(object, 'status');
+  const loadBalancer = { ...mapAt(status, 'loadBalancer'), ingress: ingress.map(withIpMode) };
   return { ...object, spec, status: { ...status, loadBalancer } };
 }
 
@@ -74,11 +76,11 @@ function withIpMode(ingress: LoadBalancerIngress): JsonObject {
 function endpointsDefaults(object: JsonObject): JsonObject {
   const subsets = listAt(object, 'subsets');
   if (subsets.length === 0) return object;
-  return { ...object, subsets: subsets.map((subset) => withTcpPorts(isJsonObject(subset) ? subset : {})) };
+  return { ...object, subsets: subsets.map((subset) => withTcpPorts(isMap(subset) ? subset : {})) };
 }
 
 function endpointSliceDefaults(object: JsonObject): JsonObject {
-  if (!isJsonArray(object['ports'])) return object;
+  if (!isList(object['ports'])) return object;
   return { ...withTcpPorts(object), ports: listAt(object, 'ports').map((port) => ({ name: '', protocol: 'TCP', ...asObject(port) })) };
 }
 
@@ -88,15 +90,15 @@ function withTcpPorts(object: JsonObject): JsonObject {
 }
 
 function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isMap(value) ? value : {};
 }
 
 /** Texts become data: they are a way to write, and are never read back. */
 function secretDefaults(object: JsonObject): JsonObject {
   const { stringData, ...rest } = object;
   const type = { type: object['type'] ?? 'Opaque' };
-  if (!isJsonObject(stringData)) return { ...rest, ...type };
-  const data: JsonObject = { ...objectAt(object, 'data'), ...mapped(stringData, (text) => base64Of(String(text))) };
+  if (!isMap(stringData)) return { ...rest, ...type };
+  const data: JsonObject = { ...mapAt(object, 'data'), ...mapped(stringData, (text) => base64Of(String(text))) };
   return { ...rest, data, ...type };
 }
 

@@ -3,7 +3,8 @@ import { goQuote } from '../../core/go-quote.ts';
 import { formatIp, parseIp } from '../../core/ip-address.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../core/name-rules.ts';
 import type { JsonObject } from '../../model/object.ts';
-import { isJsonObject, listAt, textAt } from '../json.ts';
+import { listAt, textAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { protocolErrors, validateEndpointIp } from './endpoints-validation.ts';
 
 const mostEndpoints = 1000;
@@ -91,5 +92,5 @@ function portsErrors(ports: readonly JsonObject[]): readonly FieldError[] {
 }
 
 function objectsAt(object: JsonObject, field: string): readonly JsonObject[] {
-  return listAt(object, field).map((item) => (isJsonObject(item) ? item : {}));
+  return listAt(object, field).map((item) => (isMap(item) ? item : {}));
 }

@@ -1,8 +1,9 @@
+import { mapAt } from '../../model/raw-fields.ts';
 import { serviceOf } from '../../model/service.ts';
 import { bareError, internalError, invalidObject, Refusal } from '../answers.ts';
 import type { ServerConfig } from '../config.ts';
 import { decodeBuiltIn } from '../decode.ts';
-import { objectAt, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { ResourceEntry } from '../resources.ts';
 import type { State, StoredObject } from '../store.ts';
 import { allocationsOf } from './allocations.ts';
@@ -54,7 +55,7 @@ export function settleService(sent: StoredObject, existing: StoredObject | undef
 
 /** Only a LoadBalancer has load balancers in its status; conditions stay. */
 function statusFor(sent: StoredObject, spec: SpecDraft): StoredObject['status'] {
-  const status = objectAt(sent, 'status');
+  const status = mapAt(sent, 'status');
   return spec.type === 'LoadBalancer' ? status : { ...status, loadBalancer: {} };
 }
 

@@ -19,6 +19,7 @@ import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, type Leg } from '../snapshot.ts';
 import { assumedService } from '../trace-hops.ts';
 import { selectVms } from '../trace-members.ts';
+import { vmServiceFields } from '../vm-service-fields.ts';
 import type { World } from '../world.ts';
 import type { Conversion, Loss } from './conversion.ts';
 
@@ -136,34 +137,18 @@ function withoutOwner<T extends KubeObject>(object: T): T {
   return { ...object, metadata };
 }
 
-/** What the object says and a Service cannot. */
+/** What the object says and a Service cannot. Finalizers are no loss: there is nothing that VM Operator would have to take away. */
 function lossesOf(vmService: VirtualMachineService): readonly Loss[] {
   const { metadata, spec } = vmService;
-  const unknown = (fields: object, known: readonly string[], before: string): readonly Loss[] =>
+  const unknown = (fields: object, place: string, before: string): readonly Loss[] =>
     Object.keys(fields)
-      .filter((field) => !known.includes(field))
+      .filter((field) => !vmServiceFields.get(place)?.includes(field) && !(place === 'metadata' && serverMetadata.includes(field)))
       .map((field) => ({ field: `${before}${field}`, why: 'no VirtualMachineService has such a field' }));
-  const portFields = ['name', 'protocol', 'port', 'targetPort'];
   return [
     ...(metadata.ownerReferences?.length ? [{ field: 'metadata.ownerReferences', why: 'whoever owns it does not own these' }] : []),
-    ...unknown(metadata, [...knownMetadata, ...serverMetadata], 'metadata.'),
-    ...unknown(spec, knownSpec, 'spec.'),
-    ...(spec.ports ?? []).flatMap((port, index) => unknown(port, portFields, `spec.ports[${index}].`)),
-    ...unknown(vmService, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], ''),
+    ...unknown(metadata, 'metadata', 'metadata.'),
+    ...unknown(spec, 'spec', 'spec.'),
+    ...(spec.ports ?? []).flatMap((port, index) => unknown(port, 'spec.ports.[]', `spec.ports[${index}].`)),
+    ...unknown(vmService, '', ''),
   ];
 }
-
-/** Finalizers keep an object until VM Operator has taken its children away: there is nothing to take away any more. */
-const knownMetadata: readonly string[] = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
-
-const knownSpec: readonly string[] = [
-  'type',
-  'ports',
-  'selector',
-  'loadBalancerIP',
-  'loadBalancerSourceRanges',
-  'clusterIp',
-  'externalName',
-  'ipFamilies',
-  'ipFamilyPolicy',
-];

@@ -3,6 +3,7 @@ import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { jsonEqual } from '../patch.ts';
 import { nearestField } from '../validation/unknown-field.ts';
+import { vmServiceFields } from '../vm-service-fields.ts';
 import type { Edit } from './edit.ts';
 import { addedAnnotation, fieldAt, mapAt, textAt, typeOf } from './manifest-fields.ts';
 
@@ -23,7 +24,7 @@ export function unknownFieldRepair(path: FieldPath, object: JsonObject): readonl
   const special = place === 'spec' ? ofService(name, object) : undefined;
   if (special !== undefined) return special === 'nothing' ? undefined : special;
   if (place === 'spec.ports.[]' && withoutEffect.includes(name)) return [{ kind: 'remove', path }];
-  const known = fieldsOf.get(place);
+  const known = vmServiceFields.get(place);
   const near = known === undefined ? undefined : nearestField(name, known);
   const siblings = path.length === 1 ? object : mapAt(object, path.slice(0, -1));
   if (near === undefined || siblings === undefined) return undefined;
@@ -33,26 +34,6 @@ export function unknownFieldRepair(path: FieldPath, object: JsonObject): readonl
 
 /** What a port of a Service may say, and what makes no difference to the way of a packet to a VM. */
 const withoutEffect = ['nodePort', 'appProtocol'];
-
-const fieldsOf: ReadonlyMap<string, readonly string[]> = new Map([
-  ['', ['apiVersion', 'kind', 'metadata', 'spec', 'status']],
-  ['metadata', ['name', 'generateName', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences']],
-  [
-    'spec',
-    [
-      'type',
-      'ports',
-      'selector',
-      'loadBalancerIP',
-      'loadBalancerSourceRanges',
-      'clusterIp',
-      'externalName',
-      'ipFamilies',
-      'ipFamilyPolicy',
-    ],
-  ],
-  ['spec.ports.[]', ['name', 'protocol', 'port', 'targetPort']],
-]);
 
 /** Fields that only a Service has, by what becomes of each; `nothing` for one that has no counterpart here. */
 function ofService(name: string, object: JsonObject): readonly Edit[] | 'nothing' | undefined {
