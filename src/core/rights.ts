@@ -41,6 +41,8 @@ export type AnsweredRight = NeededRight & RightAnswer;
 export interface RightsOptions {
   readonly asController: boolean;
   readonly skipStatus: boolean;
+  /** The Endpoints are read and left alone. */
+  readonly serviceOnly: boolean;
   /** Without the namespace's NetworkSettings nobody knows its load balancer. */
   readonly settingsDecide: boolean;
 }
@@ -242,11 +244,11 @@ const roomIfPossible = may(['list'], surroundingKinds.quotas, { without: 'a quot
 const marking = [...may(['patch'], services), ...may(['patch'], virtualMachines, { without: 'not where there is no Service yet' })];
 
 /** A guest that may not write the status leaves it, and says so; who plays the controller plays it whole. */
-function writing({ asController, skipStatus }: RightsOptions): readonly NeededRight[] {
+function writing({ asController, skipStatus, serviceOnly }: RightsOptions): readonly NeededRight[] {
   const status = lost(asController ? undefined : 'the status is left as it is');
   return [
     ...may(['create', 'patch'], services),
-    ...may(['create', 'patch'], endpoints),
+    ...(serviceOnly ? [] : may(['create', 'patch'], endpoints)),
     ...(asController ? deletionPath : []),
     ...may(['patch'], virtualMachineServices),
     ...(skipStatus ? [] : may(['patch'], virtualMachineServices, { subresource: 'status', ...status })),

@@ -16,7 +16,7 @@ import { commandRights, groupRights, rightsReport, rightsRows } from '../../src/
 import { minimalRole } from '../../src/core/rights-role.ts';
 import type { ReleaseFacts } from '../../src/core/world.ts';
 
-const plain: RightsOptions = { asController: false, skipStatus: false, settingsDecide: false };
+const plain: RightsOptions = { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false };
 
 /** `patch virtualmachineservices/status (the status is left as it is)`: what can be done without stands with its loss. */
 function words({ verb, resource, subresource, name, without }: NeededRight): string {
@@ -79,7 +79,7 @@ test('nudge marks a Service, or a VM where there is none yet: neither Endpoints 
 test('reconcile also writes both children, the VirtualMachineService and, where it may, its status', () => {
   const all = [...planned, 'list resourcequotas (a quota may be met half-way)', ...children, 'patch virtualmachineservices'];
   assert.deepEqual(needed('reconcile'), [...all, 'patch virtualmachineservices/status (the status is left as it is)']);
-  assert.deepEqual(needed('reconcile', { skipStatus: true }), all);
+  assert.deepEqual(needed('reconcile', { skipStatus: true, serviceOnly: false }), all);
 });
 
 test('who plays the controller must be able to write the status, and to delete what is to be deleted', () => {
@@ -137,7 +137,7 @@ test('where NetworkSettings decide about the load balancer, plans must see them'
 
 test('no command names a right twice', () => {
   for (const command of rightsCommands) {
-    const keys = neededRights(command, { asController: true, skipStatus: false, settingsDecide: true }).map(rightKey);
+    const keys = neededRights(command, { asController: true, skipStatus: false, serviceOnly: false, settingsDecide: true }).map(rightKey);
     assert.equal(new Set(keys).size, keys.length, command);
   }
 });

@@ -36,7 +36,7 @@ describe('the examples', () => {
       ['ServiceAccount', 'Role', 'RoleBinding', 'PersistentVolumeClaim', 'CronJob'].map((kind) => `${kind} prod/vmsvc-reconcile`),
     );
     const [, role, binding, claim, cronJob] = objects;
-    const rights = neededRights('reconcile', { asController: false, skipStatus: false, settingsDecide: true });
+    const rights = neededRights('reconcile', { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: true });
     assert.deepEqual(role, minimalRole('reconcile', 'prod', rights));
     assert.deepEqual(binding.roleRef, { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'vmsvc-reconcile' });
     assert.deepEqual(binding.subjects, [{ kind: 'ServiceAccount', name: 'vmsvc-reconcile', namespace: 'prod' }]);

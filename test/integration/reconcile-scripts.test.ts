@@ -193,6 +193,12 @@ describe('words that would promise what is not done', () => {
     [`${web} --save-before=`, '--save-before needs the name of a file, and it is empty'],
     [`${web} --junit=`, '--junit needs the name of a file, and it is empty'],
     ['reconcile --undo=', '--undo needs the name of a file, and it is empty'],
+    [`${web} --service-only --as-controller`, '--as-controller does all that the controller does: give it without --service-only'],
+    [
+      `${web} --service-only --wait=endpoints`,
+      '--service-only leaves the Endpoints alone, so that nothing has to be waited for: --wait=address',
+    ],
+    ['reconcile --undo=f --service-only', '--service-only has no effect with --undo: leave it out'],
     [`${web} --print --yes`, '--yes has no effect with --print: leave it out'],
     [`${web} --print --save-before=f`, '--save-before has no effect with --print: leave it out'],
     [`${web} --print --junit=f`, '--junit has no effect with --print: leave it out'],

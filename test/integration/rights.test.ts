@@ -7,6 +7,7 @@ import { findCommand } from '../../src/cli/find-command.ts';
 import { neededRights } from '../../src/core/rights.ts';
 import { rightsCommands } from '../../src/core/rights-commands.ts';
 import type { KubeObject } from '../../src/model/object.ts';
+import { endpoints } from '../../src/model/resources.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { askedFor, onlyFor, reviews, without, words } from '../support/denied-rights.ts';
 import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
@@ -40,7 +41,7 @@ async function inThreeNamespaces(command: string, disturb: (request: HttpRequest
   return { supervisor, said: await ended };
 }
 
-const required = neededRights('reconcile', { asController: false, skipStatus: false, settingsDecide: false }).filter(
+const required = neededRights('reconcile', { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false }).filter(
   (right) => right.without === undefined,
 );
 const writes = required.map(words).filter((right) => /^(create|patch) /.test(right));
@@ -51,6 +52,7 @@ function subsetsOf(items: readonly string[]): readonly (readonly string[])[] {
   return Array.from({ length: 2 ** items.length }, (_, chosen) => items.filter((_item, at) => (chosen >> at) % 2 === 1));
 }
 
+const endpointsIn = async ({ cluster }: Supervisor) => (await cluster.list(endpoints, 'v1', { namespace: 'prod' })).items;
 const objectsOf = ({ cluster }: Supervisor) => cluster.server.objects();
 const questionsIn = ({ requests }: Supervisor) => requests.filter((line) => line === `POST ${reviews}`).length;
 
@@ -133,6 +135,23 @@ describe('rights before the first write', () => {
       [code, out, err],
       [0, 'service/web configured\nendpoints/web configured\nvirtualmachineservice.vmoperator.vmware.com/web unchanged\n', header],
     );
+  });
+
+  test('R048 who may not write Endpoints can have the rest done with --service-only, which neither asks for them nor touches them', async () => {
+    const supervisor = await aSupervisor(drifted);
+    supervisor.disturb(without(['create endpoints', 'patch endpoints']));
+    const [before] = await endpointsIn(supervisor);
+    assert.match(
+      (await supervisor.run('diff web -n prod --service-only')).out,
+      /^Do it: {2}kubectl vmsvc reconcile web -n prod --service-only --once$/m,
+    );
+    const { code, out, err } = await supervisor.run('reconcile web -n prod --once --service-only');
+    assert.deepEqual([code, out, err], [0, 'service/web configured\nvirtualmachineservice.vmoperator.vmware.com/web configured\n', header]);
+    assert.deepEqual(await endpointsIn(supervisor), [before]);
+    assert.equal((await supervisor.run('can-i reconcile -n prod --service-only -q')).code, 0);
+    const role = await supervisor.run('can-i reconcile -n prod --service-only --as-role -o json');
+    const rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[] = JSON.parse(role.out).rules;
+    assert.deepEqual(rules.find(({ resources }) => resources.includes('endpoints'))?.verbs, ['get', 'list']);
   });
 
   describe('of somebody whose Role names objects', () => {
@@ -401,7 +420,7 @@ function deniedIn(err: string): readonly string[] {
     if (verbs === undefined || resources === undefined || line.endsWith('the status is left as it is')) return [];
     return verbs.split(' ').flatMap((verb) => resources.split(' ').map((resource) => `${verb} ${resource}`));
   });
-  const order = neededRights('reconcile', { asController: true, skipStatus: false, settingsDecide: false }).map(words);
+  const order = neededRights('reconcile', { asController: true, skipStatus: false, serviceOnly: false, settingsDecide: false }).map(words);
   return rows.toSorted((left, right) => order.indexOf(left) - order.indexOf(right));
 }
 
@@ -647,7 +666,7 @@ rules:
     const granted: readonly string[] = role.rules.flatMap((rule: { readonly verbs: string[]; readonly resources: string[] }) =>
       rule.verbs.flatMap((verb) => rule.resources.map((resource) => `${verb} ${resource}`)),
     );
-    const options = { asController: false, skipStatus: false, settingsDecide: false };
+    const options = { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false };
     assert.deepEqual(granted.toSorted(), neededRights('reconcile', options).map(words).toSorted());
   });
 });

@@ -136,7 +136,7 @@ describe('reconcile --undo', () => {
 });
 
 describe('reconcile --undo, with the rights of the Role that can-i undo prints and no others', () => {
-  const rights = neededRights('undo', { asController: false, skipStatus: false, settingsDecide: false });
+  const rights = neededRights('undo', { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false });
   const drifted = [
     web,
     vm,

@@ -215,6 +215,7 @@ export async function runTool(
       },
       write: { dryRun: 'none', fieldManager: 'kubectl-vmsvc' },
       skipStatus: false,
+      serviceOnly: false,
       now: how.now,
     },
     { signal },

@@ -47,6 +47,7 @@ export async function reconcileAll(cluster: Cluster, worlds: readonly Conformanc
       children: liveChildren(cluster),
       write: { dryRun: 'none', fieldManager: 'conformance' },
       skipStatus: false,
+      serviceOnly: false,
       now: replayTime,
     };
     const { error, steps } = await reconcileOnce(vmServiceOf(stored), context);

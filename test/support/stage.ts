@@ -139,6 +139,7 @@ export function stage(objects: readonly KubeObject[], options: StageOptions = {}
         children: liveChildren(seen),
         write,
         skipStatus,
+        serviceOnly: false,
         now: rest.now ?? '2026-11-20T12:00:00Z',
       });
       return outcomeOf(item);

@@ -27,7 +27,12 @@ export async function canI(input: CommandInput, io: Io): Promise<ExitCode> {
   try {
     const facts = await source.facts({ askCapabilities: true });
     const decide = settingsDecide(facts);
-    const options = { asController: flags.on('as-controller'), skipStatus: flags.on('skip-status'), settingsDecide: decide };
+    const options = {
+      asController: flags.on('as-controller'),
+      skipStatus: flags.on('skip-status'),
+      serviceOnly: flags.on('service-only'),
+      settingsDecide: decide,
+    };
     if (flags.on('as-role') && command !== undefined) return await printRole(command, options, source, format, flags, io);
 
     const needed = (command === undefined ? rightsCommands : [command]).map((name) => ({ name, rights: neededRights(name, options) }));

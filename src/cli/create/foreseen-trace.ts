@@ -31,6 +31,7 @@ export async function foreseenTrace(plan: CreatePlan, { source, version }: Surro
     vms: world.vms.index,
     write,
     skipStatus: true,
+    serviceOnly: false,
     now: timestampOf(now),
   });
   if (error !== null) return undefined;

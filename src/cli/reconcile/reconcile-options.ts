@@ -9,6 +9,7 @@ export interface ReconcileOptions {
   readonly asController: boolean;
   readonly adopt: boolean;
   readonly skipStatus: boolean;
+  readonly serviceOnly: boolean;
   readonly fieldManager: string;
 }
 
@@ -18,10 +19,14 @@ export function reconcileOptions({ args, flags }: CommandInput, command: string)
   if (vm !== undefined) {
     throw usageError(`${command} works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, command);
   }
+  if (flags.on('as-controller') && flags.on('service-only')) {
+    throw usageError('--as-controller does all that the controller does: give it without --service-only', command);
+  }
   return {
     asController: flags.on('as-controller'),
     adopt: flags.on('adopt'),
     skipStatus: flags.on('skip-status'),
+    serviceOnly: flags.on('service-only'),
     fieldManager: flags.text('field-manager') ?? 'kubectl-vmsvc',
   };
 }
@@ -95,6 +100,6 @@ const ofTheRun = ['wait', 'timeout', 'concurrency', 'fail-fast'];
 /** Words that say how to do the controller's work, and would promise something where that is not what is done. */
 const withoutEffect: Readonly<Record<'print' | 'undo' | 'orphans', readonly string[]>> = {
   print: ['yes', 'save-before', 'junit', ...ofTheRun],
-  undo: ['adopt', 'as-controller', 'skip-status', ...ofTheRun],
-  orphans: ['adopt', 'as-controller', 'skip-status', ...ofTheRun],
+  undo: ['adopt', 'as-controller', 'skip-status', 'service-only', ...ofTheRun],
+  orphans: ['adopt', 'as-controller', 'skip-status', 'service-only', ...ofTheRun],
 };

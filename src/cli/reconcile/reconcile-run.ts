@@ -147,6 +147,7 @@ function contextOf(
     vms: world.vms.index,
     write: { dryRun: target.dryRun, fieldManager: options.fieldManager },
     skipStatus: options.skipStatus,
+    serviceOnly: options.serviceOnly,
     now: `${source.now().toISOString().slice(0, 19)}Z`,
   };
 }

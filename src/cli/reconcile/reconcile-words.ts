@@ -62,7 +62,7 @@ export function doItCommand({ args, flags }: CommandInput, { source, namespace, 
     flags.given(name) ? [`--${name}`, flags.text(name) ?? ''] : [],
   );
   const switches = [
-    ...['as-controller', 'adopt', 'skip-status'].flatMap((name) => (flags.on(name) ? [`--${name}`] : [])),
+    ...['as-controller', 'adopt', 'skip-status', 'service-only'].flatMap((name) => (flags.on(name) ? [`--${name}`] : [])),
     ...(forced === undefined ? [] : ['--force', '--reason', forced]),
   ];
   const words = [

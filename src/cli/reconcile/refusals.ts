@@ -94,7 +94,7 @@ function foreignError(vmService: VirtualMachineService, { world, options }: Reco
   const endpoints = world.endpoints(vmService);
   const refusal =
     ('found' in service ? refuseForeign(service.found, vmService, setup, 'k8s Service') : undefined) ??
-    ('found' in endpoints && !leavesEndpointsAlone(vmService, traits)
+    ('found' in endpoints && !options.serviceOnly && !leavesEndpointsAlone(vmService, traits)
       ? refuseForeign(endpoints.found, vmService, setup, 'Endpoints')
       : undefined);
   return refusal && refused(refusal);

@@ -26,9 +26,15 @@ export function waitOptions(flags: Flags, options: ReconcileOptions, dryRun: Dry
   const what = flags.text('wait');
   if (what === undefined) return undefined;
   if (dryRun !== 'none') throw usageError('a dry run writes nothing that --wait could wait for', 'reconcile');
+  if (options.serviceOnly && what === 'endpoints') {
+    throw usageError('--service-only leaves the Endpoints alone, so that nothing has to be waited for: --wait=address', 'reconcile');
+  }
   const address: WaitFor = { text: 'address', kind: 'address' };
   const endpoints: WaitFor = { text: 'endpoints', kind: 'stored', child: 'Endpoints', options };
-  return { conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' ? [] : [endpoints])], timeout };
+  return {
+    conditions: [...(what === 'endpoints' ? [] : [address]), ...(what === 'address' || options.serviceOnly ? [] : [endpoints])],
+    timeout,
+  };
 }
 
 /**

@@ -98,7 +98,11 @@ function notPermitted(denied: readonly NamespaceRights[], withNamespaces: boolea
 /** Who could do it instead: the controller, somebody else, or the same user with the Role. */
 function waysOn(denied: readonly NamespaceRights[], run: ReconcileRun, input: CommandInput): readonly string[] {
   const { options } = run;
-  const switches = [...(options.asController ? ['--as-controller'] : []), ...(options.skipStatus ? ['--skip-status'] : [])];
+  const switches = [
+    ...(options.asController ? ['--as-controller'] : []),
+    ...(options.skipStatus ? ['--skip-status'] : []),
+    ...(options.serviceOnly ? ['--service-only'] : []),
+  ];
   const doIt = doItCommand(input, run);
   const ways = [
     ...nudges(denied, run).map((command) => ['the controller can do it', command] as const),

@@ -1,7 +1,7 @@
 import { rightsCommands } from '../../core/rights-commands.ts';
 import type { CommandSpec } from '../spec.ts';
 import { noHeaders, outputOf } from './output-options.ts';
-import { asController, skipStatus } from './shared-options.ts';
+import { asController, serviceOnly, skipStatus } from './shared-options.ts';
 import { releaseOptions } from './source-options.ts';
 
 export const canICommand: CommandSpec = {
@@ -28,6 +28,7 @@ export const canICommand: CommandSpec = {
     { name: 'as-role', kind: 'boolean', fallback: 'false', text: 'Print the Role with the rights that the COMMAND takes, and no others.' },
     { ...asController, text: 'The rights for reconcile --as-controller.' },
     { ...skipStatus, text: 'The rights for reconcile --skip-status.' },
+    { ...serviceOnly, text: 'The rights for reconcile --service-only.' },
     noHeaders,
     ...releaseOptions,
   ],

@@ -127,6 +127,13 @@ export const skipStatus: OptionSpec = {
   text: 'Leave the status of the VirtualMachineService alone.',
 };
 
+export const serviceOnly: OptionSpec = {
+  name: 'service-only',
+  kind: 'boolean',
+  fallback: 'false',
+  text: 'Leave the Endpoints alone, for somebody who may not write them.',
+};
+
 /** Of the commands that compute what the controller would do. */
 export const planOptions: readonly OptionSpec[] = [
   allNamespacesOption,
@@ -134,6 +141,7 @@ export const planOptions: readonly OptionSpec[] = [
   asController,
   { name: 'adopt', kind: 'boolean', fallback: 'false', text: 'Take over a Service or Endpoints of that name that nobody owns.' },
   skipStatus,
+  serviceOnly,
   fieldManager,
   chunkSize,
   ...sources,

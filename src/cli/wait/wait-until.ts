@@ -207,7 +207,13 @@ function stillThere({ metadata }: VirtualMachineService): string {
   return metadata.deletionTimestamp === undefined ? 'nobody has deleted it' : 'is being deleted';
 }
 
-const asUsual: ReconcileOptions = { asController: false, adopt: false, skipStatus: false, fieldManager: 'kubectl-vmsvc' };
+const asUsual: ReconcileOptions = {
+  asController: false,
+  adopt: false,
+  skipStatus: false,
+  serviceOnly: false,
+  fieldManager: 'kubectl-vmsvc',
+};
 
 /** What `diff` would show, by the same computation: all, or of one child alone. */
 async function unreconciled(

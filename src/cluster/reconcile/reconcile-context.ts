@@ -21,6 +21,8 @@ export interface ReconcileContext {
   readonly write: WriteOptions;
   /** Leaves the VirtualMachineService's status alone. */
   readonly skipStatus: boolean;
+  /** Leaves the Endpoints alone. */
+  readonly serviceOnly: boolean;
   /** RFC 3339 in whole seconds, for the transition time of a condition that changes. */
   readonly now: string;
 }

@@ -67,9 +67,8 @@ async function goOn(
 /** @throws OwnerChangedError, and what `failure` knows */
 async function sequence(stored: VirtualMachineService, context: ReconcileContext, ledger: Ledger): Promise<ReconcileError | null> {
   if (stored.metadata.deletionTimestamp !== undefined) return reconcileDeletion(stored, context, ledger);
-  const { setup } = context;
   const ref = refOf(stored);
-  ledger.begin([childRef(stored, 'Service'), ...(leavesEndpointsAlone(stored, setup.traits) ? [] : [childRef(stored, 'Endpoints')]), ref]);
+  ledger.begin([childRef(stored, 'Service'), ...(makesEndpoints(stored, context) ? [childRef(stored, 'Endpoints')] : []), ref]);
   const children = await reconcileChildren(stored, context, ledger);
   if (children.error !== null && isCutOff(children.error)) return children.error;
   const patchError = await patchVmService(stored, children.desiredOf, context, ledger);
@@ -79,6 +78,10 @@ async function sequence(stored: VirtualMachineService, context: ReconcileContext
     ledger.settle(ref, 'Done');
   }
   return error;
+}
+
+function makesEndpoints(vmService: VirtualMachineService, { setup, serviceOnly }: ReconcileContext): boolean {
+  return !serviceOnly && !leavesEndpointsAlone(vmService, setup.traits);
 }
 
 /** How a VirtualMachineService should be, given what was seen of its children. */
@@ -111,7 +114,7 @@ async function reconcileChildren(
   if (service.step.operation === 'created' && context.write.dryRun === 'none') await currentOwner(stored, context.cluster);
   let latest = serviceOf(service.object);
 
-  if (!leavesEndpointsAlone(vmService, setup.traits)) {
+  if (makesEndpoints(vmService, context)) {
     const endpoints = await takeStage('Endpoints', childRef(stored, 'Endpoints'), context, ledger, async (again) => {
       if (again) {
         await unchangedOwner(stored, context.cluster);

@@ -26,6 +26,7 @@ function contextThrough(through: (cluster: Cluster) => Cluster): ReconcileContex
     children: liveChildren(cluster),
     write: { dryRun: 'none', fieldManager: 'test' },
     skipStatus: true,
+    serviceOnly: false,
     now: '2026-11-20T12:00:00Z',
   };
 }

@@ -55,6 +55,7 @@ test('a dry run on the server goes the whole way and stores nothing', async () =
       children: liveChildren(world.cluster),
       write: { dryRun: 'server', fieldManager: 'test' },
       skipStatus: false,
+      serviceOnly: false,
       now: '2026-11-20T12:00:00Z',
     },
   );
