@@ -34,8 +34,13 @@ function finalizerWarnings({ metadata }: StoredObject, existing: StoredObject | 
   });
 }
 
-function serviceWarnings({ spec }: Service): readonly string[] {
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
+
+function serviceWarnings({ metadata, spec }: Service): readonly string[] {
   const warnings: string[] = [];
+  if (Object.hasOwn(metadata.annotations ?? {}, topologyHints)) {
+    warnings.push(`annotation ${topologyHints} is deprecated, please use service.kubernetes.io/topology-mode instead`);
+  }
   const ips = spec.clusterIPs?.[0] === 'None' ? [] : (spec.clusterIPs ?? []);
   for (const [index, ip] of ips.entries()) warnings.push(...ipWarnings(`spec.clusterIPs[${index}]`, ip));
   for (const [index, ip] of (spec.externalIPs ?? []).entries()) warnings.push(...ipWarnings(`spec.externalIPs[${index}]`, ip));

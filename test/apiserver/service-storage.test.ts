@@ -504,6 +504,15 @@ suite('what is wrong with a Service, in the order of the server', () => {
       ],
     ],
   ];
+  test('not refused: an annotation that has another name by now', () => {
+    const annotations = { 'service.kubernetes.io/topology-aware-hints': 'auto' };
+    const body = service({ ports: oneport }, { annotations });
+    const answer = ask(anApiServer(), 'create', { kind: 'Service' }, { body });
+    assert.deepEqual(answer.warnings, [
+      'annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead',
+    ]);
+  });
+
   for (const [name, spec, warnings] of accepted) {
     test(`not refused: ${name}`, () => {
       const answer = ask(anApiServer(), 'create', { kind: 'Service' }, { body: service(spec) });

@@ -31,3 +31,28 @@ async function said(command: string): Promise<string> {
 function wordsOf(text: string): string[] {
   return [...text.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 }
+
+test('what Kubernetes warns of is told, with what it would rather have', async () => {
+  const spec = { type: 'LoadBalancer', loadBalancerIP: '010.0.0.1', loadBalancerSourceRanges: ['FD00::/8', '::ffff:1.2.3.0/120'] };
+  const text = (fields: object, version: string) =>
+    JSON.stringify({
+      apiVersion: `vmoperator.vmware.com/${version}`,
+      kind: 'VirtualMachineService',
+      metadata: { name: 'web' },
+      spec: { ...fields, selector: { app: 'web' }, ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 80 }] },
+    });
+  const fixes = async (stdin: string, release: string) => {
+    const io = testIo(['validate', '-f', '-', `--release=${release}`], { stdin });
+    await run(io);
+    return [...io.out().matchAll(/warning (VMS\d+) .*Kubernetes would warn: .*\n {4}fix: (.*)/g)].map(([, code, fix]) => [code, fix]);
+  };
+  assert.deepEqual(await fixes(text(spec, 'v1alpha3'), '9.0'), [
+    ['VMS605', 'write 10.0.0.1'],
+    ['VMS107', 'write fd00::/8'],
+    ['VMS107', 'write 1.2.3.0/24'],
+  ]);
+  // Of a release whose webhook does not look at it.
+  assert.deepEqual(await fixes(text({ type: 'ClusterIP', clusterIp: 'FD00:10:96::5' }, 'v1alpha1'), '8.0.1'), [
+    ['VMS120', 'write fd00:10:96::5'],
+  ]);
+});

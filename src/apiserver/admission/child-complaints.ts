@@ -33,16 +33,18 @@ export function childComplaints({ code, body, warnings }: ApiResponse, object: J
 function childWarning(text: string, object: JsonObject): readonly Complaint[] {
   const field = /^[a-z][\w.]*(?:\[\d+\])?/i.exec(text)?.[0] ?? 'spec';
   if (text.includes('is ambiguous in this context')) return [];
-  const [, code, fix] = warnings.find(([pattern]) => pattern.test(field)) ?? [];
-  if (code === undefined || fix === undefined) return [];
+  const [, code] = warnings.find(([pattern]) => pattern.test(field)) ?? [];
+  if (code === undefined) return [];
+  const [, right] = /(?:use |format \()"([^"]*)"\)?$/.exec(text) ?? [];
+  const fix = right === undefined ? 'remove externalName' : `write ${right}`;
   return [{ code, severity: 'warning', field, at: pointerOf(object, field), message: `Kubernetes would warn: ${text}`, fix }];
 }
 
-const warnings: readonly (readonly [field: RegExp, code: FindingCode, fix: string])[] = [
-  [/SourceRanges/i, 'VMS107', 'write the ranges without leading zeros'],
-  [/^spec\.clusterIPs/, 'VMS120', 'write the address in its usual form'],
-  [/^spec\.externalName/, 'VMS121', 'remove externalName'],
-  [/^spec\.loadBalancerIP/, 'VMS605', 'write the address in its usual form, without leading zeros'],
+const warnings: readonly (readonly [field: RegExp, code: FindingCode])[] = [
+  [/SourceRanges/i, 'VMS107'],
+  [/^spec\.clusterIPs/, 'VMS120'],
+  [/^spec\.externalName/, 'VMS121'],
+  [/^spec\.loadBalancerIP/, 'VMS605'],
 ];
 
 /** The controller does not get to the Service at all. */

@@ -120,12 +120,11 @@ function isAcceptedUnstored(written: StoredObject, context: ChildContext): boole
   try {
     const entry = serviceEntry(config);
     const sent = storedObject(applyDefaults(prepareNew(storedObject(jsonOf(desired.plan)), entry), entry));
-    if (warningsFor(sent, undefined, entry).length > 0) return false;
     const ranged = { ...config, serviceCidrs: place.serviceCidrs ?? anyRange };
     // Addresses that nobody asks for need not be found.
     const dryRun = textAt(mapAt(written, 'spec'), 'clusterIp') === '';
     const settled = settleService(sent, undefined, { state: place.state, config: ranged, entry, dryRun });
-    return validateCreation(settled, entry).length === 0;
+    return validateCreation(settled, entry).length === 0 && warningsFor(settled, undefined, entry).length === 0;
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
