@@ -19,7 +19,10 @@ export type Ended = { readonly vmService: VirtualMachineService } & (
   | { readonly ended: 'failed'; readonly error: unknown }
 );
 
-/** Sends the deletions, each for that very object and no namesake. Nothing is sent for a client dry run, or after the signal. */
+/**
+ * Sends the deletions, each for that very object and no namesake. Nothing is sent for a client dry run, or after the signal.
+ * @param onEnded is told of each, in the order in which they were given, whichever the server answers first
+ */
 export async function deleteAll(
   vmServices: readonly VirtualMachineService[],
   cluster: Cluster,
@@ -28,11 +31,9 @@ export async function deleteAll(
   onEnded: (ended: Ended) => void,
 ): Promise<readonly Ended[]> {
   const writes = stoppableWrites(confirmWrites(cluster), signal);
-  return atOnce(vmServices, limits.sockets, async (vmService) => {
-    const ended = signal.aborted ? ({ vmService, ended: 'stopped' } as const) : await deleteOne(vmService, writes.cluster, options);
-    onEnded(ended);
-    return ended;
-  });
+  const act = async (vmService: VirtualMachineService): Promise<Ended> =>
+    signal.aborted ? { vmService, ended: 'stopped' } : deleteOne(vmService, writes.cluster, options);
+  return atOnce(vmServices, limits.sockets, act, onEnded);
 }
 
 async function deleteOne(vmService: VirtualMachineService, cluster: Cluster, { dryRun, propagation }: DeleteOptions): Promise<Ended> {
