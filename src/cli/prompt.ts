@@ -125,7 +125,9 @@ export async function askLive<T>(
         message: question,
         pageSize: rowsFor(question, terminal),
         source: (text: string | undefined) => {
-          last = choicesFor(text ?? '');
+          const taken = last.find((choice) => sanitize(choice.text) === text);
+          if (taken !== undefined && taken.short !== text) retype(taken.short, terminal.io);
+          last = choicesFor(taken?.short ?? text ?? '');
           return listed(last);
         },
         theme: plainTheme,
@@ -133,6 +135,12 @@ export async function askLive<T>(
     ]),
   );
   return 'answer' in asked ? chosen(last, asked.answer.at) : asked;
+}
+
+/** Tab takes over the line that the arrow is at, and inquirer writes all that it says: what it stands for is typed in its place. */
+function retype(text: string, { stdin }: Io): void {
+  const eraseLine = '\x15';
+  setImmediate(() => stdin.stream?.emit('data', Buffer.from(`${eraseLine}${text}`)));
 }
 
 /** Lines of a list that are shown at a time. */

@@ -299,6 +299,25 @@ spec:
     assert.ok(terminal.screen().endsWith('/shop saved to mine.yaml\nNext: kubectl apply -f mine.yaml'), terminal.screen());
   });
 
+  test('half a label shows what it may become, and TAB takes that over, without whom it selects', async () => {
+    const { terminal } = await start('create shop --type=ClusterIP --port=80 -n prod -i');
+    await terminal.shows(question.vms);
+    terminal.type(keys.enter);
+    await terminal.shows('> app=web   3 VMs: web-1 web-2 web-6');
+    terminal.type('ti');
+    await terminal.shows('commas ti\n> tier=front   2 VMs: web-1 web-2');
+    terminal.type(keys.tab);
+    await terminal.shows('commas tier=front\n> tier=front   2 VMs: web-1 web-2');
+    terminal.type(',a');
+    await terminal.shows('commas tier=front,a\n> app=web,tier=front   2 VMs: web-1 web-2');
+    terminal.type(keys.tab);
+    await terminal.shows('commas app=web,tier=front\n> app=web,tier=front   2 VMs: web-1 web-2');
+    terminal.type(',app');
+    await terminal.shows('"app" must be KEY=VALUE');
+    terminal.type(keys.ctrlC);
+    assert.equal(await terminal.ended(), 130);
+  });
+
   const dialogues: readonly (readonly [
     name: string,
     words: readonly string[],

@@ -43,6 +43,7 @@ export interface PseudoTerminal {
 export const keys = {
   enter: '\r',
   space: ' ',
+  tab: '\t',
   up: '\u001b[A',
   down: '\u001b[B',
   backspace: '\u007f',

@@ -126,23 +126,28 @@ function askWritten(
   terminal: Terminal,
   how = 'KEY=VALUE, several with commas',
 ): Promise<Answer<Selector>> {
+  const labels = labelsInUse(index, namespace);
   return askLive(`Which labels? ${how}`, terminal, (text) => {
-    if (text.trim() === '') return commonLabels(index, namespace).map((selector) => selectorChoice(selector, index, namespace));
+    const further = continued(text, labels).map((selector) => selectorChoice(selector, index, namespace));
+    if (text.trim() === '') return further;
     const { pairs, problems } = readLabels('selector', [text.trim()]);
-    if (problems[0] !== undefined) return [{ value: {}, text, short: text, problem: withoutFlag(problems[0]) }];
-    return [pairs, ...continued(text, pairs, index, namespace)].map((selector) => selectorChoice(selector, index, namespace));
+    if (problems[0] === undefined) return [selectorChoice(pairs, index, namespace), ...further];
+    // Half a label is no mistake as long as it may become one.
+    return further.length > 0 ? further : [{ value: {}, text, short: text, problem: withoutFlag(problems[0]) }];
   });
 }
 
-/** What the label that is being typed may become. */
-function continued(text: string, pairs: Selector, index: VmIndex | undefined, namespace: string): readonly Selector[] {
-  const last = text.slice(text.lastIndexOf(',') + 1).trim();
-  return commonLabels(index, namespace).flatMap((label) => {
-    const [[key = '', value = ''] = []] = Object.entries(label);
-    if (last === `${key}=${value}` || !`${key}=${value}`.startsWith(last)) return [];
-    const { [last.split('=', 1)[0] ?? '']: _, ...rest } = pairs;
-    return [{ ...rest, [key]: value }];
-  });
+/** What the label that is being typed, the last of them, may become. */
+function continued(text: string, labels: readonly Label[]): readonly Selector[] {
+  const comma = text.lastIndexOf(',') + 1;
+  const earlier = text.slice(0, Math.max(0, comma - 1)).trim();
+  const { pairs, problems } = earlier === '' ? { pairs: {}, problems: [] } : readLabels('selector', [earlier]);
+  if (problems.length > 0 || (comma > 0 && earlier === '')) return [];
+  const last = text.slice(comma).trim();
+  return labels
+    .filter(({ key, value }) => !Object.hasOwn(pairs, key) && `${key}=${value}` !== last && `${key}=${value}`.startsWith(last))
+    .slice(0, mostProposals)
+    .map(({ key, value }) => ({ ...pairs, [key]: value }));
 }
 
 function selectorChoice(selector: Selector, index: VmIndex | undefined, namespace: string): Choice<Selector> {
@@ -154,20 +159,24 @@ function selectorChoice(selector: Selector, index: VmIndex | undefined, namespac
   return { value: selector, text: `${text}   ${whom}${machines.length === 0 ? '' : `; ${machineText(machines)}`}`, short: text };
 }
 
-/** The labels that most VMs have, to begin with. */
-function commonLabels(index: VmIndex | undefined, namespace: string): readonly Selector[] {
-  const counts = new Map<string, { readonly selector: Selector; readonly count: number }>();
+interface Label {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The labels of the VMs that are nobody's machines, those that most of them have first. */
+function labelsInUse(index: VmIndex | undefined, namespace: string): readonly Label[] {
+  const counts = new Map<string, { readonly label: Label; readonly count: number }>();
   for (const vm of index?.inNamespace(namespace) ?? []) {
     if (isClusterMachine(vm)) continue;
     for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) {
       const text = `${key}=${value}`;
-      counts.set(text, { selector: { [key]: value }, count: (counts.get(text)?.count ?? 0) + 1 });
+      counts.set(text, { label: { key, value }, count: (counts.get(text)?.count ?? 0) + 1 });
     }
   }
   return [...counts]
     .toSorted(([one, { count: many }], [other, { count: more }]) => more - many || compareText(one, other))
-    .slice(0, mostProposals)
-    .map(([, { selector }]) => selector);
+    .map(([, { label }]) => label);
 }
 
 /** A line of a list has room for a handful. */
