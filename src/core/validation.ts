@@ -319,7 +319,9 @@ function sourceRangeRefusals({ type, sourceRanges }: WrittenSpec, traits: Profil
   const bad = sourceRanges.filter(({ text }) => isBad(text.trim()));
   const fixOf = (range: string): string => {
     const ip = parseIp(range);
-    return ip === undefined ? 'write it as 10.240.0.0/24' : `write ${formatIp(ip)}/${ip.family === 'IPv4' ? 32 : 128} for this one address`;
+    return ip === undefined
+      ? 'write it as an address and the length of its prefix, for example 10.240.0.0/24'
+      : `write ${formatIp(ip)}/${ip.family === 'IPv4' ? 32 : 128} for this one address`;
   };
   const [first] = bad;
   if (first === undefined) return refused;

@@ -27,7 +27,7 @@ export function renderNamespaceDiagnosis(report: DiagnosisReport, options: Names
   const faulty = report.services.filter(isFaulty);
   const quiet = report.services.every(isQuiet) && !report.namespaces.some(({ findings }) => findings.some(isFault));
   if (faulty.length === 0 && quiet) return `${healthyText(report, options, style)}\n`;
-  const lines = [...serviceRows(report, options), ...namespaceRows(report)];
+  const lines = [...serviceRows(report, options), ...namespaceRows(report, options)];
   return [
     `Looked at ${options.counts} in ${options.took}`,
     table(lines, options, style),
@@ -158,9 +158,16 @@ function okText({ findings }: ServiceDiagnosis): string {
   return ['ok', ...notes.map((finding) => `note ${finding.code} ${reasonOf(finding)}`)].join(', ');
 }
 
-function namespaceRows(report: DiagnosisReport): readonly Line[] {
+/** Of many of one kind the first, and the names of some others. */
+function namespaceRows(report: DiagnosisReport, { all }: NamespaceTextOptions): readonly Line[] {
   return report.namespaces.flatMap(({ findings }) =>
-    findings.filter(isFault).map((finding) => ({ name: objectText(finding), finding, text: finding.message })),
+    [...Map.groupBy(findings.filter(isFault), kindOf).values()].flatMap((group) => {
+      const rows = group.map((finding) => ({ name: objectText(finding), finding, text: finding.message }));
+      if (all || rows.length <= named) return rows;
+      const names = rows.slice(named - 1).map(({ finding }) => finding.object.name);
+      const text = `${names.length} of them: ${fewNames(names, named, ' ')} (--all)`;
+      return [...rows.slice(0, named - 1), { name: `${names.length} more`, finding: group[0], text }];
+    }),
   );
 }
 
@@ -196,10 +203,6 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
     .join('\n');
 }
 
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity }: NamespaceTextOptions): string {
   const [first] = faulty;
   const { length } = report.services;
@@ -207,8 +210,8 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], 
   const besides = report.namespaces.flatMap(({ findings }) => findings).filter(isFault).length;
   if (first === undefined) {
     if (besides === 0) return `${nothingFound(minSeverity)}: ${rules}`;
-    const without = length === 0 ? '' : `none of ${length} ${length === 1 ? 'service' : 'services'} needs work, `;
-    return `${sentence(`${without}${besides === 1 ? '1 finding is' : `${besides} findings are`} about what has no service`)}; ${rules}`;
+    const told = besides === 1 ? '1 finding is' : `${besides} findings are`;
+    return `No service needs work, but ${told} about what has no service; ${rules}`;
   }
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? [] : ['-n', namespace];

@@ -76,3 +76,21 @@ test('a VM that is off behind no service counts nowhere as ready', async () => {
   );
   assert.equal(code, 0);
 });
+
+test('of many Services that were left behind the first few are told, the others counted, and none of it is called well', async () => {
+  const left = Array.from({ length: 9 }, (_, index) => {
+    const name = `old-${index}`;
+    return aService(name, { owners: [ownedBy(aVmService(name))], ingress: [`192.0.2.${index + 100}`] });
+  });
+  const supervisor = await aSupervisor([...aNamespaceOf(1, []), ...left]);
+  const { out } = await supervisor.run('debug -n prod --rules=VMS405');
+  assert.deepEqual(out.trimEnd().split('\n').slice(2), [
+    'web-0           ok',
+    'Service/old-0   WARNING  VMS405  ServiceOrphaned Service old-0 has no VirtualMachineService, and holds 192.0.2.100',
+    'Service/old-1   WARNING  VMS405  ServiceOrphaned Service old-1 has no VirtualMachineService, and holds 192.0.2.101',
+    'Service/old-2   WARNING  VMS405  ServiceOrphaned Service old-2 has no VirtualMachineService, and holds 192.0.2.102',
+    '6 more          WARNING  VMS405  ServiceOrphaned 6 of them: old-3 old-4 old-5 old-6 and 2 more (--all)',
+    '',
+    'No service needs work, but 9 findings are about what has no service; 0 rules passed, 0 could not run.',
+  ]);
+});

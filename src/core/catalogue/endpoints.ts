@@ -78,6 +78,7 @@ export const endpoints: Readonly<Record<CodeOf<'VMS5'>, Article>> = {
     levels: [
       { severity: 'error', confidence: 'certain', when: 'the label skip-mirror is set' },
       { severity: 'error', confidence: 'likely', when: 'for any other reason, after a minute' },
+      { severity: 'warning', confidence: 'likely', when: 'slices have some of the addresses and lack others' },
     ],
     evidence: [
       'Endpoints with addresses, and no slice of the mirroring controller',

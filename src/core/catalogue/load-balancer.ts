@@ -202,7 +202,7 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
     meaning: 'Clients get through to the load balancer and no further: it accepts and hangs up, refuses, or is silent.',
     levels: [
       { severity: 'error', confidence: 'certain', when: 'there are VMs' },
-      { severity: 'warning', confidence: 'certain', when: 'no VM matches for more than a week: an address that nobody uses' },
+      { severity: 'warning', confidence: 'certain', when: 'no VM matches, for more than a week, or in the first ten minutes' },
     ],
     evidence: ['status.loadBalancer of the Service', 'ready addresses of the Endpoints'],
     fix: [{ text: 'See why the VMs are not in it', run: 'kubectl vmsvc vms NAME' }],

@@ -1,7 +1,9 @@
-import type { KubeObject } from '../../model/object.ts';
+import { jsonOf, type KubeObject } from '../../model/object.ts';
+import { textAt } from '../../model/raw-fields.ts';
 import type { EndpointAddress, EndpointSlice, Endpoints } from '../../model/service.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
 import { fewNames } from '../few-names.ts';
+import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { selectorText } from '../selector.ts';
@@ -15,7 +17,7 @@ import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasEndpoints, hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import type { ServiceSubject } from './subject.ts';
+import type { Around, ServiceSubject } from './subject.ts';
 
 /** There is a Service that the controller may write, and it computes its Endpoints. */
 function isKept({ trace, leftAlone }: ServiceSubject): boolean {
@@ -137,7 +139,8 @@ export const endpointStale: ServiceRule = {
   about: 'service',
   code: 'VMS503',
   worst: 'error',
-  needs: ['vms', 'endpoints'],
+  // Its families decide which addresses the controller takes.
+  needs: ['vms', 'services', 'endpoints'],
   applies: (subject) => isKept(subject) && hasEndpoints(subject),
   find: (subject) => {
     const { vmService, trace } = subject;
@@ -290,7 +293,8 @@ export const endpointsNotMirrored: ServiceRule = {
     const stored = storedEndpoints(subject);
     const labelled = labelledAgainst(subject);
     if (!isSeen(trace.slices) && !isForbidden(stored)) return [];
-    if (stored === undefined || isFresh(stored, subject) || slicesOf(subject).some(({ endpoints = [] }) => endpoints.length > 0)) return [];
+    if (stored === undefined || isFresh(stored, subject)) return [];
+    if (slicesOf(subject).some(({ endpoints = [] }) => endpoints.length > 0)) return mirroredInPart(stored, subject);
     const count = addressesOf(stored).length;
     const { name } = vmService.metadata;
     const lookup = around.world.service(vmService);
@@ -313,16 +317,12 @@ export const endpointsNotMirrored: ServiceRule = {
         }),
       ];
     }
-    const said = around.world
-      .events(stored)
-      .map((event) => ('message' in event && typeof event.message === 'string' ? event.message : ''))
-      .filter((text) => text !== '');
     return [
       found('VMS506', 'error', 'likely', stored, `Endpoints ${name} are not mirrored to EndpointSlices`, {
         evidence: [
           counted,
           ...(leader ? [`annotation ${leaderElection} switches mirroring off`] : []),
-          ...said.slice(-2).map((text) => `event: ${text}`),
+          ...saidOf(stored, around).map((text) => `event: ${text}`),
         ],
         why,
         fix: nudgeCommand(vmService),
@@ -330,6 +330,30 @@ export const endpointsNotMirrored: ServiceRule = {
     ];
   },
 };
+
+/** The mirroring controller came to some of the addresses; those beyond what it takes are VMS507. */
+function mirroredInPart(stored: Endpoints, { vmService, trace, around }: ServiceSubject): readonly Finding[] {
+  const { unmirrored } = trace;
+  if (unmirrored.length === 0 || mostAddresses(stored) > mirroredAtMost || itemsOf(trace.slices).every(({ slice }) => !isMirrored(slice)))
+    return [];
+  const { name } = stored.metadata;
+  return [
+    found('VMS506', 'warning', 'likely', stored, `Endpoints ${name} are mirrored only in part: no slice has ${fewNames(unmirrored, 3)}`, {
+      evidence: [
+        `Endpoints ${name}: ${addressesOf(stored).length} addresses, of which no slice has ${fewNames(unmirrored, 8)}`,
+        ...saidOf(stored, around).map((text) => `event: ${text}`),
+      ],
+      why: 'clients of slices (kube-proxy, AVI) do not reach those; the controller of Kubernetes that mirrors Endpoints needs seconds',
+      fix: nudgeCommand(vmService),
+    }),
+  ];
+}
+
+/** What Kubernetes last said of the Endpoints. */
+function saidOf(stored: Endpoints, { world }: Around): readonly string[] {
+  const said = world.events(stored).map((event) => textAt(jsonOf(event), 'message') || textAt(jsonOf(event), 'note'));
+  return said.filter((text) => text !== '').slice(-2);
+}
 
 /** The objects whose label forbids mirroring, or will when the controller has copied it. */
 function labelledAgainst(subject: ServiceSubject): readonly KubeObject[] {
@@ -351,19 +375,16 @@ export const tooManyAddresses: ServiceRule = {
   applies: hasEndpoints,
   find: (subject) => {
     const stored = storedEndpoints(subject);
-    const most = Math.max(
-      0,
-      ...(stored?.subsets ?? []).map(({ addresses = [], notReadyAddresses = [] }) => addresses.length + notReadyAddresses.length),
-    );
+    const most = mostAddresses(stored);
     const truncated = stored?.metadata.annotations?.['endpoints.kubernetes.io/over-capacity'];
-    if (stored === undefined || (most <= 1000 && truncated === undefined)) return [];
+    if (stored === undefined || (most <= mirroredAtMost && truncated === undefined)) return [];
     return [
       found(
         'VMS507',
         'warning',
         'certain',
         stored,
-        `Endpoints ${stored.metadata.name} have ${most} addresses: only 1000 of them are mirrored`,
+        `Endpoints ${stored.metadata.name} have ${most} addresses: only ${mirroredAtMost} of them are mirrored`,
         {
           field: 'subsets',
           evidence: [
@@ -376,6 +397,14 @@ export const tooManyAddresses: ServiceRule = {
     ];
   },
 };
+
+/** Of one subset. */
+const mirroredAtMost = 1000;
+
+function mostAddresses(stored: Endpoints | undefined): number {
+  const counts = (stored?.subsets ?? []).map(({ addresses = [], notReadyAddresses = [] }) => addresses.length + notReadyAddresses.length);
+  return Math.max(0, ...counts);
+}
 
 /** VMS508: slices that are not made of the Endpoints. */
 export const endpointSlicesLeftOver: ServiceRule = {

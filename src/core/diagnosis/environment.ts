@@ -3,6 +3,7 @@ import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { fewLines } from '../few-names.ts';
 import { humanDuration } from '../human-duration.ts';
+import { ownershipOf } from '../ownership.ts';
 import { holesOf, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
 import { advice, commandIn, commandOn } from './fixes.ts';
@@ -129,7 +130,7 @@ export const controllerStuck: ServiceRule = {
   code: 'VMS915',
   worst: 'error',
   inDeletion: true,
-  needs: ['vms', 'endpoints'],
+  needs: ['vms', 'services', 'endpoints'],
   find: (subject) => {
     const { vmService, around } = subject;
     const own = pendingOf(subject);
@@ -171,7 +172,10 @@ export function pendingOf({ vmService, trace, around, leftAlone }: ServiceSubjec
     return held && age > stuckDeletion ? `${metadata.name}: deletion pending ${times.since(metadata.deletionTimestamp)}` : undefined;
   }
   const goes = 'service' in trace.service && trace.service.service.metadata.deletionTimestamp !== undefined;
-  if (leftAlone || goes || trace.endpoints.state !== 'Differs') return undefined;
+  const stored = around.world.endpoints(vmService);
+  // What belongs to another controller is not waiting for this one.
+  const taken = 'found' in stored && ownershipOf(stored.found, vmService).owner === 'another';
+  if (leftAlone || goes || taken || trace.endpoints.state !== 'Differs') return undefined;
   const limit = resyncLimit(around.world.facts.version);
   const late = itemsOf(trace.members).flatMap((member) => {
     const vm = member.kind === 'stale' ? member.vm : member.stored === 'AsComputed' ? undefined : member.decision.vm;

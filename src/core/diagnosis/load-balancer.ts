@@ -316,11 +316,13 @@ export const addressWithoutEndpoints: ServiceRule = {
     // Cluster API asks for the address first, and makes the first VM afterwards.
     if (cluster?.use === 'ControlPlane' && age < clusterStart) return [];
     const idle = trace.selected === 0 && age > idleAfter;
+    // Whoever makes the service first has some time for its VMs.
+    const early = trace.selected === 0 && age < vmsGrace;
     const message = idle
       ? `The address ${addresses.join(', ')} is taken, and nobody is behind it ${around.times.since(vmService.metadata.creationTimestamp)}`.trimEnd()
       : `The address ${addresses.join(', ')} has no ready endpoint`;
     return [
-      found('VMS614', idle ? 'warning' : 'error', 'certain', service ?? vmService, message, {
+      found('VMS614', idle || early ? 'warning' : 'error', 'certain', service ?? vmService, message, {
         evidence: [`status.loadBalancer ${addresses.join(', ')}; Endpoints without a ready address`],
         why: 'a load balancer without members accepts and hangs up, refuses, or does not answer at all',
         follows: ['VMS703'],
@@ -338,11 +340,14 @@ function hasSlicesByHand({ trace, leftAlone }: ServiceSubject): boolean {
 /** Seconds. */
 const clusterStart = 20 * 60;
 const idleAfter = 7 * 24 * 60 * 60;
+const vmsGrace = 10 * 60;
 
-/** The Service of a VirtualMachineService that a load balancer should serve; undefined where there is none, or it is somebody else's. */
+/** The Service of a VirtualMachineService that a load balancer should serve; undefined where there is none, it is
+ * somebody else's, or of another type. */
 export function balancedService({ vmService, trace }: ServiceSubject): Service | undefined {
   if (vmService.spec.type !== 'LoadBalancer' || !('service' in trace.service) || trace.service.state === 'Refused') return undefined;
-  return trace.service.service;
+  const { service } = trace.service;
+  return service.spec.type === 'LoadBalancer' ? service : undefined;
 }
 
 export function addressesOf({ status }: Service): readonly string[] {

@@ -66,11 +66,16 @@ function sharedWithOthers({ vmService, decisions, around }: ServiceSubject) {
       shared.set(other, [...(shared.get(other) ?? []), vm]);
     }
   }
-  return [...shared].map(([other, vms]) =>
-    found('VMS206', 'info', 'certain', vmService, `${other.metadata.name} selects the same VMs for the same ports`, {
-      evidence: [`selected by both: ${nameList(vms)}`],
-    }),
+  const [first] = shared;
+  if (first === undefined) return [];
+  const message =
+    shared.size === 1
+      ? `${first[0].metadata.name} selects the same VMs for the same ports`
+      : `${shared.size} other services select the same VMs for the same ports`;
+  const lines = [...shared].map(
+    ([other, vms]) => `selected by ${shared.size === 1 ? 'both' : `${other.metadata.name}, too`}: ${nameList(vms)}`,
   );
+  return [found('VMS206', 'info', 'certain', vmService, message, { evidence: fewLines(lines, 6) })];
 }
 
 function targetPorts({ spec }: VirtualMachineService): ReadonlySet<string> {

@@ -22,6 +22,9 @@ const applied = (creationTimestamp: string) => {
   return { ...made, metadata: { ...made.metadata, creationTimestamp } };
 };
 
+/** A VM of each family. */
+const bothFamilies = endpoints({ ready: [one, web('web-2', { ip: 'fd00::2' })] });
+
 export const endpointsCases: readonly RuleCase[] = [
   {
     code: 'VMS501',
@@ -46,6 +49,15 @@ export const endpointsCases: readonly RuleCase[] = [
     says: 'error VMS503 certain Endpoints/svc',
     but: 'where they have the one of today',
     near: healthy,
+  },
+  {
+    code: 'VMS503',
+    when: 'where the Endpoints have a VM that is to be out',
+    world: [...healthyBut(web('web-2', { ip: 'fd00::2' })).filter(({ kind }) => kind !== 'Endpoints'), bothFamilies],
+    says: 'error VMS503 certain Endpoints/svc',
+    but: 'where the Service, whose families decide about that, could not be looked at',
+    near: [...healthyBut(web('web-2', { ip: 'fd00::2' })).filter(({ kind }) => kind !== 'Endpoints'), bothFamilies],
+    nearOptions: { hidden: { services: 'Forbidden' } },
   },
   {
     code: 'VMS503',
@@ -104,6 +116,14 @@ export const endpointsCases: readonly RuleCase[] = [
     says: 'error VMS506 likely Endpoints/svc',
     but: 'where the slice has the addresses',
     near: healthy,
+  },
+  {
+    code: 'VMS506',
+    when: 'where the slices lack an address',
+    world: healthyBut(slice(['10.0.0.1'])),
+    says: 'warning VMS506 likely Endpoints/svc',
+    but: 'where the Endpoints were written a moment ago',
+    near: healthyBut(slice(['10.0.0.1']), endpoints({ ready: [one, two], createdAt: fresh })),
   },
   {
     code: 'VMS507',
