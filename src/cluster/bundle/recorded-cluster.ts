@@ -1,6 +1,6 @@
 import { parseLabelSelector } from '../../apiserver/selectors.ts';
 import { objectLabel, type RecordedRead } from '../../core/bundle/bundle-index.ts';
-import { groupOf, type KubeObject, lastAppliedAnnotation } from '../../model/object.ts';
+import { groupOf, type KubeObject, lastAppliedAnnotation, type ObjectRef, refOf } from '../../model/object.ts';
 import { type Resource, resourceOf } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import { compareText } from '../../model/text-order.ts';
@@ -28,21 +28,8 @@ export function recordedCluster({ index, objects }: Bundle, options: RecordedOpt
       ({ metadata }) => namespace === undefined || metadata.namespace === undefined || metadata.namespace === namespace,
     );
 
-  const readOnly = () =>
-    Promise.reject(
-      new ApiError({
-        kind: 'Status',
-        apiVersion: 'v1',
-        status: 'Failure',
-        code: 405,
-        reason: 'MethodNotAllowed',
-        message: 'a bundle cannot be changed',
-      }),
-    );
-  const rehearsed = (
-    verb: 'create' | 'patch',
-    ref: { readonly kind: string; readonly namespace: string | undefined; readonly name: string },
-  ) => {
+  const readOnly = () => Promise.reject(refusal(405, 'MethodNotAllowed', 'a bundle cannot be changed'));
+  const rehearsed = (verb: 'create' | 'patch', ref: ObjectRef) => {
     const known = index.rehearsals.find(
       (one) => one.verb === verb && one.kind === ref.kind && one.name === ref.name && one.namespace === (ref.namespace ?? null),
     );
@@ -80,26 +67,14 @@ export function recordedCluster({ index, objects }: Bundle, options: RecordedOpt
           throw isServed(resource) ? notInBundle(resource) : notServed();
       }
       const matcher = labelSelector === undefined ? undefined : parseLabelSelector(labelSelector);
-      if (matcher !== undefined && 'error' in matcher) {
-        throw new ApiError({
-          kind: 'Status',
-          apiVersion: 'v1',
-          status: 'Failure',
-          code: 400,
-          reason: 'BadRequest',
-          message: matcher.error,
-        });
-      }
+      if (matcher !== undefined && 'error' in matcher) throw refusal(400, 'BadRequest', matcher.error);
       const chosen = matcher === undefined ? items : items.filter(({ metadata }) => matcher.value(metadata.labels));
       return { items: keep === undefined ? chosen : chosen.map(keep), resourceVersion: undefined };
     },
     watch: () => {
       throw new ConnectionError('a bundle stands still: there is nothing to watch');
     },
-    create: (object, { dryRun }) =>
-      dryRun === 'server' && rehearsed('create', { kind: object.kind, namespace: object.metadata.namespace, name: object.metadata.name })
-        ? Promise.resolve(object)
-        : readOnly(),
+    create: (object, { dryRun }) => (dryRun === 'server' && rehearsed('create', refOf(object)) ? Promise.resolve(object) : readOnly()),
     async patch(ref, _patch, { dryRun }) {
       if (dryRun !== 'server' || rehearsed('patch', ref) === undefined) return readOnly();
       return this.get(ref);
@@ -149,15 +124,11 @@ function notInBundle({ plural }: Pick<Resource, 'plural'>): ConnectionError {
 }
 
 function notServed(): ApiError {
-  return new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    status: 'Failure',
-    code: 404,
-    reason: 'NotFound',
-    message: 'the server could not find the requested resource',
-    details: {},
-  });
+  return refusal(404, 'NotFound', 'the server could not find the requested resource');
+}
+
+function refusal(code: number, reason: string, message: string): ApiError {
+  return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message });
 }
 
 function apiResource(resource: NonNullable<Bundle['index']['discovery']['resources']>[number]): ApiResource {

@@ -6,10 +6,10 @@ import type {
   RecordedReview,
   Recording,
 } from '../../core/bundle/bundle-index.ts';
-import { groupOf, type JsonObject, type KubeObject, versionOf } from '../../model/object.ts';
-import { resourceOf } from '../../model/resources.ts';
+import { groupOf, type JsonObject, type KubeObject, type ObjectRef, refOf, versionOf } from '../../model/object.ts';
+import { type Resource, resourceOf } from '../../model/resources.ts';
 import { ApiError, isNotFound } from '../../model/status.ts';
-import { type ApiGroup, type Cluster, ConnectionError, type Discovery, type ServerDryRun } from '../cluster.ts';
+import { type ApiGroup, type Cluster, ConnectionError, type Discovery, type ListOptions, type ServerDryRun } from '../cluster.ts';
 
 /** Writes down what is asked of a cluster and what it says, denials like answers. */
 export interface Recorder {
@@ -36,16 +36,7 @@ export function recorder(): Recorder {
     through: (cluster) => ({
       ...cluster,
       async get(ref) {
-        const { kind, plural, group } = resourceOf(ref);
-        const about = {
-          verb: 'get',
-          group,
-          version: versionOf(ref.apiVersion),
-          resource: plural,
-          kind,
-          namespace: ref.namespace ?? null,
-          name: ref.name,
-        } as const;
+        const about = aboutGet(ref);
         return noted(
           () => cluster.get(ref),
           (object) => {
@@ -56,16 +47,7 @@ export function recorder(): Recorder {
         );
       },
       async list(resource, version, { keep: change, withoutManagedFields: _, shallowManagedFields: __, ...options }) {
-        const { labelSelector } = options;
-        const about = {
-          verb: 'list',
-          group: resource.group,
-          version,
-          resource: resource.plural,
-          kind: resource.kind,
-          namespace: options.namespace ?? null,
-          ...(labelSelector !== undefined && { labelSelector }),
-        } as const;
+        const about = aboutList(resource, version, options);
         const list = await noted(
           () => cluster.list(resource, version, options),
           ({ items }) => {
@@ -76,14 +58,8 @@ export function recorder(): Recorder {
         );
         return change === undefined ? list : { ...list, items: list.items.map(change) };
       },
-      async create(object, options) {
-        return rehearsal('create', { ...object, name: object.metadata.name, namespace: object.metadata.namespace }, options.dryRun, () =>
-          cluster.create(object, options),
-        );
-      },
-      async patch(ref, patch, options) {
-        return rehearsal('patch', ref, options.dryRun, () => cluster.patch(ref, patch, options));
-      },
+      create: (object, options) => rehearsal('create', refOf(object), options.dryRun, () => cluster.create(object, options)),
+      patch: (ref, patch, options) => rehearsal('patch', ref, options.dryRun, () => cluster.patch(ref, patch, options)),
       async discover() {
         return noted(
           () => cluster.discover(),
@@ -126,7 +102,7 @@ export function recorder(): Recorder {
 
   async function rehearsal(
     verb: 'create' | 'patch',
-    { apiVersion, kind, namespace, name }: { apiVersion: string; kind: string; namespace: string | undefined; name: string },
+    { apiVersion, kind, namespace, name }: ObjectRef,
     dryRun: ServerDryRun,
     write: () => Promise<KubeObject>,
   ): Promise<KubeObject> {
@@ -140,6 +116,21 @@ export function recorder(): Recorder {
       },
     );
   }
+}
+
+function aboutGet(ref: ObjectRef): Omit<RecordedRead, 'answer'> {
+  const { kind, plural, group } = resourceOf(ref);
+  const { namespace, name } = ref;
+  return { verb: 'get', group, version: versionOf(ref.apiVersion), resource: plural, kind, namespace: namespace ?? null, name };
+}
+
+function aboutList(
+  { group, plural, kind }: Resource,
+  version: string,
+  { namespace, labelSelector }: ListOptions,
+): Omit<RecordedRead, 'answer'> {
+  const selected = labelSelector === undefined ? {} : { labelSelector };
+  return { verb: 'list', group, version, resource: plural, kind, namespace: namespace ?? null, ...selected };
 }
 
 /** Notes what came, a refusal as well, and passes it on. */
