@@ -1,7 +1,7 @@
 import { systemClock } from '../cluster/clock.ts';
 import { readFileLimited } from '../cluster/files/read-file.ts';
 import { loadClusterAccess } from '../cluster/kubeconfig/kubeconfig.ts';
-import { FlagError } from '../cluster/kubeconfig/kubeconfig-entries.ts';
+import { FlagError } from '../cluster/kubeconfig/kubeconfig-error.ts';
 import { groupSeenByKubectl } from '../cluster/kubeconfig/kubectl-cache.ts';
 import { parseRequestTimeout } from '../cluster/kubeconfig/request-timeout.ts';
 import { liveCluster } from '../cluster/live.ts';

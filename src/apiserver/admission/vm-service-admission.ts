@@ -109,14 +109,19 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
       ...advice,
     ];
   };
+  // What a Service or a quota that is there says of it belongs to this one alone.
+  const isAlone = ({ namespace, name }: Likeness) =>
+    quotas.get(namespace) === undefined && findObject(state, services, namespace, name) === undefined;
+  return { all: rememberingSound(judged, isAlone), atTheDoor: (object, request) => door(object, request).refused };
+}
+
+/** Objects that are like one that was sound are not judged again. `isAlone`: nothing that is there says anything of it alone. */
+function rememberingSound(judged: Admission['all'], isAlone: (at: Likeness) => boolean): Admission['all'] {
   const likenessOf = likenesses();
   const sound = new Set<string>();
-  const all: Admission['all'] = (object, request) => {
+  return (object, request) => {
     const { namespace, place = namespace ?? 'default', old, stored = false } = request;
     const likeness = old === undefined && !stored ? likenessOf(object, place) : undefined;
-    // What a Service or a quota that is there says of it belongs to this one alone.
-    const isAlone = (at: Likeness) =>
-      quotas.get(at.namespace) === undefined && findObject(state, services, at.namespace, at.name) === undefined;
     if (likeness === undefined || !isAlone(likeness)) return judged(object, request);
     const text = `${namespace ?? ''} ${likeness.text}`;
     if (sound.has(text)) return [];
@@ -124,7 +129,6 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
     if (findings.length === 0) sound.add(text);
     return findings;
   };
-  return { all, atTheDoor: (object, request) => door(object, request).refused };
 }
 
 /** Nothing is created as being deleted already: the server takes that away first. */

@@ -1,5 +1,5 @@
 import { ConnectionError } from '../../cluster/cluster.ts';
-import { KubeconfigError } from '../../cluster/kubeconfig/kubeconfig-entries.ts';
+import { KubeconfigError } from '../../cluster/kubeconfig/kubeconfig-error.ts';
 import { draftedObject } from '../../core/create/draft.ts';
 import { parseRelease, traitsOf } from '../../core/profile.ts';
 import type { KubeObject } from '../../model/object.ts';

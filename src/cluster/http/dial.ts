@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../clock.ts';
 import { type ClientCertificate, pemOf } from '../kubeconfig/client-certificate.ts';
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
-import { KubeconfigError } from '../kubeconfig/kubeconfig-entries.ts';
+import { KubeconfigError } from '../kubeconfig/kubeconfig-error.ts';
 import { type Dialling, dialling } from './dialling.ts';
 import { type ProxyServer, passesOn } from './proxy.ts';
 

@@ -1,4 +1,4 @@
-import { KubeconfigError } from '../kubeconfig/kubeconfig-entries.ts';
+import { KubeconfigError } from '../kubeconfig/kubeconfig-error.ts';
 import { Secret } from '../kubeconfig/secret.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
 import { isOutsideProxy } from './no-proxy.ts';

@@ -1,7 +1,8 @@
 import { fileErrorReason, readFileLimited } from '../files/read-file.ts';
 import { limits } from '../limits.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
-import { type DataOrFile, KubeconfigError } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
+import type { DataOrFile } from './kubeconfig-fields.ts';
 import { Secret } from './secret.ts';
 
 /** PEM. */

@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import { type ClientCertificate, clientCertificateOf } from './client-certificate.ts';
 import type { ExecCredential, ExecSurroundings } from './exec-plugin.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
-import { KubeconfigError } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
 import { Secret } from './secret.ts';
 
 /** Who we are to the server, looked up when it is needed and not before. */

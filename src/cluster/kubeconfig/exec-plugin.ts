@@ -5,7 +5,8 @@ import { readFileLimited } from '../files/read-file.ts';
 import { limits } from '../limits.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
-import { type ExecEntry, KubeconfigError } from './kubeconfig-entries.ts';
+import type { ExecEntry } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
 import { Secret } from './secret.ts';
 
 export interface ExecCredential {

@@ -1,4 +1,5 @@
-import { anonymous, type DataOrFile, type UserEntry } from './kubeconfig-entries.ts';
+import { anonymous, type UserEntry } from './kubeconfig-entries.ts';
+import type { DataOrFile } from './kubeconfig-fields.ts';
 import type { KubeconfigSource } from './kubeconfig-files.ts';
 import { type ServerAddress, serverAddress } from './server-address.ts';
 

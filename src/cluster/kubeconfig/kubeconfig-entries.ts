@@ -1,25 +1,6 @@
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
-import type { FieldPath } from '../../model/field-path.ts';
-import { ConnectionError } from '../cluster.ts';
-import type { Position } from '../files/text-document.ts';
+import { sep } from 'node:path';
+import { type DataOrFile, Fields, type KubeconfigText } from './kubeconfig-fields.ts';
 import { Secret } from './secret.ts';
-
-/** The kubeconfig, or what it names, cannot be used. The message is a whole sentence; `hint` says what to do. */
-export class KubeconfigError extends ConnectionError {
-  constructor(message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
-    super(message, options);
-    this.name = 'KubeconfigError';
-  }
-}
-
-/** What a flag says is wrong by itself, whatever the kubeconfig says. */
-export class FlagError extends KubeconfigError {}
-
-/** A file's content: as data in the kubeconfig, or by its absolute path. Data counts when both are there. */
-export interface DataOrFile {
-  readonly data?: Uint8Array;
-  readonly file?: string;
-}
 
 export interface ClusterEntry {
   readonly server?: string;
@@ -80,16 +61,6 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, ContextEntry>;
 }
 
-/** A parsed kubeconfig file: its value, and where each field stands. */
-export interface KubeconfigText {
-  /** As it was named; relative paths inside are relative to its folder. */
-  readonly path: string;
-  /** Absolute. */
-  readonly absolutePath: string;
-  readonly value: unknown;
-  positionOf(path: FieldPath): Position;
-}
-
 export const anonymous: UserEntry = {
   clientCertificate: {},
   clientKey: {},
@@ -102,7 +73,7 @@ export const anonymous: UserEntry = {
  * @throws KubeconfigError for a field of the wrong type or a name that is there twice.
  */
 export function readEntries(text: KubeconfigText): Kubeconfig {
-  const root = fieldsOf(text, text.value, []);
+  const root = new Fields(text, text.value, []);
   for (const [field, expected] of [
     ['apiVersion', 'v1'],
     ['kind', 'Config'],
@@ -199,87 +170,4 @@ function contextEntry(fields: Fields): ContextEntry {
     ...(user === undefined || user === '' ? {} : { user }),
     ...(namespace === undefined || namespace === '' ? {} : { namespace }),
   };
-}
-
-/** Typed access to one mapping of the file; null and absent are the same, as in Go. A field of the wrong type throws. */
-interface Fields {
-  wrong(name: string, problem: string): KubeconfigError;
-  has(name: string): boolean;
-  names(): string[];
-  value(name: string): unknown;
-  text(name: string): string | undefined;
-  texts(name: string): string[];
-  flag(name: string): boolean;
-  /** Absolute; undefined when empty. */
-  file(name: string): string | undefined;
-  resolved(path: string): string;
-  dataOrFile(name: string): DataOrFile;
-  child(name: string): Fields;
-  items(name: string): Fields[];
-}
-
-function fieldsOf(file: KubeconfigText, value: unknown, path: FieldPath): Fields {
-  const wrongAt = (place: FieldPath, problem: string): KubeconfigError => {
-    const { line, column } = file.positionOf(place);
-    return new KubeconfigError(`${file.path}:${line}:${column}: ${place.length === 0 ? 'the kubeconfig' : spelled(place)} ${problem}`);
-  };
-  if (value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value)))
-    throw wrongAt(path, 'must be a mapping');
-  const fields = new Map(Object.entries(value ?? {}));
-  const wrong = (name: string, problem: string): KubeconfigError => wrongAt([...path, name], problem);
-  const list = (name: string): readonly unknown[] => {
-    const found: unknown = fields.get(name) ?? [];
-    if (!Array.isArray(found)) throw wrong(name, 'must be a list');
-    return found;
-  };
-  const text = (name: string): string | undefined => {
-    const found: unknown = fields.get(name) ?? undefined;
-    if (found !== undefined && typeof found !== 'string') {
-      throw wrong(
-        name,
-        `must be text, not ${typeof found === 'object' ? 'a list or a mapping' : `the ${typeof found} that stands there: put it in quotes`}`,
-      );
-    }
-    return found;
-  };
-  const resolved = (name: string): string => (isAbsolute(name) ? name : resolve(dirname(file.absolutePath), name));
-  const filePath = (name: string): string | undefined => {
-    const found = text(name);
-    return found === undefined || found === '' ? undefined : resolved(found);
-  };
-  return {
-    wrong,
-    text,
-    resolved,
-    file: filePath,
-    has: (name: string): boolean => (fields.get(name) ?? undefined) !== undefined,
-    names: (): string[] => [...fields.keys()],
-    value: (name: string): unknown => fields.get(name),
-    child: (name: string): Fields => fieldsOf(file, fields.get(name), [...path, name]),
-    items: (name: string): Fields[] => list(name).map((item, index) => fieldsOf(file, item, [...path, name, index])),
-    texts: (name: string): string[] =>
-      list(name).map((item, index) => {
-        if (item !== null && typeof item !== 'string') throw wrongAt([...path, name, index], 'must be text: put it in quotes');
-        return item ?? '';
-      }),
-    flag: (name: string): boolean => {
-      const found: unknown = fields.get(name) ?? false;
-      if (typeof found !== 'boolean') throw wrong(name, 'must be true or false');
-      return found;
-    },
-    dataOrFile: (name: string): DataOrFile => {
-      const encoded = text(`${name}-data`) ?? '';
-      const path = filePath(name);
-      if (!/^[A-Za-z\d+/\s]*={0,2}\s*$/.test(encoded)) throw wrong(`${name}-data`, 'must be base64');
-      return {
-        ...(encoded === '' ? {} : { data: Buffer.from(encoded, 'base64') }),
-        ...(path === undefined ? {} : { file: path }),
-      };
-    },
-  };
-}
-
-/** `users[0].user.exec` */
-function spelled(path: FieldPath): string {
-  return path.map((segment, index) => (typeof segment === 'number' ? `[${segment}]` : index === 0 ? segment : `.${segment}`)).join('');
 }

@@ -4,7 +4,9 @@ import { readJsonDocuments } from '../files/json-reader.ts';
 import { FileTooBigError, fileErrorReason } from '../files/read-file.ts';
 import { isError, type TextDocuments, type TextProblem } from '../files/text-document.ts';
 import { limits } from '../limits.ts';
-import { type Kubeconfig, KubeconfigError, type KubeconfigText, readEntries } from './kubeconfig-entries.ts';
+import { type Kubeconfig, readEntries } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
+import type { KubeconfigText } from './kubeconfig-fields.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 
 /** What the kubeconfig is read from. `readFile` throws as node:fs does; paths are absolute. */

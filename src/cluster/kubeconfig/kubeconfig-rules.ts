@@ -1,4 +1,6 @@
-import { type ClusterEntry, type DataOrFile, type ExecEntry, KubeconfigError, type UserEntry } from './kubeconfig-entries.ts';
+import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
+import type { DataOrFile } from './kubeconfig-fields.ts';
 
 /**
  * The combinations that kubectl refuses, each named.

@@ -4,13 +4,12 @@ import {
   anonymous,
   type ClusterEntry,
   type ContextEntry,
-  type DataOrFile,
-  FlagError,
   type Impersonation,
   type Kubeconfig,
-  KubeconfigError,
   type UserEntry,
 } from './kubeconfig-entries.ts';
+import { FlagError, KubeconfigError } from './kubeconfig-error.ts';
+import type { DataOrFile } from './kubeconfig-fields.ts';
 import { type KubeconfigSource, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig-files.ts';
 import { checkEntries } from './kubeconfig-rules.ts';
 import { parseRequestTimeout } from './request-timeout.ts';

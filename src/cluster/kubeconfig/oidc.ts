@@ -1,7 +1,7 @@
 import type { WebSurroundings } from '../http/web-request.ts';
 import { pemOf } from './client-certificate.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
-import { KubeconfigError } from './kubeconfig-entries.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
 import { Secret } from './secret.ts';
 
 export interface OidcSurroundings extends WebSurroundings {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runExecPlugin } from '../../../src/cluster/kubeconfig/exec-plugin.ts';
-import { anonymous, type ExecEntry, KubeconfigError } from '../../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { anonymous, type ExecEntry } from '../../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { KubeconfigError } from '../../../src/cluster/kubeconfig/kubeconfig-error.ts';
 import { accessTo, testClock } from '../fault-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-exec-'));

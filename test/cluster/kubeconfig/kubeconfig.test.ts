@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readFileLimited } from '../../../src/cluster/files/read-file.ts';
 import { type ClusterAccess, type KubeconfigFlags, loadClusterAccess } from '../../../src/cluster/kubeconfig/kubeconfig.ts';
-import { KubeconfigError } from '../../../src/cluster/kubeconfig/kubeconfig-entries.ts';
+import { KubeconfigError } from '../../../src/cluster/kubeconfig/kubeconfig-error.ts';
 
 type Files = Readonly<Record<string, string>>;
 
