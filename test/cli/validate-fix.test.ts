@@ -206,6 +206,17 @@ describe('validate --fix', () => {
     );
   });
 
+  test('of what stands in a value of a wrong type nothing is said but that', async () => {
+    const said = async (from: string, to: string) =>
+      (await validate(['-f', '-'], folder, { stdin: right.replace(from, to) })).out.match(/^stdin\S+ (?:error|warning) .*/gm);
+    assert.deepEqual(await said('{name: http, port: 80, targetPort: 80, protocol: TCP}', '80'), [
+      'stdin:8:5: error VMS115 FieldInvalid: spec.ports[0] must be a mapping',
+    ]);
+    assert.deepEqual(await said(right.slice(right.indexOf('spec:')), 'spec: web\n'), [
+      'stdin:4:7: error VMS115 FieldInvalid: spec must be a mapping',
+    ]);
+  });
+
   const withSpec = (spec: string): string => `${head}metadata: {name: web}\nspec:\n${spec}`;
   const ports = '  ports:\n  - {name: http, protocol: TCP, port: 80, targetPort: 80}\n';
   const answers: readonly (readonly [what: string, wrong: string, right: string, words?: readonly string[]])[] = [

@@ -139,10 +139,14 @@ function withoutDeletion(object: JsonObject): JsonObject {
   return { ...object, metadata: rest };
 }
 
-/** The webhook says of some fields what the schema has said already: the first to speak is right. */
+/**
+ * The webhook says of some fields what the schema has said already: the first to speak is right. Of what stands in a value of a wrong
+ * type nothing is to be said at all.
+ */
 function withoutRepeats(findings: readonly Finding[], before: readonly Finding[]): readonly Finding[] {
   const said = new Set(before.map(({ field }) => field));
-  return findings.filter(({ field }) => !said.has(field));
+  const odd = before.flatMap(({ code, field }) => (code === 'VMS115' && field !== undefined ? [`${field}.`, `${field}[`] : []));
+  return findings.filter(({ field }) => !said.has(field) && !odd.some((start) => field?.startsWith(start) === true));
 }
 
 /** Of what a child Service meets, the kinds that an API server looks at. */
