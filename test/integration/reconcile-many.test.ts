@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { aSupervisor, forbidden, isWrite, type Supervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, isWrite, lostAnswer, type Supervisor } from '../support/supervisor.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 const five = names.flatMap((name) => [
@@ -234,6 +234,35 @@ nothing was changed: --yes deletes them
     assert.deepEqual(
       await left(supervisor),
       all.filter((name) => name !== 'Endpoints prod/gone'),
+    );
+  });
+
+  test('what was deleted and what was not is named, and what nobody knows of is neither', async () => {
+    const refused = await aSupervisor(aNamespace());
+    refused.disturb(({ method, path }) =>
+      method === 'DELETE' && path.endsWith('/services/gone') ? forbidden('services "gone" is forbidden') : undefined,
+    );
+    const { code, out, err } = await refused.run('reconcile --orphans -n prod --yes');
+    assert.deepEqual(
+      [code, out, err],
+      [
+        3,
+        'endpoints "gone" deleted from prod namespace\n',
+        'error: services "gone" is forbidden\n  done      endpoints/gone\n  not done  service/gone\n',
+      ],
+    );
+    const lost = await aSupervisor(aNamespace());
+    lost.disturb(({ method, path }) => {
+      if (method === 'DELETE') return lostAnswer();
+      return method === 'GET' && /\/(services|endpoints)\/gone$/.test(path) && lost.writes.length > 0 ? lostAnswer() : undefined;
+    });
+    const unknown = await lost.run('reconcile --orphans -n prod --yes -o json --request-timeout=2s');
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.err, /outcome unknown: service\/gone may have been written.*\n {2}unknown {3}endpoints\/gone, service\/gone\n$/s);
+    const [item] = JSON.parse(unknown.out).items;
+    assert.deepEqual(
+      [item.error.reason, item.outcomes.map(({ outcome }: { outcome: string }) => outcome)],
+      ['UnknownOutcome', ['Unknown', 'Unknown']],
     );
   });
 

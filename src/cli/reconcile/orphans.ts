@@ -1,14 +1,15 @@
-import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { limits } from '../../cluster/limits.ts';
 import { atOnce } from '../../cluster/reconcile/at-once.ts';
 import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
+import { failure } from '../../cluster/reconcile/reconcile-failure.ts';
 import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
 import { type Orphan, orphansAmong } from '../../core/orphans.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
-import type { ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
-import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import type { ObjectOutcome, ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
+import { type KubeObject, refOf } from '../../model/object.ts';
 import { endpoints, resourceOf, services, virtualMachineServices } from '../../model/resources.ts';
-import { ApiError, isGone } from '../../model/status.ts';
+import { isGone } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -22,6 +23,7 @@ import type { CommandInput, Flags } from '../spec.ts';
 import { type NamespaceNeeds, rightsForObjects } from './denied-rights.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import { forceDocument } from './outcome-report.ts';
 import { dryRunOf } from './reconcile-options.ts';
 import { forceReason } from './refusals.ts';
@@ -172,9 +174,7 @@ async function remove(orphan: Orphan, cluster: Cluster, dryRun: DryRun): Promise
   } catch (error) {
     // The garbage collector was faster.
     if (isGone(error)) return { orphan, error: undefined };
-    if (error instanceof ApiError) return { orphan, error: { reason: error.reason, message: error.message, exitCode: 3 } };
-    if (error instanceof ConnectionError) return { orphan, error: { reason: 'ConnectionError', message: error.message, exitCode: 3 } };
-    throw error;
+    return { orphan, error: failure(error) };
   }
 }
 
@@ -198,7 +198,12 @@ async function report(
   }
   const failed = deleted.flatMap(({ error }) => error ?? []);
   for (const message of new Set(failed.map((error) => error.message))) io.stderr.write(`error: ${sanitize(message)}\n`);
-  if (failed.length > 0 && failed.length === deleted.length) io.stderr.write('  nothing was changed\n');
+  if (failed.length > 0)
+    io.stderr.write(
+      outcomeLines(deleted.map(outcomeOf), words.namespaces)
+        .map((line) => `${sanitize(line)}\n`)
+        .join(''),
+    );
   if (failed.some(({ reason }) => reason === 'ControllerAlive')) io.stderr.write(forceLine);
   const written = await writeJunit(itemsOf(deleted), dryRun, source.now(), flags, io);
   return failed.length === 0 ? written : (interruption.exitCode() ?? worst([written, ...failed.map(({ exitCode }) => exitCode)]));
@@ -214,23 +219,19 @@ function itemsOf(deleted: readonly Outcome[]): readonly ReconcileItem[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const outcomes = group.map(({ orphan, error }) => ({
-      ref: ref(orphan),
-      outcome: error === undefined ? ('Done' as const) : ('NotDone' as const),
-    }));
     return [
       {
         namespace: first.orphan.child.metadata.namespace ?? '',
         name: first.orphan.owner.name,
         error: group.find(({ error }) => error !== undefined)?.error ?? null,
         steps: group.filter(({ error }) => error === undefined).map(stepOf),
-        outcomes,
+        outcomes: group.map(outcomeOf),
         warnings: [],
       },
     ];
   });
 }
 
-function ref({ child }: Orphan): ObjectRef {
-  return refOf(child);
+function outcomeOf({ orphan: { child }, error }: Outcome): ObjectOutcome {
+  return { ref: refOf(child), outcome: error === undefined ? 'Done' : error.reason === 'UnknownOutcome' ? 'Unknown' : 'NotDone' };
 }

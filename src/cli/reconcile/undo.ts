@@ -1,7 +1,6 @@
 import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { fileErrorReason, readFileLimited } from '../../cluster/files/read-file.ts';
 import { readSavedState, type SavedState, SavedStateError } from '../../cluster/files/saved-state.ts';
-import { UnknownOutcomeError } from '../../cluster/http/unknown-outcome.ts';
 import { limits } from '../../cluster/limits.ts';
 import { atOnce } from '../../cluster/reconcile/at-once.ts';
 import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
@@ -28,6 +27,7 @@ import type { CommandInput } from '../spec.ts';
 import { type NamespaceNeeds, rightsForObjects } from './denied-rights.ts';
 import { type Interruption, interruptible } from './interruption.ts';
 import { writeJunit } from './junit-file.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import { forceDocument } from './outcome-report.ts';
 import { dryRunOf } from './reconcile-options.ts';
 import { forceReason } from './refusals.ts';
@@ -98,7 +98,7 @@ async function undoWith(command: Undo): Promise<ExitCode> {
     found = await atOnce(saved.objects.toReversed(), limits.sockets, (object) => planUndo(object, source.cluster));
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
-    io.stderr.write([...explainError(error, []).lines, '  nothing was changed'].map((line) => `${sanitize(line)}\n`).join(''));
+    io.stderr.write(linesText([...explainError(error, []).lines, '  nothing was changed']));
     return 3;
   }
   const plans = await withoutRefused(found, command);
@@ -167,7 +167,6 @@ interface Undone {
   /** Undefined where nothing is there any more, and where it failed. */
   readonly step: Step | undefined;
   readonly error: UndoError | undefined;
-  readonly unknown?: boolean;
 }
 
 /** One VirtualMachineService after the other would be slow, one object of it before its dependents wrong. */
@@ -191,7 +190,7 @@ async function undoOne(plan: UndoPlan, cluster: Cluster, options: Parameters<typ
   try {
     return { plan, step: await carryOutUndo(plan, cluster, options), error: undefined };
   } catch (error) {
-    return { plan, step: undefined, error: saidBy(error), unknown: error instanceof UnknownOutcomeError };
+    return { plan, step: undefined, error: saidBy(error) };
   }
 }
 
@@ -209,7 +208,7 @@ async function ask(command: Undo, plans: readonly UndoPlan[], changed: number): 
 async function report(command: Undo, undone: readonly Undone[], written: boolean): Promise<ExitCode> {
   const { source, dryRun, forced, format, input, io, interruption } = command;
   const steps = undone.flatMap(({ step }) => step ?? []);
-  const words = { dryRun, namespaces: new Set(steps.map(({ ref }) => ref.namespace)).size > 1 };
+  const words = { dryRun, namespaces: new Set(undone.map(({ plan }) => plan.ref.namespace)).size > 1 };
   if (format.kind === 'name') io.stdout.write(stepNames(steps));
   else if (format.kind === 'table') io.stdout.write(steps.map((step) => `${stepLine(step, words)}\n`).join(''));
   else if (isDocumentFormat(format)) {
@@ -226,23 +225,13 @@ async function report(command: Undo, undone: readonly Undone[], written: boolean
   if (undone.length === 0) io.stderr.write('nothing to undo: that run changed nothing\n');
   const reported = await writeJunit(itemsOf(undone), dryRun, source.now(), input.flags, io);
   if (failed.length === 0) return reported;
-  if (written && dryRun === 'none') io.stderr.write(sanitizedSummary(undone));
+  if (written && dryRun === 'none') io.stderr.write(linesText(outcomeLines(undone.map(outcomeOf), words.namespaces)));
   if (failed.some(({ error }) => error?.reason === 'ControllerAlive')) io.stderr.write(forceLine);
   return interruption.exitCode() ?? worst([reported, ...failed.map(({ error }) => error?.exitCode ?? 3)]);
 }
 
-function sanitizedSummary(undone: readonly Undone[]): string {
-  const namesOf = (objects: readonly Undone[]) => objects.map(({ plan: { ref } }) => `${ref.kind.toLowerCase()}/${ref.name}`).join(', ');
-  const done = undone.filter(({ error }) => error === undefined);
-  const unknown = undone.filter((object) => object.unknown === true);
-  const open = undone.filter((object) => object.error !== undefined && object.unknown !== true);
-  if (done.length + unknown.length === 0) return '  nothing was changed\n';
-  const lines = [
-    ...(done.length > 0 ? [`  done      ${namesOf(done)}`] : []),
-    ...(unknown.length > 0 ? [`  unknown   ${namesOf(unknown)}`] : []),
-    ...(open.length > 0 ? [`  not done  ${namesOf(open)}`] : []),
-  ];
-  return `${lines.map(sanitize).join('\n')}\n`;
+function outcomeOf({ plan: { ref }, error }: Undone): ObjectOutcome {
+  return { ref, outcome: error === undefined ? 'Done' : error.reason === 'UnknownOutcome' ? 'Unknown' : 'NotDone' };
 }
 
 /** One item for each VirtualMachineService, as in every report. */
@@ -252,16 +241,13 @@ function itemsOf(undone: readonly Undone[]): readonly ReconcileItem[] {
     if (first === undefined) return [];
     const { namespace = '', name } = first.plan.ref;
     const failed = group.find(({ error }) => error !== undefined)?.error;
-    const outcomes = group.map(({ plan: { ref }, error, unknown }): ObjectOutcome => {
-      return { ref, outcome: error === undefined ? 'Done' : unknown === true ? 'Unknown' : 'NotDone' };
-    });
     return [
       {
         namespace,
         name,
         error: failed === undefined ? null : { ...failed, exitCode: failed.exitCode ?? 3 },
         steps: group.flatMap(({ step }) => step ?? []),
-        outcomes,
+        outcomes: group.map(outcomeOf),
         warnings: [],
       },
     ];
@@ -274,6 +260,10 @@ function otherContextText({ source: { origin }, saved: { head }, file }: Undo): 
   if (origin.type !== 'cluster' || typeof before !== 'string' || before === origin.context) return '';
   const [then, now] = [before, origin.context].map((context) => (context === '' ? 'none' : JSON.stringify(context)));
   return `Warning: ${sanitize(`${JSON.stringify(file)} was saved with context ${then}, and this is ${now}: is it the same cluster?`)}\n`;
+}
+
+function linesText(lines: readonly string[]): string {
+  return lines.map((line) => `${sanitize(line)}\n`).join('');
 }
 
 function headerOf({ source: { origin }, saved, file }: Undo): string {

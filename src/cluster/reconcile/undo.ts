@@ -4,6 +4,7 @@ import { type JsonObject, type KubeObject, type ObjectRef, refOf } from '../../m
 import { ApiError, isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError, type WriteOptions } from '../cluster.ts';
 import type { SavedObject } from '../files/saved-state.ts';
+import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 import { withPrecondition } from './create-or-patch.ts';
 
 /** What would put one object back, or why nothing does. */
@@ -109,6 +110,7 @@ export async function carryOutUndo(
 /** What a server or the network said. @throws anything else, which is a bug of ours */
 export function saidBy(error: unknown): UndoError {
   if (error instanceof ApiError) return { reason: error.reason, message: error.message };
+  if (error instanceof UnknownOutcomeError) return { reason: 'UnknownOutcome', message: error.message };
   if (error instanceof ConnectionError) return { reason: 'ConnectionError', message: error.message };
   throw error;
 }
