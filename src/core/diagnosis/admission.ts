@@ -1,20 +1,18 @@
 import { isList, type Json, jsonOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import type { Finding, Fix } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isEmptySelector } from '../selector.ts';
-import { isMirrored } from '../slice-manager.ts';
-import { itemsOf } from '../snapshot.ts';
-import { advice, annotateCommand, patchCommand } from './fixes.ts';
+import { advice, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import type { Around, ServiceSubject } from './subject.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** What can come of a VirtualMachineService that the server would refuse today. */
-const consequences: readonly FindingCode[] = ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS602', 'VMS610', 'VMS614'];
+export const consequences: readonly FindingCode[] = ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS602', 'VMS610', 'VMS614'];
 
 /**
  * What VM Operator's webhook would refuse of an object that is stored all the same: it came past an older webhook, or past none. As
@@ -73,6 +71,7 @@ export const refusedFields: readonly ServiceRule[] = (
 
 /** Fields of a VirtualMachineService's spec in all versions. */
 const specFields = ['type', 'ports', 'selector', 'loadBalancerIP', 'loadBalancerSourceRanges', 'clusterIp', 'externalName'];
+
 const familyFields = ['ipFamilies', 'ipFamilyPolicy'];
 
 /** VMS102: something was applied that has no field here, and was dropped. */
@@ -189,89 +188,6 @@ export const headlessRequested: ServiceRule = {
   },
 };
 
-/** Whoever makes Endpoints by hand needs some time. Seconds. */
-const handmadeGrace = 300;
-
-/** VMS109: without a selector nobody makes Endpoints, and nobody did. */
-export const selectorlessWithoutEndpoints: ServiceRule = {
-  about: 'service',
-  code: 'VMS109',
-  worst: 'error',
-  needs: ['endpoints'],
-  applies: ({ vmService, leftAlone }) => leftAlone && vmService.spec.type !== 'ExternalName',
-  find: ({ vmService, trace, around }) => {
-    if (trace.endpoints.state !== 'LeftAlone') return [];
-    const { endpoints, ready, notReady } = trace.endpoints;
-    const custom = itemsOf(trace.slices).filter(({ slice }) => !isMirrored(slice));
-    if (ready + notReady > 0 || custom.some(({ slice }) => (slice.endpoints ?? []).length > 0)) return [];
-    const { name, creationTimestamp } = vmService.metadata;
-    const young = (around.times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY) < handmadeGrace;
-    return [
-      found('VMS109', young ? 'info' : 'error', 'likely', vmService, `${name} has no selector, and nobody has made Endpoints for it`, {
-        field: 'spec.selector',
-        evidence: ['spec.selector is empty', endpoints === undefined ? `no Endpoints ${name}` : `Endpoints ${name} have no addresses`],
-        why: 'without a selector the controller leaves the Endpoints alone',
-        fix: [
-          advice('add a selector with labels that the VMs have'),
-          advice(`or create Endpoints ${name} with the same port names, which takes a right that edit roles lack`),
-        ],
-        follows: ['VMS614'],
-      }),
-    ];
-  },
-};
-
-/** VMS110: the traffic-policy annotation is misspelt, or on a type that cannot have it. */
-export const trafficPolicyMisused: ServiceRule = {
-  about: 'service',
-  code: 'VMS110',
-  worst: 'error',
-  needs: [],
-  applies: ({ vmService }) =>
-    [trafficPolicyAnnotation, healthCheckAnnotation].some((key) => vmService.metadata.annotations?.[key] !== undefined),
-  find: ({ vmService, cluster }) => {
-    const { annotations = {} } = vmService.metadata;
-    const policy = annotations[trafficPolicyAnnotation];
-    const fix = annotateCommand('vmservice', vmService, `${trafficPolicyAnnotation}-`);
-    const { type } = vmService.spec;
-    if (policy !== undefined && policy !== 'Local' && policy !== 'Cluster') {
-      return [
-        found('VMS110', 'warning', 'certain', vmService, `The traffic policy ${JSON.stringify(policy)} is ignored`, {
-          field: `metadata.annotations[${trafficPolicyAnnotation}]`,
-          evidence: [`annotation ${trafficPolicyAnnotation}: ${policy}`],
-          why: 'only Local and Cluster count, in this spelling',
-          fix,
-        }),
-      ];
-    }
-    if (policy !== undefined && type !== 'LoadBalancer') {
-      return [
-        found(
-          'VMS110',
-          'error',
-          'likely',
-          vmService,
-          `A traffic policy is set on type ${type ?? '<none>'}, for which Kubernetes refuses the Service`,
-          {
-            field: `metadata.annotations[${trafficPolicyAnnotation}]`,
-            evidence: [`annotation ${trafficPolicyAnnotation}: ${policy}, spec.type: ${type ?? '<none>'}`],
-            why: 'the controller copies it whatever the type, and fails without an event',
-            fix,
-            follows: consequences,
-          },
-        ),
-      ];
-    }
-    if (annotations[healthCheckAnnotation] === undefined || policy === 'Local' || cluster !== undefined) return [];
-    return [
-      found('VMS110', 'info', 'certain', vmService, 'A health-check node port without traffic policy Local has no effect', {
-        evidence: [`annotation ${healthCheckAnnotation}: ${annotations[healthCheckAnnotation]}`],
-        fix: annotateCommand('vmservice', vmService, `${healthCheckAnnotation}-`),
-      }),
-    ];
-  },
-};
-
 /** VMS111 as it shows afterwards: the Service was made, and a change of its families is refused ever since. */
 export const familiesRefused: ServiceRule = {
   about: 'service',
@@ -317,55 +233,6 @@ export const familiesRefused: ServiceRule = {
   },
 };
 
-/** After this a deletion is no longer just on its way. Seconds. */
-const deletionGrace = 60;
-
-/** VMS112: it was deleted, and somebody holds it. */
-export const deletionStuck: ServiceRule = {
-  about: 'service',
-  code: 'VMS112',
-  worst: 'error',
-  inDeletion: true,
-  needs: [],
-  find: (subject) => {
-    const { vmService, around } = subject;
-    const { name, deletionTimestamp, finalizers = [] } = vmService.metadata;
-    if (deletionTimestamp === undefined) return [];
-    const waiting = (around.times.age(deletionTimestamp) ?? 0) < deletionGrace;
-    const holders = finalizers.map((held) => (isOperators(held, around) ? `${held} (VM Operator)` : `${held} (not VM Operator's)`));
-    const message = waiting
-      ? `${name} is being deleted`
-      : `The deletion of ${name} has been pending ${around.times.since(deletionTimestamp)}`;
-    return [
-      found('VMS112', waiting ? 'info' : 'error', 'certain', vmService, message, {
-        evidence: [`metadata.finalizers: ${holders.join(', ') || '<none>'}`],
-        why: 'while it is pending nothing of it is kept up: Service and Endpoints stay as they are or are gone already',
-        fix: waiting ? [] : deletionFixes(subject),
-        follows: ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS602', 'VMS614'],
-      }),
-    ];
-  },
-};
-
-function deletionFixes({ vmService, around }: ServiceSubject): readonly Fix[] {
-  const { name, namespace, finalizers = [] } = vmService.metadata;
-  const who = finalizers.some((held) => isOperators(held, around))
-    ? 'platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted'
-    : 'whoever set that finalizer has to remove it';
-  const [forced] = patchCommand(
-    'vmservice',
-    vmService,
-    { metadata: { finalizers: null } },
-    `leaves what the load balancer made; afterwards delete Service and Endpoints ${name} in ${namespace ?? ''} by hand`,
-  );
-  return [advice(who), ...(forced?.kind === 'command' ? [{ ...forced, dangerous: true } as const] : [])];
-}
-
-/** A finalizer that this release takes off; the newer one means nothing to older releases. */
-function isOperators(name: string, { world }: Around): boolean {
-  return world.facts.traits.deletionFinalizers.includes(name);
-}
-
 /** VMS113: the webhook does not answer, and so nobody can write. */
 export const webhookUnreachable: ServiceRule = {
   about: 'service',
@@ -394,37 +261,6 @@ export const webhookUnreachable: ServiceRule = {
           follows: ['VMS112', 'VMS401', 'VMS402', 'VMS406'],
         },
       ),
-    ];
-  },
-};
-
-/** VMS114: the oldest releases select every VM with an empty selector. */
-export const emptySelectorMatchesAll: ServiceRule = {
-  about: 'service',
-  code: 'VMS114',
-  worst: 'warning',
-  needs: ['vms', 'endpoints'],
-  applies: ({ vmService, around }) =>
-    isEmptySelector(vmService.spec.selector) && around.world.facts.version === 'v1alpha1' && vmService.spec.type !== 'ExternalName',
-  find: ({ vmService, around }) => {
-    const lookup = around.world.endpoints(vmService);
-    if (!('found' in lookup) || 'unavailable' in around.world.vms) return [];
-    const listed = new Set(
-      (lookup.found.subsets ?? [])
-        .flatMap((subset) => [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])])
-        .flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' && targetRef.uid !== undefined ? [targetRef.uid] : [])),
-    );
-    const vms = around.world.vms.index.inNamespace(vmService.metadata.namespace);
-    const withAddress = vms.filter((vm) => vm.metadata.deletionTimestamp === undefined && (vm.status?.vmIp ?? '') !== '');
-    // The next release serves the same version and leaves such Endpoints alone: only a complete list is telling.
-    if (withAddress.length === 0 || !withAddress.every((vm) => listed.has(vm.metadata.uid ?? ''))) return [];
-    return [
-      found('VMS114', 'warning', 'certain', vmService, `The empty selector selects every VM of ${vmService.metadata.namespace ?? ''}`, {
-        field: 'spec.selector',
-        evidence: [`Endpoints list all ${withAddress.length} VMs that have an address; only v1alpha1 is served`],
-        why: 'this release takes an empty selector for all; later ones leave the Endpoints as they are then',
-        fix: [advice('add a selector before the next upgrade')],
-      }),
     ];
   },
 };

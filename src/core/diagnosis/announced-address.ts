@@ -10,9 +10,9 @@ import {
   parseIp,
 } from '../ip-address.ts';
 import { isOutOfReach, type ProbeReport } from '../probe.ts';
+import { addressesOf, balancedService } from './balanced-service.ts';
 import { advice } from './fixes.ts';
 import { found } from './found.ts';
-import { addressesOf, balancedService } from './load-balancer.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 

@@ -1,55 +1,15 @@
-import {
-  deletionStuck,
-  emptySelectorMatchesAll,
-  familiesRefused,
-  headlessRequested,
-  refusedFields,
-  selectorlessWithoutEndpoints,
-  trafficPolicyMisused,
-  typeUnsupported,
-  unknownField,
-  webhookUnreachable,
-} from './admission.ts';
+import { addressPoolExhausted } from './address-pools.ts';
+import { familiesRefused, headlessRequested, refusedFields, typeUnsupported, unknownField, webhookUnreachable } from './admission.ts';
 import { announcedAddressUnreachable } from './announced-address.ts';
-import {
-  endpointAddressInvalid,
-  endpointNoLongerSelected,
-  endpointPortDiffers,
-  endpointSlicesLeftOver,
-  endpointStale,
-  endpointsDeprecated,
-  endpointsFrozen,
-  endpointsMissing,
-  endpointsNotMirrored,
-  handEditReverted,
-  noReadyEndpoints,
-  notReadyMirroredAsReady,
-  tooManyAddresses,
-} from './endpoints.ts';
+import { addressNotCopied, addressWithoutEndpoints, loadBalancerIpNotHonoured } from './balanced-address.ts';
+import { deletionStuck } from './deletion-stuck.ts';
+import { endpointSlicesLeftOver, endpointsNotMirrored, notReadyMirroredAsReady, tooManyAddresses } from './endpoint-slices.ts';
+import { endpointPortDiffers, endpointsMissing, noReadyEndpoints } from './endpoints.ts';
+import { endpointAddressInvalid, endpointsDeprecated, endpointsFrozen, handEditReverted } from './endpoints-by-hand.ts';
 import { apiVersionSkew, clockSkew, controllerStuck, endpointsWriteNotPermitted, upgradeInProgress } from './environment.ts';
-import {
-  addressNotCopied,
-  addressPending,
-  addressPoolExhausted,
-  addressWithoutEndpoints,
-  loadBalancerError,
-  loadBalancerIpNotHonoured,
-  noLoadBalancer,
-  quotaExhausted,
-} from './load-balancer.ts';
-import {
-  addressHairpin,
-  addressPortConflict,
-  clusterIpNotRoutable,
-  dnsRecordFailed,
-  networkAnnotationMismatch,
-  noHealthCheck,
-  protocolUnsupported,
-  serviceReadyUnknown,
-  sourceRangesExcludeClient,
-  sourceRangesNotEnforced,
-  trafficPolicyLocal,
-} from './load-balancer-use.ts';
+import { addressPending, loadBalancerError, noLoadBalancer } from './load-balancer.ts';
+import { networkAnnotationMismatch } from './load-balancer-network.ts';
+import { addressHairpin, addressPortConflict, clusterIpNotRoutable, noHealthCheck, protocolUnsupported } from './load-balancer-use.ts';
 import {
   mirrorChain,
   mirrorHasSelector,
@@ -70,26 +30,27 @@ import {
   ownedByClusterApi,
   vmServiceOrphaned,
 } from './ownership.ts';
+import { quotaExhausted } from './quota-exhausted.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
 import { policySelectsVm } from './security-policies.ts';
 import { noMatchingVms, selectorNearMiss } from './selection.ts';
 import { selectorLabelNotYours, selectorOverlap } from './selection-breadth.ts';
 import { labelsMisplaced, matchInOtherNamespace, selectorPairsNeverTogether } from './selection-elsewhere.ts';
+import { emptySelectorMatchesAll, selectorlessWithoutEndpoints } from './selectorless.ts';
+import { kubeProxyBypassed, serviceDiffers, serviceHasSelector, serviceNameTaken } from './service-child.ts';
+import { clusterIpUnavailable, controllerNeverActed, serviceNeverCreated } from './service-creation.ts';
 import {
-  clusterIpUnavailable,
-  controllerNeverActed,
-  kubeProxyBypassed,
   leftServiceTerminating,
   nodePortsLeftOver,
-  serviceDiffers,
-  serviceHasSelector,
   serviceMetadataLeftOver,
-  serviceNameTaken,
-  serviceNeverCreated,
   serviceOrphaned,
   serviceTerminating,
-} from './service-child.ts';
+} from './service-left-over.ts';
+import { dnsRecordFailed, serviceReadyUnknown } from './service-ready.ts';
+import { sourceRangesExcludeClient, sourceRangesNotEnforced } from './source-ranges.ts';
+import { endpointNoLongerSelected, endpointStale } from './stale-endpoints.ts';
+import { trafficPolicyLocal, trafficPolicyMisused } from './traffic-policy.ts';
 import {
   addressDuplicated,
   addressFamilyMismatch,

@@ -2,8 +2,8 @@ import type { Service, ServicePort } from '../../model/service.ts';
 import type { Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
 import { isDnsName } from '../name-rules.ts';
+import { addressesOf } from './balanced-service.ts';
 import { advice, commandIn, commandOn } from './fixes.ts';
-import { addressesOf } from './load-balancer.ts';
 import { type Mirror, mirrorName } from './mirror-place.ts';
 
 /**

@@ -3,11 +3,11 @@ import type { Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { clusterNameLabels } from '../workload-cluster.ts';
+import { addressesOf, balancedService } from './balanced-service.ts';
 import { nameList } from './evidence.ts';
 import { advice, commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import { keeperOf } from './keeper.ts';
-import { addressesOf, balancedService } from './load-balancer.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 

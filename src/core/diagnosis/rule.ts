@@ -8,7 +8,7 @@ import type { NamespaceSubject, Need, ServiceSubject } from './subject.ts';
 /**
  * A rule says one thing that may be wrong: a small pure function from what was seen to findings of one code.
  *
- * To add one, write it into the file of its family (`selection.ts`, `load-balancer.ts`, …), beside the others:
+ * To add one, write it into the file of what it is about (`selection.ts`, `source-ranges.ts`, …), or into one of its own:
  *
  *     export const virtualMachinePaused: VmRule = {
  *       about: 'vm',

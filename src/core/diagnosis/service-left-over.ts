@@ -1,0 +1,183 @@
+import { controllerOf, type KubeObject } from '../../model/object.ts';
+import type { Service } from '../../model/service.ts';
+import { serviceProxyLabel } from '../load-balancer.ts';
+import { ownershipOf } from '../ownership.ts';
+import { itemsOf } from '../snapshot.ts';
+import { advice, annotateCommand, commandIn, labelCommand } from './fixes.ts';
+import { found } from './found.ts';
+import { hasBalancedService, hasService } from './questions.ts';
+import type { NamespaceRule, ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
+
+/** VMS405: Services that a VirtualMachineService left behind. */
+export const serviceOrphaned: NamespaceRule = {
+  about: 'namespace',
+  code: 'VMS405',
+  worst: 'warning',
+  needs: ['vmServices', 'services', 'endpoints'],
+  find: ({ namespace, around: { world } }) => {
+    const { vmServices, services, endpoints } = world.snapshot;
+    const names = new Set(inNamespace(itemsOf(vmServices), namespace).map(({ metadata }) => metadata.name));
+    const byVms = new Set(
+      inNamespace(itemsOf(endpoints), namespace)
+        .filter(({ subsets = [] }) =>
+          subsets.some((subset) =>
+            [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])].some(
+              ({ targetRef }) => targetRef?.kind === 'VirtualMachine',
+            ),
+          ),
+        )
+        .map(({ metadata }) => metadata.name),
+    );
+    return inNamespace(itemsOf(services), namespace).flatMap((service) => {
+      const { name, deletionTimestamp, ownerReferences = [] } = service.metadata;
+      if (names.has(name) || deletionTimestamp !== undefined) return [];
+      const owner = ownerReferences.find(({ kind }) => kind === 'VirtualMachineService');
+      if (owner === undefined && (!byVms.has(name) || controllerOf(service) !== undefined)) return [];
+      if (owner !== undefined && names.has(owner.name)) return [];
+      const address = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+      return [
+        found(
+          'VMS405',
+          'warning',
+          'certain',
+          service,
+          `Service ${name} has no VirtualMachineService${address.length > 0 ? `, and holds ${address.join(', ')}` : ''}`,
+          {
+            evidence: [
+              owner === undefined
+                ? 'its Endpoints point at VMs, and nobody owns it'
+                : `its owner VirtualMachineService/${owner.name} does not exist`,
+            ],
+            fix: [
+              advice(`make VirtualMachineService ${name} again: it takes the Service over, and keeps its address`),
+              ...commandIn(namespace, ['kubectl', 'vmsvc', 'reconcile', '--orphans'], 'lists what could go; ask who uses it first'),
+            ],
+          },
+        ),
+      ];
+    });
+  },
+};
+
+function inNamespace<T extends KubeObject>(objects: readonly T[], namespace: string): readonly T[] {
+  return objects.filter(({ metadata }) => metadata.namespace === namespace);
+}
+
+/** Load balancers clean up within a minute or two. Seconds. */
+const cleanUpGrace = 120;
+
+/** VMS407: a Service on its way out, which keeps its name. */
+export const serviceTerminating: ServiceRule = {
+  about: 'service',
+  code: 'VMS407',
+  worst: 'error',
+  inDeletion: true,
+  needs: ['services'],
+  applies: hasService,
+  find: ({ vmService, around }) => {
+    const lookup = around.world.service(vmService);
+    return 'found' in lookup ? terminating(lookup.found, around.times) : [];
+  },
+};
+
+/** The same for one whose VirtualMachineService is gone already. */
+export const leftServiceTerminating: NamespaceRule = {
+  about: 'namespace',
+  code: 'VMS407',
+  worst: 'error',
+  needs: ['vmServices', 'services'],
+  find: ({ namespace, around }) => {
+    const names = new Set(inNamespace(itemsOf(around.world.snapshot.vmServices), namespace).map(({ metadata }) => metadata.name));
+    return inNamespace(itemsOf(around.world.snapshot.services), namespace)
+      .filter(
+        ({ metadata }) =>
+          !names.has(metadata.name) && (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineService'),
+      )
+      .flatMap((service) => terminating(service, around.times));
+  },
+};
+
+function terminating(service: Service, times: ServiceSubject['around']['times']) {
+  const { name, deletionTimestamp, finalizers = [] } = service.metadata;
+  if (deletionTimestamp === undefined) return [];
+  const waiting = (times.age(deletionTimestamp) ?? 0) < cleanUpGrace;
+  return [
+    found(
+      'VMS407',
+      waiting ? 'info' : 'error',
+      'certain',
+      service,
+      `Service ${name} has been in deletion ${times.since(deletionTimestamp)}`,
+      {
+        evidence: [`metadata.finalizers: ${finalizers.join(', ') || '<none>'}`],
+        why: 'its load balancer has to clean up first; until then the address and the name are taken, and a new VirtualMachineService of that name loses it again',
+        fix: waiting ? [] : [advice('ask the platform owner why the load balancer does not let go; wait before making the name anew')],
+        follows: ['VMS402', 'VMS406', 'VMS501', 'VMS614'],
+      },
+    ),
+  ];
+}
+
+/** Keys that change how a Service works, though nobody asks for them any more. */
+const acting = ['endpointslice.kubernetes.io/skip-mirror', 'external-dns.alpha.kubernetes.io/hostname', serviceProxyLabel];
+
+const systemPrefixes =
+  /^(ncp\/|ncp\.|nsx\.|ako\.|aviinfrasetting|service\.route\.lbapi\.|kubectl|metallb\.|lb\.iaas\.|netoperator\.|field\.cattle\.io|.*\.?vmware\.com\/|.*kubernetes\.io\/)/;
+
+/** VMS408: keys that were copied to the Service once and are no longer asked for. */
+export const serviceMetadataLeftOver: ServiceRule = {
+  about: 'service',
+  code: 'VMS408',
+  worst: 'warning',
+  needs: ['services'],
+  applies: hasService,
+  find: ({ vmService, trace }) => {
+    if (!('service' in trace.service) || ownershipOf(trace.service.service, vmService).owner !== 'ours') return [];
+    const { service } = trace.service;
+    return (['annotations', 'labels'] as const).flatMap((map) => {
+      const own = vmService.metadata[map] ?? {};
+      const extra = Object.keys(service.metadata[map] ?? {}).filter((key) => !(key in own));
+      return extra
+        .filter((key) => acting.includes(key) || !systemPrefixes.test(key))
+        .filter((key) => key !== serviceProxyLabel || service.metadata.labels?.[key] !== 'nsx-t')
+        .map((key) =>
+          found(
+            'VMS408',
+            acting.includes(key) ? 'warning' : 'info',
+            'likely',
+            service,
+            `${map === 'annotations' ? 'Annotation' : 'Label'} ${key} is on the Service and not on its VirtualMachineService`,
+            {
+              field: `metadata.${map}[${key}]`,
+              evidence: [`Service metadata.${map}[${key}]: ${service.metadata[map]?.[key] ?? ''}`],
+              why: 'keys are copied to the Service and not taken away again; somebody may also have put it there on purpose',
+              fix: map === 'annotations' ? annotateCommand('svc', service, `${key}-`) : labelCommand('svc', service, `${key}-`),
+            },
+          ),
+        );
+    });
+  },
+};
+
+/** VMS411: node ports of an older release. */
+export const nodePortsLeftOver: ServiceRule = {
+  about: 'service',
+  code: 'VMS411',
+  worst: 'info',
+  needs: ['services'],
+  applies: hasBalancedService,
+  find: ({ trace }) => {
+    if (!('service' in trace.service)) return [];
+    const { service } = trace.service;
+    const { spec } = service;
+    const nodePorts = (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort === undefined || nodePort === 0 ? [] : [nodePort]));
+    if (spec.type !== 'LoadBalancer' || spec.allocateLoadBalancerNodePorts !== false || nodePorts.length === 0) return [];
+    return [
+      found('VMS411', 'info', 'certain', service, `Service ${service.metadata.name} still has node ports of an older release`, {
+        field: 'spec.ports',
+        evidence: [`spec.allocateLoadBalancerNodePorts: false, node ports ${nodePorts.join(', ')}`],
+      }),
+    ];
+  },
+};
