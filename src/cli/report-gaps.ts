@@ -6,9 +6,11 @@ import { virtualMachineServices } from '../model/resources.ts';
 import { isNotFound } from '../model/status.ts';
 import { unavailableSentence } from '../render/messages.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { pasteableCommand } from '../render/shell-quote.ts';
 import { explainError } from './error-words.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { LoadedWorld } from './load-world.ts';
+import { rightsHint } from './rights-hint.ts';
 import type { Source } from './source.ts';
 import { targetType } from './targets.ts';
 
@@ -64,14 +66,18 @@ function holeLines(hole: Unavailable, source: Source, single: SingleNamespace | 
 }
 
 /** As kubectl says it of the first, and what to ask for. */
-function deniedLines(denied: readonly Unavailable[], { namespace: ownNamespace }: Source, single: SingleNamespace | undefined): string[] {
+function deniedLines(
+  denied: readonly Unavailable[],
+  { namespace: ownNamespace, access }: Source,
+  single: SingleNamespace | undefined,
+): string[] {
   const [first] = denied;
   if (first === undefined) return [];
   const verbs = Map.groupBy(denied, ({ verb }) => verb);
   const rights = [...verbs].map(([verb, holes]) => `${verb} on ${[...new Set(holes.map(qualified))].join(', ')}`);
   return [
     `Error from server (Forbidden): ${first.message}`,
-    `  ask for ${rights.join(', and for ')}; what you may run: kubectl vmsvc can-i -n ${first.namespace ?? single?.allowed ?? ownNamespace}`,
+    `  ask for ${rights.join(', and for ')}; ${rightsHint(first.namespace ?? single?.allowed ?? ownNamespace, access)}`,
     ...(first.namespace === undefined && single !== undefined ? [`  ${single.hint}`] : []),
   ];
 }
@@ -88,7 +94,7 @@ const atMost = 20;
 /** Which of the namespaces that the kubeconfig knows may be looked at, where all of them together may not. */
 async function singleNamespace(
   denied: readonly Unavailable[],
-  { cluster, origin, namespace, contextNamespaces = [] }: Source,
+  { cluster, origin, access, namespace, contextNamespaces = [] }: Source,
   { argv }: Io,
 ): Promise<SingleNamespace> {
   if (origin.type === 'files') return { allowed: undefined, hint: `or look at one namespace: -n ${namespace} instead of -A` };
@@ -107,7 +113,9 @@ async function singleNamespace(
     return { allowed, hint: `or look at one namespace in which you have these rights${asked}: -n NAMESPACE instead of -A` };
   }
   const [word = ''] = argv;
-  const command = /^[a-z]/.test(word) ? `kubectl vmsvc ${word} -n ${allowed}` : `-n ${allowed} instead of -A`;
+  const command =
+    (/^[a-z]/.test(word) ? pasteableCommand(['kubectl', 'vmsvc', word, '-n', allowed, ...access], [allowed]) : undefined) ??
+    `-n ${allowed} instead of -A`;
   const more = others.length === 0 ? '' : `   # so you may in ${others.join(', ')}`;
   return { allowed, hint: `or look at one namespace in which you have these rights: ${command}${more}` };
 }

@@ -24,6 +24,7 @@ import { checkTemplate, isDocumentFormat, printDocument } from '../print-documen
 import { type Interruption, interruptible } from '../reconcile/interruption.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
 import { warnOfMissingNamespace } from '../report-gaps.ts';
+import { rightsHint } from '../rights-hint.ts';
 import type { CommandInput } from '../spec.ts';
 import { styleFor } from '../terminal.ts';
 
@@ -226,7 +227,7 @@ async function refusal(object: KubeObject, cluster: Cluster, options: WriteOptio
 }
 
 /** Why it was not created, and what is left of the labels. */
-function reportFailure({ error, left }: CreateFailure, { plan, io, interruption }: Create): ExitCode {
+function reportFailure({ error, left }: CreateFailure, { plan, around, io, interruption }: Create): ExitCode {
   const { kind, metadata } = plan.object;
   const isUnknown = error instanceof UnknownOutcomeError;
   const interrupted = isUnknown ? undefined : interruption.exitCode();
@@ -236,7 +237,7 @@ function reportFailure({ error, left }: CreateFailure, { plan, io, interruption 
       : explainError(error, io.argv, { kind, name: metadata.name });
   const said = interrupted === undefined ? lines : ['interrupted'];
   const changed = left.length > 0 || isUnknown ? leftText(left) : ['  nothing was changed'];
-  const rights = isWithoutRight(error) ? [`  what you may run: kubectl vmsvc can-i create -n ${plan.draft.namespace}`] : [];
+  const rights = isWithoutRight(error) ? [`  ${rightsHint(plan.draft.namespace, around.source.access, 'create')}`] : [];
   io.stderr.write(`${[...said, ...changed, ...rights].map(sanitize).join('\n')}\n`);
   return interrupted ?? exitCode;
 }

@@ -55,7 +55,7 @@ async function judge(loaded: LoadedWorld, io: Io): Promise<{ readonly deletable:
   const services = sortedServices(loaded.world);
   for (const vmService of services) {
     const deletion = deletionOf(vmService, loaded.world);
-    const refusal = refusalOf(vmService, deletion);
+    const refusal = refusalOf(vmService, deletion, loaded.source.access);
     if (refusal !== undefined) {
       io.stderr.write(refusal.text);
       codes.push(refusal.exitCode);

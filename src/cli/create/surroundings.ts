@@ -10,6 +10,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { CliError, usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
+import { rightsHint } from '../rights-hint.ts';
 import { countWarnings } from '../scope.ts';
 import { openSource, type Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -78,7 +79,7 @@ export async function chosenVms(from: NonNullable<CreateRequest['from']>, around
   if (!isSeen(vms)) {
     throw new CliError(`${unavailableSentence(vms.unavailable)}, and the selector is to be derived from them`, {
       exitCode: 3,
-      hint: ['  say which labels instead: --selector=KEY=VALUE', `  what you may run: kubectl vmsvc can-i -n ${namespace}`],
+      hint: ['  say which labels instead: --selector=KEY=VALUE', `  ${rightsHint(namespace, around.source.access)}`],
     });
   }
   const byName = new Map(vms.items.filter(({ metadata }) => metadata.namespace === namespace).map((vm) => [vm.metadata.name, vm]));

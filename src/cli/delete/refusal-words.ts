@@ -4,6 +4,7 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { ExitCode } from '../io.ts';
+import { rightsHint } from '../rights-hint.ts';
 import { workloadClusterSentence } from '../workload-cluster-words.ts';
 
 /** Why one service is not deleted, in lines for stderr, and the exit code that goes with it. */
@@ -12,8 +13,11 @@ export interface Refusal {
   readonly exitCode: ExitCode;
 }
 
-/** Undefined for one that may be deleted. Nothing overrides it. */
-export function refusalOf(vmService: VirtualMachineService, deletion: Deletion): Refusal | undefined {
+/**
+ * Undefined for one that may be deleted. Nothing overrides it.
+ * @param access the words that say in which cluster, and as whom
+ */
+export function refusalOf(vmService: VirtualMachineService, deletion: Deletion, access: readonly string[]): Refusal | undefined {
   const { namespace, name } = vmService.metadata;
   const self = `VirtualMachineService ${namespace}/${name}`;
   switch (deletion.kind) {
@@ -32,7 +36,7 @@ export function refusalOf(vmService: VirtualMachineService, deletion: Deletion):
     case 'unseen':
       return refusal(3, [
         `cannot tell what deleting ${self} takes with it: ${unavailableSentence(deletion.unavailable)}`,
-        `what you may run: kubectl vmsvc can-i delete -n ${namespace}`,
+        rightsHint(namespace ?? '', access, 'delete'),
       ]);
   }
 }
