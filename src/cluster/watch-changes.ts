@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { ConnectionError, type KubeList, type WatchEvent } from './cluster.ts';
 import type { OnTrouble } from './gathered-troubles.ts';
 import { NotLoggedInError } from './http/api-answer.ts';
+import { CertificateError } from './http/network-errors.ts';
 import { limits } from './limits.ts';
 import type { WatchFrame } from './watch-frame.ts';
 
@@ -127,7 +128,7 @@ function mayNotWatch(error: unknown): boolean {
 /** Trouble of a server or of the way to it, which ends by itself. */
 export function willPass(error: unknown): boolean {
   if (error instanceof ApiError) return error.code >= 500 || error.code === 429;
-  return error instanceof ConnectionError && !(error instanceof NotLoggedInError);
+  return error instanceof ConnectionError && !(error instanceof NotLoggedInError || error instanceof CertificateError);
 }
 
 function sentenceOf(error: unknown): string {

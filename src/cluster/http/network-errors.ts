@@ -2,6 +2,9 @@ import { ConnectionError } from '../cluster.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
 import { ExchangeError, type Phase } from './exchange-error.ts';
 
+/** The server is not the one that was meant, or cannot prove it: trying again is of no use. */
+export class CertificateError extends ConnectionError {}
+
 /** What failed on the way to the server, in kubectl's words where it has any. */
 export function connectionError(error: unknown, server: ServerAddress): ConnectionError {
   const cause = error instanceof ExchangeError ? error.cause : error;
@@ -21,7 +24,7 @@ export function connectionError(error: unknown, server: ServerAddress): Connecti
   }
   const certificate = certificateReason(code, cause);
   if (certificate !== undefined)
-    return new ConnectionError(`Unable to connect to the server: ${certificate.reason}`, { cause, hint: certificate.hint });
+    return new CertificateError(`Unable to connect to the server: ${certificate.reason}`, { cause, hint: certificate.hint });
   const reason = networkReasons.get(code)?.(server) ?? `${server.host}: ${messageOf(cause)}`;
   return new ConnectionError(`Unable to connect to the server: ${reason}`, { cause });
 }
