@@ -3,11 +3,11 @@ import { apiVersionOf } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { KubeList } from '../cluster.ts';
 import { limits } from '../limits.ts';
+import type { BodyReader } from './answer-body.ts';
 import { jsonObjectIn, UndecodableError } from './api-answer.ts';
 import { itemsIn, type Listing, outlook, pageOf, type Requested, requestPage } from './list-page.ts';
 import { ListReader } from './list-reader.ts';
 import { isWithoutAnswer } from './network-errors.ts';
-import type { BodyReader } from './transport.ts';
 import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 /** The whole of a list, which is asked for beside its pages. */

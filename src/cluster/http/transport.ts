@@ -6,10 +6,12 @@ import type { Credentials } from '../kubeconfig/credentials.ts';
 import type { ClusterAccess } from '../kubeconfig/kubeconfig.ts';
 import type { Secret } from '../kubeconfig/secret.ts';
 import { limits } from '../limits.ts';
+import { type BodyReader, readBody, wholeBody } from './answer-body.ts';
 import { Connections } from './connections.ts';
 import { dialOf } from './dial.ts';
-import { exchange, type Incoming, type Line, type Outgoing, type Timeouts } from './exchange.ts';
+import { exchange, type Line, type Outgoing, type Timeouts } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
+import { impersonationHeaders } from './impersonation-headers.ts';
 import { connectionError, isTransient } from './network-errors.ts';
 import { type ProxyServer, passesOn, proxyAuthorization, proxyFor } from './proxy.ts';
 import { logAnswer, logFailure, logRequest, type RequestLog } from './request-log.ts';
@@ -35,10 +37,6 @@ export interface ApiCall {
   readonly patience?: number | undefined;
   /** Keeps the answer's warnings back. */
   readonly held?: HeldWarnings | undefined;
-}
-
-export interface BodyReader {
-  add(bytes: Buffer): void;
 }
 
 /** A whole answer, of any code but a redirect. */
@@ -336,77 +334,6 @@ function throughPlainProxy({ server }: ClusterAccess, proxy: ProxyServer): Line[
     path: server.url,
     host: `${server.host} (proxy ${proxy.host})`,
   };
-}
-
-/** As client-go spells them; keys of extra fields become part of a header's name, percent-encoded. */
-function impersonationHeaders({ impersonate }: ClusterAccess): Record<string, string | string[]> {
-  const { user, uid, groups, extra } = impersonate;
-  if (user === undefined) return {};
-  return {
-    'Impersonate-User': user,
-    ...(uid === undefined ? {} : { 'Impersonate-Uid': uid }),
-    ...(groups.length === 0 ? {} : { 'Impersonate-Group': [...groups] }),
-    ...Object.fromEntries([...extra].map(([key, values]) => [`Impersonate-Extra-${headerKey(key)}`, [...values]])),
-  };
-}
-
-/** Lower case like every header name; what a header name may not hold, and the percent sign, are encoded. */
-function headerKey(key: string): string {
-  return Buffer.from(key.toLowerCase()).reduce(
-    (encoded, byte) =>
-      encoded +
-      (/[!#$&'*+\-.^_`|~\da-z]/.test(String.fromCharCode(byte))
-        ? String.fromCharCode(byte)
-        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`),
-    '',
-  );
-}
-
-async function wholeBody(incoming: Incoming): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  await eachChunk(incoming, (chunk) => parts.push(chunk));
-  const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-  return isCompressed(incoming) ? decompressed(body) : body;
-}
-
-/** Empty. */
-async function readBody(incoming: Incoming, reader: BodyReader): Promise<Buffer> {
-  if (isCompressed(incoming)) reader.add(await wholeBody(incoming));
-  else await eachChunk(incoming, (chunk) => reader.add(chunk));
-  return Buffer.alloc(0);
-}
-
-function isCompressed({ headers }: Incoming): boolean {
-  return headers['content-encoding'] === 'gzip';
-}
-
-async function eachChunk({ chunks, abandon }: Incoming, take: (chunk: Buffer) => void): Promise<void> {
-  let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > limits.responseBytes) {
-      abandon();
-      throw tooBig();
-    }
-    take(chunk);
-  }
-}
-
-async function decompressed(body: Buffer): Promise<Buffer> {
-  const { gunzip } = await import('node:zlib');
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  gunzip(body, { maxOutputLength: limits.responseBytes }, (error, text) => {
-    if (error === null) resolve(text);
-    else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooBig());
-    else reject(new ExchangeError(Object.assign(new Error('the compressed answer is damaged'), { code: 'ECONNRESET' }), true));
-  });
-  return promise;
-}
-
-function tooBig(): ConnectionError {
-  return new ConnectionError(`the server's answer is larger than ${limits.responseBytes / 1024 / 1024} MiB`, {
-    hint: 'ask for less: one namespace with -n, or a selector with -l',
-  });
 }
 
 function refuseRedirect({ code, headers }: Answer, { server }: ClusterAccess): void {
