@@ -1,7 +1,6 @@
 import { isList, type Json, type JsonObject } from '../model/object.ts';
-import { isMap, rawNumber } from '../model/raw-json.ts';
+import { isMap, ownField, rawNumber } from '../model/raw-json.ts';
 import { canonicalBase64 } from './base64.ts';
-import { own } from './json.ts';
 import { decodeTime } from './metadata/go-time.ts';
 import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import { type WireStruct, type WireType, wireStruct } from './patch/wire-types.ts';
@@ -168,7 +167,7 @@ function readMap(
   if (!isMap(value) || rawNumber(value) !== undefined) throw wrong(value, goType, place);
   return Object.fromEntries(
     Object.keys(value).flatMap((key): [string, string][] => {
-      const item = own(value, key);
+      const item = ownField(value, key);
       if (item === undefined) return [];
       if (item !== null && typeof item !== 'string') throw wrong(item, itemType, place);
       return [[key, item ?? '']];

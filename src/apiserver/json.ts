@@ -13,11 +13,6 @@ export function storedObject(value: JsonObject | KubeObject): StoredObject {
   return value;
 }
 
-/** A field of the object itself: user data may carry fields named like members of Object.prototype. */
-export function own(value: JsonObject, field: string): Json | undefined {
-  return Object.hasOwn(value, field) ? value[field] : undefined;
-}
-
 /** The value of a text that may be no JSON; undefined then. */
 export function parsedJson(text: string): Json | undefined {
   try {

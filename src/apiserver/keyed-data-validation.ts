@@ -4,7 +4,7 @@ import { dataKey } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
 import { mapAt, textAt } from '../model/raw-fields.ts';
-import { own } from './json.ts';
+import { ownField } from '../model/raw-json.ts';
 
 /** Bytes of all values together, keys aside. */
 const sizeLimit = 1024 * 1024;
@@ -15,7 +15,7 @@ export function validateConfigMap(object: JsonObject): readonly FieldError[] {
   const binaryData = mapAt(object, 'binaryData');
   const errors = sortedKeys(data).flatMap((key) => [
     ...keyErrors(key, 'data'),
-    ...(own(binaryData, key) === undefined ? [] : [invalid(`data[${key}]`, goQuote(key), 'duplicate of key present in binaryData')]),
+    ...(ownField(binaryData, key) === undefined ? [] : [invalid(`data[${key}]`, goQuote(key), 'duplicate of key present in binaryData')]),
   ]);
   errors.push(...sortedKeys(binaryData).flatMap((key) => keyErrors(key, 'binaryData')));
   const size = sizeOfTexts(data) + sizeOfBytes(binaryData);
@@ -58,7 +58,7 @@ function typeErrors(object: JsonObject, data: JsonObject): readonly FieldError[]
     const named = textAt(mapAt(mapAt(object, 'metadata'), 'annotations'), serviceAccountName) !== '';
     return named ? [] : [required(`metadata.annotations[${serviceAccountName}]`)];
   }
-  const has = (key: string) => own(data, key) !== undefined;
+  const has = (key: string) => ownField(data, key) !== undefined;
   // Either of the two will do.
   if (type === 'kubernetes.io/basic-auth' && !has('username') && !has('password')) {
     return [required('data[username]'), required('data[password]')];

@@ -1,8 +1,7 @@
 import { goQuote } from '../core/go-quote.ts';
 import type { Json, JsonObject, KubeObject } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
+import { isMap, ownField } from '../model/raw-json.ts';
 import { badRequest, Refusal } from './answers.ts';
-import { own } from './json.ts';
 import type { RequestOptions } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
@@ -54,7 +53,7 @@ function unknownField(entry: ResourceEntry, field: string): string {
 function textAt(object: JsonObject, path: string): string {
   const steps = path === 'source' ? ['source', 'component'] : path.split('.');
   let value: Json | undefined = object;
-  for (const step of steps) value = isMap(value) ? own(value, step) : undefined;
+  for (const step of steps) value = isMap(value) ? ownField(value, step) : undefined;
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -1,5 +1,5 @@
 import { isList, type Json } from './object.ts';
-import { isMap } from './raw-json.ts';
+import { isMap, ownField } from './raw-json.ts';
 
 /** `['spec', 'ports', 0, 'name']` */
 export type FieldPath = readonly (string | number)[];
@@ -33,10 +33,6 @@ export function valueAt(object: Json | undefined, path: FieldPath): Json | undef
     found = isList(found) && typeof part === 'number' ? found[part] : isMap(found) ? ownField(found, String(part)) : undefined;
   }
   return found;
-}
-
-function ownField(map: { readonly [field: string]: Json | undefined }, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
 interface Part {

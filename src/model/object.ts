@@ -82,6 +82,16 @@ export function refOf(object: KubeObject): ObjectRef {
   return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name };
 }
 
+/** `service/web`: one object, where its API group needs no word. */
+export function nameOf({ kind, name }: Pick<ObjectRef, 'kind' | 'name'>): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
+
+/** The same text for the same object, whichever version of its API it is read in. */
+export function refKey({ kind, namespace, name }: Omit<ObjectRef, 'apiVersion'>): string {
+  return `${kind}\0${namespace ?? ''}\0${name}`;
+}
+
 /** `apps` of `apps/v1`, the empty text of `v1`. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');

@@ -1,16 +1,16 @@
 import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from './object.ts';
-import { isMap } from './raw-json.ts';
+import { isMap, ownField } from './raw-json.ts';
 
 /** Readers for kinds that we have no types for. What is not there, or of another type, reads as empty: a stranger may have written it. */
 export function mapAt(value: JsonObject, ...fields: readonly string[]): JsonObject {
   return fields.reduce<JsonObject>((inner, field) => {
-    const found = Object.hasOwn(inner, field) ? inner[field] : undefined;
+    const found = ownField(inner, field);
     return isMap(found) ? found : {};
   }, value);
 }
 
 export function listAt(value: JsonObject, field: string): readonly Json[] {
-  const found = Object.hasOwn(value, field) ? value[field] : undefined;
+  const found = ownField(value, field);
   return isList(found) ? found : [];
 }
 
@@ -20,7 +20,7 @@ export function mapsAt(value: JsonObject, field: string): readonly JsonObject[] 
 }
 
 export function textAt(value: JsonObject, field: string): string {
-  const found = Object.hasOwn(value, field) ? value[field] : undefined;
+  const found = ownField(value, field);
   return typeof found === 'string' ? found : '';
 }
 

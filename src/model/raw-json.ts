@@ -21,6 +21,11 @@ export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
+/** A field of the object itself: what others wrote may hold fields named like members of Object.prototype. */
+export function ownField(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
 /** A number that keeps its text, which has to be a number of JSON. */
 export function numberFromText(text: string): Json {
   // The standard calls it an object without saying more; it has one field, rawJSON, and prints as its text.

@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.ts';
 import type { EventRow } from '../core/event-rows.ts';
+import { ownFieldManager } from '../core/field-manager.ts';
 import { type Finding, reasonOf } from '../core/finding.ts';
 import { lastWriteOfVmOperator } from '../core/live-controller.ts';
 import { selectorText } from '../core/selector.ts';
@@ -84,7 +85,7 @@ function controllerWrote({ vmService, service, endpoints }: ServiceTrace, time: 
     ...('service' in service && service.service !== undefined ? [service.service] : []),
     ...('endpoints' in endpoints && endpoints.endpoints !== undefined ? [endpoints.endpoints] : []),
   ];
-  const written = lastWriteOfVmOperator(objects, 'kubectl-vmsvc');
+  const written = lastWriteOfVmOperator(objects, ownFieldManager);
   if (written === undefined) return '';
   const said = time(new Date(written).toISOString());
   // What no age can be told of lies ahead of the server's clock.

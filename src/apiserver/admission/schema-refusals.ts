@@ -8,10 +8,10 @@ import { generatedName } from '../../core/validation.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
 import { groupOf, type JsonObject, jsonOf, type ObjectMeta, versionOf } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { virtualMachineServices } from '../../model/resources.ts';
 import type { ServerConfig } from '../config.ts';
-import { own, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import { nameRuleOf } from '../kind-rules.ts';
 import { type NameRule, validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta-validation.ts';
 import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
@@ -262,7 +262,7 @@ function isRule(error: FieldError, rules: readonly FieldError[]): boolean {
 function ruleFinding(subject: Subject, error: FieldError): Finding {
   const text = error.message.replace(/^Invalid value: "object": /, '');
   const key = ['ipFamilies', 'ipFamilyPolicy'].find(
-    (name) => own(isMap(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
+    (name) => ownField(isMap(subject.object['spec']) ? subject.object['spec'] : {}, name) !== undefined,
   );
   const place = key === undefined ? pointerOf(subject.object, error.field, 'key') : at(['spec', key], 'key');
   return findingOf(subject, { code: 'VMS122', field: error.field, at: place, message: `${error.field}: ${text}`, fix: ruleFix(error) });

@@ -1,13 +1,12 @@
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 
 /**
  * The fields of an object that are gone when it is read again as it was written, `spec.ports` or `spec.volumes[].vSphereVolume`:
  * the version that is stored has no place for them. Fields that say nothing (empty, null, false, zero) are not missed.
  */
 export function conversionLosses(written: JsonObject, read: JsonObject): readonly string[] {
-  const paths = ['spec', 'status'].flatMap((part) => missing(own(written, part), own(read, part), part));
+  const paths = ['spec', 'status'].flatMap((part) => missing(ownField(written, part), ownField(read, part), part));
   return [...new Set(paths)].sort();
 }
 
@@ -16,8 +15,8 @@ function missing(written: Json | undefined, read: Json | undefined, path: string
   if (read === undefined) return [path];
   if (isMap(written)) {
     return Object.keys(written).flatMap((field) => {
-      const inner = isMap(read) ? own(read, field) : undefined;
-      return missing(own(written, field), inner, `${path}.${field}`);
+      const inner = isMap(read) ? ownField(read, field) : undefined;
+      return missing(ownField(written, field), inner, `${path}.${field}`);
     });
   }
   if (!isList(written) || !isList(read)) return [];

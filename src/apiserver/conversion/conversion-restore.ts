@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 
 /**
  * What a client meant that read an object in an older version and wrote it back: what it left as it was shown keeps its value
@@ -20,7 +19,7 @@ function restoredObject(whole: JsonObject, shown: JsonObject, written: JsonObjec
   const fields = new Set([...Object.keys(whole), ...Object.keys(written)]);
   return Object.fromEntries(
     [...fields].flatMap((field): [string, Json][] => {
-      const value = restored(own(whole, field), own(shown, field), own(written, field));
+      const value = restored(ownField(whole, field), ownField(shown, field), ownField(written, field));
       return value === undefined ? [] : [[field, value]];
     }),
   );

@@ -1,7 +1,6 @@
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import type { ResourceEntry } from '../resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { builtInColumns, nameColumn, since, type TableColumn } from './table-columns.ts';
@@ -132,7 +131,7 @@ function customCell(type: string, value: Json | undefined, now: Date): Json {
 function valueAt(object: JsonObject, path: string): Json | undefined {
   let value: Json | undefined = object;
   for (const [, field, index] of path.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
-    if (field !== undefined) value = isMap(value) ? own(value, field) : undefined;
+    if (field !== undefined) value = isMap(value) ? ownField(value, field) : undefined;
     else value = isList(value) ? value[Number(index)] : undefined;
   }
   return value;

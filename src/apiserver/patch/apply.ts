@@ -1,9 +1,9 @@
 import { jsonEqual } from '../../core/patch.ts';
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { apiVersionOf } from '../../model/resources.ts';
-import { own, storedObject } from '../json.ts';
+import { storedObject } from '../json.ts';
 import type { ServedResource } from '../request.ts';
 import type { SchemaLookup } from '../schema/schema.ts';
 import type { StructuralSchema } from '../schema/schema-structure.ts';
@@ -197,7 +197,7 @@ function requestProblem(
   const named = `${apiVersion.slice(0, Math.max(slash, 0))}/${apiVersion.slice(slash + 1)}, Kind=${kind}`;
   if (apiVersion !== versions.current || kind !== options.resource.kind) return { code: 400, message: `invalid object type: ${named}` };
   const metadata = mapAt(applied, 'metadata');
-  const sent = own(metadata, 'managedFields');
+  const sent = ownField(metadata, 'managedFields');
   if (sent !== undefined && sent !== null) return { code: 400, message: 'metadata.managedFields must be nil' };
   const mismatch = typeProblem(applied, versions.typeIn(versions.current) ?? {});
   if (mismatch === undefined) return undefined;

@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import type { PatchOutcome } from '../schema/schema-types.ts';
 
 /** kube-apiserver says no more than this about a patch that cannot be applied. */
@@ -28,7 +27,7 @@ function notOperations(patch: Json): string {
 
 /** Undefined: it cannot be applied. */
 function applyOperation(whole: Json, operation: JsonObject): Json | undefined {
-  const value = own(operation, 'value') ?? null;
+  const value = ownField(operation, 'value') ?? null;
   if (operation['path'] === '') return wholeAfter(whole, operation['op'], value);
   const path = pointerOf(operation['path']);
   if (path === undefined) return undefined;
@@ -82,7 +81,7 @@ function change(whole: Json, path: readonly string[], edit: (parent: Json, key: 
 }
 
 function memberOf(parent: Json, key: string): Json | undefined {
-  if (isMap(parent)) return own(parent, key);
+  if (isMap(parent)) return ownField(parent, key);
   return isList(parent) ? parent[placeIn(key, parent.length) ?? -1] : undefined;
 }
 
@@ -103,7 +102,7 @@ function added(parent: Json, key: string, value: Json): Json | undefined {
 
 function removed(parent: Json, key: string): Json | undefined {
   if (isMap(parent)) {
-    if (own(parent, key) === undefined) return undefined;
+    if (ownField(parent, key) === undefined) return undefined;
     const { [key]: _, ...rest } = parent;
     return rest;
   }

@@ -2,9 +2,8 @@ import { goQuote } from '../../core/go-quote.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { compareText } from '../../model/text-order.ts';
-import { own } from '../json.ts';
 import { decodeFieldSet, encodeFieldSet, type FieldSet, fieldSetOf, isEmptySet, subtract, unite } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 
@@ -180,7 +179,7 @@ function timeless(entry: Json): Json {
 
 /** `[]` and `[{}]` ask to forget all managers. */
 export function asksForReset(object: JsonObject): boolean {
-  const sent = own(mapAt(object, 'metadata'), 'managedFields');
+  const sent = ownField(mapAt(object, 'metadata'), 'managedFields');
   if (!isList(sent)) return false;
   const [only] = sent;
   return sent.length === 0 || (sent.length === 1 && isMap(only) && Object.keys(only).length === 0);

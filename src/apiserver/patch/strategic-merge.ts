@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import type { PatchError, PatchOutcome } from '../schema/schema-types.ts';
 import { deduced, type FieldType, type ListType, typeOfField } from './field-type.ts';
 import { goPlain } from './typed-check.ts';
@@ -39,7 +38,7 @@ class Misfit extends Error {
 }
 
 function mergeObjects(original: JsonObject, patch: JsonObject, type: FieldType): JsonObject {
-  const directive = own(patch, '$patch');
+  const directive = ownField(patch, '$patch');
   if (directive === 'replace') return without(patch, ['$patch']);
   if (directive === 'delete') return {};
   if (directive !== undefined) throw new Misfit(500, `unknown patch type: ${String(directive)} in map: ${JSON.stringify(patch)}`);
@@ -85,7 +84,7 @@ function fieldType(type: FieldType, name: string): FieldType {
 
 /** `$retainKeys`: the fields of the original that the patch's author knows; all others go. */
 function retained(original: JsonObject, patch: JsonObject): JsonObject {
-  const keys = own(patch, '$retainKeys');
+  const keys = ownField(patch, '$retainKeys');
   if (keys === undefined) return original;
   const known = new Set(isList(keys) ? keys : []);
   const strangers = fieldsOf(patch).filter(([name, value]) => value !== null && !name.startsWith('$') && !known.has(name));
@@ -148,7 +147,7 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], type: Lis
   const merged = [...kept];
   for (const item of sent) {
     const value = keyOf(item, key);
-    const place = merged.findIndex((candidate) => isMap(candidate) && jsonEqual(own(candidate, key), value));
+    const place = merged.findIndex((candidate) => isMap(candidate) && jsonEqual(ownField(candidate, key), value));
     const old = merged[place];
     if (isMap(old) && isMap(item)) merged[place] = mergeObjects(old, item, type.element);
     else merged.push(item);
@@ -165,11 +164,11 @@ function applySpecialItems(
   let kept = original;
   let replaces = false;
   for (const item of patch) {
-    const directive = isMap(item) ? own(item, '$patch') : undefined;
+    const directive = isMap(item) ? ownField(item, '$patch') : undefined;
     if (directive === undefined) continue;
     if (directive === 'delete') {
       const value = keyOf(item, key);
-      kept = kept.filter((candidate) => !isMap(candidate) || !jsonEqual(own(candidate, key), value));
+      kept = kept.filter((candidate) => !isMap(candidate) || !jsonEqual(ownField(candidate, key), value));
     } else if (directive === 'replace') {
       replaces = true;
     } else if (directive === 'merge') {
@@ -212,7 +211,7 @@ function sameItem(one: Json, other: Json, key: string | undefined): boolean {
 
 function keyOf(item: Json, key: string): Json {
   if (!isMap(item)) throw new Misfit(500, `expected a map[string]interface {}, but received a ${goType(item)}`);
-  const value = own(item, key);
+  const value = ownField(item, key);
   if (value === undefined) throw new Misfit(500, `map: ${goPlain(item)} does not contain declared merge key: ${key}`);
   return value;
 }
@@ -225,7 +224,7 @@ function goType(value: Json): string {
 }
 
 function hasDirective(item: Json): boolean {
-  return isMap(item) && own(item, '$patch') !== undefined;
+  return isMap(item) && ownField(item, '$patch') !== undefined;
 }
 
 /** What a new value is without directives and nulls; undefined when it is a directive itself. */

@@ -1,6 +1,5 @@
 import { isList, type Json } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import type { FieldSet } from './field-set.ts';
 import { deduced, type FieldType, type ListType, typeOfField, untyped } from './field-type.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
@@ -25,7 +24,7 @@ function mergeAs(form: 'map' | 'list' | 'scalar', live: Json | undefined, applie
     const other = isMap(applied) ? applied : {};
     const fields: [string, Json][] = [];
     for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
-      const [old, value] = [own(one, name), own(other, name)];
+      const [old, value] = [ownField(one, name), ownField(other, name)];
       if (old === undefined && value === undefined) continue;
       const merged = mergeValues(old, value, typeOfField(map, name) ?? deduced);
       if (merged !== undefined) fields.push([name, merged]);

@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { type FieldSet, fieldSetOf } from './field-set.ts';
 import { type FieldType, type ListType, type MapType, typeOfField } from './field-type.ts';
 import { fieldElement, keyElement, type PathElement, valueElement } from './path-element.ts';
@@ -27,7 +26,7 @@ export function itemElement(list: ListType, item: Json): { readonly element: Pat
   if (!isMap(item)) return { problem: `associative list with keys may not have ${item === null ? 'a null element' : 'non-map elements'}` };
   const keys: [string, Json][] = [];
   for (const key of list.keys) {
-    const value = own(item, key) ?? list.element.map?.defaults.get(key);
+    const value = ownField(item, key) ?? list.element.map?.defaults.get(key);
     if (value === undefined) {
       return {
         problem: `associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`,
@@ -162,7 +161,7 @@ function compareAs(
     const one = isMap(before) ? before : {};
     const other = isMap(after) ? after : {};
     for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
-      const [old, value] = [own(one, name), own(other, name)];
+      const [old, value] = [ownField(one, name), ownField(other, name)];
       const field = typeOfField(map, name);
       if (field === undefined || (old === undefined && value === undefined)) continue;
       compare(old, value, field, [...path, fieldElement(name)], found);

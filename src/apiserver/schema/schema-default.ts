@@ -1,6 +1,5 @@
 import { isList, type Json } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { mapFields, mapSame } from './schema-prune.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
@@ -17,7 +16,7 @@ export function applyDefaults(value: Json, schema: StructuralSchema | undefined)
     return applyDefaults(orDefault(sent, known), known);
   });
   const added = [...schema.properties].flatMap(([name, known]): [string, Json][] =>
-    known.default === undefined || own(value, name) !== undefined ? [] : [[name, applyDefaults(known.default, known)]],
+    known.default === undefined || ownField(value, name) !== undefined ? [] : [[name, applyDefaults(known.default, known)]],
   );
   return added.length === 0 ? filled : { ...filled, ...Object.fromEntries(added) };
 }

@@ -1,7 +1,6 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { isList, type Json } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { metaFields } from './schema-prune.ts';
 import type { StructuralSchema } from './schema-structure.ts';
 import { checkNumber, checkText, checkType } from './schema-validate.ts';
@@ -92,6 +91,6 @@ function fieldsFit({ properties, additional, required }: StructuralSchema, speci
       const field = value[name];
       if (field === undefined || !(known.get(name) ?? fitOfField(name))(field)) return false;
     }
-    return required.every((name) => own(value, name) !== undefined);
+    return required.every((name) => ownField(value, name) !== undefined);
   };
 }

@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
 
 /**
@@ -23,7 +22,7 @@ export function isUnchanged(value: Json, old: Json, schema: StructuralSchema): b
     return (
       names.length === Object.keys(old).length &&
       names.every((name) => {
-        const [field, oldField, known] = [own(value, name), own(old, name), fieldSchema(schema, name)];
+        const [field, oldField, known] = [ownField(value, name), ownField(old, name), fieldSchema(schema, name)];
         return field !== undefined && oldField !== undefined && known !== undefined && isUnchanged(field, oldField, known);
       })
     );
@@ -42,7 +41,7 @@ export function listMapItem(schema: StructuralSchema, old: Json | undefined, ite
 export function listMapKeys(item: JsonObject, schema: StructuralSchema): JsonObject {
   const found: [string, Json][] = [];
   for (const key of schema.listMapKeys) {
-    const value = own(item, key);
+    const value = ownField(item, key);
     if (value !== undefined) found.push([key, value]);
   }
   return Object.fromEntries(found);

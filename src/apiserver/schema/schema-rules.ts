@@ -1,8 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { listAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import type { CustomResourceDefinition } from './crds.ts';
 import { invalidValue } from './schema-errors.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
@@ -110,7 +109,7 @@ function walk(value: Json, schema: StructuralSchema, path: string, past: Past, e
       const known = fieldSchema(schema, name);
       if (known === undefined || field === undefined) continue;
       const child = schema.properties.has(name) ? `${path === '' ? '' : `${path}.`}${name}` : `${path}[${name}]`;
-      const oldField = isMap(past.oldSelf) ? own(past.oldSelf, name) : undefined;
+      const oldField = isMap(past.oldSelf) ? ownField(past.oldSelf, name) : undefined;
       walk(
         field,
         known,
@@ -155,7 +154,7 @@ function matching(pattern: RegExp): Rule {
 }
 
 function has(object: JsonObject, field: string): boolean {
-  return own(object, field) !== undefined;
+  return ownField(object, field) !== undefined;
 }
 
 function families(spec: JsonObject): readonly Json[] {

@@ -1,7 +1,6 @@
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { own } from '../json.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 
 export interface ValidationRule {
   readonly rule: string;
@@ -80,8 +79,8 @@ export function structuralSchema(source: JsonObject): StructuralSchema {
     properties,
     additional,
     items,
-    default: own(source, 'default'),
-    hasDefaults: own(source, 'default') !== undefined || children.some((child) => child.hasDefaults),
+    default: ownField(source, 'default'),
+    hasDefaults: ownField(source, 'default') !== undefined || children.some((child) => child.hasDefaults),
     required: texts(source, 'required'),
     enum: listAt(source, 'enum'),
     format: textAt(source, 'format'),

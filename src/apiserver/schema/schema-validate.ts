@@ -1,9 +1,8 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
-import { isMap, rawNumber } from '../../model/raw-json.ts';
+import { isMap, ownField, rawNumber } from '../../model/raw-json.ts';
 import { isInt64 } from '../go-syntax.ts';
-import { own } from '../json.ts';
 import { invalidValue, requiredValue, tooLong, tooMany, typeInvalid, unsupportedValue } from './schema-errors.ts';
 import { isCheckedFormat, matchesFormat } from './schema-formats.ts';
 import { isUnchanged, listMapItem } from './schema-ratchet.ts';
@@ -180,11 +179,11 @@ function checkObject(object: JsonObject, schema: StructuralSchema, path: string,
     const known = fieldSchema(schema, name);
     const value = object[name];
     if (known === undefined || value === undefined) continue;
-    const oldValue = isMap(old) && !(path === '' && typeFields.has(name)) ? own(old, name) : undefined;
+    const oldValue = isMap(old) && !(path === '' && typeFields.has(name)) ? ownField(old, name) : undefined;
     check(value, known, path === '' ? name : `${path}.${name}`, oldValue, errors);
   }
   for (const name of required) {
-    if (own(object, name) === undefined) errors.push(requiredValue(path === '' ? name : `${path}.${name}`));
+    if (ownField(object, name) === undefined) errors.push(requiredValue(path === '' ? name : `${path}.${name}`));
   }
 }
 

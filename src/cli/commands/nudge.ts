@@ -4,11 +4,14 @@ import { limits } from '../../cluster/limits.ts';
 import { atOnce } from '../../cluster/reconcile/at-once.ts';
 import { confirmWrites } from '../../cluster/reconcile/confirmed-writes.ts';
 import { nudge as nudgeOne, takeMark } from '../../cluster/reconcile/nudge.ts';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import { type NudgePlan, nudgedAt, nudgeMark, planNudge } from '../../core/nudge.ts';
 import type { LegName } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
+import { refKey } from '../../model/object.ts';
 import { qualifiedName } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import type { OutputFormat } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { sortedServices } from '../asked-services.ts';
 import { CliError, usageError } from '../errors.ts';
@@ -31,11 +34,10 @@ import { namesServices } from '../reconcile/reconcile-options.ts';
 import { placeText } from '../reconcile/reconcile-words.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import { reportHead } from '../report-head.ts';
-import type { CommandInput } from '../spec.ts';
+import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
 
 const legs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints'];
-const fieldManager = 'kubectl-vmsvc';
 /** A mark on another object may be that of somebody who nudges right now. Milliseconds. */
 const surelyOver = 120_000;
 
@@ -66,20 +68,7 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
       }
       interruption.writing();
       const kept = await clean(targets, loaded, io);
-      const several = targets.length > 1;
-      const items = await atOnce(targets, limits.sockets, async (target) => {
-        const item = await nudgeTarget(target, loaded, timeout, interruption, () => {
-          const { plan } = target;
-          if (!('place' in plan)) return;
-          if (format.kind === 'table') io.stderr.write(markedLine(plan.place, loaded.namespace === undefined));
-        });
-        if (format.kind === 'table') io.stdout.write(answerLine(item, several));
-        if (format.kind === 'name' && item.result.ended === 'Answered' && item.place !== undefined) {
-          io.stdout.write(`${sanitize(qualifiedName(item.place.ref))}\n`);
-        }
-        io.stderr.write(nudgeTrouble(item, input.flags.text('timeout') ?? '', loaded.source));
-        return item;
-      });
+      const items = await nudgeAll(targets, { loaded, timeout, format, interruption, flags: input.flags, io });
       if (isDocumentFormat(format)) {
         const head = reportHead('NudgeReport', loaded, loaded.source.now());
         await printDocument({ document: { ...head, items: items.map(nudgeDocument) }, order: 'given', rows: [] }, format, input.flags, io);
@@ -92,6 +81,46 @@ export async function nudge(input: CommandInput, io: Io): Promise<ExitCode> {
   } finally {
     interruption.end();
   }
+}
+
+/** How this run nudges: for how long it waits, and how it tells of each answer. */
+interface Run {
+  readonly loaded: LoadedWorld;
+  readonly timeout: number;
+  readonly format: OutputFormat;
+  readonly interruption: Interruption;
+  readonly flags: Flags;
+  readonly io: Io;
+}
+
+/** Nudges them at once, and tells of each as soon as it is marked and as soon as it has answered. */
+function nudgeAll(targets: readonly Target[], run: Run): Promise<readonly NudgeItem[]> {
+  const { loaded, format, flags, io } = run;
+  const several = targets.length > 1;
+  return atOnce(targets, limits.sockets, async (target) => {
+    const item = await nudgeTarget(target, run);
+    if (format.kind === 'table') io.stdout.write(answerLine(item, several));
+    if (format.kind === 'name' && item.result.ended === 'Answered' && item.place !== undefined) {
+      io.stdout.write(`${sanitize(qualifiedName(item.place.ref))}\n`);
+    }
+    io.stderr.write(nudgeTrouble(item, flags.text('timeout') ?? '', loaded.source));
+    return item;
+  });
+}
+
+async function nudgeTarget(
+  { vmService, plan }: Target,
+  { loaded, timeout, format, interruption: { signal }, io }: Run,
+): Promise<NudgeItem> {
+  if (!('place' in plan)) return { vmService, place: undefined, result: { ended: 'Nowhere', problem: plan.problem } };
+  const { place } = plan;
+  if (signal.aborted) return { vmService, place, result: { ended: 'Stopped' } };
+  const { source, namespace } = loaded;
+  const onMarked = () => {
+    if (format.kind === 'table') io.stderr.write(markedLine(place, namespace === undefined));
+  };
+  const options = { clock: systemClock, timeout, mark: nudgeMark(source.now()), fieldManager: ownFieldManager, signal, onMarked };
+  return { vmService, place, result: await nudgeOne(vmService, place, source.cluster, options) };
 }
 
 function checkUse(input: CommandInput): void {
@@ -145,11 +174,11 @@ async function clean(targets: readonly Target[], { source }: LoadedWorld, io: Io
   for (const { plan } of targets) {
     if ('place' in plan && plan.place.mark !== undefined) io.stderr.write(leftOverLine(plan.place, now));
     for (const place of plan.leftOver) {
-      const key = `${place.ref.kind}\0${place.ref.namespace}\0${place.ref.name}`;
+      const key = refKey(place.ref);
       if (place.mark === undefined || seen.has(key) || now.getTime() - (nudgedAt(place.mark) ?? 0) < surelyOver) continue;
       seen.add(key);
       io.stderr.write(leftOverLine(place, now));
-      const error = await takeMark(confirmWrites(source.cluster), place, { mark: place.mark, fieldManager });
+      const error = await takeMark(confirmWrites(source.cluster), place, { mark: place.mark, fieldManager: ownFieldManager });
       if (error === undefined) continue;
       io.stderr.write(
         keptLines({ place, error }, source)
@@ -160,18 +189,4 @@ async function clean(targets: readonly Target[], { source }: LoadedWorld, io: Io
     }
   }
   return worst(codes);
-}
-
-async function nudgeTarget(
-  { vmService, plan }: Target,
-  { source }: LoadedWorld,
-  timeout: number,
-  { signal }: Interruption,
-  onMarked: () => void,
-): Promise<NudgeItem> {
-  if (!('place' in plan)) return { vmService, place: undefined, result: { ended: 'Nowhere', problem: plan.problem } };
-  const { place } = plan;
-  if (signal.aborted) return { vmService, place, result: { ended: 'Stopped' } };
-  const options = { clock: systemClock, timeout, mark: nudgeMark(source.now()), fieldManager, signal, onMarked };
-  return { vmService, place, result: await nudgeOne(vmService, place, source.cluster, options) };
 }

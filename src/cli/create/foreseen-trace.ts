@@ -3,6 +3,7 @@ import { planCluster } from '../../cluster/reconcile/plan-cluster.ts';
 import { liveChildren } from '../../cluster/reconcile/reconcile-context.ts';
 import { reconcileOnce } from '../../cluster/reconcile/reconcile-once.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import { timestampOf } from '../../core/timestamp.ts';
 import { type ServiceTrace, traceService } from '../../core/trace.ts';
 import { worldOf } from '../../core/world.ts';
@@ -21,7 +22,7 @@ export async function foreseenTrace(plan: CreatePlan, { source, version }: Surro
   const now = source.now();
   const place = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: plan.draft.namespace } };
   const cluster = planCluster([place], { version, now: () => now, newUid: randomUUID });
-  const write = { dryRun: 'none', fieldManager: 'kubectl-vmsvc' } as const;
+  const write = { dryRun: 'none', fieldManager: ownFieldManager } as const;
   const created = vmServiceOf(await cluster.create(plan.object, write));
   const { error } = await reconcileOnce(created, {
     cluster,

@@ -2,6 +2,7 @@ import { type Cluster, ConnectionError } from '../../cluster/cluster.ts';
 import { isAllowed } from '../../cluster/is-allowed.ts';
 import { serviceChange, serviceToCreate } from '../../core/diagnosis/planned-service.ts';
 import { keyOf, type Proofs, type Rehearsal, type ServiceSubject } from '../../core/diagnosis/subject.ts';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import { refOf } from '../../model/object.ts';
 import { services, virtualMachineServices } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
@@ -10,7 +11,7 @@ import type { Source } from '../source.ts';
 /** Beyond so many services of one run, the reason is the same one: a server is not to be flooded with rehearsals. */
 const atMost = 20;
 
-const rehearsal = { dryRun: 'server', fieldManager: 'kubectl-vmsvc' } as const;
+const rehearsal = { dryRun: 'server', fieldManager: ownFieldManager } as const;
 
 /**
  * Asks the server what it would say to the writes that the controller seems to fail at: the Service that is missing, the change of

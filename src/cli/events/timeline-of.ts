@@ -2,7 +2,7 @@ import { eventRows } from '../../core/event-rows.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { ownHistory, type TimelineRow } from '../../core/timeline.ts';
 import { traceService } from '../../core/trace.ts';
-import type { KubeObject } from '../../model/object.ts';
+import { type KubeObject, refKey, refOf } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import { sortedServices } from '../asked-services.ts';
 import type { LoadedWorld } from '../load-world.ts';
@@ -21,7 +21,7 @@ export function objectsOnPaths({ world, source }: LoadedWorld): readonly KubeObj
  * is gone there may still be events.
  */
 export function timelineOf({ world, notFound, namespace }: LoadedWorld, related: readonly KubeObject[]): readonly TimelineRow[] {
-  const objects = new Map(related.map((object) => [`${object.kind}\0${object.metadata.namespace}\0${object.metadata.name}`, object]));
+  const objects = new Map(related.map((object) => [refKey(refOf(object)), object]));
   const gone = notFound.map(({ name }): KubeObject => {
     return { apiVersion: '', kind: 'VirtualMachineService', metadata: { name, ...(namespace !== undefined && { namespace }) } };
   });

@@ -1,3 +1,4 @@
+import { ownFieldManager } from '../../core/field-manager.ts';
 import type { OptionSpec } from '../spec.ts';
 import { releaseOptions, sources } from './source-options.ts';
 
@@ -86,7 +87,7 @@ export function dryRunOf(text: string): OptionSpec {
 export const fieldManager: OptionSpec = {
   name: 'field-manager',
   kind: 'text',
-  fallback: 'kubectl-vmsvc',
+  fallback: ownFieldManager,
   text: 'The name under which the server keeps what was written.',
 };
 

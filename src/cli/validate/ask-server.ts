@@ -1,11 +1,12 @@
 import { type Cluster, ConnectionError, isUnanswered } from '../../cluster/cluster.ts';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import { createMergePatch } from '../../core/patch.ts';
 import type { ServerVerdict } from '../../core/validation/live-change.ts';
 import { type JsonObject, jsonOf, type KubeObject, refOf } from '../../model/object.ts';
 import { type Resource, services, virtualMachineServices } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 
-const rehearsal = { dryRun: 'server', fieldManager: 'kubectl-vmsvc', fieldValidation: 'Strict' } as const;
+const rehearsal = { dryRun: 'server', fieldManager: ownFieldManager, fieldValidation: 'Strict' } as const;
 
 /** Has the server try a write with `dryRun=All`, as far as the user may write. */
 export interface Asking {

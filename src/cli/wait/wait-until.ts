@@ -1,5 +1,6 @@
 import { systemClock } from '../../cluster/clock.ts';
 import type { OnTrouble } from '../../cluster/gathered-troubles.ts';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import type { Finding } from '../../core/finding.ts';
 import { isSeen, itemsOf, type LegName } from '../../core/snapshot.ts';
 import { changes, type ReconcileItem, stepObject } from '../../core/step.ts';
@@ -212,7 +213,7 @@ const asUsual: ReconcileOptions = {
   adopt: false,
   skipStatus: false,
   serviceOnly: false,
-  fieldManager: 'kubectl-vmsvc',
+  fieldManager: ownFieldManager,
 };
 
 /** What `diff` would show, by the same computation: all, or of one child alone. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ownFieldManager } from '../../core/field-manager.ts';
 import { type ProbeProblem, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
 import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
 import { refOf } from '../../model/object.ts';
@@ -25,8 +26,6 @@ export interface PodProbeRequest {
   /** Told before the first write: from here on requests must be let to end. */
   onWriting(): void;
 }
-
-const fieldManager = 'kubectl-vmsvc';
 
 /**
  * Tries the targets from a pod in the namespace: asks for the rights and for a dry run first, makes one pod, waits for what it prints,
@@ -69,7 +68,7 @@ async function outcomeOf(request: PodProbeRequest): Promise<Outcome> {
 
 /** What the pod printed, once it was made. */
 async function created(request: PodProbeRequest, pod: ReturnType<typeof probePod>, name: string): Promise<string | ProbeProblem> {
-  await request.cluster.create(pod, { dryRun: 'none', fieldManager });
+  await request.cluster.create(pod, { dryRun: 'none', fieldManager: ownFieldManager });
   const log = await outputOf(request, name);
   if (typeof log !== 'string' || !isSilent(log)) return log;
   return { message: 'the pod ended without a word', hint: imageHint(request.image, 'has to hold sh, and bash or busybox') };
@@ -114,7 +113,7 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<ProbePr
 /** What an admission says about the pod, without side effects: pod security, quota, a limit range. */
 async function rehearsal(cluster: Cluster, pod: ReturnType<typeof probePod>, image: string): Promise<ProbeProblem | undefined> {
   try {
-    await cluster.create(pod, { dryRun: 'server', fieldManager });
+    await cluster.create(pod, { dryRun: 'server', fieldManager: ownFieldManager });
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -139,7 +138,7 @@ async function outputOf(request: PodProbeRequest, name: string): Promise<string 
     if (progress.state === 'waiting' && waited > probeLimits.podStart)
       return stuck(image, `it did not start within ${probeLimits.podStart / 1000}s: ${last}`);
     if (waited > probeLimits.podDeadlineSeconds * 1000) return stuck(image, 'it did not end in time');
-    await pause(clock, signal);
+    await clock.sleep(pollInterval, signal);
   }
 }
 
@@ -168,16 +167,6 @@ function imageHint(image: string, wanted: string): readonly string[] {
 }
 
 const pollInterval = 1000;
-
-async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  let onAbort: () => void = () => {};
-  const aborted = new Promise<void>((resolve) => {
-    onAbort = resolve;
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  await Promise.race([clock.sleep(pollInterval), aborted]);
-  signal.removeEventListener('abort', onAbort);
-}
 
 /**
  * The name is random, so nobody else has it: also a create whose answer was lost is cleaned up.

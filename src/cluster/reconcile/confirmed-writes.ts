@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
-import { isList, type Json, type JsonObject, jsonOf, type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { isList, type Json, type JsonObject, jsonOf, type KubeObject, nameOf, type ObjectRef, refOf } from '../../model/object.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { resourceOf } from '../../model/resources.ts';
 import { ApiError, isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError } from '../cluster.ts';
@@ -95,10 +95,7 @@ async function readBack(cluster: Cluster, ref: ObjectRef): Promise<KubeObject | 
 function contains(found: Json | undefined, sent: Json | undefined): boolean {
   if (sent === undefined) return true;
   if (sent === null) return found === undefined || found === null;
-  if (isMap(sent))
-    return (
-      isMap(found) && Object.entries(sent).every(([key, value]) => contains(Object.hasOwn(found, key) ? found[key] : undefined, value))
-    );
+  if (isMap(sent)) return isMap(found) && Object.entries(sent).every(([key, value]) => contains(ownField(found, key), value));
   if (isList(sent)) return isList(found) && found.length === sent.length && sent.every((item, index) => contains(found[index], item));
   return jsonEqual(found, sent);
 }
@@ -114,8 +111,4 @@ function meanwhile(ref: ObjectRef, reason: 'AlreadyExists' | 'Conflict' | 'NotFo
   const code = reason === 'NotFound' ? 404 : 409;
   const details = { name: ref.name, kind: resourceOf(ref).plural };
   return new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code, message, details });
-}
-
-function nameOf({ kind, name }: ObjectRef): string {
-  return `${kind.toLowerCase()}/${name}`;
 }

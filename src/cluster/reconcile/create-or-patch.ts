@@ -1,6 +1,7 @@
 import { createMergePatch } from '../../core/patch.ts';
 import { type Step, unchangedStep } from '../../core/step.ts';
 import { type JsonObject, jsonOf, type KubeObject, refOf } from '../../model/object.ts';
+import { mapAt } from '../../model/raw-fields.ts';
 import type { Cluster, WriteOptions } from '../cluster.ts';
 
 /**
@@ -30,7 +31,5 @@ export async function createOrPatch<T extends KubeObject>(
 export function withPrecondition(patch: JsonObject, existing: KubeObject): JsonObject {
   const { resourceVersion } = existing.metadata;
   if (resourceVersion === undefined) return patch;
-  const metadata = patch['metadata'];
-  const fields = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
-  return { ...patch, metadata: { ...fields, resourceVersion } };
+  return { ...patch, metadata: { ...mapAt(patch, 'metadata'), resourceVersion } };
 }

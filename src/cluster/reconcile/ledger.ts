@@ -1,5 +1,5 @@
 import { changes, type ObjectOutcome, type ReconcileError, type ReconcileItem, type Step } from '../../core/step.ts';
-import type { ObjectRef } from '../../model/object.ts';
+import { type ObjectRef, refKey } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 
 /** What one reconcile did to each of its objects, written down as it goes, so that however it ends nothing is left unsaid. */
@@ -28,20 +28,20 @@ export function ledgerOf({ metadata }: VirtualMachineService): Ledger {
       const known = new Map(outcomes);
       outcomes.clear();
       for (const ref of refs) {
-        const outcome = known.get(keyOf(ref))?.outcome === 'Unknown' ? 'Unknown' : 'NotDone';
-        outcomes.set(keyOf(ref), { ref, outcome });
+        const outcome = known.get(refKey(ref))?.outcome === 'Unknown' ? 'Unknown' : 'NotDone';
+        outcomes.set(refKey(ref), { ref, outcome });
       }
     },
     took(step) {
-      const key = keyOf(step.ref);
+      const key = refKey(step.ref);
       steps.set(key, joined(steps.get(key), step));
     },
     settle(ref, outcome) {
-      outcomes.set(keyOf(ref), { ref, outcome });
+      outcomes.set(refKey(ref), { ref, outcome });
     },
     undo({ ref }) {
-      steps.delete(keyOf(ref));
-      outcomes.set(keyOf(ref), { ref, outcome: 'NotDone' });
+      steps.delete(refKey(ref));
+      outcomes.set(refKey(ref), { ref, outcome: 'NotDone' });
     },
     warn: (sentence) => void warnings.add(sentence),
     item: (error) => ({
@@ -64,8 +64,4 @@ function joined(earlier: Step | undefined, step: Step): Step {
 
 function beforeOf({ before }: Step): Pick<Step, 'before'> {
   return before === undefined ? {} : { before };
-}
-
-function keyOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}\0${namespace ?? ''}\0${name}`;
 }

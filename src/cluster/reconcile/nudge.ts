@@ -1,11 +1,12 @@
 import { type ControllersObjects, hasAnswered, markOf, type NudgePlace, nudgeKey, objectChanges } from '../../core/nudge.ts';
-import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import { type KubeObject, refOf } from '../../model/object.ts';
 import { endpointsOf, serviceOf } from '../../model/service.ts';
 import { type ApiError, isConflict, isGone } from '../../model/status.ts';
 import { type VirtualMachineService, vmServiceOf } from '../../model/virtual-machine-service.ts';
 import type { Clock } from '../clock.ts';
 import { type Cluster, type ConnectionError, isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
+import { ifThere } from '../if-there.ts';
 import { confirmWrites } from './confirmed-writes.ts';
 import { childRef } from './reconcile-context.ts';
 
@@ -92,7 +93,7 @@ async function answer(
   onMarked?.();
   const ends = start + timeout;
   for (let pause = firstLook; ; pause = Math.min(pause * 1.5, slowestLook)) {
-    await sleep(Math.max(0, Math.min(pause, ends - clock.now())), clock, signal);
+    await clock.sleep(Math.max(0, Math.min(pause, ends - clock.now())), signal);
     if (signal.aborted) return { ended: 'Stopped' };
     // One look that fails proves nothing: the next one may succeed.
     const seen = await caught(async () => ({ now: await look(vmService, cluster) }));
@@ -123,20 +124,11 @@ function markPatch({ metadata }: KubeObject, field: NudgePlace['field'], mark: s
 
 async function look(vmService: VirtualMachineService, cluster: Cluster): Promise<ControllersObjects> {
   const [found, service, endpoints] = await Promise.all([
-    find(cluster, refOf(vmService)),
-    find(cluster, childRef(vmService, 'Service')),
-    find(cluster, childRef(vmService, 'Endpoints')),
+    ifThere(cluster.get(refOf(vmService))),
+    ifThere(cluster.get(childRef(vmService, 'Service'))),
+    ifThere(cluster.get(childRef(vmService, 'Endpoints'))),
   ]);
   return { vmService: found && vmServiceOf(found), service: service && serviceOf(service), endpoints: endpoints && endpointsOf(endpoints) };
-}
-
-async function find(cluster: Cluster, ref: ObjectRef): Promise<KubeObject | undefined> {
-  try {
-    return await cluster.get(ref);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }
 
 async function caught<T extends object>(act: () => Promise<T>): Promise<T | { readonly error: Failure }> {
@@ -146,18 +138,4 @@ async function caught<T extends object>(act: () => Promise<T>): Promise<T | { re
     if (isUnanswered(error)) return { error };
     throw error;
   }
-}
-
-/** Ends early when the signal comes. */
-function sleep(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, end);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../core/patch.ts';
-import { type Json, type JsonObject, jsonOf, type KubeObject, type ObjectRef } from '../../model/object.ts';
-import { isMap } from '../../model/raw-json.ts';
+import { type Json, type JsonObject, jsonOf, type KubeObject, nameOf, type ObjectRef } from '../../model/object.ts';
+import { isMap, ownField } from '../../model/raw-json.ts';
 import { ApiError, isGone } from '../../model/status.ts';
 
 /** Somebody else keeps writing an object that we want to write. The message says who, where the object does. */
@@ -58,15 +58,11 @@ function isHarmless(before: Attempt, now: Attempt): boolean {
 /** Whether two objects agree in every field that a patch names. */
 function sameAt(patch: Json | undefined, before: Json | undefined, now: Json | undefined): boolean {
   if (!isMap(patch) || !isMap(before) || !isMap(now)) return jsonEqual(before, now);
-  return Object.keys(patch).every((field) => sameAt(patch[field], own(before, field), own(now, field)));
-}
-
-function own(object: JsonObject, field: string): Json | undefined {
-  return Object.hasOwn(object, field) ? object[field] : undefined;
+  return Object.keys(patch).every((field) => sameAt(patch[field], ownField(before, field), ownField(now, field)));
 }
 
 function whoWasFaster(ref: ObjectRef, before: KubeObject | undefined, now: KubeObject | undefined): string {
-  const name = `${ref.kind.toLowerCase()}/${ref.name}`;
+  const name = nameOf(ref);
   if (now === undefined) return `${name} was deleted meanwhile`;
   const writer = newestWriter(before, now);
   const versions = `resourceVersion ${now.metadata.resourceVersion ?? '<none>'}, expected ${before?.metadata.resourceVersion ?? '<none>'}`;

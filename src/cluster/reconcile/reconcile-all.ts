@@ -1,4 +1,5 @@
 import type { ReconcileItem } from '../../core/step.ts';
+import { nameOf } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Cluster } from '../cluster.ts';
 import { limits } from '../limits.ts';
@@ -71,7 +72,7 @@ async function reconcileOne(
 ): Promise<ReconcileOutcome> {
   if (signal.aborted) return { vmService, item: stopped(untouchedItem(vmService, null)), ended: 'stopped' };
   const confirmed = new Set<string>();
-  const cluster = confirmWrites(context.cluster, ({ kind, name }) => confirmed.add(`${kind.toLowerCase()}/${name}`));
+  const cluster = confirmWrites(context.cluster, (ref) => confirmed.add(nameOf(ref)));
   const writes = stoppableWrites(through(cluster), signal);
   const item = await reconcileOnce(vmService, { ...context, cluster: writes.cluster });
   const lost = [...confirmed].map((object) => `the answer to a write of ${object} was lost: reading it back confirmed it`);

@@ -4,10 +4,10 @@ import { indexVms, isEmptySelector, selectorText, type VmIndex } from '../../cor
 import { type KubeObject, type ObjectRef, versionOf } from '../../model/object.ts';
 import { virtualMachines } from '../../model/resources.ts';
 import { type Endpoints, endpointsOf, type Service, serviceOf } from '../../model/service.ts';
-import { isGone } from '../../model/status.ts';
 import { vmOf } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Cluster, WriteOptions } from '../cluster.ts';
+import { ifThere } from '../if-there.ts';
 
 /** Everything a reconcile needs besides the VirtualMachineService, the same for all of a run. */
 export interface ReconcileContext {
@@ -55,10 +55,6 @@ export function childRef({ metadata }: VirtualMachineService, kind: 'Service' | 
 }
 
 async function optional<T>(answer: Promise<KubeObject>, narrow: (object: KubeObject) => T): Promise<T | undefined> {
-  try {
-    return narrow(await answer);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  const object = await ifThere(answer);
+  return object === undefined ? undefined : narrow(object);
 }

@@ -1,9 +1,9 @@
-import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import { type KubeObject, nameOf, type ObjectRef, refOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import { isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError } from '../cluster.ts';
 import type { StateFile } from '../files/state-file.ts';
 import { writeErrorReason } from '../files/whole-file.ts';
+import { ifThere } from '../if-there.ts';
 
 /**
  * Makes clusters on which what is there is written to a file before it is changed, and what a write left afterwards. A write whose
@@ -23,12 +23,8 @@ export function saveWrites(file: StateFile, known: Iterable<KubeObject>): (clust
   const current = async (cluster: Cluster, ref: ObjectRef, version: string | undefined): Promise<KubeObject | undefined> => {
     const seen = latest.get(keyOf(ref));
     if (seen !== undefined && (version === undefined || seen.metadata.resourceVersion === version)) return seen;
-    try {
-      return see(ref, await cluster.get(ref));
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    const object = await ifThere(cluster.get(ref));
+    return object === undefined ? undefined : see(ref, object);
   };
   const save = async (ref: ObjectRef, before: KubeObject | undefined): Promise<void> => {
     const key = keyOf(ref);
@@ -37,12 +33,9 @@ export function saveWrites(file: StateFile, known: Iterable<KubeObject>): (clust
     try {
       await file.before(ref, before);
     } catch (error) {
-      throw new ConnectionError(
-        `${ref.kind.toLowerCase()}/${ref.name} was not written: what is there could not be saved: ${writeErrorReason(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw new ConnectionError(`${nameOf(ref)} was not written: what is there could not be saved: ${writeErrorReason(error)}`, {
+        cause: error,
+      });
     }
     saved.set(key, version);
   };

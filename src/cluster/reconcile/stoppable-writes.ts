@@ -1,4 +1,4 @@
-import { type ObjectRef, refOf } from '../../model/object.ts';
+import { nameOf, type ObjectRef, refOf } from '../../model/object.ts';
 import { type Cluster, ConnectionError, isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
 
@@ -35,8 +35,7 @@ export function stoppableWrites(cluster: Cluster, signal: AbortSignal): Stoppabl
       if (isUnanswered(error) || !signal.aborted) throw error;
       // A request that was cut off because the run ended leaves nobody any wiser.
       stopped = true;
-      const what = `${ref.kind.toLowerCase()}/${ref.name}`;
-      throw new UnknownOutcomeError(`outcome unknown: ${what} may have been written; run again, it is safe`, { cause: error });
+      throw new UnknownOutcomeError(`outcome unknown: ${nameOf(ref)} may have been written; run again, it is safe`, { cause: error });
     }
   };
 

@@ -1,4 +1,5 @@
 import type { ReconcileError, Step } from '../../core/step.ts';
+import { nameOf } from '../../model/object.ts';
 import { isConflict, isGone } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { isUnanswered } from '../cluster.ts';
@@ -22,11 +23,11 @@ export async function takeBack(
     if (uid === undefined) continue;
     try {
       await cluster.delete(step.ref, { dryRun: 'none', uid });
-      gone.push(nameOf(step));
+      gone.push(nameOf(step.ref));
       ledger.undo(step);
     } catch (error) {
       if (isGone(error) || isConflict(error)) ledger.undo(step);
-      else if (isUnanswered(error)) left.push(nameOf(step));
+      else if (isUnanswered(error)) left.push(nameOf(step.ref));
       else throw error;
     }
   }
@@ -40,8 +41,4 @@ export async function takeBack(
 
 function madeBy(ledger: Ledger): readonly Step[] {
   return ledger.steps.filter(({ operation }) => operation === 'created');
-}
-
-function nameOf({ ref }: Step): string {
-  return `${ref.kind.toLowerCase()}/${ref.name}`;
 }

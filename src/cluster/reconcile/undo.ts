@@ -1,6 +1,6 @@
 import { type RestoringPatch, restoringPatches } from '../../core/restore.ts';
 import { type Step, unchangedStep } from '../../core/step.ts';
-import { type JsonObject, type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
+import { type JsonObject, type KubeObject, nameOf, type ObjectRef, refOf } from '../../model/object.ts';
 import { ApiError, isGone } from '../../model/status.ts';
 import { type Cluster, ConnectionError, type WriteOptions } from '../cluster.ts';
 import type { SavedObject } from '../files/saved-state.ts';
@@ -113,8 +113,4 @@ export function saidBy(error: unknown): UndoError {
   if (error instanceof UnknownOutcomeError) return { reason: 'UnknownOutcome', message: error.message };
   if (error instanceof ConnectionError) return { reason: 'ConnectionError', message: error.message };
   throw error;
-}
-
-function nameOf({ kind, name }: ObjectRef): string {
-  return `${kind.toLowerCase()}/${name}`;
 }
