@@ -109,7 +109,8 @@ test('the address that only a load balancer knows is said to be missing, until i
   const created = planOf({ ref: refOf(balanced), operation: 'created', after: balanced, writes: [] });
   const rest = 'It is copied into the status by the same run if it comes at once, else by the next.\n';
   assert.equal(renderAddressNote([created]), `Not shown: the load balancer's address for service/web. ${rest}`);
-  const local = planOf({ ref: refOf(service), operation: 'created', after: service, writes: [] });
+  const inside = aService('web', { type: 'ClusterIP' });
+  const local = planOf({ ref: refOf(inside), operation: 'created', after: inside, writes: [] });
   assert.equal(renderAddressNote([local, created]), `Not shown: the load balancer's address for prod/web. ${rest}`);
   assert.equal(renderAddressNote([created, created]), `Not shown: the load balancer's address for 2 Services. ${rest}`);
   const known = { ...balanced, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
