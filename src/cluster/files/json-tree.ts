@@ -1,3 +1,5 @@
+import { skipBlanks } from './json-scan.ts';
+
 /** A value of a JSON text and where it stands: from `start` up to `end`. */
 export interface JsonNode {
   readonly start: number;
@@ -38,13 +40,6 @@ export function jsonTree(text: string, from: number): JsonNode {
     if (text[at] === ',') at = skipBlanks(text, at + 1);
   }
   return { start, end: at + 1, fields, items };
-}
-
-function skipBlanks(text: string, from: number): number {
-  const blanks = /[\s\ufeff]*/y;
-  blanks.lastIndex = from;
-  blanks.test(text);
-  return blanks.lastIndex;
 }
 
 function scalarEnd(text: string, start: number): number {

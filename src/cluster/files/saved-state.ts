@@ -90,7 +90,7 @@ export function readSavedState(text: string): SavedState {
 function documentOf(line: string): JsonObject | undefined {
   try {
     const value = parseJson(line);
-    return isFields(value) ? value : undefined;
+    return isMap(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -126,8 +126,4 @@ function refIn(value: Json | undefined): ObjectRef | undefined {
 
 function isObjectOf({ apiVersion: version, kind, metadata }: KubeObject, ref: ObjectRef): boolean {
   return version === ref.apiVersion && kind === ref.kind && metadata.namespace === ref.namespace && metadata.name === ref.name;
-}
-
-function isFields(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -29,16 +29,9 @@ export function writeWholeFile(path: string, text: string, mode = 0o600): void {
     writeFileSync(place, text);
     return;
   }
-  const draft = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}`);
+  const draft = draftOf(place);
   try {
-    const file = openSync(draft, 'wx', mode);
-    try {
-      if (older !== undefined) become(older, file);
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeDraft(draft, text, mode, older);
     renameSync(draft, place);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -66,19 +59,30 @@ function become({ mode, uid, gid }: Stats, file: number): void {
  * @throws what node:fs throws, EEXIST where there is one
  */
 export function writeNewFile(path: string, bytes: Uint8Array): void {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  const draft = draftOf(path);
   try {
-    const file = openSync(draft, 'wx', 0o600);
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeDraft(draft, bytes, 0o600, undefined);
     // Unlike a rename, a link never takes the place of something.
     linkSync(draft, path);
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** A name beside a file that nobody else has. */
+function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+}
+
+/** Safe on the disk once this returns. @param older the file whose place it is to take */
+function writeDraft(draft: string, content: string | Uint8Array, mode: number, older: Stats | undefined): void {
+  const file = openSync(draft, 'wx', mode);
+  try {
+    if (older !== undefined) become(older, file);
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -18,6 +18,7 @@ import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import type { EditableDocument, TextChange } from './text-change.ts';
 import { positionsOf } from './text-document.ts';
+import type { Extent } from './written-places.ts';
 import { laxLexemes, placedLexemes, strictLexemes } from './yaml-lexemes.ts';
 import { withPlainLineEnds, yamlParts } from './yaml-parts.ts';
 import { readYamlDocuments } from './yaml-reader.ts';
@@ -47,11 +48,6 @@ export function editableYaml(original: string): readonly EditableDocument[] {
 /** The comments of a YAML text, in its order, from the sign on. */
 export function yamlComments(text: string): readonly string[] {
   return commentsIn(text).map(({ start, end }) => text.slice(start, end));
-}
-
-interface Extent {
-  readonly start: number;
-  readonly end: number;
 }
 
 interface Page {
