@@ -20,10 +20,9 @@ export interface KubectlResult {
 /** Every release of kubectl on PATH and beside it, oldest first, each minor once. None where there is no kubectl. */
 export function kubectlReleases(): readonly KubectlRelease[] {
   const found = new Map<string, KubectlRelease>();
-  for (const program of [...besides(), 'kubectl']) {
-    const minor = minorOf(program);
-    if (minor !== undefined && !found.has(minor)) found.set(minor, { program, minor });
-  }
+  for (const release of besides()) found.set(release.minor, release);
+  const minor = minorOf('kubectl');
+  if (minor !== undefined && !found.has(minor)) found.set(minor, { program: 'kubectl', minor });
   return [...found.values()].sort((one, other) => Number(one.minor.slice(2)) - Number(other.minor.slice(2)));
 }
 
@@ -73,12 +72,15 @@ export class Kubectl {
   }
 }
 
-function besides(): readonly string[] {
+/** Those whose names say which they are: `kubectl.1.33`. */
+function besides(): readonly KubectlRelease[] {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     try {
       const place = dirname(realpathSync(join(folder, 'kubectl')));
-      const names = readdirSync(place).filter((name) => /^kubectl\.1\.\d+$/.test(name));
-      return names.map((name) => join(place, name));
+      return readdirSync(place).flatMap((name) => {
+        const minor = /^kubectl\.(1\.\d+)$/.exec(name)?.[1];
+        return minor === undefined ? [] : [{ program: join(place, name), minor }];
+      });
     } catch {
       // No kubectl in this folder; the next one may have it.
     }
