@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
+import { nodeEnvironment } from '../support/child-tool.ts';
 import { testIo } from '../support/test-io.ts';
 
 const main = resolve(import.meta.dirname, '../../src/main.ts');
@@ -35,7 +36,7 @@ const warning =
 function inSandbox(file: string, ...command: readonly string[]): { readonly stdout: string; readonly stderr: string } {
   const options = ['--disable-warning=ExperimentalWarning', main, 'sandbox', '--load', file, '--', ...command];
   const { status, stdout, stderr } = spawnSync(process.execPath, options, {
-    env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder },
+    env: { ...nodeEnvironment(), HOME: folder, TMPDIR: folder },
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);

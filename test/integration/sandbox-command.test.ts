@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
+import { nodeEnvironment } from '../support/child-tool.ts';
 import { testIo } from '../support/test-io.ts';
 
 // The command as a process: its exit codes, its signals, and what it leaves behind.
@@ -42,7 +43,7 @@ function sandbox(
   said: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: temporary };
+    const env = { ...nodeEnvironment(), HOME: folder, TMPDIR: temporary };
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'sandbox', ...args], {
       cwd: folder,
       env,

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
+import { nodeEnvironment } from '../support/child-tool.ts';
 import { aSupervisor, forbidden, type Said, type Supervisor } from '../support/supervisor.ts';
 import type { TestIoOptions } from '../support/test-io.ts';
 import { until, untilSaid } from '../support/until.ts';
@@ -303,7 +304,7 @@ test(hasScript
   writeFileSync(kubeconfig, sandboxKubeconfig(supervisor.access));
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const command = `${process.execPath} --disable-warning=ExperimentalWarning ${main} get -n prod -w; echo "ended with $?"`;
-  const env = { PATH: process.env.PATH ?? '', KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', TERM: 'xterm', NO_COLOR: '1' };
+  const env = { ...nodeEnvironment(), KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', TERM: 'xterm', NO_COLOR: '1' };
   const child = spawn('script', ['-qec', `sh -c 'trap : INT; ${command}'`, '/dev/null'], { env });
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -32,7 +32,7 @@ export function childTool(
   const words = [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, main, ...command.split(' ')];
   const [program = '', ...args] = [...within, ...words];
   const child = spawn(program, args, {
-    env: { ...ofNode(), LANG: 'C.UTF-8', ...env },
+    env: { ...nodeEnvironment(), LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });
   const said = { out: '', err: '' };
@@ -58,8 +58,8 @@ export function childTool(
   };
 }
 
-/** What Node needs, and where it finds the sources without their types. */
-function ofNode(): Readonly<Record<string, string>> {
+/** What Node needs of this process's environment, and where it finds the sources without their types. */
+export function nodeEnvironment(): Readonly<Record<string, string>> {
   const { PATH = '', NODE_COMPILE_CACHE: compiled } = process.env;
   return { PATH, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) };
 }

@@ -68,15 +68,18 @@ export async function killTwice(cases: Iterable<ReconcileCase>, stride: number):
 /** The cases in which an undisturbed run ends well and a second one has nothing to do: recorded worlds hold traps where it is not so. */
 export async function settling(cases: readonly ReconcileCase[]): Promise<readonly ReconcileCase[]> {
   const kept: ReconcileCase[] = [];
-  for (const how of cases) {
-    try {
-      await referenceOf(how);
-      kept.push(how);
-    } catch (error) {
-      if (!(error instanceof assert.AssertionError)) throw error;
-    }
-  }
+  for (const how of cases) if ((await settledReference(how)) !== undefined) kept.push(how);
   return kept;
+}
+
+/** Undefined for a case that is not of those. */
+export async function settledReference(how: ReconcileCase): Promise<Reference | undefined> {
+  try {
+    return await referenceOf(how);
+  } catch (error) {
+    if (error instanceof assert.AssertionError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws AssertionError where even an undisturbed run has no end that a second one keeps */

@@ -15,6 +15,15 @@ export async function raceEverywhere(pair: Pair, how: ReconcileCase): Promise<nu
   return everyInterleaving(() => meet(pair, how, reference), checkFor(pair, how, reference));
 }
 
+/** How many orders `raceEverywhere` tries. */
+export async function countOrders(pair: Pair, how: ReconcileCase): Promise<number> {
+  const reference = await referenceOf(how);
+  return everyInterleaving(
+    () => meet(pair, how, reference),
+    async () => {},
+  );
+}
+
 /** Some orders, drawn with `random`. @returns how many @throws AssertionError as above */
 export async function raceAtRandom(pair: Pair, how: ReconcileCase, count: number, random: () => number): Promise<number> {
   const reference = await referenceOf(how);
