@@ -1,3 +1,4 @@
+import { filesOfCommands } from '../test/lanes/files-of-commands.ts';
 import { runFiles } from './run-files.ts';
 
 /**
@@ -8,14 +9,15 @@ import { runFiles } from './run-files.ts';
  * Whatever starts processes, listens or takes long has a process a file, and all of them share the processors: the longest comes
  * first, so that nobody waits for it alone in the end.
  */
-const lanes = ['test/lanes/in-process.ts'];
+const lanes = ['test/lanes/in-process.ts', 'test/lanes/commands.ts'];
+const ofLanes = filesOfCommands.map((file) => `test/${file}`);
 const apart = ['test/integration/**/*.test.ts', 'test/reliability/**/*.test.ts', 'test/conformance/**/*.test.ts'];
 
 const argv = process.argv.slice(2);
-process.exitCode = argv.includes('--real') ? await testReal() : await test(argv.length > 0 ? argv : [...lanes, ...apart]);
+process.exitCode = argv.includes('--real') ? await testReal() : await (argv.length > 0 ? test(argv) : test([...lanes, ...apart], ofLanes));
 
-async function test(patterns: readonly string[]): Promise<number> {
-  const { failed, cancelled } = await runFiles(patterns);
+async function test(patterns: readonly string[], without: readonly string[] = []): Promise<number> {
+  const { failed, cancelled } = await runFiles(patterns, { without });
   return failed + cancelled > 0 ? 1 : 0;
 }
 
