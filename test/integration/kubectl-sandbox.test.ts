@@ -487,6 +487,11 @@ web    10.0.0.1:8080,10.0.0.2:8080,10.0.0.3:8080 + 1 more...   10d
         ),
       );
       assert.match((await run('explain', 'deploy.spec')).stdout, /^FIELD: spec <Object>$/m);
+      for (const kind of ['cm', 'vmservice'])
+        assert.match(
+          (await run('explain', kind)).stdout,
+          /^ {2}metadata\t<ObjectMeta>\n {4}Its name, its place, and what is known about it\.$/m,
+        );
     });
 
     test('sees events, the server and its release', async () => {

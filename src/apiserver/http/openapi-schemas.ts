@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
 import { blankObject } from '../patch/built-in-types.ts';
 import { type WireStruct, type WireType, wireStruct } from '../patch/wire-types.ts';
 import type { ResourceEntry } from '../resources.ts';
@@ -16,7 +17,7 @@ export type KindSchema = readonly [string, JsonObject, NamedSchemas];
 export function customSchema(entry: ResourceEntry, definitions: readonly CustomResourceDefinition[]): KindSchema {
   const definition = definitions.find(({ group, kind }) => group === entry.group && kind === entry.kind);
   const schema = definition?.versions.find(({ name }) => name === entry.version)?.schema ?? { type: 'object' };
-  const properties = { ...identity, ...mapAt(schema, 'properties'), metadata: reference(metadataName) };
+  const properties = { ...identity, ...mapAt(schema, 'properties'), ...metadata };
   return [`${reversed(entry.group)}.${entry.version}.${entry.kind}`, { ...schema, properties, ...kindOf(entry) }, new Map()];
 }
 
@@ -30,7 +31,7 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
   const schema = {
     description: described ?? `${entry.kind}, as Kubernetes has it.`,
     type: 'object',
-    properties: { ...identity, metadata: reference(metadataName), ...fields },
+    properties: { ...identity, ...metadata, ...fields },
     ...(struct === undefined ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     ...kindOf(entry),
   };
@@ -39,7 +40,7 @@ export function builtInSchema(entry: ResourceEntry): KindSchema {
 
 /** Of a kind without a table of fields it is known at least which parts it has. */
 function unknownParts(entry: ResourceEntry): JsonObject {
-  const parts = Object.keys(blankObject(entry)).filter((part) => part !== 'metadata');
+  const parts = Object.entries(blankObject(entry)).flatMap(([part, blank]) => (part !== 'metadata' && isMap(blank) ? [part] : []));
   return Object.fromEntries(parts.map((part) => [part, { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }]));
 }
 
@@ -50,6 +51,8 @@ const identity = {
   apiVersion: { description: 'The group and version of this object: `vmoperator.vmware.com/v1alpha1`, `v1`.', type: 'string' },
   kind: { description: 'What this object is: `VirtualMachineService`, `Service`.', type: 'string' },
 };
+
+const metadata = { metadata: described(reference(metadataName), 'Its name, its place, and what is known about it.') };
 
 function text(description: string): JsonObject {
   return { description, type: 'string' };
