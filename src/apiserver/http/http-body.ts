@@ -3,6 +3,7 @@ import { isMap } from '../../model/raw-json.ts';
 import { badRequest, failure, Refusal } from '../answers.ts';
 import { jsonTypeOf } from '../patch/patch-body.ts';
 import type { PatchType } from '../request.ts';
+import { jsonComplaint } from './json-complaint.ts';
 import { bodyTypeOf } from './media-types.ts';
 import { decodeProtobuf } from './protobuf.ts';
 
@@ -20,9 +21,17 @@ export interface Parsers {
 export function objectOf(body: Uint8Array, contentType: string | undefined, kind: string, parsers: Parsers): JsonObject {
   switch (bodyTypeOf(contentType)) {
     case 'application/json':
-      return asObject(parseWith(parsers.json, textOf(body), kind), kind, textOf(body));
+      return asObject(
+        parsed(() => fromJson(body, parsers, (why) => unrecognized(kind, noKind(why, body))), kind),
+        kind,
+        body,
+      );
     case 'application/yaml':
-      return asObject(parseWith(parsers.yaml, textOf(body), kind), kind, textOf(body));
+      return asObject(
+        parsed(() => parsers.yaml(textOf(body)), kind),
+        kind,
+        body,
+      );
     case 'application/vnd.kubernetes.protobuf':
       return fromProtobuf(body, kind);
     default:
@@ -52,7 +61,13 @@ export interface Patch {
 export function patchOf(body: Uint8Array, contentType: string | undefined, kind: string, parsers: Parsers): Patch {
   const type = patchTypes.get(bodyTypeOf(contentType));
   if (type === undefined) throw new Refusal(failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}));
-  return { type, body: asJson(parseWith(type === 'apply' ? parsers.yaml : parsers.json, textOf(body), kind)) };
+  const json = parsed(() => (type === 'apply' ? fromYaml(body, parsers) : fromJson(body, parsers, (why) => badPatch(type, why))), kind);
+  return { type, body: asJson(json) };
+}
+
+/** Only strategic patches are not said to be patches. */
+function badPatch(type: PatchType, why: string): string {
+  return type === 'strategic' ? why : `error decoding patch: ${why}`;
 }
 
 const patchTypes = new Map<string, PatchType>([
@@ -66,32 +81,66 @@ function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body);
 }
 
-function parseWith(parse: (text: string) => unknown, text: string, kind: string): unknown {
+/** @throws Refusal with what `message` makes of Go's complaint */
+function fromJson(body: Uint8Array, parsers: Parsers, message: (why: string) => string): unknown {
   try {
-    return parse(text);
+    return parsers.json(textOf(body));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why}`));
+    const why = jsonComplaint(body);
+    throw why === undefined ? error : new Refusal(badRequest(message(why)));
   }
 }
 
-function asObject(value: unknown, kind: string, text: string): JsonObject {
+/** An empty document is null. @throws Refusal */
+function fromYaml(body: Uint8Array, parsers: Parsers): unknown {
+  const text = textOf(body);
+  if (text.trim() === '') return null;
+  try {
+    return parsers.yaml(text);
+  } catch (error) {
+    throw new Refusal(badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${messageOf(error)}`));
+  }
+}
+
+/** @throws Refusal for what the parser cannot read, in its own words */
+function parsed(parse: () => unknown, kind: string): unknown {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal(badRequest(unrecognized(kind, messageOf(error))));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unrecognized(kind: string, why: string): string {
+  return `the object provided is unrecognized (must be of type ${kind}): ${why}`;
+}
+
+function noKind(why: string, body: Uint8Array): string {
+  return `couldn't get version/kind; json parse error: ${why} (${summaryOf(body)})`;
+}
+
+function asObject(value: unknown, kind: string, body: Uint8Array): JsonObject {
   if (isMap(value)) return value;
   const json = asJson(value);
   const why =
     json === null
-      ? "Object 'Kind' is missing in 'null'"
-      : `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(json)} into Go value of type ${typeMeta}`;
-  throw new Refusal(badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(text)})`));
+      ? `Object 'Kind' is missing in 'null' (${summaryOf(body)})`
+      : noKind(`json: cannot unmarshal ${jsonTypeOf(json)} into Go value of type ${typeMeta}`, body);
+  throw new Refusal(badRequest(unrecognized(kind, why)));
 }
 
 const typeMeta = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
-/** The first bytes of a body that is no object. */
-function summaryOf(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const shown = [...bytes.subarray(0, 30)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return bytes.length > 30 ? `${shown} ...` : shown;
+/** The beginning of a body that is no object. */
+function summaryOf(body: Uint8Array): string {
+  if (body.length === 0) return '<empty>';
+  const shown = body.subarray(0, 30);
+  const text = body[0] === 0x7b ? textOf(shown) : [...shown].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return body.length > 30 ? `${text} ...` : text;
 }
 
 /** Parsers give JSON and nothing else. */

@@ -439,3 +439,23 @@ test('old clients get an OpenAPI v2 document with nothing in it, in their own en
   );
   assert.deepEqual(ask('/openapi/v2').json.definitions, {});
 });
+
+test('a body that cannot be read is told as kube-apiserver tells it, in its own words for each way of writing', () => {
+  const { ask } = face();
+  const said = (method: string, path: string, type: string) => {
+    const { status, json } = ask(`/api/v1/namespaces/default/configmaps${path}`, { method, type, body: '{bad' });
+    return `${status} ${json.message}`;
+  };
+  const why = "invalid character 'b' looking for beginning of object key string";
+  assert.equal(said('PATCH', '/a', 'application/merge-patch+json'), `400 error decoding patch: ${why}`);
+  assert.equal(said('PATCH', '/a', 'application/json-patch+json'), `400 error decoding patch: ${why}`);
+  assert.equal(said('PATCH', '/a', 'application/strategic-merge-patch+json'), `400 ${why}`);
+  const unrecognized = 'the object provided is unrecognized (must be of type ConfigMap)';
+  const noKind = `400 ${unrecognized}: couldn't get version/kind; json parse error: ${why} ({bad)`;
+  assert.equal(said('POST', '', 'application/json'), noKind);
+  assert.equal(said('PUT', '/a', 'application/json'), noKind);
+  assert.match(
+    said('PATCH', '/a?fieldManager=me', 'application/apply-patch+yaml'),
+    /^400 error decoding YAML: error converting YAML to JSON: yaml: /,
+  );
+});
