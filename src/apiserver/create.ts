@@ -10,6 +10,7 @@ import { hasGeneration, nameRuleOf, prepareNew, validateCreation } from './kind-
 import { validateObjectMeta } from './metadata/object-meta-validation.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
+import { storedSlice } from './service/endpoint-slice-stored.ts';
 import { hashOf } from './service/service-cluster-ips.ts';
 import { settleService, storedService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
@@ -56,7 +57,7 @@ function newObject(state: State, sent: StoredObject, request: ApiRequest, entry:
     ...(request.verb === 'create' && { deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined }),
     generation: hasGeneration(entry) ? 1 : named.metadata.generation,
   });
-  const tracked = trackManager(prepareNew(fresh, entry), undefined, request, entry, config, sent);
+  const tracked = storedSlice(trackManager(prepareNew(fresh, entry), undefined, request, entry, config, sent), entry);
   const isService = entry.group === '' && entry.kind === 'Service';
   const write = { state, config, entry, dryRun: request.options.dryRun === true };
   const object = isService ? settleService(tracked, undefined, write) : tracked;

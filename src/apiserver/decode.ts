@@ -133,8 +133,6 @@ function readValue(value: Json, field: WireType, place: Place & { readonly struc
       return typeof value === 'string' ? value : readInt32(value, 'int32', place);
     case 'list': {
       if (!isList(value)) throw wrong(value, field.goType, place);
-      // An empty list is stored as none.
-      if (value.length === 0 && field.presence === 'filled') return null;
       return value.map((item, index) => readItem(item, field.items, { ...place, path: `${place.path}[${index}]` }, unknown));
     }
     case 'map':

@@ -13,6 +13,7 @@ import { decodeMetadata } from './metadata/metadata-decoding.ts';
 import type { StoreEvent } from './request.ts';
 import { findKind, type ResourceEntry } from './resources.ts';
 import { applyDefaults } from './service/defaults.ts';
+import { storedSlice } from './service/endpoint-slice-stored.ts';
 import { serviceAsRead } from './service/service-as-read.ts';
 import { clusterFamilies } from './service/service-ip-families.ts';
 import { findObject, type State, type StoredObject, tableKey, tableOf } from './store.ts';
@@ -123,7 +124,7 @@ function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): St
     generation: metadata.generation ?? (hasGeneration(entry) ? 1 : undefined),
   });
   const stored = toStorage(isOlder(entry) ? withDefaults(complete, entry, tools.config) : complete, entry, tools.config);
-  return entry.group === '' && entry.kind === 'Namespace' ? activeNamespace(stored) : stored;
+  return entry.group === '' && entry.kind === 'Namespace' ? activeNamespace(stored) : storedSlice(stored, entry);
 }
 
 /** Defaults are those of the version that an object was written in: v1alpha1 has other ones than its successors. */

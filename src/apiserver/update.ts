@@ -29,6 +29,7 @@ import { objectPatch, patchOperations } from './patch/patch-body.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourceEntry } from './resources.ts';
 import type { PatchOutcome } from './schema/schema-types.ts';
+import { storedSlice } from './service/endpoint-slice-stored.ts';
 import { settleService, storedService } from './service/service-write.ts';
 import { findObject, type State, type StoredObject } from './store.ts';
 import { statusWarningsFor, warningsFor } from './write-warnings.ts';
@@ -230,7 +231,7 @@ function updatedMetadata(sent: StoredObject, existing: StoredObject): StoredObje
 function mainWrite(sent: StoredObject, existing: StoredObject, update: Update): StoredObject {
   const { state, request, entry, config } = update;
   const kept = updatedMetadata(keepServerFields(sent, existing, entry), existing);
-  const tracked = trackManager(kept, existing, request, entry, config, sent);
+  const tracked = storedSlice(trackManager(kept, existing, request, entry, config, sent), entry);
   const isService = entry.group === '' && entry.kind === 'Service';
   const write = { state, config, entry, dryRun: request.options.dryRun === true };
   const settled = isService ? settleService(tracked, existing, write) : tracked;

@@ -306,10 +306,14 @@ export function requestContract(name: string, open: () => Promise<OpenedServer>)
       });
 
       test('belongs to who made it but for what it has anyhow', async () => {
-        const { body } = await created('owned', { addressType: 'IPv4', ports: [{ port: 80 }] });
-        const managers = at(body, 'metadata.managedFields');
-        assert.ok(isList(managers));
-        assert.deepEqual(at(managers[0], 'fieldsV1'), { 'f:addressType': {}, 'f:ports': {} });
+        const owned = async (objectName: string, more: JsonObject) => {
+          const { body } = await created(objectName, { addressType: 'IPv4', ...more });
+          const managers = at(body, 'metadata.managedFields');
+          assert.ok(isList(managers));
+          return [at(managers[0], 'fieldsV1'), at(body, 'endpoints')];
+        };
+        assert.deepEqual(await owned('owned', { ports: [{ port: 80 }] }), [{ 'f:addressType': {}, 'f:ports': {} }, null]);
+        assert.deepEqual(await owned('owned-empty', { endpoints: [] }), [{ 'f:addressType': {}, 'f:endpoints': {} }, null]);
       });
     });
 
