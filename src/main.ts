@@ -87,7 +87,7 @@ function realIo(): Io {
     env: environment,
     runtime: { node: process.versions.node, platform: process.platform, arch: process.arch },
     get cwd() {
-      return process.cwd();
+      return workingFolder();
     },
     stdin: {
       // process.stdin would know, too; making it takes a tenth of a short command's time, and node:tty a fiftieth.
@@ -112,6 +112,18 @@ function realIo(): Io {
     signal: interruption.signal,
     insistence: insistence.signal,
   };
+}
+
+/**
+ * A working folder that was deleted has no name any more, and Node throws where it is asked for it. Linux has one that leads there all
+ * the same: nothing is found in it, and programs can be started in it. Elsewhere this is a folder of nothing.
+ */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.platform === 'linux' ? '/proc/self/cwd' : '/dev/null';
+  }
 }
 
 function sink(stream: NodeJS.WriteStream): TextSink {

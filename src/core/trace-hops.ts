@@ -2,6 +2,7 @@ import { jsonOf } from '../model/object.ts';
 import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../model/service.ts';
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { addressesBeyondCapacity } from './mirror-capacity.ts';
 import { ownershipOf } from './ownership.ts';
 import { createMergePatch } from './patch.ts';
 import { type ControllerSetup, planMetadata, planService, type Refusal } from './reconcile.ts';
@@ -146,11 +147,20 @@ export function sliceHops(vmService: VirtualMachineService, endpoints: Lookup<En
 }
 
 /** Addresses of the Endpoints that no slice has: whoever reads slices sends them nothing. */
-export function unmirroredAddresses(subsets: readonly EndpointSubset[], slices: Leg<SliceHop>): readonly string[] {
-  if (!isSeen(slices)) return [];
+export interface Unmirrored {
+  /** That a slice should have. */
+  readonly missing: readonly string[];
+  /** That are more than Kubernetes mirrors. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
+export function unmirroredAddresses(subsets: readonly EndpointSubset[], slices: Leg<SliceHop>): Unmirrored {
+  if (!isSeen(slices)) return { missing: [], leftOut: new Set() };
   const mirrored = new Set(slices.items.flatMap(({ slice }) => (slice.endpoints ?? []).flatMap(({ addresses }) => addresses)));
   const stored = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
-  return [...new Set(stored.map(({ ip }) => ip))].filter((ip) => !mirrored.has(ip)).toSorted(compareText);
+  const unmirrored = [...new Set(stored.map(({ ip }) => ip))].filter((ip) => !mirrored.has(ip)).toSorted(compareText);
+  const beyond = addressesBeyondCapacity(subsets);
+  return { missing: unmirrored.filter((ip) => !beyond.has(ip)), leftOut: new Set(unmirrored.filter((ip) => beyond.has(ip))) };
 }
 
 export function vipHop(vmService: VirtualMachineService, service: ServiceHop, world: World): VipHop {

@@ -14,6 +14,7 @@ import {
   type SliceHop,
   serviceHop,
   sliceHops,
+  type Unmirrored,
   unmirroredAddresses,
   type VipHop,
   vipHop,
@@ -34,8 +35,8 @@ export interface ServiceTrace {
   readonly service: ServiceHop;
   readonly endpoints: EndpointsHop;
   readonly slices: Leg<SliceHop>;
-  /** Addresses of the stored Endpoints that none of the slices has; empty where they could not be looked at. */
-  readonly unmirrored: readonly string[];
+  /** Of the stored Endpoints; nothing where slices could not be looked at. */
+  readonly unmirrored: Unmirrored;
   readonly members: Leg<Member>;
   /** Empty unless they were asked for. */
   readonly nearMisses: readonly NearMiss[];

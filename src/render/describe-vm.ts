@@ -113,12 +113,16 @@ function whyNot({ vmService }: ServiceTrace, vm: VirtualMachine): string {
   return `selector ${selectorText(selector)}; this VM has ${has.join(' and ')}`;
 }
 
+/** Of a service with a hundred ports, which would push what stands behind them out of sight; its own description has them all. */
+const mostPorts = 8;
+
 /** `10.20.0.15:80,443`: where clients reach the service, with the words of `get` where they cannot yet. */
 function frontText({ vip, service, vmService }: ServiceTrace): string {
-  const ports = (vmService.spec.ports ?? []).map((port) => port.port).join(',');
+  const ports = (vmService.spec.ports ?? []).map((port) => port.port);
   const address = frontAddress(vip, service, vmService);
-  if (ports === '') return address;
-  return `${address.includes(':') ? `[${address}]` : address}:${ports}`;
+  if (ports.length === 0) return address;
+  const more = ports.length > mostPorts ? ` + ${ports.length - mostPorts} more...` : '';
+  return `${address.includes(':') ? `[${address}]` : address}:${ports.slice(0, mostPorts).join(',')}${more}`;
 }
 
 function frontAddress(vip: ServiceTrace['vip'], service: ServiceTrace['service'], { spec }: ServiceTrace['vmService']): string {

@@ -99,15 +99,26 @@ function key(name: string): string {
   return `${name}:`.padEnd(keyWidth);
 }
 
-/** As kubectl: the first pair beside the key, the others below it. */
+/** As kubectl: the first pair beside the key, the others below it, and no more of a long value than its beginning. */
 function pairs(name: string, map: Readonly<Record<string, string>> | undefined, between: string): string[] {
   const entries = Object.entries(map ?? {})
     .filter(([entryKey]) => entryKey !== lastAppliedAnnotation)
     .sort(([left], [right]) => (left < right ? -1 : 1));
   if (entries.length === 0) return [`${key(name)}<none>`];
   return entries.map(
-    ([entryKey, value], index) => `${index === 0 ? key(name) : ' '.repeat(keyWidth)}${sanitize(`${entryKey}${between}${value}`)}`,
+    ([entryKey, value], index) =>
+      `${index === 0 ? key(name) : ' '.repeat(keyWidth)}${sanitize(`${entryKey}${between}${beginning(value)}`)}`,
   );
+}
+
+/** Characters of a value; an annotation may have a quarter of a million, which `-o json` has whole. */
+const longestValue = 140;
+
+function beginning(value: string): string {
+  if (value.length <= longestValue) return value;
+  // A character takes two units at most, and is not cut in two.
+  const characters = Array.from(value.slice(0, 2 * longestValue + 1));
+  return characters.length <= longestValue ? value : `${characters.slice(0, longestValue).join('')}...`;
 }
 
 function portLines({ vmService }: ServiceTrace): string[] {

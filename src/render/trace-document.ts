@@ -141,11 +141,12 @@ function sliceState(mirrors: boolean | undefined): string {
   return mirrors ? 'OK' : 'Drift';
 }
 
-function sliceHops({ slices, unmirrored }: ServiceTrace): JsonObject[] {
+function sliceHops({ slices, unmirrored: { missing, leftOut } }: ServiceTrace): JsonObject[] {
   if (isSeen(slices))
     return [
       ...slices.items.map(({ slice, mirrors }) => ({ kind: 'Slice', name: slice.metadata.name, state: sliceState(mirrors) })),
-      ...(unmirrored.length === 0 ? [] : [{ kind: 'Slice', name: null, state: 'Missing', addresses: unmirrored }]),
+      ...(missing.length === 0 ? [] : [{ kind: 'Slice', name: null, state: 'Missing', addresses: missing }]),
+      ...(leftOut.size === 0 ? [] : [{ kind: 'Slice', name: null, state: 'NotMirrored', addresses: [...leftOut] }]),
     ];
   return slices.unavailable.because === 'NotAsked'
     ? []

@@ -1,6 +1,7 @@
 import { counted } from '../core/counted.ts';
 import { fewNames } from '../core/few-names.ts';
 import { type MemberRow, memberRows } from '../core/member-list.ts';
+import { mirrorCapacity } from '../core/mirror-capacity.ts';
 import { isSeen } from '../core/snapshot.ts';
 import type { ServiceTrace } from '../core/trace.ts';
 import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
@@ -211,7 +212,7 @@ function counts({ ready, notReady }: { readonly ready: number; readonly notReady
   return notReady === 0 ? `${ready} ready` : `${ready} ready, ${notReady} not ready`;
 }
 
-function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Style): Line[] {
+function sliceLines({ slices, endpoints, unmirrored: { missing, leftOut } }: ServiceTrace, style: Style): Line[] {
   const line = (name: string, verdict: Verdict, text: string): Line => ({
     glyph: style.glyphs.hop,
     kind: 'Slice',
@@ -231,7 +232,12 @@ function sliceLines({ slices, endpoints, unmirrored }: ServiceTrace, style: Styl
       if (mirrors === undefined) return line(name, 'unknown', 'whether it mirrors the Endpoints is not known');
       return mirrors ? line(name, 'ok', 'mirrors Endpoints') : line(name, 'warn', 'differs from Endpoints');
     }),
-    ...(unmirrored.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(fewNames(unmirrored, 3))}`)]),
+    ...(missing.length === 0 ? [] : [line('<none>', 'warn', `no slice has ${sanitize(fewNames(missing, 3))}`)]),
+    ...(leftOut.size === 0
+      ? []
+      : [
+          line('<none>', 'warn', `not mirrored: ${sanitize(fewNames([...leftOut], 3))}; of a subset, Kubernetes mirrors ${mirrorCapacity}`),
+        ]),
   ];
 }
 
@@ -241,13 +247,14 @@ function hasMembers(hop: EndpointsHop): boolean {
 
 function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: Style, duration: TimeWords): Line {
   const verdicts = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
+  const notMirrored = row.addresses.some((ip) => trace.unmirrored.leftOut.has(ip)) ? '; not mirrored' : '';
   return {
     glyph: last ? style.glyphs.lastBranch : style.glyphs.branch,
     kind: sanitize(row.name),
     name: sanitize(row.addresses.join(',')) || '<none>',
     verdict: verdicts[row.state],
     word: { text: stateWords[row.state], paint: paintState(row.state, style) },
-    text: row.member === undefined ? '' : sanitize(memberSentence(row.member, trace.vmService, duration)),
+    text: row.member === undefined ? '' : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${notMirrored}`),
   };
 }
 

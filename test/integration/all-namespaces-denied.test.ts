@@ -52,7 +52,7 @@ const told = (place: string, hint: string) =>
   '  ask for list on virtualmachineservices.vmoperator.vmware.com, virtualmachines.vmoperator.vmware.com, services, endpoints; ' +
   `what you may run: kubectl vmsvc can-i -n ${place}\n  or look at one namespace in which you have these rights${hint}\n`;
 
-describe('-A where no kind may be listed in all namespaces', () => {
+describe('R106 -A where no kind may be listed in all namespaces', () => {
   for (const command of ['debug', 'get', 'vms', 'describe', 'diff']) {
     test(`${command} says which namespace of the kubeconfig may be looked at, with the command`, async () => {
       assert.equal(

@@ -1,4 +1,5 @@
 import { formatIp, parseIp } from '../../core/ip-address.ts';
+import { mirrorCapacity } from '../../core/mirror-capacity.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { listAt, mapAt } from '../../model/raw-fields.ts';
@@ -16,9 +17,6 @@ const managedBy = 'endpointslicemirroring-controller.k8s.io';
 const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
 const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
 const notMirrored = new Set(['endpoints.kubernetes.io/last-change-trigger-time', lastAppliedAnnotation]);
-
-/** Addresses of a subset that are mirrored; further ones are left out. */
-const mostAddresses = 1000;
 
 /**
  * Copies Endpoints into EndpointSlices where a Service of their name has no selector: one slice for each subset and address
@@ -87,7 +85,7 @@ function desiredSlices(source: Endpoints): readonly JsonObject[] {
   return repackAllSubsets(source.subsets ?? []).flatMap((subset) => {
     const ready = (subset.addresses ?? []).map((address) => ({ address, ready: true }));
     const notReady = (subset.notReadyAddresses ?? []).map((address) => ({ address, ready: false }));
-    const kept = [...ready, ...notReady].slice(0, mostAddresses);
+    const kept = [...ready, ...notReady].slice(0, mirrorCapacity);
     return ipFamilies.flatMap((family) => {
       const members = kept.filter(({ address }) => parseIp(address.ip)?.family === family);
       return members.length === 0 ? [] : [slice(source, family, subset.ports ?? [], members)];

@@ -1,3 +1,4 @@
+import { inOrder } from '../../core/mirror-capacity.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../model/service.ts';
 
 interface Member {
@@ -7,7 +8,7 @@ interface Member {
 
 /**
  * Subsets such that every combination of address and port stands in one of them: ports that reach the same addresses share
- * a subset. An address that is both ready and not ready is not ready. Mirrors Kubernetes' RepackSubsets, but for the order.
+ * a subset. An address that is both ready and not ready is not ready. Mirrors Kubernetes' RepackSubsets, but for the order of the subsets.
  */
 export function repackAllSubsets(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
   const addresses = new Map<string, EndpointAddress>();
@@ -34,8 +35,8 @@ export function repackAllSubsets(subsets: readonly EndpointSubset[]): readonly E
     if (port !== undefined) known.ports.push(port);
   }
   return [...byMembers.values()].map(({ members, ports }) => ({
-    addresses: members.filter(({ ready }) => ready).map(({ address }) => address),
-    notReadyAddresses: members.filter(({ ready }) => !ready).map(({ address }) => address),
+    addresses: inOrder(members.filter(({ ready }) => ready).map(({ address }) => address)),
+    notReadyAddresses: inOrder(members.filter(({ ready }) => !ready).map(({ address }) => address)),
     ports,
   }));
 }

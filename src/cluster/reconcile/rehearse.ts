@@ -1,5 +1,8 @@
 import { type QuotaUse, useOf } from '../../core/quota.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
+import { etcdCapacity, storedSize } from '../../core/stored-size.ts';
+import { endpoints } from '../../model/resources.ts';
+import { endpointsOf } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { atOnce } from './at-once.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
@@ -38,7 +41,8 @@ export function rehearse(
   return atOnce(vmServices, concurrency, async (vmService) => {
     signal.throwIfAborted();
     const item = await reconcileOnce(vmService, rehearsing);
-    return { vmService, ...verdictOn(item), use: useOf(item.steps) };
+    const verdict = verdictOn(item);
+    return { vmService, ...verdict, error: verdict.error ?? tooLarge(item), use: useOf(item.steps) };
   });
 }
 
@@ -49,6 +53,17 @@ function verdictOn({ error, outcomes }: ReconcileItem): Pick<Rehearsal, 'error' 
   if (isUncheckable(error)) return { error: undefined, unchecked: error.message };
   const childrenAreFine = outcomes.every(({ ref, outcome }) => ref.kind === 'VirtualMachineService' || outcome === 'Done');
   return childrenAreFine && isDenied(error) ? fine : { ...fine, error };
+}
+
+/** What is only tried never gets as far as etcd, which refuses what is too large for it when the Service is written already. */
+function tooLarge({ steps }: ReconcileItem): ReconcileError | undefined {
+  const written = steps.find(({ ref, operation }) => ref.kind === endpoints.kind && (operation === 'created' || operation === 'updated'));
+  if (written?.after === undefined) return undefined;
+  const size = storedSize(endpointsOf(written.after));
+  if (size <= etcdCapacity) return undefined;
+  const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+  const message = `endpoints/${written.ref.name} would take ${mebibytes(size)} in etcd, which stores ${mebibytes(etcdCapacity)} of one object at most: split the service into several`;
+  return { reason: 'RequestEntityTooLarge', message, exitCode: 3 };
 }
 
 /** A webhook that has side effects keeps the server from trying. */

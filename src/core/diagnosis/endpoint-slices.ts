@@ -3,6 +3,7 @@ import { textAt } from '../../model/raw-fields.ts';
 import type { EndpointSlice, Endpoints } from '../../model/service.ts';
 import { fewNames } from '../few-names.ts';
 import type { Finding } from '../finding.ts';
+import { mirrorCapacity } from '../mirror-capacity.ts';
 import { isMadeOfPods, isMirrored, sliceManagerOf } from '../slice-manager.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
@@ -81,14 +82,13 @@ export const endpointsNotMirrored: ServiceRule = {
 
 /** The mirroring controller came to some of the addresses; those beyond what it takes are VMS507. */
 function mirroredInPart(stored: Endpoints, { vmService, trace, around }: ServiceSubject): readonly Finding[] {
-  const { unmirrored } = trace;
-  if (unmirrored.length === 0 || mostAddresses(stored) > mirroredAtMost || itemsOf(trace.slices).every(({ slice }) => !isMirrored(slice)))
-    return [];
+  const { missing } = trace.unmirrored;
+  if (missing.length === 0 || itemsOf(trace.slices).every(({ slice }) => !isMirrored(slice))) return [];
   const { name } = stored.metadata;
   return [
-    found('VMS506', 'warning', 'likely', stored, `Endpoints ${name} are mirrored only in part: no slice has ${fewNames(unmirrored, 3)}`, {
+    found('VMS506', 'warning', 'likely', stored, `Endpoints ${name} are mirrored only in part: no slice has ${fewNames(missing, 3)}`, {
       evidence: [
-        `Endpoints ${name}: ${addressesOf(stored).length} addresses, of which no slice has ${fewNames(unmirrored, 8)}`,
+        `Endpoints ${name}: ${addressesOf(stored).length} addresses, of which no slice has ${fewNames(missing, 8)}`,
         ...saidOf(stored, around).map((text) => `event: ${text}`),
       ],
       why: 'clients of slices (kube-proxy, AVI) do not reach those; the controller of Kubernetes that mirrors Endpoints needs seconds',
@@ -125,14 +125,14 @@ export const tooManyAddresses: ServiceRule = {
     const stored = storedEndpoints(subject);
     const most = mostAddresses(stored);
     const truncated = stored?.metadata.annotations?.['endpoints.kubernetes.io/over-capacity'];
-    if (stored === undefined || (most <= mirroredAtMost && truncated === undefined)) return [];
+    if (stored === undefined || (most <= mirrorCapacity && truncated === undefined)) return [];
     return [
       found(
         'VMS507',
         'warning',
         'certain',
         stored,
-        `Endpoints ${stored.metadata.name} have ${most} addresses: only ${mirroredAtMost} of them are mirrored`,
+        `Endpoints ${stored.metadata.name} have ${most} addresses: only ${mirrorCapacity} of them are mirrored`,
         {
           field: 'subsets',
           evidence: [
@@ -147,8 +147,6 @@ export const tooManyAddresses: ServiceRule = {
 };
 
 /** Of one subset. */
-const mirroredAtMost = 1000;
-
 function mostAddresses(stored: Endpoints | undefined): number {
   const counts = (stored?.subsets ?? []).map(({ addresses = [], notReadyAddresses = [] }) => addresses.length + notReadyAddresses.length);
   return Math.max(0, ...counts);

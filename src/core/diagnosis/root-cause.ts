@@ -61,18 +61,40 @@ export function rootCauses(findings: readonly Finding[]): readonly Finding[] {
       compareText(objectText(left), objectText(right)),
   );
   const folded = new Map<Finding, Set<FindingCode>>();
+  const standing = Map.groupBy(sorted, ({ code }) => code);
   const gone = new Set<Finding>();
   for (const cause of [...sorted.filter(isWaiting), ...sorted.filter((finding) => !isWaiting(finding))]) {
     if (gone.has(cause)) continue;
-    const explained = sorted.filter((finding) => finding !== cause && !gone.has(finding) && explains(cause, finding));
-    for (const finding of explained) gone.add(finding);
-    // What those explained comes along.
-    folded.set(cause, new Set(explained.flatMap((finding) => [finding.code, ...(folded.get(finding) ?? [])])));
-    for (const code of explainedByFolded(explained, sorted, gone, cause)) folded.get(cause)?.add(code);
+    const explained = explainedBy(cause, standing);
+    // What those explained comes along. A chain has one head: what a folded finding would have explained is folded under it, too.
+    const codes = new Set(explained.flatMap((finding) => [finding.code, ...(folded.get(finding) ?? [])]));
+    for (let links = explained; links.length > 0; links = links.flatMap((link) => explainedBy(link, standing, cause))) {
+      for (const link of links) {
+        gone.add(link);
+        codes.add(link.code);
+      }
+    }
+    folded.set(cause, codes);
   }
   return sorted
     .filter((finding) => !gone.has(finding))
     .map((finding) => ({ ...finding, follows: [...(folded.get(finding) ?? [])].toSorted(compareText) }));
+}
+
+/**
+ * Takes what a finding explains out of those that still stand, which are looked up by their codes: of thousands of findings, hardly any
+ * explains another.
+ *
+ * @param head of the chain that the finding is a link of: nothing explains its own head
+ */
+function explainedBy(cause: Finding, standing: Map<FindingCode, Finding[]>, head = cause): readonly Finding[] {
+  return cause.follows.flatMap((code) => {
+    const { explained = [], others = [] } = Object.groupBy(standing.get(code) ?? [], (finding) =>
+      finding !== head && explains(cause, finding) ? 'explained' : 'others',
+    );
+    if (explained.length > 0) standing.set(code, others);
+    return explained;
+  });
 }
 
 /** Waiting is no fault: such a finding is a note that says what will follow from it. */
@@ -89,24 +111,4 @@ function explains(cause: Finding, finding: Finding): boolean {
 
 function isAboutVm({ object }: Finding): boolean {
   return object.kind === 'VirtualMachine';
-}
-
-/** A chain has one head: what a folded finding would have explained is folded under the same cause. */
-function explainedByFolded(
-  explained: readonly Finding[],
-  sorted: readonly Finding[],
-  gone: Set<Finding>,
-  head: Finding,
-): readonly FindingCode[] {
-  const codes: FindingCode[] = [];
-  let links = explained;
-  while (links.length > 0) {
-    const next = sorted.filter((finding) => finding !== head && !gone.has(finding) && links.some((link) => explains(link, finding)));
-    for (const finding of next) {
-      gone.add(finding);
-      codes.push(finding.code);
-    }
-    links = next;
-  }
-  return codes;
 }

@@ -56,14 +56,17 @@ function mixedApps({ vmService, decisions }: ServiceSubject) {
   ];
 }
 
+/** One finding, however many others there are: each of a thousand services would have a thousand. */
 function sharedWithOthers({ vmService, decisions, around }: ServiceSubject) {
-  const ports = targetPorts(vmService);
+  const ports = new Set(targetPorts(vmService));
   const shared = new Map<VirtualMachineService, VirtualMachine[]>();
   for (const { vm } of decisions) {
     for (const other of around.servicesOf(vm)) {
       if (other === vmService || other.metadata.name === vmService.metadata.name) continue;
-      if (![...targetPorts(other)].some((port) => ports.has(port))) continue;
-      shared.set(other, [...(shared.get(other) ?? []), vm]);
+      if (!targetPorts(other).some((port) => ports.has(port))) continue;
+      const vms = shared.get(other);
+      if (vms === undefined) shared.set(other, [vm]);
+      else vms.push(vm);
     }
   }
   const [first] = shared;
@@ -78,8 +81,8 @@ function sharedWithOthers({ vmService, decisions, around }: ServiceSubject) {
   return [found('VMS206', 'info', 'certain', vmService, message, { evidence: fewLines(lines, 6) })];
 }
 
-function targetPorts({ spec }: VirtualMachineService): ReadonlySet<string> {
-  return new Set((spec.ports ?? []).map(({ protocol, targetPort }) => `${protocol ?? 'TCP'}/${targetPort}`));
+function targetPorts({ spec }: VirtualMachineService): readonly string[] {
+  return (spec.ports ?? []).map(({ protocol, targetPort }) => `${protocol ?? 'TCP'}/${targetPort}`);
 }
 
 /** VMS207: a label that controllers or tools change. */

@@ -133,12 +133,17 @@ suite('Endpoints are mirrored into EndpointSlices', () => {
     assert.deepEqual(contents(server), [['IPv4', [], '192.0.2.1 true']]);
   });
 
-  test('no more than a thousand addresses of a subset', () => {
+  test('no more than a thousand addresses of a subset: those that are ready, in the order of their text', () => {
     const server = aServer();
     aService(server);
     const addresses = Array.from({ length: 1003 }, (_, index) => ({ ip: `10.9.${index >> 8}.${index & 255}` }));
-    create(server, 'Endpoints', { subsets: [{ addresses, ports: [port] }] });
-    assert.equal(endpointSliceOf(slices(server)[0] ?? { apiVersion: '', kind: '', metadata: { name: '' } }).endpoints?.length, 1000);
+    create(server, 'Endpoints', { subsets: [{ addresses, notReadyAddresses: [{ ip: '10.1.1.1' }], ports: [port] }] });
+    const mirrored = endpointSliceOf(slices(server)[0] ?? { apiVersion: '', kind: '', metadata: { name: '' } }).endpoints;
+    const inOrder = addresses.map(({ ip }) => ip).sort();
+    assert.deepEqual(
+      mirrored?.flatMap((endpoint) => endpoint.addresses),
+      inOrder.slice(0, 1000),
+    );
   });
 
   test('a change of the addresses changes the slice and keeps its name', () => {
