@@ -131,11 +131,12 @@ function sink(stream: NodeJS.WriteStream): TextSink {
     write: (text) => void stream.write(text),
     writeBytes: (bytes) => void stream.write(bytes),
     isTTY: stream.isTTY === true,
+    // A terminal that does not know its size says that it has none.
     get columns() {
-      return stream.isTTY ? stream.columns : undefined;
+      return stream.isTTY ? stream.columns || undefined : undefined;
     },
     get rows() {
-      return stream.isTTY ? stream.rows : undefined;
+      return stream.isTTY ? stream.rows || undefined : undefined;
     },
   };
 }

@@ -7,9 +7,9 @@ export interface TextSink {
   writeBytes(bytes: Uint8Array): void;
   /** Judged for each stream by itself: colour and prompts depend on it. */
   readonly isTTY: boolean;
-  /** Columns of the terminal, undefined in a pipe. */
+  /** Columns of the terminal; undefined in a pipe, and where the terminal does not know. */
   readonly columns?: number | undefined;
-  /** Lines of the terminal, undefined in a pipe. */
+  /** Lines of the terminal; undefined as the columns are. */
   readonly rows?: number | undefined;
 }
 

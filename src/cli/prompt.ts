@@ -1,7 +1,9 @@
+import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import inquirer from 'inquirer';
 import { rowsOf } from '../render/display-width.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { isDumb } from '../render/terminal.ts';
 import type { Io, TextSink } from './io.ts';
 
 /** How a question ended: with an answer; with Ctrl-D, which declines; or with Ctrl-C, which a prompt reads as a key. */
@@ -32,6 +34,7 @@ type PromptModule = typeof inquirer.prompt;
  * @returns `interrupted` for Ctrl-C, which a prompt reads as a key.
  */
 export async function askYesNo(question: string, io: Io, sink: TextSink): Promise<'yes' | 'no' | 'interrupted'> {
+  if (isDumb(io.env)) return askPlainly(question, io, sink);
   // inquirer puts a sign before every question; ours begins with its verb.
   const [first = '', ...rest] = question.split(' ');
   const asked = await asking({ io, sink }, (prompt) =>
@@ -50,6 +53,29 @@ export async function askYesNo(question: string, io: Io, sink: TextSink): Promis
   );
   if ('answer' in asked) return asked.answer.yes ? 'yes' : 'no';
   return asked.ended === 'interrupted' ? 'interrupted' : 'no';
+}
+
+/** The same where nothing can be written over: the question, and what is typed behind it. The end of the input is a no. */
+function askPlainly(question: string, io: Io, sink: TextSink): Promise<'yes' | 'no' | 'interrupted'> {
+  const { stream } = io.stdin;
+  if (stream === undefined) return Promise.resolve('no');
+  sink.write(`${question} [y/N] `);
+  const lines = createInterface({ input: stream, terminal: false });
+  return new Promise((resolve) => {
+    const end = (answer: 'yes' | 'no' | 'interrupted'): void => {
+      io.signal.removeEventListener('abort', interrupted);
+      lines.off('close', ended).close();
+      resolve(answer);
+    };
+    // Nobody pressed Enter behind the question then.
+    const endLine = (answer: 'no' | 'interrupted') => (): void => {
+      sink.write('\n');
+      end(answer);
+    };
+    const [ended, interrupted] = [endLine('no'), endLine('interrupted')];
+    lines.once('line', (line) => end(/^y(es)?$/i.test(line.trim()) ? 'yes' : 'no')).once('close', ended);
+    io.signal.addEventListener('abort', interrupted, { once: true });
+  });
 }
 
 /** Asks for a line of text. `problemOf` says what is wrong with one, and it is asked for again. */

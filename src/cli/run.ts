@@ -71,9 +71,14 @@ async function firstWord(argv: readonly string[]): Promise<string | undefined> {
 async function help(word: string | undefined, io: Io): Promise<ExitCode> {
   const command = word === undefined ? undefined : await findCommand(word);
   if (word !== undefined && word !== 'help' && command === undefined) throw await unknownCommand(word);
-  io.stdout.write(command === undefined ? rootHelp(await allCommands()) : commandHelp(command, io.stdout.columns ?? 80));
+  io.stdout.write(
+    command === undefined ? rootHelp(await allCommands()) : commandHelp(command, Math.max(narrowest, io.stdout.columns ?? 80)),
+  );
   return 0;
 }
+
+/** Columns; in fewer, every word would stand on a line of its own. */
+const narrowest = 40;
 
 async function unknownCommand(word: string): Promise<CliError> {
   const similar = similarCommands(word, await allCommands());

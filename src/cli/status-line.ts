@@ -1,5 +1,6 @@
 import { cutTo } from '../render/display-width.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { isDumb } from '../render/terminal.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './spec.ts';
 
@@ -35,5 +36,5 @@ export function writeOverStatus(line: string, io: Io): void {
 const anew = '\r\x1b[K';
 
 function canWriteOver({ stderr, env }: Io): boolean {
-  return stderr.isTTY && env['TERM'] !== 'dumb';
+  return stderr.isTTY && !isDumb(env);
 }

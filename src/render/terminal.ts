@@ -8,7 +8,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function wantsColour(question: { readonly flag: ColourFlag; readonly isTTY: boolean; readonly env: Environment }): boolean {
   if (question.flag !== 'auto') return question.flag === 'always';
-  return question.isTTY && question.env.NO_COLOR === undefined && question.env.TERM !== 'dumb';
+  return question.isTTY && question.env.NO_COLOR === undefined && !isDumb(question.env);
+}
+
+/** Whether a terminal only appends: nothing on it can be written over, and no key is read before the line is. */
+export function isDumb(env: Environment): boolean {
+  return env.TERM === 'dumb';
 }
 
 /**

@@ -79,7 +79,7 @@ test('the command works through a symbolic link, as it lies on PATH', () => {
   assert.deepEqual({ stdout, stderr, status }, run(plugin, ['--help']));
 });
 
-test('an older Node is asked for a newer one in one sentence', () => {
+test('R117 an older Node is asked for a newer one in one sentence', () => {
   const older = preload(
     'older.cjs',
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });

@@ -197,6 +197,23 @@ test('a command that is not there, and files that cannot be loaded, are named wi
   );
 });
 
+test('R128 a seed that would have the server call somebody is refused: it calls nobody', async () => {
+  const clientConfig = { url: 'https://127.0.0.1:1/' };
+  const webhook = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'evil' },
+    webhooks: [{ name: 'a.example.test', clientConfig, admissionReviewVersions: ['v1'], sideEffects: 'None' }],
+  };
+  writeFileSync(join(folder, 'webhook.json'), JSON.stringify(webhook));
+  assert.deepEqual(await refused(['--load', 'webhook.json', ...script('')]), {
+    stdout: '',
+    stderr:
+      'error: webhook.json:1:1: cannot load ValidatingWebhookConfiguration evil: this server does not know ValidatingWebhookConfiguration of admissionregistration.k8s.io/v1\n',
+    code: 3,
+  });
+});
+
 test('R129 a port that is taken is an error with a way out', async () => {
   let other: Promise<Ended> | undefined;
   await sandbox([], (text, kill) => {

@@ -8,6 +8,7 @@ import { jsonOf, type KubeObject, lastAppliedAnnotation, refOf } from '../../mod
 import { ApiError } from '../../model/status.ts';
 import { compactJson, type FieldOrder, objectDocument, renderNames } from '../../render/documents.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { isDumb } from '../../render/terminal.ts';
 import { childInTheWay } from '../create/child-in-the-way.ts';
 import { type CreateOptions, createOptions } from '../create/create-options.ts';
 import { type CreateRequest, createRequest, missingWords } from '../create/create-request.ts';
@@ -45,7 +46,7 @@ export async function create(input: CommandInput, io: Io): Promise<ExitCode> {
   const options = createOptions(input, io);
   const request = createRequest(input);
   const missing = missingWords(request, input.word);
-  const asks = options.terminal && (options.interactive || missing.length > 0);
+  const asks = options.terminal && !isDumb(io.env) && (options.interactive || missing.length > 0);
   if (!asks) refuseMissing(missing, input.word);
   if (options.dryRun !== 'client') await checkTemplate(options.format, io);
   return interruptible(io, (interruption) => {

@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
+import { isDumb } from '../../render/terminal.ts';
 import { usageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { manifestFlag } from '../manifest-input.ts';
@@ -44,6 +45,7 @@ export function createOptions({ word, flags }: CommandInput, io: Io): CreateOpti
   const terminal = io.stdin.isTTY && io.stdout.isTTY;
   const interactive = flags.on('interactive');
   if (interactive && !terminal) throw usageError('-i asks questions, and there is no terminal to ask them on', word);
+  if (interactive && isDumb(io.env)) throw usageError('-i shows lists to choose from, which a terminal with TERM=dumb cannot', word);
   return {
     dryRun,
     format,

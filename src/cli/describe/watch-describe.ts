@@ -6,6 +6,7 @@ import { absoluteTime } from '../../render/age.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { plainStyle, type Style } from '../../render/style.ts';
+import { isDumb } from '../../render/terminal.ts';
 import { changedLines } from '../../render/unified-diff.ts';
 import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
@@ -39,7 +40,7 @@ export async function watchDescribe(
   return withScope(input, io, request, async (scope) => {
     const shows = isDocumentFormat(format)
       ? documentView(format, rules, flags, io)
-      : io.stdout.isTTY && io.env['TERM'] !== 'dumb'
+      : io.stdout.isTTY && !isDumb(io.env)
         ? screenView(rules, flags, await styleFor(io.stdout, flags, io), io)
         : pipeView(rules, flags, await styleFor(io.stdout, flags, io), io);
     return await follow(scope, request, shows, flags, io);

@@ -3,6 +3,7 @@ import type { ServiceTrace } from '../../core/trace.ts';
 import { tableColumns } from '../../render/get.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { type Column, shownColumns } from '../../render/table.ts';
+import { isDumb } from '../../render/terminal.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
@@ -29,7 +30,7 @@ export async function watchGet(input: CommandInput, view: GetView, io: Io): Prom
       throw usageError('VMs are listed by kubectl get vm; kubectl vmsvc vms lists those behind services', 'get');
     }
     if (view.plain) return (await import('./watch-objects.ts')).watchObjects(scope, view, flags, io);
-    const inPlace = io.stdout.isTTY && io.env['TERM'] !== 'dumb' && !flags.on('output-watch-events') && !flags.on('watch-only');
+    const inPlace = io.stdout.isTTY && !isDumb(io.env) && !flags.on('output-watch-events') && !flags.on('watch-only');
     return inPlace ? await watchInPlace(scope, view, flags, io) : await watchAppending(scope, view, flags, io);
   });
 }

@@ -73,7 +73,7 @@ suite('a value that breaks its schema is refused in these words', () => {
     });
   }
 
-  test('a very long text does not get near a pattern', () => {
+  test('R097 a very long text does not get near a pattern', () => {
     const long = 'a'.repeat(100_000);
     assert.deepEqual(errorsOf({ type: 'string', pattern: '^(a+)+b$' }, long), [
       `f: Invalid value: "${long}": f in body should match '^(a+)+b$'`,
