@@ -1,6 +1,9 @@
 import { humanDuration } from '../core/human-duration.ts';
 import { timestampOf } from '../core/timestamp.ts';
 
+/** Turns a time into words: an age in text, the time itself with `--absolute-time` and in documents. */
+export type TimeWords = (timestamp: string) => string;
+
 /**
  * How long ago, in kubectl's two or three significant figures: `95s`, `5m30s`, `3d4h`, `400d`.
  * `<unknown>` without a time, `<invalid>` for a time that cannot be read or lies in the future by two seconds or more.

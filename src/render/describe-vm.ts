@@ -12,13 +12,15 @@ import {
   type VirtualMachine,
   zoneOf,
 } from '../model/virtual-machine.ts';
+import type { TimeWords } from './age.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { memberMessage } from './member-document.ts';
+import { listedMessage, probeText } from './member-sentence.ts';
 import { stateWords } from './member-state.ts';
-import { listedMessage, probeText, type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 import { labelsText } from './table.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
 export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {

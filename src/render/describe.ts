@@ -11,17 +11,18 @@ import type { PortTrace } from '../core/trace-ports.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { lastAppliedAnnotation } from '../model/object.ts';
 import { endpointSlices, endpoints, services, virtualMachines } from '../model/resources.ts';
+import type { TimeWords } from './age.ts';
 import { renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
 import { ownerText, paintStatus } from './get.ts';
 import { hanging } from './hanging.ts';
-import { type TimeWords, unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
 import { pasteableCommand, shellQuote } from './shell-quote.ts';
 import type { Style } from './style.ts';
 import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
 import { renderTracePorts } from './trace-ports.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 export interface DescribeInput {
   readonly trace: ServiceTrace;

@@ -2,8 +2,9 @@ import type { EndpointChange, EndpointsChange } from '../core/endpoint-changes.t
 import { selectorText, unmatchedPairs } from '../core/selector.ts';
 import type { EndpointPort } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import type { TimeWords } from './age.ts';
 import { alignedRows, type Row } from './aligned-rows.ts';
-import { memberSentence, type TimeWords } from './messages.ts';
+import { memberSentence } from './member-sentence.ts';
 import type { Style } from './style.ts';
 
 export interface EndpointRowOptions {

@@ -1,5 +1,5 @@
 import type { EventRow } from '../core/event-rows.ts';
-import type { TimeWords } from './messages.ts';
+import type { TimeWords } from './age.ts';
 import { sanitize } from './sanitize.ts';
 import { renderTable } from './table.ts';
 

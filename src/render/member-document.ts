@@ -1,6 +1,8 @@
 import type { MemberRow } from '../core/member-list.ts';
 import type { JsonObject } from '../model/object.ts';
-import { memberSentence, nearMissSentence, type TimeWords } from './messages.ts';
+import type { TimeWords } from './age.ts';
+import { memberSentence } from './member-sentence.ts';
+import { nearMissSentence } from './near-miss-sentence.ts';
 
 /** One entry of a MemberList: the same words as in the text, for machines. Address is the first one, or null. */
 export function memberDocument(row: MemberRow, duration: TimeWords): JsonObject {

@@ -6,9 +6,9 @@ import { isSeen } from '../core/snapshot.ts';
 import { clusterOfMachine } from '../core/workload-cluster.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import { displayWidth, padEnd } from './display-width.ts';
-import { unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** More names than this are counted and not told. */
 const mostNames = 20;

@@ -7,9 +7,12 @@ import type { Listed, VmTrace } from '../core/vm-trace.ts';
 import type { JsonObject } from '../model/object.ts';
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
+import type { TimeWords } from './age.ts';
 import { findingDocument } from './finding-document.ts';
 import { memberMessage } from './member-document.ts';
-import { listedMessage, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
+import { listedMessage } from './member-sentence.ts';
+import { nearMissSentence } from './near-miss-sentence.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** The body of a `Trace`: exactly the data behind the text. Lists even when one; states in the words of the text. */
 export function traceDocument(

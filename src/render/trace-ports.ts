@@ -1,9 +1,9 @@
 import { isSeen, type Leg } from '../core/snapshot.ts';
 import { arePortsAlike, type PortMember, type PortTrace } from '../core/trace-ports.ts';
 import { displayWidth, padEnd } from './display-width.ts';
-import { unavailableSentence } from './messages.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** The members port by port, where the slices have others for one port than for another; one line where they do not. */
 export function renderTracePorts(ports: Leg<PortTrace>, style: Style): string {

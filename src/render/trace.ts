@@ -7,11 +7,14 @@ import type { ServiceTrace } from '../core/trace.ts';
 import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
 import { controllerOf } from '../model/object.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
+import type { TimeWords } from './age.ts';
 import { displayWidth, padEnd } from './display-width.ts';
+import { memberSentence } from './member-sentence.ts';
 import { paintState, stateWords } from './member-state.ts';
-import { memberSentence, nearMissSentence, type TimeWords, unavailableSentence } from './messages.ts';
+import { nearMissSentence } from './near-miss-sentence.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
+import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** How good a line of the trace is; the mark and the colour follow from it. */
 export type Verdict = 'ok' | 'warn' | 'bad' | 'unknown';

@@ -1,8 +1,8 @@
 import type { MemberRow } from '../core/member-list.ts';
 import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
+import { probeText } from './member-sentence.ts';
 import { paintState } from './member-state.ts';
-import { probeText } from './messages.ts';
 import { plainStyle, type Style } from './style.ts';
 import { type Column, labelsText, renderTable, withObjectColumns } from './table.ts';
 

@@ -7,7 +7,7 @@ import { watchSnapshot } from '../../cluster/watch-snapshot.ts';
 import { type ChangedFindings, changedFindings, firstFindings, isAnyChanged } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Unavailable } from '../../core/snapshot.ts';
-import { unavailableSentence } from '../../render/messages.ts';
+import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, loadWorld } from '../load-world.ts';

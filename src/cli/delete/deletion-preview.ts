@@ -3,8 +3,8 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { kindAndName } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 
 /** One service that can be deleted, and what goes with it. */
 export interface Deletable {

@@ -1,8 +1,8 @@
 import type { Deletion } from '../../core/deletion.ts';
 import { kindAndName } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { unavailableSentence } from '../../render/messages.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 import type { ExitCode } from '../io.ts';
 import { rightsHint } from '../rights-hint.ts';
 import { workloadClusterSentence } from '../workload-cluster-words.ts';

@@ -14,7 +14,7 @@ import { services } from '../../model/resources.ts';
 import { serviceOf } from '../../model/service.ts';
 import { ApiError } from '../../model/status.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import { unavailableSentence } from '../../render/messages.ts';
+import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 import { sortedServices } from '../asked-services.ts';
 import { CliError } from '../errors.ts';
 import type { LoadedWorld } from '../load-world.ts';

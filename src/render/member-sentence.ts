@@ -1,7 +1,5 @@
 import type { EndpointDecision } from '../core/endpoints.ts';
-import type { NearMiss } from '../core/near-miss.ts';
 import { selectorText } from '../core/selector.ts';
-import type { Unavailable } from '../core/snapshot.ts';
 import type { Member, StaleBecause } from '../core/trace-members.ts';
 import {
   conditionOf,
@@ -12,9 +10,7 @@ import {
   type VirtualMachine,
 } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-
-/** Turns a time into words: an age in text, the time itself with `--absolute-time` and in documents. */
-export type TimeWords = (timestamp: string) => string;
+import type { TimeWords } from './age.ts';
 
 /** `tcp:8080`, `heartbeat:green`, `guestInfo:ready`; `<none>` without a probe. */
 export function probeText(vm: VirtualMachine): string {
@@ -119,35 +115,6 @@ function staleSentence(because: StaleBecause, vm: VirtualMachine | undefined, vm
       return 'still an endpoint; it should be out';
     case 'NotAVirtualMachine':
       return 'an endpoint that the controller did not write and will remove';
-  }
-}
-
-/** `label tier=Front; the selector wants tier=front (letter case)`. */
-export function nearMissSentence(miss: NearMiss): string {
-  const words = {
-    LetterCase: 'letter case',
-    Separator: 'separator',
-    Prefix: 'key prefix',
-    Convention: 'another key for the name of an application',
-    Spelling: 'spelling',
-  } as const;
-  return [miss, ...miss.besides]
-    .map(({ label, wanted, how }) => `label ${label.key}=${label.value}; the selector wants ${wanted.key}=${wanted.value} (${words[how]})`)
-    .join('; ');
-}
-
-/** `not permitted to list virtualmachines in team-a`. */
-export function unavailableSentence({ verb, resource, namespace, because, message }: Unavailable): string {
-  const where = namespace === undefined ? 'in all namespaces' : `in ${namespace}`;
-  switch (because) {
-    case 'Forbidden':
-      return `not permitted to ${verb} ${resource} ${where}`;
-    case 'NotServed':
-      return `the server doesn't have a resource type ${JSON.stringify(resource)}`;
-    case 'Failed':
-      return `could not ${verb} ${resource} ${where}: ${message}`;
-    case 'NotAsked':
-      return `${resource} were not asked for`;
   }
 }
 
