@@ -70,9 +70,15 @@ function writesOfVmOperator(object: KubeObject, ownManager: string): readonly nu
  */
 function isVmOperators(entry: JsonObject, object: KubeObject): boolean {
   const { manager, fieldsV1 } = entry;
-  if (typeof manager !== 'string') return false;
-  if (/^(vm-operator|vmoperator|vmware-system-vmop)/.test(manager)) return true;
-  return manager === 'manager' && isMap(fieldsV1) && holdsItsOwn(entry, fieldsV1, object);
+  if (typeof manager !== 'string' || !isNameOfVmOperator(manager)) return false;
+  return manager !== program || (isMap(fieldsV1) && holdsItsOwn(entry, fieldsV1, object));
+}
+
+const program = 'manager';
+
+/** Whether VM Operator writes under this name, alone or among others. */
+export function isNameOfVmOperator(manager: string): boolean {
+  return manager === program || /^(vm-operator|vmoperator|vmware-system-vmop)/.test(manager);
 }
 
 function holdsItsOwn(entry: JsonObject, fields: JsonObject, { kind, apiVersion, metadata }: KubeObject): boolean {

@@ -114,7 +114,16 @@ describe('a controller that is alive', () => {
   test('is not seen in what this tool wrote itself, with --as-controller too', async () => {
     const supervisor = await aSupervisor([aVmService('web')]);
     for (const _ of ['first', 'second']) {
-      assert.equal((await supervisor.run('reconcile web -n prod --once --as-controller --field-manager=vm-operator')).code, 0);
+      assert.equal((await supervisor.run('reconcile web -n prod --once --as-controller')).code, 0);
+    }
+  });
+
+  test('cannot be played by name, which would hide its traces among ours', async () => {
+    const supervisor = await aSupervisor([kept, written]);
+    for (const command of ['reconcile web -n prod --once', 'diff web -n prod']) {
+      const { code, err } = await supervisor.run(`${command} --field-manager=vm-operator`);
+      assert.equal(code, 2);
+      assert.match(err, /^error: --field-manager "vm-operator": VM Operator writes under that name, and is told from others by it$/m);
     }
   });
 

@@ -2,6 +2,7 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { isDumb } from '../../render/terminal.ts';
 import { usageError } from '../errors.ts';
+import { fieldManagerOf } from '../field-manager.ts';
 import type { Io } from '../io.ts';
 import { manifestFlag } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
@@ -75,12 +76,4 @@ function waitOf(flags: Flags, command: string): CreateWait | undefined {
   const timeout = timeoutOfWait(flags, command);
   const what = flags.text('wait');
   return what === undefined ? undefined : { for: what === 'endpoints' ? 'endpoints' : 'address', timeout };
-}
-
-/** As the API server checks it. */
-function fieldManagerOf(flags: Flags, command: string): string {
-  const name = flags.text('field-manager') ?? '';
-  if (name === '' || name.length > 128 || /[^\x20-\x7e]/.test(name))
-    throw usageError(`--field-manager ${JSON.stringify(name)}: must have 1 to 128 characters that can be printed`, command);
-  return name;
 }

@@ -15,6 +15,7 @@ import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { fieldManagerOf } from '../field-manager.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
 import { headOf } from '../report-head.ts';
@@ -107,7 +108,7 @@ async function clear(run: Run, dryRun: DryRun): Promise<ExitCode> {
 /** With an error those that a reconcile would be refused, too. */
 async function withoutRefused(found: readonly Orphan[], { source, forced, flags, io }: Run, dryRun: DryRun): Promise<readonly Outcome[]> {
   const services = new Map(found.map((orphan) => [serviceKey(serviceOf(orphan)), serviceOf(orphan)]));
-  const fieldManager = flags.text('field-manager') ?? 'kubectl-vmsvc';
+  const fieldManager = fieldManagerOf(flags, 'reconcile');
   const refused = await takeBackRefusals([...services.values()], source, { fieldManager, forced, dryRun }, io);
   return found.map((orphan) => ({ orphan, error: refused.get(serviceKey(serviceOf(orphan))) }));
 }

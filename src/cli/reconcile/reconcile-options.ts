@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
+import { fieldManagerOf } from '../field-manager.ts';
 import { refuseEmptyQuery } from '../flags.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
@@ -27,7 +28,7 @@ export function reconcileOptions({ args, flags }: CommandInput, command: string)
     adopt: flags.on('adopt'),
     skipStatus: flags.on('skip-status'),
     serviceOnly: flags.on('service-only'),
-    fieldManager: flags.text('field-manager') ?? 'kubectl-vmsvc',
+    fieldManager: fieldManagerOf(flags, command),
   };
 }
 

@@ -18,6 +18,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { explainError } from '../error-words.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { fieldManagerOf } from '../field-manager.ts';
 import { filePath } from '../file-path.ts';
 import type { ExitCode, Io, TextSink } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
@@ -127,7 +128,7 @@ async function undoWith(command: Undo): Promise<ExitCode> {
 async function withoutRefused(plans: readonly UndoPlan[], { source, dryRun, forced, input, io }: Undo): Promise<readonly UndoPlan[]> {
   const services = new Map(plans.filter(({ action }) => action !== undefined).map(({ ref }) => [keyOf(ref), serviceOf(ref)]));
   if (services.size === 0) return plans;
-  const options = { fieldManager: fieldManagerOf(input), forced, dryRun };
+  const options = { fieldManager: fieldManagerOf(input.flags, 'reconcile'), forced, dryRun };
   const refused = await takeBackRefusals([...services.values()], source, options, io);
   return plans.map((plan) => {
     const error = plan.action === undefined ? undefined : refused.get(keyOf(plan.ref));
@@ -142,10 +143,6 @@ function serviceOf({ namespace = '', name }: ObjectRef): ServiceName {
 
 function keyOf(ref: ObjectRef): string {
   return serviceKey(serviceOf(ref));
-}
-
-function fieldManagerOf({ flags }: CommandInput): string {
-  return flags.text('field-manager') ?? 'kubectl-vmsvc';
 }
 
 /** What the plans take, in each namespace. */
@@ -175,7 +172,7 @@ async function carryOutAll({ source, dryRun, input, interruption }: Undo, plans:
   const groups = [...Map.groupBy(plans, ({ ref }) => `${ref.namespace}/${ref.name}`).values()];
   const options = {
     dryRun: dryRun === 'server' ? 'server' : 'none',
-    fieldManager: fieldManagerOf(input),
+    fieldManager: fieldManagerOf(input.flags, 'reconcile'),
   } as const;
   const done = await atOnce(groups, limits.sockets, async (group) => {
     const undone: Undone[] = [];

@@ -109,6 +109,7 @@ const wrong: readonly (readonly [words: readonly string[], sentence: string])[] 
   [['--timeout=soon', ...good], '--timeout "soon": must be a time such as 30s, 5m or 1h30m'],
   [['--field-manager=', ...good], '--field-manager "": must have 1 to 128 characters that can be printed'],
   [['--field-manager=a\tb', ...good], '--field-manager "a\\tb": must have 1 to 128 characters that can be printed'],
+  [['--field-manager=manager', ...good], '--field-manager "manager": VM Operator writes under that name, and is told from others by it'],
   [['--save-config=perhaps', ...good], '--save-config "perhaps": must be true or false'],
   [['-y=perhaps', ...good], '--yes "perhaps": must be true or false'],
   [['-i', ...good], '-i asks questions, and there is no terminal to ask them on'],
