@@ -82,8 +82,18 @@ function receives({ memberOf, listedBy, unavailable }: VmTrace, lay: LayOut, tim
     NotSelected: style.glyphs.neutral,
   };
   const width = Math.max(...entries.map(({ state }) => stateWords[state].length));
-  const lines = entries.map(({ trace, state, why }) => lay(marks[state], trace, `${stateWords[state].padEnd(width)}  ${sanitize(why)}`));
+  const lines = entries.map(({ trace, state, why }) => {
+    const silence = silenceOf(trace);
+    const mark = silence === '' || state !== 'Ready' ? marks[state] : style.glyphs.warn;
+    return lay(mark, trace, `${stateWords[state].padEnd(width)}  ${sanitize(why)}${silence}`);
+  });
   return ['Receives traffic from:', ...lines].join('\n');
+}
+
+/** Why nothing arrives at any VM of the service, however ready it is. */
+function silenceOf({ service, endpoints }: ServiceTrace): string {
+  if (service.state === 'Missing') return '; no traffic yet: there is no Service';
+  return endpoints.state === 'Missing' ? '; no traffic yet: there are no Endpoints' : '';
 }
 
 function receivesNot({ vm, notSelectedBy }: VmTrace, lay: LayOut, style: Style): string {

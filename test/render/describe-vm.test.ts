@@ -56,3 +56,19 @@ Does not receive from:
     assert.deepEqual(notSelectedBy, ['others']);
   });
 });
+
+test('a VM of which nothing was made yet is said to be ready, and to receive nothing', () => {
+  const vm = aVm('web-1', { ip: '10.1.0.11', labels: { app: 'web' } });
+  const vmServices = ['new', 'half'].map((name) => aVmService(name, { type: 'ClusterIP', selector: { app: 'web' } }));
+  const world = seenWorld([...vmServices, vm, aService('half', { type: 'ClusterIP' })]);
+  const traces = vmServices.map((vmService) => traceService(vmService, world, { now: new Date(), others: false, compareService: false }));
+  const text = renderDescribeVm(traceVm(vm, traces, world.snapshot.vmServices), () => '3d', plainStyle(true));
+  const ready = 'READY  has no readiness probe, so it always counts as ready; no traffic yet';
+  assert.equal(
+    text.slice(text.indexOf('Receives')),
+    `Receives traffic from:
+  ! half       10.96.0.15:80           ${ready}: there are no Endpoints
+  ! new        <none>:80               ${ready}: there is no Service
+`,
+  );
+});
