@@ -3,7 +3,7 @@ import type { VirtualMachineService } from '../model/virtual-machine-service.ts'
 import { decideEndpoint, endpointRules } from './endpoints.ts';
 import { itemsOf } from './snapshot.ts';
 import { sameMembers } from './subsets.ts';
-import { decidedMembers, type Member, memberName, selectVms, staleMembers } from './trace-members.ts';
+import { decidedMembers, type Member, memberName, selectVms, staleMembers } from './trace/members.ts';
 import type { World } from './world.ts';
 
 /** How one part of an object stands after a change, against before. */

@@ -3,7 +3,7 @@ import { isMap } from '../model/raw-json.ts';
 import { type Finding, reasonOf } from './finding.ts';
 import type { ServiceStatus } from './service-status.ts';
 import { isSeen, type Unavailable } from './snapshot.ts';
-import type { ServiceTrace } from './trace.ts';
+import type { ServiceTrace } from './trace/trace.ts';
 
 /** What is to become true of a service, as its trace shows it: the same facts as those of `get`, `describe` and `debug`. */
 export type TraceCondition =

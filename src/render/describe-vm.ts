@@ -1,6 +1,6 @@
 import { selectorText, unmatchedPairs } from '../core/selector.ts';
-import type { ServiceTrace } from '../core/trace.ts';
-import type { VmTrace } from '../core/vm-trace.ts';
+import type { ServiceTrace } from '../core/trace/trace.ts';
+import type { VmTrace } from '../core/trace/vm-trace.ts';
 import { compareText } from '../model/text-order.ts';
 import {
   desiredPower,

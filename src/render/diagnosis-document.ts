@@ -5,7 +5,7 @@ import { type DiagnosisReport, worstSeverity } from '../core/diagnosis/report.ts
 import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import { type Finding, objectText } from '../core/finding.ts';
 import { findingWords } from '../core/finding-codes.ts';
-import { type ProbeReport, probeDocument } from '../core/probe.ts';
+import { type ProbeReport, probeDocument } from '../core/probe/probe.ts';
 import type { Unavailable } from '../core/snapshot.ts';
 import type { JsonObject } from '../model/object.ts';
 import { findingDocument } from './finding-document.ts';

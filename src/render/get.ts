@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { selectorText } from '../core/selector.ts';
 import type { ServiceStatus } from '../core/service-status.ts';
-import type { ServiceTrace } from '../core/trace.ts';
+import type { ServiceTrace } from '../core/trace/trace.ts';
 import { controllerOf, kindAndName, refOf } from '../model/object.ts';
 import { qualifiedName } from '../model/resources.ts';
 import type { ServicePort } from '../model/service.ts';

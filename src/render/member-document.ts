@@ -1,4 +1,4 @@
-import type { MemberRow } from '../core/member-list.ts';
+import type { MemberRow } from '../core/trace/member-list.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { TimeWords } from './age.ts';
 import { memberSentence } from './member-sentence.ts';

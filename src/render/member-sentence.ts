@@ -1,6 +1,6 @@
 import type { EndpointDecision } from '../core/endpoints.ts';
 import { selectorText } from '../core/selector.ts';
-import type { Member, StaleBecause } from '../core/trace-members.ts';
+import type { Member, StaleBecause } from '../core/trace/members.ts';
 import {
   conditionOf,
   observedPower,

@@ -1,4 +1,4 @@
-import type { VmState } from '../core/member-state.ts';
+import type { VmState } from '../core/trace/member-state.ts';
 import type { Style } from './style.ts';
 
 /** A VM's state as a trace spells it. */

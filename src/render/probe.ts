@@ -1,6 +1,6 @@
 import { counted } from '../core/counted.ts';
-import { type ProbeReport, targetText, vantageText } from '../core/probe.ts';
-import { lineMeaning, resultWords } from '../core/probe-findings.ts';
+import { lineMeaning, resultWords } from '../core/probe/line-words.ts';
+import { type ProbeReport, targetText, vantageText } from '../core/probe/probe.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';

@@ -1,7 +1,7 @@
-import { type AnsweredRight, commandTitles, type Verdict } from '../core/rights.ts';
-import type { RightsCommand } from '../core/rights-commands.ts';
-import { groupRights, type RightsGroup, type RightsRow } from '../core/rights-report.ts';
-import { roleName } from '../core/rights-role.ts';
+import type { RightsCommand } from '../core/rights/commands.ts';
+import { groupRights, type RightsGroup, type RightsRow } from '../core/rights/report.ts';
+import { type AnsweredRight, commandTitles, type Verdict } from '../core/rights/rights.ts';
+import { roleName } from '../core/rights/role.ts';
 import { displayWidth } from './display-width.ts';
 import { pasteableCommand } from './shell-quote.ts';
 import type { Style } from './style.ts';

@@ -1,9 +1,9 @@
 import type { Finding } from '../core/finding.ts';
-import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { isSeen, type Leg, type Unavailable } from '../core/snapshot.ts';
-import type { ServiceTrace } from '../core/trace.ts';
-import type { PortTrace } from '../core/trace-ports.ts';
-import type { Listed, VmTrace } from '../core/vm-trace.ts';
+import { type MemberRow, memberRows } from '../core/trace/member-list.ts';
+import type { PortTrace } from '../core/trace/ports.ts';
+import type { ServiceTrace } from '../core/trace/trace.ts';
+import type { Listed, VmTrace } from '../core/trace/vm-trace.ts';
 import type { JsonObject } from '../model/object.ts';
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';

@@ -1,7 +1,7 @@
-import { memberRows } from '../core/member-list.ts';
-import type { VmState } from '../core/member-state.ts';
 import { itemsOf } from '../core/snapshot.ts';
-import type { ServiceTrace } from '../core/trace.ts';
+import { memberRows } from '../core/trace/member-list.ts';
+import type { VmState } from '../core/trace/member-state.ts';
+import type { ServiceTrace } from '../core/trace/trace.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 import { stateWords } from './member-state.ts';
 

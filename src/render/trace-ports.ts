@@ -1,5 +1,5 @@
 import { isSeen, type Leg } from '../core/snapshot.ts';
-import { arePortsAlike, type PortMember, type PortTrace } from '../core/trace-ports.ts';
+import { arePortsAlike, type PortMember, type PortTrace } from '../core/trace/ports.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';

@@ -1,10 +1,10 @@
 import { counted } from '../core/counted.ts';
 import { fewNames } from '../core/few-names.ts';
-import { type MemberRow, memberRows } from '../core/member-list.ts';
 import { mirrorCapacity } from '../core/mirror-capacity.ts';
 import { isSeen } from '../core/snapshot.ts';
-import type { ServiceTrace } from '../core/trace.ts';
-import type { EndpointsHop, ServiceHop } from '../core/trace-hops.ts';
+import type { EndpointsHop, ServiceHop } from '../core/trace/hops.ts';
+import { type MemberRow, memberRows } from '../core/trace/member-list.ts';
+import type { ServiceTrace } from '../core/trace/trace.ts';
 import { controllerOf } from '../model/object.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
 import type { TimeWords } from './age.ts';

@@ -1,4 +1,4 @@
-import type { MemberRow } from '../core/member-list.ts';
+import type { MemberRow } from '../core/trace/member-list.ts';
 import { classOf, hostOf, networkInterfaces, observedPower, zoneOf } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { probeText } from './member-sentence.ts';

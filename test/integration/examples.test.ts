@@ -7,8 +7,8 @@ import { normaliseArgv } from '../../src/cli/argv.ts';
 import { globalOptions } from '../../src/cli/global-options.ts';
 import { commands as everyCommand } from '../../src/cli/program.ts';
 import { parseCommand } from '../../src/cli/program-parser.ts';
-import { neededRights } from '../../src/core/rights.ts';
-import { minimalRole } from '../../src/core/rights-role.ts';
+import { neededRights } from '../../src/core/rights/rights.ts';
+import { minimalRole } from '../../src/core/rights/role.ts';
 
 const root = join(import.meta.dirname, '../..');
 const examples = join(root, 'docs/examples');

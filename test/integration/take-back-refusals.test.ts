@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { neededRights } from '../../src/core/rights.ts';
+import { neededRights } from '../../src/core/rights/rights.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { askedFor, onlyFor, reviews, withNothingBut, without, words } from '../support/denied-rights.ts';

@@ -14,7 +14,7 @@ import {
   planStatus,
 } from '../../src/core/reconcile.ts';
 import { indexVms } from '../../src/core/selector.ts';
-import { traceService } from '../../src/core/trace.ts';
+import { traceService } from '../../src/core/trace/trace.ts';
 import { propertyOptions, somePriorEndpoints, somePriorService, someVmService, someVms } from '../support/arbitraries.ts';
 import { frozen } from '../support/frozen.ts';
 import { seenWorld } from '../support/seen-world.ts';

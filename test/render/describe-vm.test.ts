@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { traceService } from '../../src/core/trace.ts';
-import { traceVm } from '../../src/core/vm-trace.ts';
+import { traceService } from '../../src/core/trace/trace.ts';
+import { traceVm } from '../../src/core/trace/vm-trace.ts';
 import { renderDescribeVm } from '../../src/render/describe-vm.ts';
 import { plainStyle } from '../../src/render/style.ts';
 import { vmTraceDocument } from '../../src/render/trace-document.ts';

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../src/apiserver/http/http-message.ts';
-import type { Right } from '../../src/core/rights.ts';
+import type { Right } from '../../src/core/rights/rights.ts';
 import { forbidden } from './supervisor.ts';
 
 /** `patch endpoints`, `patch virtualmachineservices/status`: a right in few words. Groups do not matter here. */

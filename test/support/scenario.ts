@@ -6,7 +6,7 @@ import { run } from '../../src/cli/run.ts';
 import { readManifests } from '../../src/cluster/files/manifests.ts';
 import { parseJson } from '../../src/cluster/json.ts';
 import type { Attempt } from '../../src/cluster/probe/attempt.ts';
-import { targetText } from '../../src/core/probe.ts';
+import { targetText } from '../../src/core/probe/probe.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import { aSupervisor, forbidden, type Said, type Supervisor } from './supervisor.ts';
 import { type TestIoOptions, testIo } from './test-io.ts';

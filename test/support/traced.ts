@@ -1,5 +1,5 @@
-import { type ServiceTrace, traceService } from '../../src/core/trace.ts';
-import { memberAddresses, memberName, memberReason, memberState } from '../../src/core/trace-members.ts';
+import { memberAddresses, memberName, memberReason, memberState } from '../../src/core/trace/members.ts';
+import { type ServiceTrace, traceService } from '../../src/core/trace/trace.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Endpoints, Service } from '../../src/model/service.ts';
 import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';

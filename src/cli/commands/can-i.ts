@@ -1,9 +1,9 @@
 import { preferredVersion } from '../../cluster/preferred-version.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import { neededRights, type RightsOptions, settingsDecide, type Verdict } from '../../core/rights.ts';
-import { type RightsCommand, rightsCommands } from '../../core/rights-commands.ts';
-import { type CommandRights, commandRights, rightsReport, rightsRows } from '../../core/rights-report.ts';
-import { minimalRole } from '../../core/rights-role.ts';
+import { type RightsCommand, rightsCommands } from '../../core/rights/commands.ts';
+import { type CommandRights, commandRights, rightsReport, rightsRows } from '../../core/rights/report.ts';
+import { neededRights, type RightsOptions, settingsDecide, type Verdict } from '../../core/rights/rights.ts';
+import { minimalRole } from '../../core/rights/role.ts';
 import { virtualMachineServices, vmOperatorGroup } from '../../model/resources.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { renderRights, roleNotes } from '../../render/rights.ts';

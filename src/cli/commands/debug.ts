@@ -7,7 +7,7 @@ import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/repo
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { compareSeverity, type Severity } from '../../core/finding.ts';
-import type { ProbeReport } from '../../core/probe.ts';
+import type { ProbeReport } from '../../core/probe/probe.ts';
 import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';

@@ -1,5 +1,5 @@
-import { memberRows } from '../../core/member-list.ts';
-import { traceService } from '../../core/trace.ts';
+import { memberRows } from '../../core/trace/member-list.ts';
+import { traceService } from '../../core/trace/trace.ts';
 import { type JsonObject, jsonOf } from '../../model/object.ts';
 import { ageOf } from '../../render/age.ts';
 import { memberDocument } from '../../render/member-document.ts';

@@ -5,7 +5,7 @@ import { reconcileOnce } from '../../cluster/reconcile/reconcile-once.ts';
 import type { CreatePlan } from '../../core/create/create-plan.ts';
 import { ownFieldManager } from '../../core/field-manager.ts';
 import { timestampOf } from '../../core/timestamp.ts';
-import { type ServiceTrace, traceService } from '../../core/trace.ts';
+import { type ServiceTrace, traceService } from '../../core/trace/trace.ts';
 import { worldOf } from '../../core/world.ts';
 import { refOf } from '../../model/object.ts';
 import { endpointsOf, type Service, serviceOf } from '../../model/service.ts';

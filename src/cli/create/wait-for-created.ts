@@ -1,6 +1,6 @@
 import { loadSnapshot, type SnapshotRequest } from '../../cluster/load-snapshot.ts';
 import { itemsOf, type LegName } from '../../core/snapshot.ts';
-import { traceService } from '../../core/trace.ts';
+import { traceService } from '../../core/trace/trace.ts';
 import { worldOf } from '../../core/world.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { vmServiceOf } from '../../model/virtual-machine-service.ts';

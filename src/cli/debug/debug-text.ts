@@ -1,6 +1,6 @@
 import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
-import type { ProbeReport } from '../../core/probe.ts';
+import type { ProbeReport } from '../../core/probe/probe.ts';
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { renderChangedFindings } from '../../render/changed-findings.ts';

@@ -1,7 +1,7 @@
 import { aroundOf } from '../../core/diagnosis/around.ts';
 import { type Around, type ServiceSubject, serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
 import { agesAt, type Times, timesAt } from '../../core/diagnosis/times.ts';
-import type { ProbeReport } from '../../core/probe.ts';
+import type { ProbeReport } from '../../core/probe/probe.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { sortedServices } from '../asked-services.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
-import { type ProbeMode, probeLimits, probeModes } from '../../core/probe.ts';
+import { type ProbeMode, probeLimits, probeModes } from '../../core/probe/probe.ts';
 import { usageError } from '../errors.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 

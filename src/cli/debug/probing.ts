@@ -1,8 +1,8 @@
 import { systemClock } from '../../cluster/clock.ts';
 import { probeFromHere } from '../../cluster/probe/probe-from-here.ts';
 import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
-import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
-import { namedTarget, probeTargets, swappedPortTargets } from '../../core/probe-targets.ts';
+import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
+import { namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { withProgress } from '../progress.ts';

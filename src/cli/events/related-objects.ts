@@ -1,6 +1,6 @@
 import { itemsOf } from '../../core/snapshot.ts';
-import type { ServiceTrace } from '../../core/trace.ts';
-import { memberVm } from '../../core/trace-members.ts';
+import { memberVm } from '../../core/trace/members.ts';
+import type { ServiceTrace } from '../../core/trace/trace.ts';
 import type { World } from '../../core/world.ts';
 import type { KubeObject } from '../../model/object.ts';
 

@@ -1,7 +1,7 @@
 import { eventRows } from '../../core/event-rows.ts';
 import { isSeen } from '../../core/snapshot.ts';
 import { ownHistory, type TimelineRow } from '../../core/timeline.ts';
-import { traceService } from '../../core/trace.ts';
+import { traceService } from '../../core/trace/trace.ts';
 import { type KubeObject, refKey, refOf } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import { sortedServices } from '../asked-services.ts';

@@ -1,5 +1,5 @@
 import type { LegName } from '../../core/snapshot.ts';
-import { type ServiceTrace, traceService } from '../../core/trace.ts';
+import { type ServiceTrace, traceService } from '../../core/trace/trace.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { World } from '../../core/world.ts';
 import { jsonOf } from '../../model/object.ts';

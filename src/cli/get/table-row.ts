@@ -1,4 +1,4 @@
-import type { ServiceTrace } from '../../core/trace.ts';
+import type { ServiceTrace } from '../../core/trace/trace.ts';
 import { type Column, cellsOf } from '../../render/table.ts';
 
 /** One service as a line of a table that is watched. */

@@ -1,5 +1,5 @@
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
-import type { ServiceTrace } from '../../core/trace.ts';
+import type { ServiceTrace } from '../../core/trace/trace.ts';
 import { tableColumns } from '../../render/get.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { type Column, shownColumns } from '../../render/table.ts';

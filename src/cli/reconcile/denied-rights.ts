@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { askRights } from '../../cluster/reconcile/rights.ts';
-import { type AnsweredRight, isMissing, type NeededRight, rightKey } from '../../core/rights.ts';
+import { type AnsweredRight, isMissing, type NeededRight, rightKey } from '../../core/rights/rights.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from '../io.ts';
 

@@ -1,6 +1,6 @@
 import { fewNames } from '../../core/few-names.ts';
-import { neededRights, rightKey, settingsDecide } from '../../core/rights.ts';
-import type { RightsCommand } from '../../core/rights-commands.ts';
+import type { RightsCommand } from '../../core/rights/commands.ts';
+import { neededRights, rightKey, settingsDecide } from '../../core/rights/rights.ts';
 import { changes } from '../../core/step.ts';
 import { endpoints } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';

@@ -1,4 +1,4 @@
-import { rightsCommands } from '../../core/rights-commands.ts';
+import { rightsCommands } from '../../core/rights/commands.ts';
 import type { CommandSpec } from '../spec.ts';
 import { noHeaders, outputOf } from './output-options.ts';
 import { asController, serviceOnly, skipStatus } from './shared-options.ts';

@@ -1,4 +1,4 @@
-import { vmStates } from '../../core/member-state.ts';
+import { vmStates } from '../../core/trace/member-state.ts';
 import type { CommandSpec } from '../spec.ts';
 import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
 import { allNamespacesOption, chunkSize, failIfEmpty, labelColumns, selectorOption, showLabels, sortBy } from './shared-options.ts';

@@ -1,7 +1,7 @@
 import { loadSnapshot } from '../../cluster/load-snapshot.ts';
 import { willPass } from '../../cluster/watch-changes.ts';
 import { holesOf, isSeen, type LegName } from '../../core/snapshot.ts';
-import { traceService } from '../../core/trace.ts';
+import { traceService } from '../../core/trace/trace.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { heldLines } from '../deletion-words.ts';
 import type { ExitCode, Io } from '../io.ts';

@@ -4,7 +4,7 @@ import { ownFieldManager } from '../../core/field-manager.ts';
 import type { Finding } from '../../core/finding.ts';
 import { isSeen, itemsOf, type LegName } from '../../core/snapshot.ts';
 import { changes, type ReconcileItem, stepObject } from '../../core/step.ts';
-import { type ServiceTrace, traceService } from '../../core/trace.ts';
+import { type ServiceTrace, traceService } from '../../core/trace/trace.ts';
 import { type Unmet, unmetCondition, unmetHealth, unmetInTrace } from '../../core/wait-condition.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { Io } from '../io.ts';

@@ -1,4 +1,4 @@
-import type { ServiceTrace } from '../../core/trace.ts';
+import type { ServiceTrace } from '../../core/trace/trace.ts';
 import { ageOf } from '../../render/age.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';

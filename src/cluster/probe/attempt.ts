@@ -1,4 +1,4 @@
-import type { ProbeLine, ProbeTarget } from '../../core/probe.ts';
+import type { ProbeLine, ProbeTarget } from '../../core/probe/probe.ts';
 
 /** How to talk to each target. Times in milliseconds. */
 export interface ProbeSettings {

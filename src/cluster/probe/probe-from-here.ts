@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
-import { resultOfError } from '../../core/probe-errors.ts';
-import { forbiddenHost } from '../../core/probe-targets.ts';
+import { resultOfError } from '../../core/probe/errors.ts';
+import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
+import { forbiddenHost } from '../../core/probe/targets.ts';
 import { aborted } from '../aborted.ts';
 import { errorCode } from '../error-code.ts';
 import { type Attempt, outOfTime, type ProbeSettings, type TryTarget } from './attempt.ts';

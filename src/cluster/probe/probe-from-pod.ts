@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ownFieldManager } from '../../core/field-manager.ts';
-import { type ProbeProblem, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe.ts';
-import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe-pod.ts';
+import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe/pod.ts';
+import { type ProbeProblem, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
 import { refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
 import { ApiError, isNotFound, isNotServed } from '../../model/status.ts';

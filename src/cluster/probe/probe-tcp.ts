@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type ProbeTarget, probeLimits } from '../../core/probe.ts';
-import { resultOfError } from '../../core/probe-errors.ts';
+import { resultOfError } from '../../core/probe/errors.ts';
+import { type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
 import { errorCode } from '../error-code.ts';
 import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
 

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
-import type { ProbeTarget } from '../../core/probe.ts';
-import { resultOfError } from '../../core/probe-errors.ts';
+import { resultOfError } from '../../core/probe/errors.ts';
+import type { ProbeTarget } from '../../core/probe/probe.ts';
 import { errorCode } from '../error-code.ts';
 import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
 

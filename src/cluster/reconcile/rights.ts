@@ -1,4 +1,4 @@
-import { type Right, type RightAnswer, rightKey } from '../../core/rights.ts';
+import { type Right, type RightAnswer, rightKey } from '../../core/rights/rights.ts';
 import { ApiError } from '../../model/status.ts';
 import { type Cluster, isUnanswered } from '../cluster.ts';
 import { limits } from '../limits.ts';

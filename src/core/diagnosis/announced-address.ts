@@ -9,7 +9,7 @@ import {
   parseCidr,
   parseIp,
 } from '../ip-address.ts';
-import { isOutOfReach, type ProbeReport } from '../probe.ts';
+import { isOutOfReach, type ProbeReport } from '../probe/probe.ts';
 import { addressesOf, balancedService } from './balanced-service.ts';
 import { advice } from './fixes.ts';
 import { found } from './found.ts';

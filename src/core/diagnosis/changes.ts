@@ -1,7 +1,7 @@
 import type { Json, JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { EndpointDecision } from '../endpoints.ts';
-import type { ServiceTrace } from '../trace.ts';
+import type { ServiceTrace } from '../trace/trace.ts';
 import type { Times } from './times.ts';
 
 /** The controller acts on events, within seconds; before this, a difference is one that it has not come to. Seconds. */

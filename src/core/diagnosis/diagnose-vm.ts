@@ -4,7 +4,7 @@ import { decideEndpoint, type EndpointDecision, endpointRules } from '../endpoin
 import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { Unavailable } from '../snapshot.ts';
-import { assumedService } from '../trace-hops.ts';
+import { assumedService } from '../trace/hops.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
 import { type Diagnosis, diagnoseService } from './diagnose.ts';
 import { advice, commandIn } from './fixes.ts';

@@ -1,6 +1,6 @@
 import { itemsOf } from '../snapshot.ts';
-import type { ServiceTrace } from '../trace.ts';
-import type { Member, StaleBecause } from '../trace-members.ts';
+import type { Member, StaleBecause } from '../trace/members.ts';
+import type { ServiceTrace } from '../trace/trace.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** The VMs that should be in the Endpoints and are not. */

@@ -1,7 +1,7 @@
 import { fewNames } from '../few-names.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { itemsOf } from '../snapshot.ts';
-import type { ServiceTrace } from '../trace.ts';
+import type { ServiceTrace } from '../trace/trace.ts';
 import { missingNames, staleMembers } from './endpoint-members.ts';
 import { advice, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
-import { probeFindings } from '../probe-findings.ts';
+import { probeFindings } from '../probe/findings.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
 

@@ -6,12 +6,12 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import type { EndpointDecision } from '../endpoints.ts';
 import type { Finding } from '../finding.ts';
 import type { NearMiss } from '../near-miss.ts';
-import type { ProbeReport } from '../probe.ts';
+import type { ProbeReport } from '../probe/probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf, type Leg, type LegName, type Unavailable } from '../snapshot.ts';
 import type { SurroundingName, Surroundings } from '../surroundings.ts';
-import { type ServiceTrace, traceService } from '../trace.ts';
+import { type ServiceTrace, traceService } from '../trace/trace.ts';
 import { validateVmService } from '../validation.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import type { ServiceTrace } from '../trace.ts';
+import type { ServiceTrace } from '../trace/trace.ts';
 import type { World } from '../world.ts';
 import { aroundOf } from './around.ts';
 import { diagnoseService } from './diagnose.ts';

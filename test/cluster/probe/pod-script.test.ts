@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe.ts';
-import { podLines, probePod } from '../../../src/core/probe-pod.ts';
+import { podLines, probePod } from '../../../src/core/probe/pod.ts';
+import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe/probe.ts';
 import { jsonOf } from '../../../src/model/object.ts';
 import { closedPort, tcpServer, tlsServer, udpServer } from '../../support/probe-servers.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProbeSettings } from '../../../src/cluster/probe/attempt.ts';
 import { probeFromHere } from '../../../src/cluster/probe/probe-from-here.ts';
-import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe.ts';
+import type { ProbeSpeech, ProbeStage, ProbeTarget } from '../../../src/core/probe/probe.ts';
 import { closedPort, type ProbeServer, silentPort, tcpServer, tlsServer, udpServer } from '../../support/probe-servers.ts';
 
 const settings: ProbeSettings = {

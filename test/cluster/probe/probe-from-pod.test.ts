@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Cluster, ConnectionError } from '../../../src/cluster/cluster.ts';
 import { memoryCluster } from '../../../src/cluster/memory.ts';
 import { type PodProbeRequest, probeFromPod } from '../../../src/cluster/probe/probe-from-pod.ts';
-import type { ProbeReport, ProbeTarget } from '../../../src/core/probe.ts';
+import type { ProbeReport, ProbeTarget } from '../../../src/core/probe/probe.ts';
 import { jsonOf, type KubeObject } from '../../../src/model/object.ts';
 import { pods } from '../../../src/model/resources.ts';
 import { ApiError } from '../../../src/model/status.ts';

@@ -4,7 +4,7 @@ import { type AccessAttributes, type Cluster, ConnectionError } from '../../../s
 import { limits } from '../../../src/cluster/limits.ts';
 import { memoryCluster } from '../../../src/cluster/memory.ts';
 import { askRights } from '../../../src/cluster/reconcile/rights.ts';
-import type { Right } from '../../../src/core/rights.ts';
+import type { Right } from '../../../src/core/rights/rights.ts';
 import { ApiError } from '../../../src/model/status.ts';
 import { anApiServer } from '../../support/api-server.ts';
 

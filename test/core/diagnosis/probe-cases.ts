@@ -1,4 +1,4 @@
-import type { ProbeLine, ProbeResult, ProbeStage, Vantage } from '../../../src/core/probe.ts';
+import type { ProbeLine, ProbeResult, ProbeStage, Vantage } from '../../../src/core/probe/probe.ts';
 import { endpoints, healthy, healthyBut, service, svc } from '../../support/diagnosed.ts';
 import type { RuleCase } from './rule-case.ts';
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../model/object.ts';
+import type { JsonObject } from '../../model/object.ts';
+import type { RightsCommand } from './commands.ts';
 import { type AnsweredRight, commandTitles, type Verdict, verdictOn } from './rights.ts';
-import type { RightsCommand } from './rights-commands.ts';
 
 /** Whether somebody can run one command in a namespace, and why. */
 export interface CommandRights {

@@ -1,10 +1,10 @@
-import type { Service } from '../model/service.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { trafficPolicyAnnotation } from './load-balancer.ts';
-import type { ServiceStatus } from './service-status.ts';
-import { isSeen, type Leg } from './snapshot.ts';
-import type { EndpointsHop, ServiceHop, VipHop } from './trace-hops.ts';
-import type { Member } from './trace-members.ts';
+import type { Service } from '../../model/service.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { trafficPolicyAnnotation } from '../load-balancer.ts';
+import type { ServiceStatus } from '../service-status.ts';
+import { isSeen, type Leg } from '../snapshot.ts';
+import type { EndpointsHop, ServiceHop, VipHop } from './hops.ts';
+import type { Member } from './members.ts';
 
 /** How long a load balancer may take before a missing address is called missing. */
 const addressGraceSeconds = 120;

@@ -1,11 +1,12 @@
-import type { VirtualMachine } from '../model/virtual-machine.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { computeSubsets, decideEndpoint, endpointRules } from './endpoints.ts';
-import { isMeant, type NearMiss, nearMisses } from './near-miss.ts';
-import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from './reconcile.ts';
-import { isEmptySelector } from './selector.ts';
-import type { ServiceStatus } from './service-status.ts';
-import { isSeen, itemsOf, type Leg } from './snapshot.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { computeSubsets, decideEndpoint, endpointRules } from '../endpoints.ts';
+import { isMeant, type NearMiss, nearMisses } from '../near-miss.ts';
+import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from '../reconcile.ts';
+import { isEmptySelector } from '../selector.ts';
+import type { ServiceStatus } from '../service-status.ts';
+import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
+import type { World } from '../world.ts';
 import {
   assumedService,
   type EndpointsHop,
@@ -18,10 +19,9 @@ import {
   unmirroredAddresses,
   type VipHop,
   vipHop,
-} from './trace-hops.ts';
-import { decidedMembers, type Member, otherVms, selectVms, staleMembers } from './trace-members.ts';
-import { readyCount, statusOf } from './trace-status.ts';
-import type { World } from './world.ts';
+} from './hops.ts';
+import { decidedMembers, type Member, otherVms, selectVms, staleMembers } from './members.ts';
+import { readyCount, statusOf } from './status.ts';
 
 /** The whole path of one VirtualMachineService, from the client to each VM. */
 export interface ServiceTrace {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { itemsOf } from '../../src/core/snapshot.ts';
-import { arePortsAlike, portTraces } from '../../src/core/trace-ports.ts';
-import type { EndpointSlice } from '../../src/model/service.ts';
-import { unavailable } from '../support/seen-world.ts';
-import { svc, webVm } from '../support/stage.ts';
-import { endpoints, one, service, trace, two, whole } from '../support/traced.ts';
+import { itemsOf } from '../../../src/core/snapshot.ts';
+import { arePortsAlike, portTraces } from '../../../src/core/trace/ports.ts';
+import type { EndpointSlice } from '../../../src/model/service.ts';
+import { unavailable } from '../../support/seen-world.ts';
+import { svc, webVm } from '../../support/stage.ts';
+import { endpoints, one, service, trace, two, whole } from '../../support/traced.ts';
 
 /** A slice of `svc` with endpoints such as `1.1.1.1` and `!2.2.2.2`, which is not ready. */
 function slice(ports: EndpointSlice['ports'], ...ips: readonly string[]): EndpointSlice {

@@ -1,9 +1,9 @@
-import { primaryAddresses, readyCondition, type VirtualMachine } from '../model/virtual-machine.ts';
+import { primaryAddresses, readyCondition, type VirtualMachine } from '../../model/virtual-machine.ts';
+import type { NearMiss } from '../near-miss.ts';
+import { itemsOf } from '../snapshot.ts';
 import type { VmState } from './member-state.ts';
-import type { NearMiss } from './near-miss.ts';
-import { itemsOf } from './snapshot.ts';
+import { type Member, type MemberReason, memberAddresses, memberName, memberReason, memberState, memberVm } from './members.ts';
 import type { ServiceTrace } from './trace.ts';
-import { type Member, type MemberReason, memberAddresses, memberName, memberReason, memberState, memberVm } from './trace-members.ts';
 
 /** One VM behind, or beside, one service. */
 export interface MemberRow {

@@ -1,8 +1,8 @@
-import type { EndpointSlice } from '../model/service.ts';
-import { compareText } from '../model/text-order.ts';
-import { isSeen, itemsOf, type Leg } from './snapshot.ts';
+import type { EndpointSlice } from '../../model/service.ts';
+import { compareText } from '../../model/text-order.ts';
+import { isSeen, itemsOf, type Leg } from '../snapshot.ts';
+import { memberAddresses, memberName } from './members.ts';
 import type { ServiceTrace } from './trace.ts';
-import { memberAddresses, memberName } from './trace-members.ts';
 
 /** One port of a service, and who receives its traffic: by the slices, which are what kube-proxy and most load balancers read. */
 export interface PortTrace {

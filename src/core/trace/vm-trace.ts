@@ -1,8 +1,8 @@
-import type { EndpointAddress } from '../model/service.ts';
-import { primaryAddresses, type VirtualMachine } from '../model/virtual-machine.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import type { EndpointAddress } from '../../model/service.ts';
+import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { isSeen, type Leg, type Unavailable } from '../snapshot.ts';
 import { type MemberRow, memberRows } from './member-list.ts';
-import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
 import type { ServiceTrace } from './trace.ts';
 
 /** One VM seen from its own side: the services that have it as a member, and those that do not. */

@@ -1,14 +1,14 @@
-import { jsonOf } from '../model/object.ts';
-import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../model/service.ts';
-import { compareText } from '../model/text-order.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { addressesBeyondCapacity } from './mirror-capacity.ts';
-import { ownershipOf } from './ownership.ts';
-import { createMergePatch } from './patch.ts';
-import { type ControllerSetup, planMetadata, planService, type Refusal } from './reconcile.ts';
-import { isSeen, type Leg, type Unavailable } from './snapshot.ts';
-import { sameMembers } from './subsets.ts';
-import type { Lookup, World } from './world.ts';
+import { jsonOf } from '../../model/object.ts';
+import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../../model/service.ts';
+import { compareText } from '../../model/text-order.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { addressesBeyondCapacity } from '../mirror-capacity.ts';
+import { ownershipOf } from '../ownership.ts';
+import { createMergePatch } from '../patch.ts';
+import { type ControllerSetup, planMetadata, planService, type Refusal } from '../reconcile.ts';
+import { isSeen, type Leg, type Unavailable } from '../snapshot.ts';
+import { sameMembers } from '../subsets.ts';
+import type { Lookup, World } from '../world.ts';
 
 export type VipHop =
   | { readonly state: 'Assigned'; readonly addresses: readonly string[] }

@@ -1,10 +1,10 @@
-import { type Json, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { listAt, mapAt, textAt, textsAt } from '../model/raw-fields.ts';
-import { isMap } from '../model/raw-json.ts';
-import { formatIp, type IpAddress, isLoopback, parseIp } from './ip-address.ts';
+import { type Json, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
+import { listAt, mapAt, textAt, textsAt } from '../../model/raw-fields.ts';
+import { isMap } from '../../model/raw-json.ts';
+import { formatIp, type IpAddress, isLoopback, parseIp } from '../ip-address.ts';
+import { isEmptySelector, matchesSelector } from '../selector.ts';
+import { podScript } from './pod-script.ts';
 import { type ProbeLine, type ProbeResult, type ProbeTarget, probeLimits } from './probe.ts';
-import { podScript } from './probe-pod-script.ts';
-import { isEmptySelector, matchesSelector } from './selector.ts';
 
 export const probePodLabels = { 'app.kubernetes.io/managed-by': 'kubectl-vmsvc' } as const;
 export const probePodPrefix = 'vmsvc-probe-';

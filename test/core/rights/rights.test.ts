@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { traitsOf } from '../../src/core/profile.ts';
+import { traitsOf } from '../../../src/core/profile.ts';
+import { type RightsCommand, rightsCommands } from '../../../src/core/rights/commands.ts';
+import { commandRights, groupRights, rightsReport, rightsRows } from '../../../src/core/rights/report.ts';
 import {
   type AnsweredRight,
   type NeededRight,
@@ -10,11 +12,9 @@ import {
   rightKey,
   settingsDecide,
   verdictOn,
-} from '../../src/core/rights.ts';
-import { type RightsCommand, rightsCommands } from '../../src/core/rights-commands.ts';
-import { commandRights, groupRights, rightsReport, rightsRows } from '../../src/core/rights-report.ts';
-import { minimalRole } from '../../src/core/rights-role.ts';
-import type { ReleaseFacts } from '../../src/core/world.ts';
+} from '../../../src/core/rights/rights.ts';
+import { minimalRole } from '../../../src/core/rights/role.ts';
+import type { ReleaseFacts } from '../../../src/core/world.ts';
 
 const plain: RightsOptions = { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false };
 

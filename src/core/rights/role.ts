@@ -1,6 +1,6 @@
-import type { JsonObject } from '../model/object.ts';
+import type { JsonObject } from '../../model/object.ts';
+import type { RightsCommand } from './commands.ts';
 import type { NeededRight } from './rights.ts';
-import type { RightsCommand } from './rights-commands.ts';
 
 /** The name of the Role that grants what a command takes. */
 export function roleName(command: RightsCommand): string {

@@ -1,11 +1,11 @@
-import type { ServicePort } from '../model/service.ts';
-import { compareText } from '../model/text-order.ts';
-import { contains, isLinkLocalUnicast, isUnspecified, parseCidr, parseIp } from './ip-address.ts';
-import { nsxHostnameAnnotation } from './load-balancer.ts';
+import type { ServicePort } from '../../model/service.ts';
+import { compareText } from '../../model/text-order.ts';
+import { contains, isLinkLocalUnicast, isUnspecified, parseCidr, parseIp } from '../ip-address.ts';
+import { nsxHostnameAnnotation } from '../load-balancer.ts';
+import { itemsOf } from '../snapshot.ts';
+import { type Member, memberAddresses, memberName, memberState } from '../trace/members.ts';
+import type { ServiceTrace } from '../trace/trace.ts';
 import { type ProbeLine, type ProbeMode, type ProbeSpeech, type ProbeStage, type ProbeTarget, probeLimits } from './probe.ts';
-import { itemsOf } from './snapshot.ts';
-import type { ServiceTrace } from './trace.ts';
-import { type Member, memberAddresses, memberName, memberState } from './trace-members.ts';
 
 export interface TargetOptions {
   readonly mode: ProbeMode;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { trafficPolicyAnnotation } from '../../src/core/load-balancer.ts';
-import type { KubeObject } from '../../src/model/object.ts';
-import { type Service, serviceOf } from '../../src/model/service.ts';
-import type { VirtualMachineService } from '../../src/model/virtual-machine-service.ts';
-import { aService, ownedBy } from '../support/builders.ts';
-import type { SeenWorldOptions } from '../support/seen-world.ts';
-import { svc, webVm } from '../support/stage.ts';
-import { testNow } from '../support/test-io.ts';
+import { trafficPolicyAnnotation } from '../../../src/core/load-balancer.ts';
+import type { KubeObject } from '../../../src/model/object.ts';
+import { type Service, serviceOf } from '../../../src/model/service.ts';
+import type { VirtualMachineService } from '../../../src/model/virtual-machine-service.ts';
+import { aService, ownedBy } from '../../support/builders.ts';
+import type { SeenWorldOptions } from '../../support/seen-world.ts';
+import { svc, webVm } from '../../support/stage.ts';
+import { testNow } from '../../support/test-io.ts';
 
-import { endpoints, one, service, trace, two, whole } from '../support/traced.ts';
+import { endpoints, one, service, trace, two, whole } from '../../support/traced.ts';
 
 suite('the status of a service is the first word that holds', () => {
   const statusOf = (objects: readonly KubeObject[], options?: SeenWorldOptions, of?: VirtualMachineService) =>

@@ -1,12 +1,12 @@
-import type { Endpoints } from '../model/service.ts';
-import { compareText } from '../model/text-order.ts';
-import type { VirtualMachine } from '../model/virtual-machine.ts';
-import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import type { EndpointDecision, NotReadyBecause, OutBecause, ReadyBecause } from './endpoints.ts';
+import type { Endpoints } from '../../model/service.ts';
+import { compareText } from '../../model/text-order.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import type { EndpointDecision, NotReadyBecause, OutBecause, ReadyBecause } from '../endpoints.ts';
+import { matchesSelector, type Selector } from '../selector.ts';
+import type { Leg } from '../snapshot.ts';
+import type { Lookup, World } from '../world.ts';
 import type { MemberState } from './member-state.ts';
-import { matchesSelector, type Selector } from './selector.ts';
-import type { Leg } from './snapshot.ts';
-import type { Lookup, World } from './world.ts';
 
 /** Why an address stands in the stored Endpoints although the computation has no such endpoint. */
 export type StaleBecause = 'NoLongerSelected' | 'VirtualMachineGone' | 'AddressChanged' | 'NoLongerEligible' | 'NotAVirtualMachine';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { traceService } from '../../src/core/trace.ts';
-import type { StaleBecause } from '../../src/core/trace-members.ts';
-import { memberAddresses, memberName, memberVm } from '../../src/core/trace-members.ts';
-import type { EndpointSlice } from '../../src/model/service.ts';
-import type { VirtualMachine } from '../../src/model/virtual-machine.ts';
-import { aVm } from '../support/builders.ts';
-import { seenWorld, unavailable } from '../support/seen-world.ts';
-import { svc, webVm } from '../support/stage.ts';
-import { testNow } from '../support/test-io.ts';
+import type { StaleBecause } from '../../../src/core/trace/members.ts';
+import { memberAddresses, memberName, memberVm } from '../../../src/core/trace/members.ts';
+import { traceService } from '../../../src/core/trace/trace.ts';
+import type { EndpointSlice } from '../../../src/model/service.ts';
+import type { VirtualMachine } from '../../../src/model/virtual-machine.ts';
+import { aVm } from '../../support/builders.ts';
+import { seenWorld, unavailable } from '../../support/seen-world.ts';
+import { svc, webVm } from '../../support/stage.ts';
+import { testNow } from '../../support/test-io.ts';
 
-import { endpoints, members, one, service, trace, two, whole } from '../support/traced.ts';
+import { endpoints, members, one, service, trace, two, whole } from '../../support/traced.ts';
 
 suite('the path of a service', () => {
   test('where everything is as it should be, each hop says so', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { KubeObject } from '../../src/model/object.ts';
-import { unavailable } from '../support/seen-world.ts';
-import { svc, webVm } from '../support/stage.ts';
+import type { KubeObject } from '../../../src/model/object.ts';
+import { unavailable } from '../../support/seen-world.ts';
+import { svc, webVm } from '../../support/stage.ts';
 
-import { endpoints, members, one, service, trace, two } from '../support/traced.ts';
+import { endpoints, members, one, service, trace, two } from '../../support/traced.ts';
 
 suite('Endpoints', () => {
   const stateOf = (...objects: readonly KubeObject[]) => trace(objects).endpoints;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model/object.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
 
 /** What a probe may cost. It is a diagnosis and no scanner: nothing here can be turned up without end. Times in milliseconds. */
 export const probeLimits = {

@@ -8,10 +8,10 @@ import {
   services,
   virtualMachineServices,
   virtualMachines,
-} from '../model/resources.ts';
-import type { RightsCommand } from './rights-commands.ts';
-import { surroundingKinds } from './surroundings.ts';
-import type { ReleaseFacts } from './world.ts';
+} from '../../model/resources.ts';
+import { surroundingKinds } from '../surroundings.ts';
+import type { ReleaseFacts } from '../world.ts';
+import type { RightsCommand } from './commands.ts';
 
 /** One thing that somebody may or may not do in a namespace, in the words of an access review. */
 export interface Right {
