@@ -18,7 +18,7 @@ import { ownerText, paintStatus } from './get.ts';
 import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
-import { pasteableCommand, shellQuote } from './shell-quote.ts';
+import { pasteableCommand } from './shell-quote.ts';
 import type { Style } from './style.ts';
 import { renderNearMisses, renderOtherVms, renderTrace } from './trace.ts';
 import { renderTracePorts } from './trace-ports.ts';
@@ -41,6 +41,8 @@ export interface DescribeInput {
   readonly ports: Leg<PortTrace> | undefined;
   /** Of the terminal; undefined in a pipe, where no sentence is broken. */
   readonly columns: number | undefined;
+  /** The words that say which cluster, and as whom: commands to paste have them. */
+  readonly access: readonly string[];
 }
 
 /** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
@@ -55,7 +57,7 @@ export function renderDescribe(input: DescribeInput, style: Style): string {
     near,
     findingsText(input, style),
     input.events === undefined ? '' : renderEvents(input.events, input.time),
-    holesText(input.holes, trace.vmService.metadata.namespace ?? ''),
+    holesText(input),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -171,7 +173,7 @@ function wouldBe(trace: ServiceTrace): string {
   return `${ready} of ${counted(trace.selected ?? 0, 'selected VM')} would be ready`;
 }
 
-function findingsText({ findings, trace, columns }: DescribeInput, style: Style): string {
+function findingsText({ findings, trace, columns, access }: DescribeInput, style: Style): string {
   if (findings.length === 0) return '';
   const { name, namespace } = trace.vmService.metadata;
   const width = Math.max(...findings.map((finding) => reasonOf(finding).length));
@@ -180,7 +182,10 @@ function findingsText({ findings, trace, columns }: DescribeInput, style: Style)
     return `  ${levelText(finding, style, 7)}  ${head}${shortText(finding, columns, head.length + 11)}`;
   });
   const place = namespace === undefined ? [] : ['-n', namespace];
-  const more = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place], [name, ...(namespace === undefined ? [] : [namespace])]);
+  const more = pasteableCommand(
+    ['kubectl', 'vmsvc', 'debug', name, ...place, ...access],
+    [name, ...(namespace === undefined ? [] : [namespace])],
+  );
   return ['Findings:', ...lines, ...(more === undefined ? [] : [`  More: ${more}`])].join('\n');
 }
 
@@ -191,12 +196,12 @@ function shortText({ object, fix, message }: Finding, columns: number | undefine
   return hanging(sanitize(message), columns, indent);
 }
 
-function holesText(holes: readonly Unavailable[], namespace: string): string {
+function holesText({ holes, trace, access }: DescribeInput): string {
   if (holes.length === 0) return '';
+  const { namespace = '' } = trace.vmService.metadata;
   const things = counted(holes.length, 'thing');
-  const rights = holes.some(({ because }) => because === 'Forbidden')
-    ? ` Which rights are missing: kubectl vmsvc can-i describe -n ${shellQuote(namespace)}`
-    : '';
+  const canI = pasteableCommand(['kubectl', 'vmsvc', 'can-i', 'describe', '-n', namespace, ...access], [namespace]);
+  const rights = canI !== undefined && holes.some(({ because }) => because === 'Forbidden') ? ` Which rights are missing: ${canI}` : '';
   // The trace says it of the others, where they would stand.
   const besides = holes.filter(({ resource }) => !hops.has(resource));
   return [`Could not look at ${things}.${rights}`, ...besides.map((hole) => `  ${sanitize(unavailableSentence(hole))}`)].join('\n');

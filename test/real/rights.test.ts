@@ -44,7 +44,8 @@ const whole = 'web ClusterIP ADDRESS <none> 80/TCP 1/1 OK AGE';
 const member = 'web-1 Ready NoProbe 10.1.0.11 8080 PoweredOn <none> AGE';
 const ready = 'ok web ADDRESS:80 READY has no readiness probe, so it always counts as ready';
 
-const notLooked = /^Could not look at 1 thing\. Which rights are missing: kubectl vmsvc can-i describe -n NAMESPACE$/m;
+const notLooked =
+  /^Could not look at 1 thing\. Which rights are missing: kubectl vmsvc can-i describe -n NAMESPACE --context=dev --kubeconfig=KUBECONFIG$/m;
 
 /** Without these the answer is not whole, and the commands end with 3. */
 const essential: readonly Expected[] = [
@@ -109,6 +110,7 @@ suite('a user who may not read one kind', () => {
     const plain = (text: string) =>
       text
         .replaceAll(namespace, 'NAMESPACE')
+        .replaceAll(kubeconfig, 'KUBECONFIG')
         .replaceAll(/10\.96\.\d+\.\d+/g, 'ADDRESS')
         .replaceAll(/\b\d+s\b/g, 'AGE')
         .replaceAll(/(?<=\S) +/g, ' ')
@@ -121,7 +123,7 @@ suite('a user who may not read one kind', () => {
     const object = verb === 'get' && name !== undefined ? `${qualified} "${name}"` : qualified;
     return [
       `Error from server (Forbidden): ${object} is forbidden: User "dev" cannot ${verb} resource "${plural}" in API group "${group}" in the namespace "NAMESPACE"`,
-      `  ask for ${verb} on ${qualified}; what you may run: kubectl vmsvc can-i -n NAMESPACE`,
+      `  ask for ${verb} on ${qualified}; what you may run: kubectl vmsvc can-i -n NAMESPACE --context=dev --kubeconfig=KUBECONFIG`,
     ].join('\n');
   };
 
@@ -211,7 +213,7 @@ suite('a user who may not read one kind', () => {
     const [first = ''] = refusal(virtualMachineServices, 'get', 'web').split('\n');
     const missing = (gets: readonly Resource[], lists: readonly Resource[]) => {
       const named = (kinds: readonly Resource[]) => kinds.map(qualifiedPlural).join(', ');
-      return `${first}\n  ask for get on ${named(gets)}, and for list on ${named(lists)}; what you may run: kubectl vmsvc can-i -n NAMESPACE`;
+      return `${first}\n  ask for get on ${named(gets)}, and for list on ${named(lists)}; what you may run: kubectl vmsvc can-i -n NAMESPACE --context=dev --kubeconfig=KUBECONFIG`;
     };
     const ofGet = missing([virtualMachineServices, services, endpoints], [virtualMachines]);
     const ofTraces = missing([virtualMachineServices, endpoints], [virtualMachines, services]);

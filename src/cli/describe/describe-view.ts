@@ -76,7 +76,7 @@ export function described(loaded: LoadedWorld, flags: Flags, now: Date): Describ
 /** The text that people read, its sentences broken where a terminal has so many columns. */
 export function describeText(
   shown: Described,
-  { world }: LoadedWorld,
+  { world, source }: LoadedWorld,
   rules: Rules,
   flags: Flags,
   now: Date,
@@ -101,6 +101,7 @@ export function describeText(
         otherVms: flags.on('all-vms'),
         ports: flags.on('ports') ? portTraces(trace) : undefined,
         columns,
+        access: source.access,
       },
       style,
     );
