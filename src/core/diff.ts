@@ -1,5 +1,5 @@
 import { isList, type Json, type JsonObject } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
+import { isMap, ownField } from '../model/raw-json.ts';
 import { jsonEqual } from './patch.ts';
 
 /** Field names from the top of the object down to the field that differs. Lists are differences of their own, never part of a path. */
@@ -65,7 +65,7 @@ function diffPresence(path: FieldNames, before: Json | undefined, after: Json | 
 
 function diffMaps(path: FieldNames, before: JsonObject, after: JsonObject): readonly Difference[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].sort().flatMap((name) => diffAt([...path, name], own(before, name), own(after, name)));
+  return [...names].sort().flatMap((name) => diffAt([...path, name], ownField(before, name), ownField(after, name)));
 }
 
 function diffLists(path: FieldNames, before: readonly Json[], after: readonly Json[]): Difference {
@@ -104,15 +104,10 @@ function areNames(names: readonly (Json | undefined)[]): boolean {
 }
 
 function nameIn(item: Json, field: string): Json | undefined {
-  const value = isMap(item) ? own(item, field) : undefined;
+  const value = isMap(item) ? ownField(item, field) : undefined;
   return value !== undefined && isPlain(value) ? value : undefined;
 }
 
 function isPlain(value: Json): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** A field of an object from outside: `toString` and the like are not fields. */
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
 }

@@ -15,6 +15,11 @@ export type Fix =
   /** What no command does. */
   | { readonly kind: 'advice'; readonly text: string };
 
+/** A fix that is no command. */
+export function advice(text: string): Fix {
+  return { kind: 'advice', text };
+}
+
 /** Where in a file the very value stands, counted from 1. */
 export interface FindingLocation {
   readonly file: string;

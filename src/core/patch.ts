@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../model/object.ts';
-import { isMap, rawNumber } from '../model/raw-json.ts';
+import { isMap, ownField, rawNumber } from '../model/raw-json.ts';
 
 /**
  * The JSON merge patch (RFC 7386) that turns `before` into `after`; undefined when they are equal, so that
@@ -9,11 +9,11 @@ import { isMap, rawNumber } from '../model/raw-json.ts';
 export function createMergePatch(before: JsonObject, after: JsonObject): JsonObject | undefined {
   const entries: [string, Json][] = [];
   for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && own(after, key) === undefined) entries.push([key, null]);
+    if (before[key] !== undefined && ownField(after, key) === undefined) entries.push([key, null]);
   }
   for (const [key, value] of Object.entries(after)) {
     if (value === undefined) continue;
-    const old = own(before, key);
+    const old = ownField(before, key);
     if (isMap(old) && isMap(value)) {
       const nested = createMergePatch(old, value);
       if (nested !== undefined) entries.push([key, nested]);
@@ -47,10 +47,5 @@ export function jsonEqual(left: Json | undefined, right: Json | undefined): bool
   if (!isMap(left) || !isMap(right)) return rawNumber(left) !== undefined && rawNumber(left) === rawNumber(right);
   const keys = Object.keys(left).filter((key) => left[key] !== undefined);
   const count = Object.keys(right).filter((key) => right[key] !== undefined).length;
-  return keys.length === count && keys.every((key) => own(right, key) !== undefined && jsonEqual(left[key], own(right, key)));
-}
-
-/** A field of an object from outside: `toString` and the like are not fields. */
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+  return keys.length === count && keys.every((key) => ownField(right, key) !== undefined && jsonEqual(left[key], ownField(right, key)));
 }

@@ -98,6 +98,20 @@ export interface EndpointSlice extends KubeObject {
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
 }
 
+/** Where a load balancer serves: IP addresses, or host names where it has none. Of a Service, or of the VirtualMachineService that copies it. */
+export function ingressAddresses({
+  status,
+}: {
+  readonly status?: Pick<NonNullable<Service['status']>, 'loadBalancer'>;
+}): readonly string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+}
+
+/** Every address of Endpoints, ready or not, in their order. */
+export function endpointAddresses(endpoints: Pick<Endpoints, 'subsets'> | undefined): readonly EndpointAddress[] {
+  return (endpoints?.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
+}
+
 /**
  * A Service read from a cluster or a file; a missing spec reads as an empty one.
  * @throws UnreadableObject; Error when the object is of another kind

@@ -6,7 +6,7 @@ import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
-import { compareSeverity, type Severity } from '../../core/finding.ts';
+import { isFailure, type Severity } from '../../core/finding.ts';
 import type { ProbeReport } from '../../core/probe/probe.ts';
 import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -202,8 +202,7 @@ function absent(names: readonly string[], leg: Leg<KubeObject>, resource: Resour
 function verdict({ judged, skipped }: DiagnosisReport, flags: Flags): ExitCode {
   if (skipped.some(({ mayHideError }) => mayHideError)) return 3;
   const limit = limitOf(flags);
-  if (limit === 'never') return 0;
-  const fails = judged.some(({ severity, confidence }) => confidence !== 'hint' && compareSeverity(severity, limit) <= 0);
+  const fails = judged.some(({ severity, confidence }) => confidence !== 'hint' && isFailure(severity, limit));
   return fails ? 1 : 0;
 }
 

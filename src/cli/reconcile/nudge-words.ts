@@ -1,7 +1,7 @@
 import type { NudgeResult } from '../../cluster/reconcile/nudge.ts';
 import { humanDuration } from '../../core/human-duration.ts';
 import { type NudgePlace, nudgedAt, nudgeKey } from '../../core/nudge.ts';
-import { type JsonObject, kindAndName } from '../../model/object.ts';
+import { type JsonObject, kindAndName, nameOf } from '../../model/object.ts';
 import { qualifiedName, resourceOf } from '../../model/resources.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -61,7 +61,7 @@ export function nudgeTrouble({ vmService, place, result }: NudgeItem, timeout: s
 export function leftOverLine({ ref, mark }: NudgePlace, now: Date): string {
   const at = mark === undefined ? undefined : nudgedAt(mark);
   const when = at === undefined ? '' : ` from ${humanDuration(Math.max(0, now.getTime() - at))} ago`;
-  return `Warning: ${sanitize(shortName(ref))} still has the mark of a nudge${when}: it is taken off now\n`;
+  return `Warning: ${sanitize(nameOf(ref))} still has the mark of a nudge${when}: it is taken off now\n`;
 }
 
 /** The mark could not be taken off, and how somebody else can do it. */
@@ -72,7 +72,7 @@ export function keptLines({ place, error }: NonNullable<NudgeResult['marked']>, 
   const plural = resourceOf(ref).singular;
   const command = pasteableCommand(['kubectl', verb, plural, name, '-n', namespace, `${nudgeKey}-`, ...access], [namespace, name]);
   return [
-    `error: the mark could not be taken off ${shortName(ref)}: ${error.message}`,
+    `error: the mark could not be taken off ${nameOf(ref)}: ${error.message}`,
     ...(command === undefined ? [] : [`  take it off:  ${command}`]),
     '  the next nudge takes it off too',
   ];
@@ -98,10 +98,6 @@ export function nudgeExit({ result }: NudgeItem): ExitCode {
   const kept = 'marked' in result && result.marked !== undefined ? 3 : 0;
   const own = { Answered: 0, NoAnswer: 1, Nowhere: 1, Stopped: 0, Failed: 3 } as const;
   return worst([own[result.ended], kept]);
-}
-
-function shortName({ kind, name }: NudgePlace['ref']): string {
-  return `${kind.toLowerCase()}/${name}`;
 }
 
 function inNamespace(namespace: string | undefined, everywhere: boolean): string {

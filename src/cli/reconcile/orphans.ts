@@ -7,7 +7,7 @@ import { stoppableWrites } from '../../cluster/reconcile/stoppable-writes.ts';
 import { type Orphan, orphansAmong } from '../../core/orphans.ts';
 import { type DryRun, reconcileReport } from '../../core/reconcile-report.ts';
 import type { ObjectOutcome, ReconcileError, ReconcileItem, Step } from '../../core/step.ts';
-import { type KubeObject, refOf } from '../../model/object.ts';
+import { type KubeObject, nameOf, refOf } from '../../model/object.ts';
 import { endpoints, resourceOf, services, virtualMachineServices } from '../../model/resources.ts';
 import { isGone } from '../../model/status.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
@@ -153,10 +153,9 @@ function keyOf({ kind, metadata }: KubeObject): string {
 function say(found: readonly Orphan[], { format, io, namespace: only }: Run): void {
   if (format.kind !== 'table') return;
   for (const { child, owner, namesake } of found) {
-    const { kind, metadata } = child;
-    const place = only === undefined ? ` in ${metadata.namespace} namespace` : '';
+    const place = only === undefined ? ` in ${child.metadata.namespace} namespace` : '';
     const why = namesake ? `belongs to an earlier VirtualMachineService ${owner.name}` : `its VirtualMachineService ${owner.name} is gone`;
-    io.stderr.write(`${sanitize(`${kind.toLowerCase()}/${metadata.name}${place}: ${why} (uid ${owner.uid})`)}\n`);
+    io.stderr.write(`${sanitize(`${nameOf(refOf(child))}${place}: ${why} (uid ${owner.uid})`)}\n`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { type Appliable, appliable } from '../../core/appliable.ts';
 import { plannedStep } from '../../core/planned-step.ts';
-import { type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
+import { type JsonObject, lastAppliedAnnotation, nameOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { renderJson } from '../../render/documents.ts';
@@ -30,8 +30,8 @@ export async function printObjects(outcomes: readonly ReconcileOutcome[], format
   if (objects.some(({ object }) => remembersApply(object))) io.stderr.write(`Warning: ${ownManager}\n`);
   for (const { step, left } of objects) {
     if (left.length === 0) continue;
-    const { kind, name, namespace } = step.ref;
-    const what = `${kind.toLowerCase()}/${name}${namespace === undefined ? '' : ` in ${namespace}`}`;
+    const { namespace } = step.ref;
+    const what = `${nameOf(step.ref)}${namespace === undefined ? '' : ` in ${namespace}`}`;
     io.stderr.write(`Warning: ${sanitize(`kubectl apply leaves what is to go from ${what} (${left.join(', ')}): use kubectl replace`)}\n`);
   }
 }

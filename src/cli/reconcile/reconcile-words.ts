@@ -1,6 +1,7 @@
 import type { ReconcileOutcome } from '../../cluster/reconcile/reconcile-outcome.ts';
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { changes, type ReconcileError, type ReconcileItem, type Step } from '../../core/step.ts';
+import { nameOf } from '../../model/object.ts';
 import { ApiError } from '../../model/status.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import { pasteableCommand } from '../../render/shell-quote.ts';
@@ -158,8 +159,8 @@ function settled({ outcomes }: ReconcileItem, as: 'NotDone' | 'Unknown', run: Re
   return outcomes.filter(({ outcome }) => outcome === as).map(({ ref }) => shortName(ref, run));
 }
 
-function shortName({ kind, namespace, name }: Pick<Step['ref'], 'kind' | 'namespace' | 'name'>, { namespace: only }: ReconcileRun): string {
-  return `${kind.toLowerCase()}/${name}${only === undefined ? ` in ${namespace} namespace` : ''}`;
+function shortName(ref: Pick<Step['ref'], 'kind' | 'namespace' | 'name'>, { namespace: only }: ReconcileRun): string {
+  return `${nameOf(ref)}${only === undefined ? ` in ${ref.namespace} namespace` : ''}`;
 }
 
 const mostNames = 20;

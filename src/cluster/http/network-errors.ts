@@ -1,4 +1,5 @@
 import { ConnectionError } from '../cluster.ts';
+import { errorCode } from '../error-code.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
 import { ExchangeError, type Phase } from './exchange-error.ts';
 
@@ -16,7 +17,7 @@ export function connectionError(error: unknown, server: ServerAddress): Connecti
       ...(phase === 'total' || phase === 'headers' ? { hint: 'allow more time with --request-timeout' } : {}),
     });
   }
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   if (code === 'ECONNREFUSED') {
     return new ConnectionError(`The connection to the server ${server.host} was refused - did you specify the right host or port?`, {
       cause,
@@ -31,7 +32,7 @@ export function connectionError(error: unknown, server: ServerAddress): Connecti
 
 /** What failed on the way to the server's proxy, or was said there. */
 export function proxyError(error: unknown, proxy: Place): ConnectionError {
-  const code = codeOf(error);
+  const code = errorCode(error);
   const it = { hostname: proxy.hostname, host: 'it' };
   const reason = code === 'ECONNREFUSED' ? 'it refused the connection' : (networkReasons.get(code)?.(it) ?? messageOf(error));
   return new ConnectionError(`Unable to connect to the server: proxy ${proxy.host}: ${reason}`, { cause: error });
@@ -42,16 +43,12 @@ type Place = Pick<ServerAddress, 'host' | 'hostname'>;
 /** Lost on the way, and worth another try when nothing can have happened: a reset, an early end. */
 export function isTransient(error: unknown): boolean {
   const cause = error instanceof ExchangeError ? error.cause : error;
-  return ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(codeOf(cause));
+  return ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(errorCode(cause));
 }
 
 /** The server had not begun its answer when the time for that was over. */
 export function isWithoutAnswer(error: unknown): boolean {
   return error instanceof ConnectionError && error.cause instanceof ExchangeError && error.cause.timeout?.phase === 'headers';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function messageOf(error: unknown): string {

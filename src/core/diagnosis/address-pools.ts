@@ -1,6 +1,7 @@
 import { conditionsOf, textAt } from '../../model/raw-fields.ts';
+import { ingressAddresses } from '../../model/service.ts';
 import { itemsOf } from '../snapshot.ts';
-import { addressesOf, balancedService, freeingOthers, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
+import { balancedService, freeingOthers, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
 import { found } from './found.ts';
 import { isExhausted, providerErrors } from './provider-errors.ts';
 import { hasBalancedService } from './questions.ts';
@@ -20,7 +21,7 @@ export const addressPoolExhausted: ServiceRule = {
     if (service === undefined) return [];
     const errors = providerErrors(service, subject).filter(({ text }) => isExhausted(text));
     const { around, trace } = subject;
-    if (addressesOf(service).length > 0) {
+    if (ingressAddresses(service).length > 0) {
       const lasting = errors.filter(({ on }) => on !== 'event');
       if (lasting.length === 0) return [];
       return [

@@ -1,10 +1,10 @@
 import { isList, type Json, jsonOf } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { isEmptySelector } from '../selector.ts';
-import { advice, patchCommand } from './fixes.ts';
+import { patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasService } from './questions.ts';

@@ -1,4 +1,6 @@
 import type { KubeObject } from '../../model/object.ts';
+import { ingressAddresses } from '../../model/service.ts';
+import { advice } from '../finding.ts';
 import {
   type Cidr,
   contains,
@@ -10,8 +12,7 @@ import {
   parseIp,
 } from '../ip-address.ts';
 import { isOutOfReach, type ProbeReport } from '../probe/probe.ts';
-import { addressesOf, balancedService } from './balanced-service.ts';
-import { advice } from './fixes.ts';
+import { balancedService } from './balanced-service.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -31,7 +32,7 @@ export const announcedAddressUnreachable: ServiceRule = {
     if (service === undefined) return [];
     const { around } = subject;
     const { namespace } = service.metadata;
-    return addressesOf(service).flatMap((address) => {
+    return ingressAddresses(service).flatMap((address) => {
       const ip = parseIp(address);
       if (ip === undefined || answered(around.probes, address)) return [];
       const nowhere = unreachable(ip);
@@ -62,7 +63,7 @@ export const announcedAddressUnreachable: ServiceRule = {
 
 function hasAddress(subject: ServiceSubject): boolean {
   const service = balancedService(subject);
-  return service !== undefined && addressesOf(service).length > 0;
+  return service !== undefined && ingressAddresses(service).length > 0;
 }
 
 /** Whether something at that address took a connection: then it is reached, whatever it looks like. */

@@ -1,6 +1,5 @@
-import type { Service } from '../../model/service.ts';
-import type { VirtualMachine } from '../../model/virtual-machine.ts';
-import { primaryAddresses } from '../../model/virtual-machine.ts';
+import { ingressAddresses, type Service } from '../../model/service.ts';
+import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { indexLabels, isMeant, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
 import { isEmptySelector } from '../selector.ts';
 import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
@@ -146,7 +145,8 @@ function placeIndex(world: World): Around['servicesAt'] {
 }
 
 /** Where a Service can be reached from outside. */
-function placesOf({ status, spec }: Service): readonly string[] {
-  const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  return addresses.flatMap((address) => (spec.ports ?? []).map(({ protocol = 'TCP', port }) => `${address} ${protocol} ${port}`));
+function placesOf(service: Service): readonly string[] {
+  return ingressAddresses(service).flatMap((address) =>
+    (service.spec.ports ?? []).map(({ protocol = 'TCP', port }) => `${address} ${protocol} ${port}`),
+  );
 }

@@ -1,10 +1,12 @@
+import { ingressAddresses } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import { fewLines } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
 import { isMirrored } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
-import { addressesOf, addressGrace, balancedService, waitedForAddress } from './balanced-service.ts';
-import { advice, commandOn } from './fixes.ts';
+import { addressGrace, balancedService, waitedForAddress } from './balanced-service.ts';
+import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { hasBalancedService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
@@ -23,12 +25,12 @@ export const loadBalancerIpNotHonoured: ServiceRule = {
     // NCP takes the name of a pool there, too.
     const ip = parseIp(wanted);
     if (service === undefined || ip === undefined) return [];
-    const has = addressesOf(service);
+    const has = ingressAddresses(service);
     if (has.some((address) => parseIp(address)?.value === ip.value)) return [];
     const waited = waitedForAddress(subject);
     if (has.length === 0 && (waited === undefined || waited.seconds <= addressGrace)) return [];
     const takers = itemsOf(subject.around.world.snapshot.services).filter(
-      (other) => other !== service && (addressesOf(other).includes(wanted) || other.spec.loadBalancerIP === wanted),
+      (other) => other !== service && (ingressAddresses(other).includes(wanted) || other.spec.loadBalancerIP === wanted),
     );
     const taken = takers.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name} has, or asks for, ${wanted}`);
     const message =
@@ -59,8 +61,8 @@ export const addressNotCopied: ServiceRule = {
     const { vmService, around } = subject;
     const service = balancedService(subject);
     if (service === undefined) return [];
-    const own = sorted((vmService.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []));
-    const has = sorted(addressesOf(service));
+    const own = sorted(ingressAddresses(vmService));
+    const has = sorted(ingressAddresses(service));
     if (has.length === 0 || own.join() === has.join()) return [];
     if ((around.times.age(service.metadata.creationTimestamp) ?? 0) < 60) return [];
     return [
@@ -84,7 +86,7 @@ export const addressWithoutEndpoints: ServiceRule = {
   find: (subject) => {
     const { vmService, trace, around, cluster } = subject;
     const service = balancedService(subject);
-    const addresses = service === undefined ? [] : addressesOf(service);
+    const addresses = service === undefined ? [] : ingressAddresses(service);
     if (addresses.length === 0) return [];
     const ready = 'ready' in trace.endpoints ? trace.endpoints.ready : trace.endpoints.state === 'Missing' ? 0 : undefined;
     if (ready !== 0 || hasSlicesByHand(subject)) return [];

@@ -1,9 +1,9 @@
 import type { Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
-import type { Fix } from '../finding.ts';
+import { advice, type Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
-import { advice, commandOn } from './fixes.ts';
+import { commandOn } from './fixes.ts';
 import { providerErrors } from './provider-errors.ts';
 import { isNsx } from './provider-traces.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -19,10 +19,6 @@ export function balancedService({ vmService, trace }: ServiceSubject): Service |
   if (vmService.spec.type !== 'LoadBalancer' || !('service' in trace.service) || trace.service.state === 'Refused') return undefined;
   const { service } = trace.service;
   return service.spec.type === 'LoadBalancer' ? service : undefined;
-}
-
-export function addressesOf({ status }: Service): readonly string[] {
-  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
 }
 
 /** The Service that has no address yet, and for how long. */

@@ -1,5 +1,5 @@
-import type { Fix } from '../finding.ts';
-import { advice, patchCommand } from './fixes.ts';
+import { advice, type Fix } from '../finding.ts';
+import { patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { Around, ServiceSubject } from './subject.ts';

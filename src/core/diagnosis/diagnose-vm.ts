@@ -1,13 +1,13 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { decideEndpoint, type EndpointDecision, endpointRules } from '../endpoints.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { Unavailable } from '../snapshot.ts';
 import { assumedService } from '../trace/hops.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
 import { type Diagnosis, diagnoseService } from './diagnose.ts';
-import { advice, commandIn } from './fixes.ts';
+import { commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import { withKeepersNamed } from './keeper.ts';
 import { readNotPermitted } from './read-not-permitted.ts';

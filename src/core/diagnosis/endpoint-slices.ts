@@ -1,17 +1,17 @@
 import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { textAt } from '../../model/raw-fields.ts';
-import type { EndpointSlice, Endpoints } from '../../model/service.ts';
+import { type EndpointSlice, type Endpoints, endpointAddresses } from '../../model/service.ts';
 import { fewNames } from '../few-names.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import { mirrorCapacity } from '../mirror-capacity.ts';
 import { isMadeOfPods, isMirrored, sliceManagerOf } from '../slice-manager.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { newest, writtenBy } from './changes.ts';
-import { advice, commandOn, labelCommand, nudgeCommand } from './fixes.ts';
+import { commandOn, labelCommand, nudgeCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasEndpoints } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import { addressesOf, storedEndpoints } from './stored-endpoints.ts';
+import { storedEndpoints } from './stored-endpoints.ts';
 import type { Around, ServiceSubject } from './subject.ts';
 
 const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
@@ -34,7 +34,7 @@ export const endpointsNotMirrored: ServiceRule = {
   code: 'VMS506',
   worst: 'error',
   needs: ['endpoints'],
-  applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && addressesOf(storedEndpoints(subject)).length > 0,
+  applies: (subject) => subject.vmService.spec.type !== 'ExternalName' && endpointAddresses(storedEndpoints(subject)).length > 0,
   // A label that forbids it is proof enough.
   mayHideIn: (subject) => (isForbidden(storedEndpoints(subject)) ? [] : ['slices']),
   find: (subject) => {
@@ -44,7 +44,7 @@ export const endpointsNotMirrored: ServiceRule = {
     if (!isSeen(trace.slices) && !isForbidden(stored)) return [];
     if (stored === undefined || isFresh(stored, subject)) return [];
     if (slicesOf(subject).some(({ endpoints = [] }) => endpoints.length > 0)) return mirroredInPart(stored, subject);
-    const count = addressesOf(stored).length;
+    const count = endpointAddresses(stored).length;
     const { name } = vmService.metadata;
     const lookup = around.world.service(vmService);
     const service = 'found' in lookup ? lookup.found : undefined;
@@ -88,7 +88,7 @@ function mirroredInPart(stored: Endpoints, { vmService, trace, around }: Service
   return [
     found('VMS506', 'warning', 'likely', stored, `Endpoints ${name} are mirrored only in part: no slice has ${fewNames(missing, 3)}`, {
       evidence: [
-        `Endpoints ${name}: ${addressesOf(stored).length} addresses, of which no slice has ${fewNames(missing, 8)}`,
+        `Endpoints ${name}: ${endpointAddresses(stored).length} addresses, of which no slice has ${fewNames(missing, 8)}`,
         ...saidOf(stored, around).map((text) => `event: ${text}`),
       ],
       why: 'clients of slices (kube-proxy, AVI) do not reach those; the controller of Kubernetes that mirrors Endpoints needs seconds',
@@ -162,10 +162,10 @@ export const endpointSlicesLeftOver: ServiceRule = {
   find: (subject) => {
     const { vmService, trace, around } = subject;
     const stored = storedEndpoints(subject);
-    if (stored === undefined || addressesOf(stored).length === 0 || isFresh(stored, subject)) return [];
+    if (stored === undefined || endpointAddresses(stored).length === 0 || isFresh(stored, subject)) return [];
     const lookup = around.world.service(vmService);
     const selected = 'found' in lookup && Object.keys(lookup.found.spec.selector ?? {}).length > 0;
-    const known = new Set(addressesOf(stored).map(({ ip }) => ip));
+    const known = new Set(endpointAddresses(stored).map(({ ip }) => ip));
     return slicesOf(subject).flatMap((slice) => {
       const manager = sliceManagerOf(slice);
       const extra = (slice.endpoints ?? []).flatMap(({ addresses }) => addresses).filter((ip) => !known.has(ip));

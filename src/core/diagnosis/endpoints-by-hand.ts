@@ -1,13 +1,14 @@
+import { endpointAddresses } from '../../model/service.ts';
 import { fewNames } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { itemsOf } from '../snapshot.ts';
 import { touches, writtenBy } from './changes.ts';
-import { advice } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
 import { hasEndpoints } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import { addressesOf, isKept, storedEndpoints } from './stored-endpoints.ts';
+import { isKept, storedEndpoints } from './stored-endpoints.ts';
 
 /** VMS504: without a selector they stay as they were. */
 export const endpointsFrozen: ServiceRule = {
@@ -18,7 +19,7 @@ export const endpointsFrozen: ServiceRule = {
   applies: ({ leftAlone, vmService }) => leftAlone && vmService.spec.type !== 'ExternalName',
   find: (subject) => {
     const stored = storedEndpoints(subject);
-    const vms = addressesOf(stored).flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' ? [targetRef.name ?? ''] : []));
+    const vms = endpointAddresses(stored).flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' ? [targetRef.name ?? ''] : []));
     if (vms.length === 0) return [];
     return [
       found(
@@ -117,7 +118,7 @@ export const endpointAddressInvalid: ServiceRule = {
     if (stored === undefined) return [];
     const own = trace.vip.state === 'Assigned' ? trace.vip.addresses : [];
     const services = itemsOf(around.world.snapshot.services);
-    const byHand = addressesOf(stored).filter(({ targetRef }) => targetRef?.kind !== 'VirtualMachine');
+    const byHand = endpointAddresses(stored).filter(({ targetRef }) => targetRef?.kind !== 'VirtualMachine');
     return byHand.flatMap(({ ip }) => {
       const parsed = parseIp(ip);
       const clusterIp = services.find(({ spec }) => spec.clusterIP === ip || (spec.clusterIPs ?? []).includes(ip));

@@ -1,13 +1,15 @@
+import { endpointAddresses } from '../../model/service.ts';
 import { fewNames } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace/trace.ts';
 import { missingNames, staleMembers } from './endpoint-members.ts';
-import { advice, nudgeCommand } from './fixes.ts';
+import { nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { hasEndpoints, hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
-import { addressesOf, isKept, storedEndpoints } from './stored-endpoints.ts';
+import { isKept, storedEndpoints } from './stored-endpoints.ts';
 
 /** VMS501: VMs qualify, and the Endpoints do not have them. */
 export const endpointsMissing: ServiceRule = {
@@ -80,7 +82,7 @@ export const endpointPortDiffers: ServiceRule = {
   find: (subject) => {
     const { trace, vmService } = subject;
     const stored = storedEndpoints(subject);
-    if (stored === undefined || !('service' in trace.service) || addressesOf(stored).length === 0 || !subject.isSettled()) return [];
+    if (stored === undefined || !('service' in trace.service) || endpointAddresses(stored).length === 0 || !subject.isSettled()) return [];
     const { spec } = trace.service.service;
     const ports = spec.ports ?? [];
     const lacking = ports.filter((port) => {

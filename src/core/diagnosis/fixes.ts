@@ -2,11 +2,6 @@ import type { KubeObject } from '../../model/object.ts';
 import type { Fix } from '../finding.ts';
 import { isDnsName, isTypeable } from '../name-rules.ts';
 
-/** What no command does. */
-export function advice(text: string): Fix {
-  return { kind: 'advice', text };
-}
-
 /**
  * A command about one object, with `-n` behind its words. Nothing for an object whose name is none that Kubernetes would accept:
  * such a name comes from nobody who means well.

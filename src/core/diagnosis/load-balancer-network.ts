@@ -2,8 +2,8 @@ import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewLines } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import { isSeen, type Leg } from '../snapshot.ts';
-import { advice } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 

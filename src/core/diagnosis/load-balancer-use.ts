@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../model/object.ts';
+import { ingressAddresses } from '../../model/service.ts';
 import { probeAction } from '../../model/virtual-machine.ts';
 import { fewLines } from '../few-names.ts';
-import { addressesOf, balancedService } from './balanced-service.ts';
-import { advice } from './fixes.ts';
+import { advice } from '../finding.ts';
+import { balancedService } from './balanced-service.ts';
 import { found } from './found.ts';
 import { isPortConflict } from './provider-errors.ts';
 import { gatewayFaults, gatewayOf, isNsx, providerTrace } from './provider-traces.ts';
@@ -21,7 +22,7 @@ export const addressPortConflict: ServiceRule = {
     const service = balancedService(subject);
     if (service === undefined) return [];
     const { around } = subject;
-    const clashes = addressesOf(service).flatMap((address) =>
+    const clashes = ingressAddresses(service).flatMap((address) =>
       (service.spec.ports ?? []).flatMap(({ protocol = 'TCP', port }) =>
         around
           .servicesAt(address, protocol, port)
@@ -77,7 +78,7 @@ export const protocolUnsupported: ServiceRule = {
     if (sctp.length === 0 && refused.length === 0) return [];
     const nsx = isNsx(around, vmService.metadata.namespace ?? '');
     const avi = service !== undefined && providerTrace(service) === 'AVI';
-    if (refused.length === 0 && (!(nsx || avi) || (service !== undefined && addressesOf(service).length > 0 && avi))) return [];
+    if (refused.length === 0 && (!(nsx || avi) || (service !== undefined && ingressAddresses(service).length > 0 && avi))) return [];
     const who = nsx ? 'NSX' : 'AVI';
     return [
       found(

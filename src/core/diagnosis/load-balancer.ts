@@ -1,7 +1,7 @@
-import type { Service } from '../../model/service.ts';
-import type { Finding } from '../finding.ts';
-import { addressesOf, addressGrace, balancedService, balancersOf, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
-import { advice, commandOn } from './fixes.ts';
+import { ingressAddresses, type Service } from '../../model/service.ts';
+import { advice, type Finding } from '../finding.ts';
+import { addressGrace, balancedService, balancersOf, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
+import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { isExhausted, type ProviderError, providerErrors } from './provider-errors.ts';
 import { providerTrace } from './provider-traces.ts';
@@ -44,7 +44,7 @@ export const noLoadBalancer: ServiceRule = {
     const { service } = waited;
     const { around } = subject;
     const trace = providerTrace(service);
-    const others = balancersOf(subject).filter((other) => other !== service && addressesOf(other).length > 0);
+    const others = balancersOf(subject).filter((other) => other !== service && ingressAddresses(other).length > 0);
     const pending = `no address ${around.times.since(service.metadata.creationTimestamp)}`.trimEnd();
     const unheard = around.missing(whereItSpeaks).filter(({ because }) => because !== 'NotAsked');
     const seen = [
@@ -83,7 +83,7 @@ export const loadBalancerError: ServiceRule = {
     if (service === undefined) return [];
     const errors = providerErrors(service, subject).filter(({ text }) => !isExhausted(text));
     if (errors.length === 0) return [];
-    if (addressesOf(service).length > 0) return besideAddress(service, errors);
+    if (ingressAddresses(service).length > 0) return besideAddress(service, errors);
     const first = [...new Set(errors.map(({ remedy }) => remedy))].join('; ');
     return [
       found('VMS603', 'error', 'certain', service, 'The load balancer reports an error', {

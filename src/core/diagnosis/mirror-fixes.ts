@@ -1,9 +1,8 @@
-import type { Service, ServicePort } from '../../model/service.ts';
-import type { Fix } from '../finding.ts';
+import { ingressAddresses, type Service, type ServicePort } from '../../model/service.ts';
+import { advice, type Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
 import { isDnsName } from '../name-rules.ts';
-import { addressesOf } from './balanced-service.ts';
-import { advice, commandIn, commandOn } from './fixes.ts';
+import { commandIn, commandOn } from './fixes.ts';
 import { type Mirror, mirrorName } from './mirror-place.ts';
 
 /**
@@ -41,7 +40,7 @@ function mergePatch(mirror: Mirror, type: 'svc' | 'endpoints', patch: object): r
 /** Those of the families that the copy takes; host names cannot stand in Endpoints. */
 function addressesFor({ service }: Mirror, source: Service): readonly string[] {
   const families = service?.spec.ipFamilies ?? [];
-  return addressesOf(source).filter((address) => {
+  return ingressAddresses(source).filter((address) => {
     const family = parseIp(address)?.family;
     return family !== undefined && (families.length === 0 || families.includes(family));
   });

@@ -1,4 +1,4 @@
-import type { Endpoints, Service } from '../../model/service.ts';
+import { type Endpoints, endpointAddresses, type Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Leg } from '../snapshot.ts';
 
@@ -36,7 +36,7 @@ export function mirrorsIn(place: MirrorPlace): readonly Mirror[] {
     const service = byName.get(keyOf(endpoints));
     const written = endpoints.metadata.annotations?.[mirrorSourceAnnotation] ?? service?.metadata.annotations?.[mirrorSourceAnnotation];
     const own = endpoints.metadata.ownerReferences?.some(({ kind }) => kind === 'VirtualMachineService') === true;
-    const targets = (endpoints.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
+    const targets = endpointAddresses(endpoints);
     if (own || (written === undefined && targets.some(({ targetRef }) => targetRef !== undefined))) return [];
     return [
       {

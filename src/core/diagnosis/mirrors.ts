@@ -1,12 +1,11 @@
-import type { Service } from '../../model/service.ts';
+import { ingressAddresses, type Service } from '../../model/service.ts';
 import { primaryAddresses } from '../../model/virtual-machine.ts';
-import type { Fix } from '../finding.ts';
+import { advice, type Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { parseIp } from '../ip-address.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
-import { addressesOf } from './balanced-service.ts';
-import { advice, commandOn } from './fixes.ts';
+import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { kubectlAt, repointMirror } from './mirror-fixes.ts';
 import { type Mirror, mirrorName, mirrorSourceUidAnnotation, mirrorsIn } from './mirror-place.ts';
@@ -55,7 +54,7 @@ export const mirrorStale = mirrorRule('VMS802', 'error', (subject, mirrors) => {
       const since = remade ? ` since it was made anew ${around.times.ago(vmService.metadata.creationTimestamp ?? '')}` : '';
       const taken = mirror.addresses.flatMap((address) =>
         itemsOf(around.world.snapshot.services)
-          .filter((service) => addressesOf(service).includes(address) && service.metadata.name !== vmService.metadata.name)
+          .filter((service) => ingressAddresses(service).includes(address) && service.metadata.name !== vmService.metadata.name)
           .map(
             ({ metadata }) => `${address} now belongs to ${metadata.namespace ?? ''}/${metadata.name}: traffic may reach the wrong service`,
           ),
@@ -306,7 +305,7 @@ function serviceOf({ trace }: ServiceSubject): Service | undefined {
 
 function ownAddresses(subject: ServiceSubject): readonly string[] {
   const service = serviceOf(subject);
-  return service === undefined ? [] : addressesOf(service);
+  return service === undefined ? [] : ingressAddresses(service);
 }
 
 function isClusterIp(subject: ServiceSubject, address: string): boolean {
@@ -323,7 +322,7 @@ function isVmAddress({ decisions }: ServiceSubject, address: string): boolean {
 
 /** Where a Service takes connections. */
 function frontOf(service: Service): readonly string[] {
-  return [...addressesOf(service), ...(service.spec.clusterIPs ?? []), ...(service.spec.externalIPs ?? [])];
+  return [...ingressAddresses(service), ...(service.spec.clusterIPs ?? []), ...(service.spec.externalIPs ?? [])];
 }
 
 function repoint(subject: ServiceSubject, mirror: Mirror): readonly Fix[] {

@@ -1,8 +1,8 @@
 import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { conditionsOf, mapAt, textAt } from '../../model/raw-fields.ts';
+import { advice } from '../finding.ts';
 import { findingCodes } from '../finding-family.ts';
 import { itemsOf } from '../snapshot.ts';
-import { advice } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';

@@ -1,11 +1,12 @@
+import { ingressAddresses } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen, itemsOf } from '../snapshot.ts';
 import { clusterNameLabels } from '../workload-cluster.ts';
-import { addressesOf, balancedService } from './balanced-service.ts';
+import { balancedService } from './balanced-service.ts';
 import { nameList } from './evidence.ts';
-import { advice, commandIn } from './fixes.ts';
+import { commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import { keeperOf } from './keeper.ts';
 import type { ServiceRule } from './rule.ts';
@@ -90,9 +91,9 @@ export const duplicateForGuestService: ServiceRule = {
       (other) => other.metadata.namespace === vmService.metadata.namespace && guestKey(other) === key,
     );
     if (same.length < 2) return [];
-    const addresses = same.map(({ metadata, status }) => {
-      const ingress = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-      return `VirtualMachineService ${metadata.name}: ${ingress.length === 0 ? 'no address' : ingress.join(', ')}`;
+    const addresses = same.map((other) => {
+      const ingress = ingressAddresses(other);
+      return `VirtualMachineService ${other.metadata.name}: ${ingress.length === 0 ? 'no address' : ingress.join(', ')}`;
     });
     return [
       found(
@@ -125,7 +126,7 @@ export const vmServiceOrphaned: ServiceRule = {
   find: (subject) => {
     const { vmService, around, cluster, trace, leftAlone } = subject;
     const service = balancedService(subject);
-    const holds = service === undefined ? [] : addressesOf(service);
+    const holds = service === undefined ? [] : ingressAddresses(service);
     const held = holds.length === 0 ? [] : [`holds ${holds.join(', ')}`];
     if (cluster !== undefined) {
       const vms = 'index' in around.world.vms ? around.world.vms.index.inNamespace(vmService.metadata.namespace) : [];

@@ -1,10 +1,9 @@
 import { services } from '../../model/resources.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import { objectUse, type QuotaCounts, type QuotaUse, quotaStatus, serviceUse } from '../quota.ts';
 import { itemsOf } from '../snapshot.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
 import { balancersOf, freeingOthers } from './balanced-service.ts';
-import { advice } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { serviceToCreate } from './planned-service.ts';
 import type { ServiceRule } from './rule.ts';

@@ -1,9 +1,9 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
-import type { Finding } from '../finding.ts';
+import { advice, type Finding } from '../finding.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
 import type { Unavailable } from '../snapshot.ts';
-import { advice, commandIn } from './fixes.ts';
+import { commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import type { SkippedRule } from './rule.ts';
 

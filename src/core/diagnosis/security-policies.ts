@@ -2,8 +2,8 @@ import { isList, type JsonObject, jsonOf, type KubeObject } from '../../model/ob
 import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewLines, fewNames } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
-import { advice } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { Around } from './subject.ts';

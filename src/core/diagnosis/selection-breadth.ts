@@ -1,10 +1,10 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { fewLines, fewNames } from '../few-names.ts';
+import { advice } from '../finding.ts';
 import { selectorText } from '../selector.ts';
 import { clusterMachineText, isClusterMachine } from '../workload-cluster.ts';
 import { nameList } from './evidence.ts';
-import { advice } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';

@@ -1,10 +1,10 @@
 import { fewOf } from '../few-names.ts';
-import type { Finding, Fix } from '../finding.ts';
+import { advice, type Finding, type Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { NearLabel, NearMiss } from '../near-miss.ts';
 import type { Selector } from '../selector.ts';
 import { alignedLines, nameList } from './evidence.ts';
-import { advice, commandIn, labelCommand, patchCommand } from './fixes.ts';
+import { commandIn, labelCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';

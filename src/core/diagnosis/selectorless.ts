@@ -1,7 +1,8 @@
+import { endpointAddresses } from '../../model/service.ts';
+import { advice } from '../finding.ts';
 import { isEmptySelector } from '../selector.ts';
 import { isMirrored } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
-import { advice } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
 
@@ -49,9 +50,9 @@ export const emptySelectorMatchesAll: ServiceRule = {
     const lookup = around.world.endpoints(vmService);
     if (!('found' in lookup) || 'unavailable' in around.world.vms) return [];
     const listed = new Set(
-      (lookup.found.subsets ?? [])
-        .flatMap((subset) => [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])])
-        .flatMap(({ targetRef }) => (targetRef?.kind === 'VirtualMachine' && targetRef.uid !== undefined ? [targetRef.uid] : [])),
+      endpointAddresses(lookup.found).flatMap(({ targetRef }) =>
+        targetRef?.kind === 'VirtualMachine' && targetRef.uid !== undefined ? [targetRef.uid] : [],
+      ),
     );
     const vms = around.world.vms.index.inNamespace(vmService.metadata.namespace);
     const withAddress = vms.filter((vm) => vm.metadata.deletionTimestamp === undefined && (vm.status?.vmIp ?? '') !== '');

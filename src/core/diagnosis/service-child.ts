@@ -1,11 +1,12 @@
 import { type KubeObject, kindAndName } from '../../model/object.ts';
 import type { Service } from '../../model/service.ts';
+import { advice } from '../finding.ts';
 import { resolveProvider, serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf } from '../ownership.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isMadeOfPods } from '../slice-manager.ts';
 import { itemsOf } from '../snapshot.ts';
-import { advice, commandOn, labelCommand, nudgeCommand, patchCommand } from './fixes.ts';
+import { commandOn, labelCommand, nudgeCommand, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasEndpoints, hasService } from './questions.ts';
 import { rehearsalLines } from './rehearsal.ts';

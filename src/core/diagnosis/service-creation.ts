@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../model/object.ts';
-import type { Fix } from '../finding.ts';
+import { advice, type Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { resolveProvider } from '../load-balancer.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
 import { itemsOf } from '../snapshot.ts';
 import { writtenBy } from './changes.ts';
-import { advice, commandOn } from './fixes.ts';
+import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { rehearsalLines } from './rehearsal.ts';
 import type { ServiceRule } from './rule.ts';

@@ -1,9 +1,10 @@
 import { controllerOf, type KubeObject } from '../../model/object.ts';
-import type { Service } from '../../model/service.ts';
+import { endpointAddresses, ingressAddresses, type Service } from '../../model/service.ts';
+import { advice } from '../finding.ts';
 import { serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf } from '../ownership.ts';
 import { itemsOf } from '../snapshot.ts';
-import { advice, annotateCommand, commandIn, labelCommand } from './fixes.ts';
+import { annotateCommand, commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasBalancedService, hasService } from './questions.ts';
 import type { NamespaceRule, ServiceRule } from './rule.ts';
@@ -20,13 +21,7 @@ export const serviceOrphaned: NamespaceRule = {
     const names = new Set(inNamespace(itemsOf(vmServices), namespace).map(({ metadata }) => metadata.name));
     const byVms = new Set(
       inNamespace(itemsOf(endpoints), namespace)
-        .filter(({ subsets = [] }) =>
-          subsets.some((subset) =>
-            [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])].some(
-              ({ targetRef }) => targetRef?.kind === 'VirtualMachine',
-            ),
-          ),
-        )
+        .filter((stored) => endpointAddresses(stored).some(({ targetRef }) => targetRef?.kind === 'VirtualMachine'))
         .map(({ metadata }) => metadata.name),
     );
     return inNamespace(itemsOf(services), namespace).flatMap((service) => {
@@ -35,7 +30,7 @@ export const serviceOrphaned: NamespaceRule = {
       const owner = ownerReferences.find(({ kind }) => kind === 'VirtualMachineService');
       if (owner === undefined && (!byVms.has(name) || controllerOf(service) !== undefined)) return [];
       if (owner !== undefined && names.has(owner.name)) return [];
-      const address = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+      const address = ingressAddresses(service);
       return [
         found(
           'VMS405',

@@ -1,7 +1,7 @@
 import type { Condition } from '../../model/object.ts';
+import { ingressAddresses } from '../../model/service.ts';
 import { serviceReadyType } from '../conditions.ts';
-import { addressesOf } from './balanced-service.ts';
-import { advice } from './fixes.ts';
+import { advice } from '../finding.ts';
 import { found } from './found.ts';
 import { asksForBalancer } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
@@ -38,7 +38,7 @@ export const dnsRecordFailed: ServiceRule = {
     const service = 'service' in trace.service ? trace.service.service : undefined;
     const failed = readyConditions(subject).find(({ status, reason }) => status === 'False' && reason === 'DNSRecordFailed');
     if (failed === undefined) return [];
-    const addresses = service === undefined ? [] : addressesOf(service);
+    const addresses = service === undefined ? [] : ingressAddresses(service);
     const ready = trace.ready === undefined ? '' : ` has ${trace.ready} ready ${trace.ready === 1 ? 'endpoint' : 'endpoints'}`;
     return [
       found(

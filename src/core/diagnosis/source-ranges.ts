@@ -1,5 +1,6 @@
+import { advice } from '../finding.ts';
 import { balancedService } from './balanced-service.ts';
-import { advice, commandOn } from './fixes.ts';
+import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { providerTrace } from './provider-traces.ts';
 import { asksForBalancer, hasBalancedService } from './questions.ts';

@@ -1,4 +1,4 @@
-import type { EndpointAddress, Endpoints } from '../../model/service.ts';
+import type { Endpoints } from '../../model/service.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** There is a Service that the controller may write, and it computes its Endpoints. */
@@ -10,8 +10,4 @@ export function isKept({ trace, leftAlone }: ServiceSubject): boolean {
 export function storedEndpoints({ vmService, around: { world } }: ServiceSubject): Endpoints | undefined {
   const lookup = world.endpoints(vmService);
   return 'found' in lookup ? lookup.found : undefined;
-}
-
-export function addressesOf(stored: Endpoints | undefined): readonly EndpointAddress[] {
-  return (stored?.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
 }

@@ -1,7 +1,8 @@
+import { ingressAddresses } from '../../model/service.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { consequences } from './admission.ts';
 import { metalLbPool } from './announced-address.ts';
-import { addressesOf, balancedService } from './balanced-service.ts';
+import { balancedService } from './balanced-service.ts';
 import { annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
@@ -42,7 +43,7 @@ export const trafficPolicyLocal: ServiceRule = {
     const mend = annotateCommand('vmservice', vmService, `${trafficPolicyAnnotation}-`);
     const service = balancedService(subject);
     const pool = service === undefined ? undefined : metalLbPool(service);
-    const address = service === undefined ? undefined : addressesOf(service)[0];
+    const address = service === undefined ? undefined : ingressAddresses(service)[0];
     if (pool !== undefined && address !== undefined) {
       const message = `Traffic policy Local: no node announces ${address}, so that nobody can reach it`;
       return [

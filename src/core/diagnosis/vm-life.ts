@@ -2,10 +2,10 @@ import type { Condition } from '../../model/object.ts';
 import { jsonOf, type KubeObject, versionOf } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conditionOf, desiredPower, observedPower, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
-import type { Finding, Fix } from '../finding.ts';
+import { advice, type Finding, type Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
-import { advice, commandIn, patchCommand } from './fixes.ts';
+import { commandIn, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 

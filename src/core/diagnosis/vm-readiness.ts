@@ -8,9 +8,9 @@ import {
 } from '../../model/virtual-machine.ts';
 import { probeGates } from '../endpoints.ts';
 import { fewNames } from '../few-names.ts';
-import type { Fix } from '../finding.ts';
+import { advice, type Fix } from '../finding.ts';
 import { networkProviderOf } from '../load-balancer.ts';
-import { advice, commandIn } from './fixes.ts';
+import { commandIn } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 import { noneReady } from './vm-life.ts';

@@ -1,4 +1,4 @@
-import type { Confidence, Finding, Fix, Severity } from '../finding.ts';
+import { advice, type Confidence, type Finding, type Fix, type Severity } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import type { ServiceTrace } from '../trace/trace.ts';
@@ -355,8 +355,4 @@ function isExcluded({ vmService }: ServiceTrace, { source }: ProbeLine): boolean
 
 function sameTarget(left: ProbeLine, right: ProbeLine): boolean {
   return left.target.stage === right.target.stage && left.target.host === right.target.host && left.target.port === right.target.port;
-}
-
-function advice(text: string): Fix {
-  return { kind: 'advice', text };
 }

@@ -1,5 +1,13 @@
 import { jsonOf } from '../../model/object.ts';
-import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, LoadBalancerIngress, Service } from '../../model/service.ts';
+import {
+  type EndpointAddress,
+  type EndpointSlice,
+  type EndpointSubset,
+  type Endpoints,
+  endpointAddresses,
+  type LoadBalancerIngress,
+  type Service,
+} from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { addressesBeyondCapacity } from '../mirror-capacity.ts';
@@ -157,7 +165,7 @@ export interface Unmirrored {
 export function unmirroredAddresses(subsets: readonly EndpointSubset[], slices: Leg<SliceHop>): Unmirrored {
   if (!isSeen(slices)) return { missing: [], leftOut: new Set() };
   const mirrored = new Set(slices.items.flatMap(({ slice }) => (slice.endpoints ?? []).flatMap(({ addresses }) => addresses)));
-  const stored = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
+  const stored = endpointAddresses({ subsets });
   const unmirrored = [...new Set(stored.map(({ ip }) => ip))].filter((ip) => !mirrored.has(ip)).toSorted(compareText);
   const beyond = addressesBeyondCapacity(subsets);
   return { missing: unmirrored.filter((ip) => !beyond.has(ip)), leftOut: new Set(unmirrored.filter((ip) => beyond.has(ip))) };

@@ -1,4 +1,4 @@
-import type { Endpoints } from '../../model/service.ts';
+import { type Endpoints, endpointAddresses } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
@@ -115,23 +115,21 @@ export function staleMembers(
 ): Member[] {
   const decidedByUid = new Map(decisions.map((decision) => [decision.vm.metadata.uid, decision]));
   const stale = new Map<string, { name: string; vm: VirtualMachine | undefined; because: StaleBecause; addresses: string[] }>();
-  for (const subset of endpoints?.subsets ?? []) {
-    for (const address of [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])]) {
-      const target = address.targetRef;
-      const decision = decidedByUid.get(target?.uid ?? '');
-      if (decision?.addresses.includes(address.ip)) continue;
-      const vm = 'index' in world.vms ? world.vms.index.withUid(target?.uid ?? '') : undefined;
-      const key = target?.uid ?? address.ip;
-      const known = stale.get(key);
-      if (known !== undefined) known.addresses.push(address.ip);
-      else
-        stale.set(key, {
-          name: target?.name ?? address.ip,
-          vm,
-          because: whyStale(target?.kind, vm, decision, selector),
-          addresses: [address.ip],
-        });
-    }
+  for (const address of endpointAddresses(endpoints)) {
+    const target = address.targetRef;
+    const decision = decidedByUid.get(target?.uid ?? '');
+    if (decision?.addresses.includes(address.ip)) continue;
+    const vm = 'index' in world.vms ? world.vms.index.withUid(target?.uid ?? '') : undefined;
+    const key = target?.uid ?? address.ip;
+    const known = stale.get(key);
+    if (known !== undefined) known.addresses.push(address.ip);
+    else
+      stale.set(key, {
+        name: target?.name ?? address.ip,
+        vm,
+        because: whyStale(target?.kind, vm, decision, selector),
+        addresses: [address.ip],
+      });
   }
   return [...stale.values()].map((entry) => ({ kind: 'stale', ...entry }));
 }
