@@ -10,17 +10,10 @@ import { apiVersionSkew, clockSkew, controllerStuck, endpointsWriteNotPermitted,
 import { addressPending, loadBalancerError, noLoadBalancer } from './load-balancer.ts';
 import { networkAnnotationMismatch } from './load-balancer-network.ts';
 import { addressHairpin, addressPortConflict, clusterIpNotRoutable, noHealthCheck, protocolUnsupported } from './load-balancer-use.ts';
-import {
-  mirrorChain,
-  mirrorHasSelector,
-  mirrorMissing,
-  mirrorNotPermitted,
-  mirrorPortMismatch,
-  mirrorSourceGone,
-  mirrorStale,
-  mirrorTargetWrong,
-  supervisorServiceReserved,
-} from './mirrors.ts';
+import { mirrorNotPermitted } from './mirror-rights.ts';
+import { mirrorHasSelector, mirrorMissing, mirrorPortMismatch } from './mirror-service.ts';
+import { mirrorSourceGone } from './mirror-source.ts';
+import { mirrorChain, mirrorStale, mirrorTargetWrong } from './mirror-target.ts';
 import { namespaceTerminating } from './namespace-terminating.ts';
 import {
   clusterLabelMismatch,
@@ -50,6 +43,7 @@ import {
 import { dnsRecordFailed, serviceReadyUnknown } from './service-ready.ts';
 import { sourceRangesExcludeClient, sourceRangesNotEnforced } from './source-ranges.ts';
 import { endpointNoLongerSelected, endpointStale } from './stale-endpoints.ts';
+import { supervisorServiceReserved } from './supervisor-service.ts';
 import { trafficPolicyLocal, trafficPolicyMisused } from './traffic-policy.ts';
 import {
   addressDuplicated,
