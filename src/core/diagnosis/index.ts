@@ -1,12 +1,15 @@
+import { addressFamilyMismatch } from './address-family.ts';
 import { addressPoolExhausted } from './address-pools.ts';
 import { familiesRefused, headlessRequested, refusedFields, typeUnsupported, unknownField, webhookUnreachable } from './admission.ts';
 import { announcedAddressUnreachable } from './announced-address.ts';
 import { addressNotCopied, addressWithoutEndpoints, loadBalancerIpNotHonoured } from './balanced-address.ts';
 import { deletionStuck } from './deletion-stuck.ts';
+import { addressDuplicated } from './duplicate-address.ts';
 import { endpointSlicesLeftOver, endpointsNotMirrored, notReadyMirroredAsReady, tooManyAddresses } from './endpoint-slices.ts';
 import { endpointPortDiffers, endpointsMissing, noReadyEndpoints } from './endpoints.ts';
 import { endpointAddressInvalid, endpointsDeprecated, endpointsFrozen, handEditReverted } from './endpoints-by-hand.ts';
 import { apiVersionSkew, clockSkew, controllerStuck, endpointsWriteNotPermitted, upgradeInProgress } from './environment.ts';
+import { guestTookNoAddress, vmHasNoAddress } from './guest-address.ts';
 import { addressPending, loadBalancerError, noLoadBalancer } from './load-balancer.ts';
 import { networkAnnotationMismatch } from './load-balancer-network.ts';
 import { addressHairpin, addressPortConflict, clusterIpNotRoutable, noHealthCheck, protocolUnsupported } from './load-balancer-use.ts';
@@ -15,6 +18,7 @@ import { mirrorHasSelector, mirrorMissing, mirrorPortMismatch } from './mirror-s
 import { mirrorSourceGone } from './mirror-source.ts';
 import { mirrorChain, mirrorStale, mirrorTargetWrong } from './mirror-target.ts';
 import { namespaceTerminating } from './namespace-terminating.ts';
+import { networkInterfaceNotReady, networkingDisabled } from './network-interface.ts';
 import {
   clusterLabelMismatch,
   duplicateForGuestService,
@@ -23,6 +27,7 @@ import {
   ownedByClusterApi,
   vmServiceOrphaned,
 } from './ownership.ts';
+import { primaryAddressAmbiguous, primaryAddressStale } from './primary-address.ts';
 import { quotaExhausted } from './quota-exhausted.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
@@ -45,16 +50,6 @@ import { sourceRangesExcludeClient, sourceRangesNotEnforced } from './source-ran
 import { endpointNoLongerSelected, endpointStale } from './stale-endpoints.ts';
 import { supervisorServiceReserved } from './supervisor-service.ts';
 import { trafficPolicyLocal, trafficPolicyMisused } from './traffic-policy.ts';
-import {
-  addressDuplicated,
-  addressFamilyMismatch,
-  guestTookNoAddress,
-  networkInterfaceNotReady,
-  networkingDisabled,
-  primaryAddressAmbiguous,
-  primaryAddressStale,
-  vmHasNoAddress,
-} from './vm-address.ts';
 import { oneEndpoint, vmBeingDeleted, vmNotCreated, vmPaused, vmPoweredOff, vmQuotaOrPlacement } from './vm-life.ts';
 import {
   noReadinessProbe,

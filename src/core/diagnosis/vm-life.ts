@@ -7,6 +7,7 @@ import { itemsOf } from '../snapshot.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
 import { commandIn, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
+import { leftOut } from './left-out.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 
 /** VMS208: a selected VM is on its way out. */
@@ -33,7 +34,7 @@ export const vmBeingDeleted: VmRule = {
         ],
         why: 'a VM that is being deleted leaves the endpoints at once',
         fix: checks.length > 0 ? [advice('whoever set the delete.check annotation blocks the deletion, and has to take it off')] : [],
-        follows: severity === 'error' ? ['VMS501', 'VMS505', 'VMS614'] : [],
+        follows: severity === 'error' ? leftOut : [],
       }),
     ];
   },
@@ -74,7 +75,7 @@ export const vmPoweredOff: VmRule = {
             why: 'power plays no part in the choice of endpoints: with its last address and no failing probe it stays one',
           }),
           fix: powerFix(vm, checks.length > 0),
-          follows: ['VMS306', 'VMS308', ...(allOff ? (['VMS501', 'VMS505', 'VMS614'] as const) : [])],
+          follows: ['VMS306', 'VMS308', ...(allOff ? leftOut : [])],
         },
       ),
     ];
@@ -142,7 +143,7 @@ export const vmNotCreated: VmRule = {
           ...(failing?.message ? [failing.message] : []),
         ],
         fix: waits ? [] : creationFix(vm, failing),
-        follows: ['VMS301', 'VMS302', 'VMS303', 'VMS309', 'VMS501', 'VMS505', 'VMS614'],
+        follows: ['VMS301', 'VMS302', 'VMS303', 'VMS309', ...leftOut],
       }),
     ];
   },
@@ -217,7 +218,7 @@ export const vmQuotaOrPlacement: VmRule = {
       found('VMS211', 'error', 'likely', vm, message, {
         evidence: [...(said === undefined ? [] : [`event: ${said}`]), ...full, ...unplaced],
         fix: [advice('free what is not used, or ask the vSphere administrator for more')],
-        follows: ['VMS210', 'VMS301', 'VMS302', 'VMS303', 'VMS309', 'VMS501', 'VMS505', 'VMS614'],
+        follows: ['VMS210', 'VMS301', 'VMS302', 'VMS303', 'VMS309', ...leftOut],
       }),
     ];
   },

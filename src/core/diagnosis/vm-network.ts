@@ -18,6 +18,18 @@ export function reportedInterfaces(vm: VirtualMachine): readonly ReportedInterfa
   return networkInterfaces(vm).map(({ name, addresses }) => ({ name, addresses: addresses.filter(isUsable) }));
 }
 
+/** Addresses that the guest reports on its interfaces and that could be used. */
+export function reportedAddresses(vm: VirtualMachine): readonly string[] {
+  return reportedInterfaces(vm).flatMap(({ addresses }) => addresses);
+}
+
+/** Those that the guest gave itself for want of any other. */
+export function linkLocalAddresses(vm: VirtualMachine): readonly string[] {
+  return rawAddresses(vm)
+    .flat()
+    .filter((address) => /^(169\.254\.|fe80:)/i.test(address));
+}
+
 /** The networks of the interfaces' addresses, as far as they came with a prefix. */
 export function reportedNetworks(vm: VirtualMachine): readonly Cidr[] {
   return rawAddresses(vm)
