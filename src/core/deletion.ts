@@ -1,5 +1,5 @@
 import { controllerOf, type KubeObject, kindAndName } from '../model/object.ts';
-import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
+import { type EndpointSlice, type Endpoints, ingressAddresses, type Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { ownershipOf } from './ownership.ts';
 import { planDeletion } from './reconcile.ts';
@@ -25,7 +25,7 @@ export type Deletion =
       readonly staying: readonly (Service | Endpoints)[];
       /** Those that Kubernetes made of the Endpoints, and takes away with them. */
       readonly slices: Leg<EndpointSlice>;
-      /** Addresses and host names of the load balancer. */
+      /** Addresses and host names of the load balancer, which go with the Service. */
       readonly vips: readonly string[];
       /** Under which clients know it: `VIP 10.20.0.15`, or where it has none `cluster IP 10.96.0.15`. */
       readonly addresses: readonly string[];
@@ -62,7 +62,8 @@ export function deletionOf(vmService: VirtualMachineService, world: World): Dele
   const service = lookupFound(world.service(vmService));
   // A Service that stays keeps its addresses.
   const keeps = service !== undefined && staying.includes(service);
-  const vips = keeps ? [] : vipsOf(vmService, service);
+  // What the VirtualMachineService's status says may be older than that, and goes with no load balancer.
+  const vips = keeps || service === undefined ? [] : ingressAddresses(service);
   const addresses = keeps ? [] : addressesOf(vmService, service, vips);
   return {
     kind: 'possible',
@@ -82,12 +83,6 @@ function lookupFound<T>(lookup: { readonly found: T } | object): T | undefined {
 
 function mirroredSlices(slices: Leg<EndpointSlice>): Leg<EndpointSlice> {
   return isSeen(slices) ? { items: slices.items.filter(isMirrored) } : slices;
-}
-
-function vipsOf({ spec, status }: VirtualMachineService, service: Service | undefined): readonly string[] {
-  if (spec.type === 'ExternalName') return [];
-  const ingress = service?.status?.loadBalancer?.ingress ?? status?.loadBalancer?.ingress ?? [];
-  return ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
 }
 
 /** Those of the load balancer; without one the cluster IP, which clients of the cluster use. */

@@ -1,4 +1,4 @@
-import { type Endpoints, endpointsOf, type Service, serviceOf } from '../model/service.ts';
+import { type Endpoints, endpointsOf, ingressAddresses, type Service, serviceOf } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { type EndpointsChange, endpointsChange } from './endpoint-changes.ts';
 import { type PlannedStep, plannedStep } from './planned-step.ts';
@@ -39,8 +39,8 @@ export function countObjects(items: readonly ReconcileItem[]): { readonly change
 export function awaitsAddress({ item }: ReconcilePlan): boolean {
   return item.steps.some((step) => {
     if (step.ref.kind !== 'Service' || !changes(step) || step.after === undefined) return false;
-    const { spec, status } = serviceOf(step.after);
-    return spec.type === 'LoadBalancer' && (status?.loadBalancer?.ingress ?? []).length === 0;
+    const service = serviceOf(step.after);
+    return service.spec.type === 'LoadBalancer' && ingressAddresses(service).length === 0;
   });
 }
 

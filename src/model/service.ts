@@ -98,13 +98,16 @@ export interface EndpointSlice extends KubeObject {
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
 }
 
-/** Where a load balancer serves: IP addresses, or host names where it has none. Of a Service, or of the VirtualMachineService that copies it. */
+/**
+ * Where a load balancer serves: IP addresses, or host names where it has none. Of a Service, or of the VirtualMachineService that copies it.
+ * An empty text is none: a definition stores it as it came, and of a Service's point it leaves one without either, which is pending.
+ */
 export function ingressAddresses({
   status,
 }: {
   readonly status?: Pick<NonNullable<Service['status']>, 'loadBalancer'>;
 }): readonly string[] {
-  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []);
 }
 
 /** Every address of Endpoints, ready or not, in their order. */

@@ -12,7 +12,7 @@ import {
 } from '../../core/reconcile.ts';
 import { type ReconcileError, type ReconcileItem, type Step, unchangedStep } from '../../core/step.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../model/object.ts';
-import { type Endpoints, type Service, serviceOf } from '../../model/service.ts';
+import { type Endpoints, ingressAddresses, type Service, serviceOf } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { isUnanswered } from '../cluster.ts';
 import { UnknownOutcomeError } from '../http/unknown-outcome.ts';
@@ -174,7 +174,7 @@ function childrenOf({ cluster, children }: ReconcileContext, again: boolean): Ch
  * controller does when the Service's change wakes it.
  */
 async function withFreshAddress(service: Service, step: Step, { cluster, write }: ReconcileContext): Promise<Service> {
-  const waits = service.spec.type === 'LoadBalancer' && (service.status?.loadBalancer?.ingress ?? []).length === 0;
+  const waits = service.spec.type === 'LoadBalancer' && ingressAddresses(service).length === 0;
   if (!waits || step.operation === 'unchanged' || write.dryRun !== 'none') return service;
   try {
     return serviceOf(await cluster.get(step.ref));

@@ -5,7 +5,7 @@ import {
   type EndpointSubset,
   type Endpoints,
   endpointAddresses,
-  type LoadBalancerIngress,
+  ingressAddresses,
   type Service,
 } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
@@ -171,12 +171,12 @@ export function unmirroredAddresses(subsets: readonly EndpointSubset[], slices: 
   return { missing: unmirrored.filter((ip) => !beyond.has(ip)), leftOut: new Set(unmirrored.filter((ip) => beyond.has(ip))) };
 }
 
-export function vipHop(vmService: VirtualMachineService, service: ServiceHop, world: World): VipHop {
+export function vipHop(vmService: VirtualMachineService, world: World): VipHop {
   if (vmService.spec.type !== 'LoadBalancer') return { state: 'NotNeeded' };
   const lookup = world.service(vmService);
-  const stored: readonly LoadBalancerIngress[] = 'service' in service ? (service.service.status?.loadBalancer?.ingress ?? []) : [];
-  const ingress = 'unavailable' in lookup ? (vmService.status?.loadBalancer?.ingress ?? []) : stored;
-  const addresses = ingress.flatMap(({ ip, hostname }) => ((ip ?? hostname) ? [ip ?? hostname ?? ''] : []));
+  // The copy may be old: it stands in only where nobody can look at the Service.
+  const given = 'unavailable' in lookup ? vmService : 'found' in lookup ? lookup.found : undefined;
+  const addresses = given === undefined ? [] : ingressAddresses(given);
   if (addresses.length > 0) return { state: 'Assigned', addresses };
   return 'unavailable' in lookup ? { state: 'Unknown', unavailable: lookup.unavailable } : { state: 'Pending' };
 }

@@ -76,7 +76,7 @@ export function traceService(stored: VirtualMachineService, everything: World, o
   const ready = readyCount(endpoints, members);
   const slices = sliceHops(vmService, lookup, world);
   const selected = leftAlone || !isSeen(selection) ? undefined : decisions.length;
-  const vip = vipHop(vmService, service, world);
+  const vip = vipHop(vmService, world);
   const others = options.others ? otherVms(vmService, itemsOf(selection), world) : [];
   return {
     vmService: stored,
