@@ -1,5 +1,6 @@
 import { type FieldError, forbidden, invalid, required, tooLong } from '../core/field-errors.ts';
 import { goQuote } from '../core/go-quote.ts';
+import { mebibyte } from '../core/mebibytes.ts';
 import { dataKey } from '../core/name-rules.ts';
 import { jsonEqual } from '../core/patch.ts';
 import type { JsonObject } from '../model/object.ts';
@@ -7,7 +8,7 @@ import { mapAt, textAt } from '../model/raw-fields.ts';
 import { ownField } from '../model/raw-json.ts';
 
 /** Bytes of all values together, keys aside. */
-const sizeLimit = 1024 * 1024;
+const sizeLimit = mebibyte;
 
 /** What is wrong with the entries of a ConfigMap. Mirrors ValidateConfigMap. */
 export function validateConfigMap(object: JsonObject): readonly FieldError[] {

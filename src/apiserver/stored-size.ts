@@ -1,8 +1,9 @@
+import { mebibyte } from '../core/mebibytes.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { ApiServer } from './server.ts';
 
 /** Characters of JSON that a server may hold: what a laptop can spare. */
-export const usualSizeLimit = 512 * 1024 * 1024;
+export const usualSizeLimit = 512 * mebibyte;
 
 /** How much a server holds, in characters of JSON, kept up to date with every write. */
 export function storedSize(server: ApiServer): () => number {

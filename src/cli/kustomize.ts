@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { FileProblem } from '../cluster/files/manifest-files.ts';
 import { limits } from '../cluster/limits.ts';
+import { inMebibytes } from '../core/mebibytes.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function runKustomize(folder: string, io: Io): Promise<Uint8Array |
   });
   io.signal.throwIfAborted();
   if (ended instanceof Error) return { problem: `kubectl kustomize could not be started: ${kubectl}: ${ended.message}` };
-  if (size > limits.manifestFileBytes) return { problem: `it makes more than ${limits.manifestFileBytes / 1024 / 1024} MiB` };
+  if (size > limits.manifestFileBytes) return { problem: `it makes more than ${inMebibytes(limits.manifestFileBytes)}` };
   if (ended !== 0) return { problem: `kubectl kustomize: ${lastLine(Buffer.concat(err).toString()) || `it ended with ${ended}`}` };
   return Buffer.concat(out);
 }

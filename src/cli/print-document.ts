@@ -1,4 +1,5 @@
 import { fileErrorReason, readFileLimited } from '../cluster/files/read-file.ts';
+import { mebibyte } from '../core/mebibytes.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
 import { type FormatName, type OutputFormat, parseOutputFormat } from '../render/output-format.ts';
@@ -105,7 +106,7 @@ function textOf(format: { readonly template: string } | { readonly file: string 
 
 function readTemplate(file: string, io: Io): string {
   try {
-    return new TextDecoder().decode(readFileLimited(filePath(io, file), 1024 * 1024));
+    return new TextDecoder().decode(readFileLimited(filePath(io, file), mebibyte));
   } catch (error) {
     throw new CliError(`cannot read the template ${JSON.stringify(file)}: ${fileErrorReason(error)}`, {
       exitCode: 3,

@@ -1,4 +1,4 @@
-const mebibyte = 1024 * 1024;
+import { mebibyte } from '../core/mebibytes.ts';
 
 /** What input may cost before it is refused; times in milliseconds, sizes in bytes. */
 export const limits = {

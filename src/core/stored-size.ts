@@ -1,7 +1,8 @@
 import type { EndpointAddress, EndpointPort, Endpoints } from '../model/service.ts';
+import { mebibyte } from './mebibytes.ts';
 
 /** What etcd takes of one object unless it is told otherwise (`--max-request-bytes`), in bytes. */
-export const etcdCapacity = 1.5 * 1024 * 1024;
+export const etcdCapacity = 1.5 * mebibyte;
 
 /**
  * How many bytes the subsets of Endpoints take in etcd, where Kubernetes keeps its own kinds as protobuf. The metadata is counted as

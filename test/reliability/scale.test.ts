@@ -75,7 +75,7 @@ test('R107 Endpoints that etcd would not store are refused before the Service is
   const supervisor = await aSupervisor([aVmService('web', { namespace }), ...vms]);
   const { code, out, err } = await supervisor.run(`reconcile web -n ${namespace} --once`);
   assert.deepEqual([code, out], [3, '']);
-  assert.match(err, /endpoints\/web would take 1\.\d\d MiB in etcd, which stores 1\.50 MiB of one object at most: split the service/);
+  assert.match(err, /endpoints\/web would take 1\.\d MiB in etcd, which stores 1\.5 MiB of one object at most: split the service/);
   assert.match(err, /nothing was changed/);
   assert.deepEqual(supervisor.writes, []);
 });

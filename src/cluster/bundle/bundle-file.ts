@@ -1,5 +1,6 @@
 import { constants, createGunzip, gzipSync } from 'node:zlib';
 import { type BundleIndex, bundleFormat, type RecordedRead } from '../../core/bundle/bundle-index.ts';
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { groupOf, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { listAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -69,7 +70,7 @@ async function decompressed(bytes: Uint8Array, partial: boolean): Promise<Buffer
   const ended = new Promise<void>((resolve, reject) => {
     gunzip.on('data', (chunk: Buffer) => {
       total += chunk.length;
-      if (total > limits.bundleBytes) reject(new ArchiveError(`it unpacks to more than ${limits.bundleBytes / 1024 / 1024} MiB`));
+      if (total > limits.bundleBytes) reject(new ArchiveError(`it unpacks to more than ${inMebibytes(limits.bundleBytes)}`));
       else if (total > limits.bundleRatioFrom && total > bytes.length * limits.bundleRatio)
         reject(new ArchiveError(`it unpacks to more than ${limits.bundleRatio} times its size`));
       else chunks.push(chunk);

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { limits } from '../limits.ts';
 import { fileErrorReason, readFileLimited } from './read-file.ts';
 
@@ -103,7 +104,7 @@ const elsewhere = 'download it yourself and pass the file, or pipe it into -f -'
 
 async function readStdin({ readStdin }: FileSurroundings): Promise<Uint8Array | FileProblem> {
   const bytes = await readStdin(limits.manifestFileBytes);
-  return bytes.length > limits.manifestFileBytes ? { problem: `it is larger than ${limits.manifestFileBytes / 1024 / 1024} MiB` } : bytes;
+  return bytes.length > limits.manifestFileBytes ? { problem: `it is larger than ${inMebibytes(limits.manifestFileBytes)}` } : bytes;
 }
 
 /** A file that nobody named. What never ends, or waits for somebody to write, is not read: a folder may hold the pipe of a program. */

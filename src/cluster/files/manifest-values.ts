@@ -1,3 +1,4 @@
+import { inMebibytes } from '../../core/mebibytes.ts';
 import type { FieldPath } from '../../model/field-path.ts';
 import type { Json } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
@@ -79,7 +80,7 @@ export async function readManifestValues(sources: readonly ManifestSource[], sur
     }
     total += content.size;
     if (total > limits.manifestTotalBytes) {
-      errors.push(fileProblem('Limit', file.name, `all files together are larger than ${limits.manifestTotalBytes / 1024 / 1024} MiB`));
+      errors.push(fileProblem('Limit', file.name, `all files together are larger than ${inMebibytes(limits.manifestTotalBytes)}`));
       break;
     }
     read += 1;

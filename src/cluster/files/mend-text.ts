@@ -1,3 +1,4 @@
+import { mebibyte } from '../../core/mebibytes.ts';
 import { jsonEqual } from '../../core/patch.ts';
 import { type Edit, edited, editsInOrder, editWithin, removedItem } from '../../core/repair/edit.ts';
 import type { FieldPath } from '../../model/field-path.ts';
@@ -88,7 +89,7 @@ export async function repeatRemovals(text: string, places: readonly Position[]):
   return removals.map((changes) => (withChanges(text, changes, format) === undefined ? [] : changes));
 }
 
-const mostTried = 4 * 1024 * 1024;
+const mostTried = 4 * mebibyte;
 
 function removalsAt(text: string, places: readonly Position[], { read }: Format): readonly (readonly TextChange[])[] {
   const documents = read(text);

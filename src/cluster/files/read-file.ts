@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { errorCode } from '../error-code.ts';
 
 /**
@@ -42,10 +43,6 @@ export class FileTooBigError extends Error {
     this.name = 'FileTooBigError';
     this.size = size;
   }
-}
-
-function inMebibytes(bytes: number): string {
-  return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MiB`;
 }
 
 /** Why a file could not be read, in words for a person: `no such file or directory`, `permission denied` … */

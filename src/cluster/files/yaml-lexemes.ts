@@ -1,4 +1,5 @@
 import { CST, Lexer } from 'yaml';
+import { mebibyte } from '../../core/mebibytes.ts';
 
 /** A piece of a text as the lexer of the `yaml` package gives it. */
 export interface Lexeme {
@@ -46,7 +47,7 @@ export function laxLexemes(text: string): Iterable<string> | undefined {
 type Shifts = ReadonlyMap<number, number>;
 
 /** A text that would become longer than this by it is read as the package reads it. */
-const mostBlanks = 16 * 1024 * 1024;
+const mostBlanks = 16 * mebibyte;
 
 function shiftsOf(text: string): Shifts {
   const shifts = new Map<number, number>();

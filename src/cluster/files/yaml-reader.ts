@@ -1,4 +1,5 @@
 import { isScalar } from 'yaml';
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { limits } from '../limits.ts';
 import { excerptAt, positionsOf, spanAt, type TextDocument, type TextDocuments, type TextProblem } from './text-document.ts';
 import { extentOf } from './written-places.ts';
@@ -44,7 +45,7 @@ export function readYamlDocuments(text: string): TextDocuments {
     const { contents, range } = document;
     if (contents === null || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN')) continue;
     if (range[2] - range[0] > limits.yamlDocumentBytes) {
-      report('Limit', range[0], `a YAML document of more than ${limits.yamlDocumentBytes / 1024 / 1024} MiB; JSON may be larger`);
+      report('Limit', range[0], `a YAML document of more than ${inMebibytes(limits.yamlDocumentBytes)}; JSON may be larger`);
       continue;
     }
     try {

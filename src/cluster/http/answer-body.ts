@@ -1,3 +1,4 @@
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { ConnectionError } from '../cluster.ts';
 import { limits } from '../limits.ts';
 import type { Incoming } from './exchange.ts';
@@ -51,7 +52,7 @@ async function decompressed(body: Buffer): Promise<Buffer> {
 }
 
 function tooBig(): ConnectionError {
-  return new ConnectionError(`the server's answer is larger than ${limits.responseBytes / 1024 / 1024} MiB`, {
+  return new ConnectionError(`the server's answer is larger than ${inMebibytes(limits.responseBytes)}`, {
     hint: 'ask for less: one namespace with -n, or a selector with -l',
   });
 }

@@ -1,3 +1,4 @@
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConnectionError } from '../cluster.ts';
 import type { FileProblem } from '../files/manifest-files.ts';
@@ -61,5 +62,5 @@ function contentOf({ code, reason, headers, body }: WebAnswer): Uint8Array | Fil
   if (mediaType === 'text/html' || mediaType === 'application/xhtml+xml') {
     return { problem: 'it is a web page (text/html) and no manifest', hint: 'on a site that shows code, take the address of the raw file' };
   }
-  return body ?? { problem: `it is larger than ${limits.manifestFileBytes / 1024 / 1024} MiB` };
+  return body ?? { problem: `it is larger than ${inMebibytes(limits.manifestFileBytes)}` };
 }

@@ -1,3 +1,4 @@
+import { mebibyte } from '../../core/mebibytes.ts';
 import type { Clock } from '../clock.ts';
 import type { ServerAddress } from '../kubeconfig/server-address.ts';
 import type { AnswerHead } from './answer-reader.ts';
@@ -159,7 +160,7 @@ class Body implements AsyncIterable<Buffer> {
 }
 
 /** More than this of an answer is not read from the network before somebody has read what came. */
-const unreadBytes = 4 * 1024 * 1024;
+const unreadBytes = 4 * mebibyte;
 
 interface Watchdog {
   enter(phase: keyof Timeouts): void;

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { inMebibytes } from '../../core/mebibytes.ts';
 import type { Clock } from '../clock.ts';
 import { readFileLimited } from '../files/read-file.ts';
 import { limits } from '../limits.ts';
@@ -88,7 +89,7 @@ async function run(exec: ExecEntry, surroundings: ExecSurroundings, interactive:
   let size = 0;
   child.stdout?.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limits.execOutputBytes) stop(`it wrote more than ${limits.execOutputBytes / 1024 / 1024} MiB`);
+    if (size > limits.execOutputBytes) stop(`it wrote more than ${inMebibytes(limits.execOutputBytes)}`);
     else chunks.push(chunk);
   });
   passLines(child.stderr, surroundings.onPluginOutput);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { mebibyte } from '../../core/mebibytes.ts';
 import type { ApiGroup } from '../cluster.ts';
 import type { KubeconfigSource } from './kubeconfig-files.ts';
 import type { ServerAddress } from './server-address.ts';
 
 /** No real server has a hundredth of it. */
-const cacheBytes = 4 * 1024 * 1024;
+const cacheBytes = 4 * mebibyte;
 
 /**
  * What kubectl remembers of a group that the server had when it last looked, up to any time ago: no more than a hint. Undefined when

@@ -1,3 +1,4 @@
+import { inMebibytes } from '../../core/mebibytes.ts';
 import { type QuotaUse, useOf } from '../../core/quota.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
 import { etcdCapacity, storedSize } from '../../core/stored-size.ts';
@@ -61,8 +62,7 @@ function tooLarge({ steps }: ReconcileItem): ReconcileError | undefined {
   if (written?.after === undefined) return undefined;
   const size = storedSize(endpointsOf(written.after));
   if (size <= etcdCapacity) return undefined;
-  const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
-  const message = `endpoints/${written.ref.name} would take ${mebibytes(size)} in etcd, which stores ${mebibytes(etcdCapacity)} of one object at most: split the service into several`;
+  const message = `endpoints/${written.ref.name} would take ${inMebibytes(size)} in etcd, which stores ${inMebibytes(etcdCapacity)} of one object at most: split the service into several`;
   return { reason: 'RequestEntityTooLarge', message, exitCode: 3 };
 }
 

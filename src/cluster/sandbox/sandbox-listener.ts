@@ -14,6 +14,7 @@ import {
   type WatchAnswer,
 } from '../../apiserver/http/http-message.ts';
 import type { ApiResponse } from '../../apiserver/request.ts';
+import { mebibyte } from '../../core/mebibytes.ts';
 import { issueSandboxCertificate } from './sandbox-certificate.ts';
 import type { SandboxAccess } from './sandbox-kubeconfig.ts';
 
@@ -31,11 +32,11 @@ export interface SandboxListener extends SandboxAccess {
 }
 
 /** Bytes of a request's body; what kube-apiserver takes too. */
-const bodyLimit = 3 * 1024 * 1024;
+const bodyLimit = 3 * mebibyte;
 const headerLimit = 16 * 1024;
 const socketLimit = 256;
 /** Bytes that a watch may lag behind before it is dropped. */
-const lagLimit = 4 * 1024 * 1024;
+const lagLimit = 4 * mebibyte;
 const bookmarkEvery = 60_000;
 /** From this size on an answer is compressed for those who ask, as kube-apiserver does. */
 const gzipFrom = 128 * 1024;
