@@ -36,7 +36,8 @@ export async function listFromMemory(listing: Listing, first: Requested): Promis
   const answer = await first.answer;
   const { token, remaining, resourceVersion } = outlook(answer);
   const bytes = (answer.body.length / listing.chunkSize) * (listing.chunkSize + remaining);
-  if (token === '' || remaining === 0 || resourceVersion === '' || bytes > limits.listInOneAnswer) return undefined;
+  // One more page is half of what the whole would be.
+  if (token === '' || remaining <= listing.chunkSize || resourceVersion === '' || bytes > limits.listInOneAnswer) return undefined;
   return comingList(listing, resourceVersion, limits.memoryTimeout + bytes / limits.memoryBytesPerMillisecond);
 }
 

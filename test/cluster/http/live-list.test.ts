@@ -161,7 +161,7 @@ suite('a list of more than one page, where nobody said how long a page is', () =
   };
   const names = ({ items }: KubeList) => items.map(({ metadata }) => metadata.name);
 
-  test('is asked for whole, no older than the first page', async () => {
+  test('is asked for whole, no older than the first page, where more than a page is left', async () => {
     for (const [style, resource, version] of [
       ['typed', services, 'v1'],
       ['custom', virtualMachines, 'v1alpha6'],
@@ -234,10 +234,14 @@ suite('a list of more than one page, where nobody said how long a page is', () =
     assert.deepEqual([names(list), list.resourceVersion], [['a', 'b', 'c'], '103']);
   });
 
-  test('comes page by page where one answer would be too much, or nobody knows', async () => {
+  test('comes page by page where one more page is enough, one answer would be too much, or nobody knows', async () => {
     const said = page(firstPage, 'typed');
     const metadata = { resourceVersion: '100', continue: 'p2' };
-    const firsts = { 'a million objects': { ...metadata, remainingItemCount: 999_999_999 }, 'no word of it': metadata };
+    const firsts = {
+      'a page more': { ...metadata, remainingItemCount: 500 },
+      'a million objects': { ...metadata, remainingItemCount: 999_999_999 },
+      'no word of it': metadata,
+    };
     for (const [what, words] of Object.entries(firsts)) {
       await using server = await faultServer(answering(everything('typed'), 'typed', { ...said, metadata: words }));
       await using live = liveFor(server.access());
