@@ -32,10 +32,10 @@ export interface Bench {
   wants(what: string): boolean;
   /** The milliseconds of a command of the tool that must succeed. */
   done(args: Command): number;
-  /** Those of a script in bare Node. */
+  /** The same, and the highest resident set size, in bytes. */
+  doneWithin(args: Command): { readonly milliseconds: number; readonly peakMemory: number };
+  /** The milliseconds of a script in bare Node. */
   doneRaw(script: string): number;
-  /** The highest resident set size of the tool in the last `done`, in bytes. */
-  peakMemory(): number;
 }
 
 export function benchIn(folder: string, surroundings: Pick<Bench, 'plugin' | 'kubectl' | 'kubeconfig' | 'env' | 'wants'>): Bench {
@@ -51,13 +51,16 @@ export function benchIn(folder: string, surroundings: Pick<Bench, 'plugin' | 'ku
   return {
     ...surroundings,
     folder,
-    done: (args) => mustSucceed([surroundings.plugin, ...args], { ...surroundings.env, NODE_OPTIONS: `--require ${noted}` }),
+    done: (args) => mustSucceed([surroundings.plugin, ...args], surroundings.env),
+    doneWithin(args) {
+      const milliseconds = mustSucceed([surroundings.plugin, ...args], { ...surroundings.env, NODE_OPTIONS: `--require ${noted}` });
+      return { milliseconds, peakMemory: Number(readFileSync(peak, 'utf8')) * 1024 };
+    },
     doneRaw(script) {
       const file = join(folder, 'raw.cjs');
       writeFileSync(file, script);
       return mustSucceed([process.execPath, file], surroundings.env);
     },
-    peakMemory: () => Number(readFileSync(peak, 'utf8')) * 1024,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Bare Node as a client: `ask` gives the JSON of a path. */
+/** Bare Node as a client: `ask` gives the JSON of a path, `received` the length of its text. */
 const rawClientScript = `
 const kubeconfig = require('fs').readFileSync(process.env.KUBECONFIG, 'utf8');
 const field = (name) => new RegExp(name + ': "?([^"\\\\s]+)').exec(kubeconfig)[1];
@@ -9,6 +9,12 @@ const ask = (path) => new Promise((resolve, reject) => {
   get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => {
     let text = '';
     response.setEncoding('utf8').on('data', (piece) => { text += piece; }).on('end', () => resolve(response.statusCode === 200 ? JSON.parse(text) : {}));
+  }).on('error', reject);
+});
+const received = (path) => new Promise((resolve, reject) => {
+  get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => {
+    let length = 0;
+    response.on('data', (piece) => { length += piece.length; }).on('end', () => resolve(length));
   }).on('error', reject);
 });
 `;
@@ -27,6 +33,14 @@ ask(group)
   ]))
   .then((answers) => process.stdout.write(answers.map(({ kind }) => kind).join(' ') + '\\n', () => process.exit(0)));
 `;
+
+/** Every VM of one namespace: `parsed` makes objects of them, otherwise the bytes are dropped as they come. */
+export function rawNamespaceScript({ parsed }: { readonly parsed: boolean }): string {
+  return `${rawClientScript}
+const path = '/apis/vmoperator.vmware.com/v1alpha5/namespaces/ns-1/virtualmachines';
+(${parsed} ? ask(path).then(({ items }) => items.length) : received(path)).then((size) => process.stdout.write(size + '\\n', () => process.exit(0)));
+`;
+}
 
 /** Every VM of all namespaces, 500 a page. */
 export const rawListScript = `${rawClientScript}

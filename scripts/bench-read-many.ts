@@ -1,4 +1,5 @@
 import { type Bench, type Command, median, once, type Row, row } from './bench-measure.ts';
+import { rawNamespaceScript } from './bench-raw.ts';
 import { withSandboxOf } from './bench-world.ts';
 
 const runs = 7;
@@ -10,6 +11,12 @@ interface Read {
   readonly base: Command;
   readonly budget: number;
 }
+
+/** How fast anything in Node could be that looks at the VMs of a namespace: before it does anything, and with objects to look at. */
+const floors = [
+  { what: 'floor: the bytes of 1,000 VMs', script: rawNamespaceScript({ parsed: false }) },
+  { what: 'floor: 1,000 VMs parsed', script: rawNamespaceScript({ parsed: true }) },
+] as const;
 
 const everything = ['get', 'vm', '-A'];
 const namespace = ['get', 'vm', '-n', 'ns-1'];
@@ -36,20 +43,27 @@ export async function readManyRows(bench: Bench): Promise<readonly Row[]> {
 
 /** @param where stands before the name of every row */
 export function wantsReadRows(where: string, bench: Bench): boolean {
-  return reads.some(({ what }) => bench.wants(where + what));
+  return [...reads, ...floors].some(({ what }) => bench.wants(where + what));
 }
 
 /** The same of a server that serves such a world. */
 export function readRows(where: string, bench: Bench): readonly Row[] {
-  return reads.filter(({ what }) => bench.wants(where + what)).map((read) => pair(where, read, bench));
+  return [
+    ...reads
+      .filter(({ what }) => bench.wants(where + what))
+      .map(({ what, args, base, budget }) => pair(where + what, () => bench.done(args), base, budget, bench)),
+    ...floors
+      .filter(({ what }) => bench.wants(where + what))
+      .map(({ what, script }) => pair(where + what, () => bench.doneRaw(script), namespace, undefined, bench)),
+  ];
 }
 
-/** A B A B …: each run of the tool has one of kubectl beside it. */
-function pair(where: string, { what, args, base, budget }: Read, bench: Bench): Row {
+/** A B A B …: each run of what is measured has one of kubectl beside it. */
+function pair(what: string, measured: () => number, base: Command, budget: number | undefined, bench: Bench): Row {
   const [times, baseTimes]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run += 1) {
-    times.push(bench.done(args));
+    times.push(measured());
     baseTimes.push(once([bench.kubectl, ...base], bench.env).milliseconds);
   }
-  return row(where + what, times, `kubectl ${base.join(' ')}`, median(baseTimes), budget);
+  return row(what, times, `kubectl ${base.join(' ')}`, median(baseTimes), budget);
 }
