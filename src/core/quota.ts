@@ -1,5 +1,5 @@
-import { type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { mapAt } from '../model/raw-fields.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Quantities, ResourceQuota } from '../model/resource-quota.ts';
 import { qualifiedPlural, type Resource, resourceOf, services } from '../model/resources.ts';
 import { serviceOf } from '../model/service.ts';
 import type { Step } from './step.ts';
@@ -14,24 +14,24 @@ export interface QuotaCounts {
   readonly used: QuotaUse;
 }
 
-export function quotaCounts(quota: KubeObject): QuotaCounts {
+/** What its status says; where it says nothing yet, what the spec allows. */
+export function quotaCounts(quota: ResourceQuota): QuotaCounts {
   const shown = quotaStatus(quota);
-  return shown.hard.size > 0 ? shown : { ...shown, hard: countsOf(mapAt(jsonOf(quota), 'spec', 'hard')) };
+  return shown.hard.size > 0 ? shown : { ...shown, hard: countsOf(quota.spec?.hard) };
 }
 
 /** What its status says alone: to an API server nothing else counts. */
-export function quotaStatus(quota: KubeObject): QuotaCounts {
-  const status = mapAt(jsonOf(quota), 'status');
-  return { name: quota.metadata.name, hard: countsOf(mapAt(status, 'hard')), used: countsOf(mapAt(status, 'used')) };
+export function quotaStatus({ metadata, status }: ResourceQuota): QuotaCounts {
+  return { name: metadata.name, hard: countsOf(status?.hard), used: countsOf(status?.used) };
 }
 
-function countsOf(quantities: JsonObject): QuotaUse {
+function countsOf(quantities: Quantities = {}): QuotaUse {
   return new Map(Object.entries(quantities).flatMap(([key, text]) => count(key, text)));
 }
 
 /** Services are counted in whole numbers; other quantities do not matter here. */
-function count(key: string, text: unknown): [string, number][] {
-  const number = typeof text === 'number' ? text : typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
+function count(key: string, quantity: number | string): [string, number][] {
+  const number = typeof quantity === 'number' ? quantity : /^\d+$/.test(quantity) ? Number(quantity) : undefined;
   return number === undefined ? [] : [[key, number]];
 }
 

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/object.ts';
 import { objectFields } from '../model/object-shape.ts';
+import { resourceQuotaShape } from '../model/resource-quota.ts';
 import { asDeclared, type Shape } from '../model/shape.ts';
 import type { SurroundingName } from './surroundings.ts';
 
@@ -52,11 +53,9 @@ const securityPolicy = objectWith({
   }),
 });
 
-const quantities: Shape = { mapOf: 'numberOrText' };
-
 const shapes: Readonly<Record<SurroundingName, Shape>> = {
   namespaces: objectWith({ status: map({ phase: 'text', conditions }) }),
-  quotas: objectWith({ spec: map({ hard: quantities }), status: map({ hard: quantities, used: quantities }) }),
+  quotas: resourceQuotaShape,
   networkPolicies: named,
   securityPolicies: securityPolicy,
   oldSecurityPolicies: securityPolicy,

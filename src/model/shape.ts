@@ -20,7 +20,9 @@ export type ShapeOf<T> = [T] extends [string]
           : string extends keyof T
             ? T extends Readonly<Record<string, string>>
               ? 'texts'
-              : 'map'
+              : T extends Readonly<Record<string, number | string>>
+                ? { readonly mapOf: 'numberOrText' }
+                : 'map'
             : { readonly fields: { readonly [Name in keyof T]-?: FieldShape<T, Name> } };
 
 /** A field that the type promises is there, even where nobody wrote it. */

@@ -486,6 +486,16 @@ const childRefused: readonly RuleCase[] = [
     finds: { code: 'VMS606', field: 'spec.type' },
   },
   {
+    rule: 'K15',
+    says: 'a quota whose spec alone says what it allows; not one that cannot be read',
+    broken: [service(), object('v1', 'ResourceQuota', 'net', { spec: { hard: { services: '1' } }, status: { used: { services: '1' } } })],
+    near: [
+      service(),
+      object('v1', 'ResourceQuota', 'net', { spec: { hard: { services: '1' } }, status: { hard: ['services'], used: { services: '1' } } }),
+    ],
+    finds: { code: 'VMS606', field: 'spec.type' },
+  },
+  {
     rule: 'K16',
     says: 'a LoadBalancer that takes over a headless Service',
     broken: [service(), child({ type: 'ClusterIP', clusterIP: 'None', clusterIPs: ['None'] })],

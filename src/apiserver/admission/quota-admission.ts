@@ -1,6 +1,7 @@
 import { exceeds, objectUse, type QuotaCounts, type QuotaUse, quotaNames, quotaStatus } from '../../core/quota.ts';
 import { jsonOf } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
+import { resourceQuotaOf } from '../../model/resource-quota.ts';
 import { type Resource, resourceQuotas } from '../../model/resources.ts';
 import { forbiddenRequest, Refusal } from '../answers.ts';
 import { commitObject } from '../commit.ts';
@@ -36,7 +37,7 @@ export function quotaCharges(state: State, { resource, object, before }: QuotaWr
   return quotas
     .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
     .flatMap((quota) => {
-      const counts = quotaStatus(quota);
+      const counts = quotaStatus(resourceQuotaOf(quota));
       const why = unknownStatus(counts, resource) ?? exceeds(requested, counts);
       if (why !== undefined) throw new Refusal(forbiddenRequest(resource, name, why));
       const taken = [...requested].filter(([key, amount]) => amount > 0 && counts.hard.has(key));

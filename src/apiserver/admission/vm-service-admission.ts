@@ -7,7 +7,9 @@ import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
 import { validateVmService } from '../../core/validation.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { type ResourceQuota, resourceQuotaOf } from '../../model/resource-quota.ts';
 import { services } from '../../model/resources.ts';
+import { UnreadableObject } from '../../model/shape.ts';
 import { serverConfig } from '../config.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
 import { customResources } from '../schema/custom-resources.ts';
@@ -64,10 +66,7 @@ export function vmServiceAdmission(options: AdmissionOptions): Admission {
   const traits = traitsOf(profile);
   const serviceCidrs = serviceRanges(objects);
   const state = childState(objects.filter(isPlaceOfChildren), config, serviceCidrs);
-  const quotas = Map.groupBy(
-    objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ResourceQuota'),
-    ({ metadata }) => metadata.namespace ?? '',
-  );
+  const quotas = Map.groupBy(quotasOf(objects), ({ metadata }) => metadata.namespace ?? '');
   const hasEndpoints = endpointsIn(objects);
   const accepted = new Map<string, boolean>();
   const deprecated = deprecatedVersions(definitions);
@@ -152,6 +151,19 @@ function withoutRepeats(findings: readonly Finding[], before: readonly Finding[]
 /** Of what a child Service meets, the kinds that an API server looks at. */
 function isPlaceOfChildren({ apiVersion, kind }: KubeObject): boolean {
   return apiVersion === 'v1' && (kind === 'Service' || kind === 'Namespace');
+}
+
+/** Of one that no server would have stored nobody knows what it allows. */
+function quotasOf(objects: readonly KubeObject[]): readonly ResourceQuota[] {
+  return objects.flatMap((object) => {
+    if (object.apiVersion !== 'v1' || object.kind !== 'ResourceQuota') return [];
+    try {
+      return [resourceQuotaOf(object)];
+    } catch (error) {
+      if (error instanceof UnreadableObject) return [];
+      throw error;
+    }
+  });
 }
 
 /** Whether somebody wrote Endpoints for a service; undefined where no Endpoints are known at all. */

@@ -1,6 +1,7 @@
 import { beyondQuotas, type QuotaCounts, type QuotaUse, quotaCounts } from '../../core/quota.ts';
 import type { ReconcileError } from '../../core/step.ts';
 import { surroundingKinds } from '../../core/surroundings.ts';
+import { resourceQuotaOf } from '../../model/resource-quota.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { type Cluster, isUnanswered } from '../cluster.ts';
 import { limits } from '../limits.ts';
@@ -38,7 +39,7 @@ export async function beyondRoom(
 async function quotasIn(namespace: string, cluster: Cluster): Promise<readonly QuotaCounts[]> {
   try {
     const { items } = await cluster.list(surroundingKinds.quotas, 'v1', { namespace, withoutManagedFields: true });
-    return items.map(quotaCounts);
+    return items.map(resourceQuotaOf).map(quotaCounts);
   } catch (error) {
     if (isUnanswered(error)) return [];
     throw error;

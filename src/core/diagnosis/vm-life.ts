@@ -1,6 +1,6 @@
-import type { Condition } from '../../model/object.ts';
-import { jsonOf, type KubeObject, versionOf } from '../../model/object.ts';
+import { type Condition, jsonOf, versionOf } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
+import type { ResourceQuota } from '../../model/resource-quota.ts';
 import { conditionOf, desiredPower, observedPower, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { advice, type Finding, type Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
@@ -225,13 +225,12 @@ export const vmQuotaOrPlacement: VmRule = {
 };
 
 /** `quota team-a, requests.storage: 100Gi of 100Gi`: keys of which nothing is left. */
-function fullKeys(quotas: readonly KubeObject[]): readonly string[] {
-  return quotas.flatMap((quota) => {
-    const [hard, used] = [mapAt(jsonOf(quota), 'status', 'hard'), mapAt(jsonOf(quota), 'status', 'used')];
-    return Object.keys(hard)
-      .filter((key) => hard[key] === used[key] && !/services|secrets|configmaps|pods/.test(key))
-      .map((key) => `quota ${quota.metadata.name}, ${key}: ${String(used[key])} of ${String(hard[key])}`);
-  });
+function fullKeys(quotas: readonly ResourceQuota[]): readonly string[] {
+  return quotas.flatMap(({ metadata, status: { hard = {}, used = {} } = {} }) =>
+    Object.entries(hard)
+      .filter(([key, limit]) => limit === used[key] && !/services|secrets|configmaps|pods/.test(key))
+      .map(([key, limit]) => `quota ${metadata.name}, ${key}: ${limit} of ${limit}`),
+  );
 }
 
 /** VMS212: nobody keeps its status up to date. */

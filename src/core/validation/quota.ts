@@ -1,4 +1,5 @@
-import type { JsonObject, KubeObject } from '../../model/object.ts';
+import type { JsonObject } from '../../model/object.ts';
+import type { ResourceQuota } from '../../model/resource-quota.ts';
 import type { ProfileTraits } from '../profile.ts';
 import { exceeds, quotaCounts, serviceUse } from '../quota.ts';
 import { at, type Complaint } from './refusal.ts';
@@ -8,7 +9,7 @@ import { readSpec } from './written-spec.ts';
  * The quotas of a namespace that one more Service would exceed, as their status counts them: a LoadBalancer also counts as such, and
  * where it gets node ports, by its ports.
  */
-export function quotaComplaints(object: JsonObject, quotas: readonly KubeObject[], traits: ProfileTraits): readonly Complaint[] {
+export function quotaComplaints(object: JsonObject, quotas: readonly ResourceQuota[], traits: ProfileTraits): readonly Complaint[] {
   const { type, ports } = readSpec(object);
   const requested = serviceUse(type, type === 'LoadBalancer' && !traits.disablesNodePorts ? ports.length : 0);
   return quotas.flatMap((quota) => {
