@@ -36,7 +36,7 @@ export interface SnapshotRequest {
   readonly chunkSize?: number;
   /** The version of VM Operator's API to use for services and VMs alike. */
   readonly version: string | Promise<string>;
-  /** What the version will likely turn out to be. Only names are asked for before it is known: they cost little when it was wrong. */
+  /** What the version will likely turn out to be. One namespace is asked about before it is known: that costs little when it was wrong. */
   readonly likelyVersion?: string | undefined;
   readonly legs: readonly LegName[];
   /**
@@ -218,7 +218,7 @@ class LegReader {
   }
 
   #likely(): string | undefined {
-    return isByName(this.#request) ? this.#request.likelyVersion : undefined;
+    return this.#request.namespace === undefined ? undefined : this.#request.likelyVersion;
   }
 
   /** The kind exists on some Supervisors only, and a namespace has at most one, called `default`. */

@@ -38,6 +38,10 @@ describe('the version that kubectl remembers', () => {
       'get web -n prod -o yaml',
       'describe web -n prod',
       'get other -n prod',
+      'get -n prod',
+      'get -l app=web -n prod -o yaml',
+      'debug -n prod',
+      'vms -n prod',
       'get -A',
       'get web -n prod --warnings-as-errors',
     ]) {
@@ -48,7 +52,7 @@ describe('the version that kubectl remembers', () => {
     assert.match((await said('get web -n prod -o yaml', remembering('v1alpha1'))).out, /^apiVersion: vmoperator\.vmware\.com\/v1alpha6$/m);
   });
 
-  test('the right one saves the wait for the version; a wrong one costs requests for names alone', async () => {
+  test('the right one saves the wait for the version; a wrong one costs requests about one namespace, and none about all', async () => {
     const group = '/apis/vmoperator.vmware.com';
     const of = (version: string) => [
       `200 ${group}/${version}/namespaces/prod/virtualmachines?limit=500`,
@@ -58,6 +62,13 @@ describe('the version that kubectl remembers', () => {
     assert.deepEqual(await asked('get web -n prod', join(folder, 'none')), newest);
     assert.deepEqual(await asked('get web -n prod', remembering('v1alpha6')), newest);
     assert.deepEqual(await asked('get web -n prod', remembering('v1alpha2')), [...newest, ...of('v1alpha2')].sort());
+    const ofNamespace = (version: string) => [
+      `200 ${group}/${version}/namespaces/prod/virtualmachines?limit=500`,
+      `200 ${group}/${version}/namespaces/prod/virtualmachineservices?limit=500`,
+    ];
+    const newestOfNamespace = [`200 ${group}`, ...ofNamespace('v1alpha6')].sort();
+    assert.deepEqual(await asked('get -n prod', remembering('v1alpha6')), newestOfNamespace);
+    assert.deepEqual(await asked('get -n prod', remembering('v1alpha2')), [...newestOfNamespace, ...ofNamespace('v1alpha2')].sort());
     const lists = [
       `200 ${group}`,
       `200 ${group}/v1alpha6/virtualmachines?limit=500`,
