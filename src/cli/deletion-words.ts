@@ -8,22 +8,29 @@ import { pasteableCommand } from '../render/shell-quote.ts';
  * Why an object that was deleted is still there, and nothing for one that was not: whose each finalizer is, and what to do about it, a line
  * each and indented. Beware: the caller makes them safe for a terminal. Taking a finalizer off by hand is never the advice: what it stands
  * for, such as the address at the load balancer, would stay behind.
+ * @param access the words that say which cluster, and as whom, for commands to paste
  */
-export function heldLines(object: KubeObject, traits: ProfileTraits, now: Date): readonly string[] {
+export function heldLines(object: KubeObject, traits: ProfileTraits, now: Date, access: readonly string[]): readonly string[] {
   const { deletionTimestamp, namespace = '', name } = object.metadata;
   const holders = holdersOf(object, traits);
   const what = `${object.kind}/${name}`;
   if (deletionTimestamp === undefined) return [];
   if (holders.length === 0) return [`  ${what} is on its way out, and nothing holds it any more`];
   const since = `  ${what} is being deleted for ${ageOf(deletionTimestamp, now)}, held by`;
-  return [since, ...holders.flatMap((holder) => holderLines(holder, namespace, name))];
+  return [since, ...holders.flatMap((holder) => holderLines(holder, { namespace, name, access }))];
 }
 
-function holderLines({ finalizer, owner }: Holder, namespace: string, name: string): readonly string[] {
+interface HeldPlace {
+  readonly namespace: string;
+  readonly name: string;
+  readonly access: readonly string[];
+}
+
+function holderLines({ finalizer, owner }: Holder, { namespace, name, access }: HeldPlace): readonly string[] {
   switch (owner) {
     case 'VM Operator': {
       const reconcile = pasteableCommand(
-        ['kubectl', 'vmsvc', 'reconcile', name, '-n', namespace, '--once', '--as-controller'],
+        ['kubectl', 'vmsvc', 'reconcile', name, '-n', namespace, ...access, '--once', '--as-controller'],
         [namespace, name],
       );
       return [

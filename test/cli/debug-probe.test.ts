@@ -124,7 +124,7 @@ test('somebody who may make no pods is told which rights are missing, below what
     return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), status: { allowed: false } }) };
   });
   const { code, out, err } = await supervisor.run(
-    'debug web -n prod --probe --hold=200ms --from=pod --probe-image=tools --rules=VMS501,VMS7*',
+    'debug web -n prod --context=sandbox --probe --hold=200ms --from=pod --probe-image=tools --rules=VMS501,VMS7*',
   );
   await proxy.close();
   assert.match(out, /^ERROR {2}VMS501 /m);
@@ -133,7 +133,7 @@ test('somebody who may make no pods is told which rights are missing, below what
     [
       'PROBE  from a pod in prod: UNKNOWN, nothing was tried there',
       '  why    not permitted in namespace prod: create pods',
-      '  fix    what you may run: kubectl vmsvc can-i -n prod',
+      '  fix    what you may run: kubectl vmsvc can-i -n prod --context=sandbox',
       '',
     ].join('\n'),
   );

@@ -163,6 +163,7 @@ suite('a pod that probes, on a real kube-apiserver', () => {
       clock: testClock(),
       signal: new AbortController().signal,
       now: () => new Date(),
+      commandLine: (words) => words.join(' '),
       onWriting: () => {},
     });
     await cluster.close();

@@ -124,7 +124,7 @@ export function skippedOf(objects: readonly KubeObject[], options: DiagnosedOpti
 /** All of it as `debug` of the namespace reports it. */
 export function reportOf(objects: readonly KubeObject[], options: DiagnosedOptions = {}): DiagnosisReport {
   const { services, namespaces } = diagnoses(objects, options);
-  return diagnosisReport(services, namespaces, [], { minSeverity: 'info', all: false });
+  return diagnosisReport(services, namespaces, [], { minSeverity: 'info', all: false, access: [] });
 }
 
 function diagnosed(objects: readonly KubeObject[], options: DiagnosedOptions): readonly Diagnosis[] {

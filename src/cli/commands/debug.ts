@@ -122,7 +122,7 @@ async function diagnose(loaded: LoadedWorld, { input, io, outputs, rules, probin
     const own = (byNamespace.get(namespace) ?? []).map(({ subject }) => subject);
     return diagnoseNamespace({ namespace, around, services: own }, rules);
   });
-  const options = { minSeverity: minSeverityOf(flags), all: flags.on('all') };
+  const options = { minSeverity: minSeverityOf(flags), all: flags.on('all'), access: source.access };
   return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
 }
 

@@ -42,7 +42,7 @@ export async function get(input: CommandInput, io: Io): Promise<ExitCode> {
 }
 
 async function finish(loaded: LoadedWorld, found: number, needLook: number, plain: boolean, flags: Flags, io: Io): Promise<ExitCode> {
-  const { namespace, notFound } = loaded;
+  const { namespace, notFound, source } = loaded;
   const holes = await reportHoles(loaded, io);
   const missing = flags.on('ignore-not-found') ? 0 : reportNotFound(notFound, io);
   if (found === 0 && holes === 0 && notFound.length === 0) {
@@ -51,8 +51,8 @@ async function finish(loaded: LoadedWorld, found: number, needLook: number, plai
   }
   if (needLook > 0 && !plain && io.stdout.isTTY && io.stderr.isTTY && !flags.on('quiet')) {
     const where = namespace === undefined ? ['-A'] : ['-n', namespace];
-    const command = pasteableCommand(['kubectl', 'vmsvc', 'describe', ...where], []);
-    io.stderr.write(`\n${needLook} ${needLook === 1 ? 'needs' : 'need'} a look: ${command ?? 'kubectl vmsvc describe'}\n`);
+    const command = pasteableCommand(['kubectl', 'vmsvc', 'debug', ...where, ...source.access], []);
+    io.stderr.write(`\n${needLook} ${needLook === 1 ? 'needs' : 'need'} a look: ${command ?? 'kubectl vmsvc debug'}\n`);
   }
   return worst([holes, missing]);
 }

@@ -1,3 +1,4 @@
+import { accessWords } from '../access-words.ts';
 import type { Io } from '../io.ts';
 import { openLive } from '../live-source.ts';
 import type { OpenCluster } from '../open-cluster.ts';
@@ -6,6 +7,11 @@ import type { Flags } from '../spec.ts';
 /** Another context of the same kubeconfig, as kubectl would use it with `--context` alone. Nothing is sent yet. */
 export function openContext(flags: Flags, context: string, io: Io): Promise<OpenCluster> {
   return openLive(inContext(flags, context), io);
+}
+
+/** The words that lead another command there. */
+export function contextWords(flags: Flags, context: string): readonly string[] {
+  return accessWords(inContext(flags, context));
 }
 
 /** What says nothing about which cluster, and as whom: it holds in every context. */

@@ -3,12 +3,13 @@ import { probeFromHere } from '../../cluster/probe/probe-from-here.ts';
 import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
 import { namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
+import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
 import type { Interruption } from '../reconcile/interruption.ts';
 import type { Source } from '../source.ts';
-import type { CommandInput } from '../spec.ts';
+import type { CommandInput, Flags } from '../spec.ts';
 import type { ProbeOptions } from './probe-options.ts';
 
 /** Where the probe happens, and what it may have to clean up. */
@@ -62,12 +63,9 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
   if (from === 'laptop') return undefined;
   const { input, io, interruption } = place;
   const { probeFromPod } = await import('../../cluster/probe/probe-from-pod.ts');
-  const elsewhere =
-    from.context === undefined
-      ? undefined
-      : await (await import('./other-context.ts')).openContext(input.flags, from.context, interruption.io);
+  const elsewhere = from.context === undefined ? undefined : await openElsewhere(from.context, input.flags, interruption.io);
   try {
-    const { cluster, namespace } = elsewhere ?? { cluster: place.source.cluster, namespace: place.source.namespace };
+    const { cluster, namespace, access } = elsewhere ?? place.source;
     const report = await probeFromPod({
       cluster,
       namespace,
@@ -80,6 +78,7 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
       clock: systemClock,
       signal: interruption.signal,
       now: () => cluster.serverTime() ?? io.now(),
+      commandLine: (words) => [...words, ...access].map(shellQuote).join(' '),
       onWriting: interruption.writing,
     });
     const code = interruption.exitCode();
@@ -89,4 +88,9 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
   } finally {
     await elsewhere?.cluster.close();
   }
+}
+
+async function openElsewhere(context: string, flags: Flags, io: Io): Promise<Pick<Source, 'cluster' | 'namespace' | 'access'>> {
+  const { contextWords, openContext } = await import('./other-context.ts');
+  return { ...(await openContext(flags, context, io)), access: contextWords(flags, context) };
 }

@@ -38,7 +38,7 @@ export async function waitForDeletions(
       if (object === undefined || told.has(holdOf(object))) continue;
       told.add(holdOf(object));
       io.stderr.write(
-        heldLines(object, traits, scope.source.now())
+        heldLines(object, traits, scope.source.now(), scope.source.access)
           .map((line) => `${sanitize(line)}\n`)
           .join(''),
       );

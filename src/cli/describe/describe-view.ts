@@ -85,7 +85,7 @@ export function describeText(
 ): string {
   const time = timeWords(now, flags);
   if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style)).join('\n\n');
-  const findingsOf = rules.traceFindings(world, now, agesAt(now));
+  const findingsOf = rules.traceFindings(world, now, agesAt(now), source.access);
   const texts = shown.traces.map((trace) => {
     const own = world.within(trace.vmService.metadata.namespace);
     const withEvents = flags.on('show-events') && isSeen(own.snapshot.events);
@@ -118,7 +118,7 @@ export function describeDocuments(shown: Described, loaded: LoadedWorld, rules: 
     const head = reportHead('Trace', loaded, now);
     return shown.traces.map((trace): JsonObject => ({ ...head, ...vmTraceDocument(trace, holes, time) }));
   }
-  const findingsOf = rules.traceFindings(world, now, timesAt(now));
+  const findingsOf = rules.traceFindings(world, now, timesAt(now), loaded.source.access);
   return shown.traces.map((trace): JsonObject => {
     const { namespace } = trace.vmService.metadata;
     const own = world.within(namespace);

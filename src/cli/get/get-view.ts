@@ -93,5 +93,5 @@ async function findingsOf(world: World, now: Date) {
     import('../../core/diagnosis/trace-findings.ts'),
     import('../../core/diagnosis/times.ts'),
   ]);
-  return traceFindings(world, now, agesAt(now));
+  return traceFindings(world, now, agesAt(now), []);
 }

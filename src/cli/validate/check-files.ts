@@ -45,6 +45,7 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
     place,
     now: io.now(),
     live: false,
+    access: [],
     services: written,
   });
   const stored = await storedObjects(set.services, flags, io);

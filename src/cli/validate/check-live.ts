@@ -27,6 +27,7 @@ export async function checkLive({ world, source, targets, namespace }: LoadedWor
     place: namespace ?? '',
     now,
     live: true,
+    access: source.access,
     services: objects,
   });
   const verdicts = objects.map((object) =>

@@ -106,6 +106,7 @@ async function groundOf(set: ManifestSet, source: Source, flags: Flags): Promise
       place,
       now: source.now(),
       live: true,
+      access: source.access,
       services,
     });
   const [judgeBefore, judgeAfter] = await Promise.all([judgeIn(before, itemsOf(snapshot.vmServices).map(jsonOf)), judgeIn(after, written)]);

@@ -29,6 +29,8 @@ export interface Bench {
   readonly now: Date;
   /** The objects are those of a cluster, and whole. */
   readonly live: boolean;
+  /** The words that say which cluster, and as whom: commands to paste have them. */
+  readonly access: readonly string[];
   /** Everything that is judged together. */
   readonly services: readonly JsonObject[];
 }
@@ -57,12 +59,13 @@ export async function judgeOf({
   place,
   now,
   live,
+  access,
   services,
 }: Bench): Promise<Judge> {
   const { workloadIPv6 } = world.facts;
   const definitions = readCrdFiles(profile);
   const admission = vmServiceAdmission({ profile, definitions, workloadIPv6, providerOf, objects, kubernetesMinor });
-  const selection = await selectionFindings(world, now, { live });
+  const selection = await selectionFindings(world, now, { live, access });
   const shared = sharedAddresses(services.map((object) => ({ object, name: metadataText(object, 'name') ?? 'another' })));
   const asSent = (old: JsonObject | undefined) => ({ namespace, place, ...(old !== undefined && { old }) });
   const around = (object: JsonObject): readonly Finding[] => [

@@ -6,6 +6,7 @@ import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { timesAt } from '../../core/diagnosis/times.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
+import { withAccess } from '../../core/fix-access.ts';
 import { isSeen, itemsOf } from '../../core/snapshot.ts';
 import { at } from '../../core/validation/refusal.ts';
 import type { World } from '../../core/world.ts';
@@ -30,7 +31,11 @@ export interface SelectionFindings {
  * The rules of `debug` about selection. What files hold is not everything: without VMs of a namespace in them, nothing is said about
  * its selectors. Of live objects the deletion, and what was dropped when they were applied, are looked at as well.
  */
-export async function selectionFindings(world: World, now: Date, { live }: { readonly live: boolean }): Promise<SelectionFindings> {
+export async function selectionFindings(
+  world: World,
+  now: Date,
+  { live, access }: { readonly live: boolean; readonly access: readonly string[] },
+): Promise<SelectionFindings> {
   const { vms } = world.snapshot;
   const isSelection = (code: FindingCode): boolean => code.startsWith('VMS2');
   const vmsSeen = isSeen(vms) && (live || vms.items.length > 0);
@@ -55,7 +60,9 @@ export async function selectionFindings(world: World, now: Date, { live }: { rea
       const subject = serviceSubject(service, around);
       const { findings } = diagnoseService(subject, chosen);
       return [
-        ...findings.map((finding) => (finding.field === undefined ? { ...finding, ...place } : finding)),
+        ...findings
+          .map((finding) => (finding.field === undefined ? { ...finding, ...place } : finding))
+          .map((finding) => withAccess(finding, access)),
         ...endpointRefusals(subject).map((finding) => ({ ...finding, ...place })),
       ];
     },

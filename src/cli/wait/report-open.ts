@@ -61,7 +61,7 @@ function whyOf({ vmService, unmet }: Open, { source, world }: LoadedWorld): read
   if (vmService === undefined) return [];
   const isAboutDeletion = unmet.some(({ condition }) => condition.kind === 'delete');
   return isAboutDeletion || vmService.metadata.deletionTimestamp !== undefined
-    ? heldLines(vmService, world.facts.traits, source.now())
+    ? heldLines(vmService, world.facts.traits, source.now(), source.access)
     : [];
 }
 

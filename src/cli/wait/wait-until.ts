@@ -201,7 +201,7 @@ async function findingsOf(trace: ServiceTrace, { world, source }: LoadedWorld): 
     import('../../core/diagnosis/times.ts'),
   ]);
   const now = source.now();
-  return traceFindings(world, now, agesAt(now))(trace);
+  return traceFindings(world, now, agesAt(now), source.access)(trace);
 }
 
 function stillThere({ metadata }: VirtualMachineService): string {

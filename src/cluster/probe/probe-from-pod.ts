@@ -23,6 +23,8 @@ export interface PodProbeRequest {
   /** Ends the waiting. The pod is removed all the same. */
   readonly signal: AbortSignal;
   now(): Date;
+  /** A command to paste that leads to the same cluster, as the same user. */
+  commandLine(words: readonly string[]): string;
   /** Told before the first write: from here on requests must be let to end. */
   onWriting(): void;
 }
@@ -60,7 +62,7 @@ async function outcomeOf(request: PodProbeRequest): Promise<Outcome> {
 
   request.onWriting();
   const log = await created(request, pod, name).catch(problemOf);
-  const left = await remove(cluster, namespace, name);
+  const left = await remove(request, name);
   if (typeof log !== 'string')
     return { problem: left === undefined ? log : { message: `${log.message}; ${left.message}`, hint: left.hint } };
   return { lines: podLines(log, targets, expect), notes, ...(left !== undefined && { problem: left }) };
@@ -84,7 +86,7 @@ function problemOf(error: unknown): ProbeProblem {
 const interrupted: ProbeProblem = { message: 'interrupted', hint: ['no pod was left behind'] };
 
 /** The rights, and that no Service would send its traffic to the pod. */
-async function refusal({ cluster, namespace }: PodProbeRequest): Promise<ProbeProblem | undefined> {
+async function refusal({ cluster, namespace, commandLine }: PodProbeRequest): Promise<ProbeProblem | undefined> {
   const asked: readonly AccessAttributes[] = [
     ...['create', 'get', 'delete'].map((verb) => ({ namespace, verb, group: '', resource: 'pods' })),
     { namespace, verb: 'get', group: '', resource: 'pods', subresource: 'log' },
@@ -96,7 +98,7 @@ async function refusal({ cluster, namespace }: PodProbeRequest): Promise<ProbePr
   if (denied.length > 0) {
     return {
       message: `not permitted in namespace ${namespace}: ${denied.join(', ')}`,
-      hint: [`what you may run: kubectl vmsvc can-i -n ${namespace}`],
+      hint: [`what you may run: ${commandLine(['kubectl', 'vmsvc', 'can-i', '-n', namespace])}`],
     };
   }
   const selecting = selectingServices(
@@ -172,7 +174,7 @@ const pollInterval = 1000;
  * The name is random, so nobody else has it: also a create whose answer was lost is cleaned up.
  * @returns what is to be done by hand where that does not work
  */
-async function remove(cluster: Cluster, namespace: string, name: string): Promise<ProbeProblem | undefined> {
+async function remove({ cluster, namespace, commandLine }: PodProbeRequest, name: string): Promise<ProbeProblem | undefined> {
   for (let tries = 1; tries <= removeTries; tries++) {
     try {
       await cluster.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { dryRun: 'none' });
@@ -183,7 +185,7 @@ async function remove(cluster: Cluster, namespace: string, name: string): Promis
   }
   return {
     message: `pod ${name} in ${namespace} could not be removed; it ends by itself within two minutes`,
-    hint: [`remove it: kubectl delete pod ${name} -n ${namespace}`],
+    hint: [`remove it: ${commandLine(['kubectl', 'delete', 'pod', name, '-n', namespace])}`],
   };
 }
 

@@ -1,6 +1,7 @@
 import { compareText } from '../../model/text-order.ts';
 import { compareSeverity, type Finding, type Severity } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
+import { withAccess } from '../fix-access.ts';
 import { type CommonCause, commonCauses } from './common-cause.ts';
 import type { Diagnosis, NamespaceDiagnosis, ServiceDiagnosis } from './diagnose.ts';
 import type { VmDiagnosis } from './diagnose-vm.ts';
@@ -28,6 +29,8 @@ export interface ReportOptions {
   readonly minSeverity: Severity;
   /** Show what is only worth knowing to somebody who asks for everything. */
   readonly all: boolean;
+  /** The words that say which cluster, and as whom: commands to paste have them. */
+  readonly access: readonly string[];
 }
 
 /** Orders the services, leaves out what was not asked for, and looks for what several have in common. */
@@ -67,7 +70,7 @@ const onlyBesideFaults: readonly FindingCode[] = ['VMS611', 'VMS708', 'VMS911'];
 
 /** The findings without those that nobody wants to hear of unless they ask. */
 export function toldFindings({ findings }: Diagnosis, options: ReportOptions): readonly Finding[] {
-  return findings.filter((finding) => isTold(finding, findings, options));
+  return findings.filter((finding) => isTold(finding, findings, options)).map((finding) => withAccess(finding, options.access));
 }
 
 function isTold({ code, severity }: Finding, findings: readonly Finding[], { minSeverity, all }: ReportOptions): boolean {

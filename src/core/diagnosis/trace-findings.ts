@@ -10,8 +10,14 @@ import type { Times } from './times.ts';
 /**
  * The findings of traces, by the same rules as a whole diagnosis, for commands that show them beside something else. Rules that need
  * what such a command did not read are left out.
+ * @param access the words that say which cluster, and as whom, for commands to paste
  */
-export function traceFindings(world: World, now: Date, times: Times): (trace: ServiceTrace) => readonly Finding[] {
+export function traceFindings(
+  world: World,
+  now: Date,
+  times: Times,
+  access: readonly string[],
+): (trace: ServiceTrace) => readonly Finding[] {
   const known = new Map<World, Around>();
   const aroundIn = (own: World): Around => {
     const around = known.get(own) ?? aroundOf(own, { now, times });
@@ -20,7 +26,7 @@ export function traceFindings(world: World, now: Date, times: Times): (trace: Se
   };
   return (trace) => {
     const around = aroundIn(world.within(trace.vmService.metadata.namespace));
-    const findings = toldFindings(diagnoseService(subjectOfTrace(trace, around)), { minSeverity: 'info', all: false });
+    const findings = toldFindings(diagnoseService(subjectOfTrace(trace, around)), { minSeverity: 'info', all: false, access });
     return findings.filter(({ code }) => code !== 'VMS910');
   };
 }

@@ -85,6 +85,7 @@ function probe({ cluster }: Stage, more: Partial<PodProbeRequest> = {}): Promise
     clock: fastClock(),
     signal: new AbortController().signal,
     now: () => new Date(testNow),
+    commandLine: (words) => `${words.join(' ')} --context=sv-2`,
     onWriting: () => {},
     ...more,
   });
@@ -143,7 +144,7 @@ test('without a right nothing is made, and the rights are named', async () => {
   });
   assert.deepEqual(await problemOf(stage), {
     message: 'not permitted in namespace prod: create pods, get pods/log',
-    hint: ['what you may run: kubectl vmsvc can-i -n prod'],
+    hint: ['what you may run: kubectl vmsvc can-i -n prod --context=sv-2'],
   });
   assert.equal(stage.created.length, 0);
 });
@@ -260,7 +261,7 @@ test('lost connections are reasons too: before the pod, on the way to it, and wh
   );
   assert.deepEqual(problem, {
     message: `pod ${name} in prod could not be removed; it ends by itself within two minutes`,
-    hint: [`remove it: kubectl delete pod ${name} -n prod`],
+    hint: [`remove it: kubectl delete pod ${name} -n prod --context=sv-2`],
   });
 });
 
