@@ -30,10 +30,13 @@ export function withController(references: readonly OwnerReference[] | undefined
   return at < 0 ? [...existing, ours] : existing.with(at, ours);
 }
 
-/** The controller's own sentence, which users know from the operator's log. */
-export function alreadyOwnedMessage(child: KubeObject, controller: OwnerReference): string {
+/**
+ * The controller's own sentence, which users know from the operator's log.
+ * @param what the child is: to the controller always an `Object`
+ */
+export function alreadyOwnedMessage(child: KubeObject, controller: OwnerReference, what: string): string {
   const { namespace, name } = child.metadata;
-  return `Object ${namespace}/${name} is already owned by another ${controller.kind} controller ${controller.name}`;
+  return `${what} ${namespace}/${name} is already owned by another ${controller.kind} controller ${controller.name}`;
 }
 
 function isReferenceTo(reference: OwnerReference, vmService: VirtualMachineService): boolean {

@@ -1,4 +1,4 @@
-import type { JsonObject, ObjectMeta } from '../model/object.ts';
+import type { JsonObject, ObjectMeta, OwnerReference } from '../model/object.ts';
 import type { Endpoints, Service } from '../model/service.ts';
 import { conversionAnnotation, type VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { absentWhenEmpty } from './absent.ts';
@@ -183,7 +183,7 @@ export function refuseForeign(
     case 'ours':
       return refuseEnding(child, setup);
     case 'another':
-      return { reason: 'OwnedByAnotherController', message: stageError(stage, alreadyOwnedMessage(child, ownership.controller), setup) };
+      return { reason: 'OwnedByAnotherController', message: anothersMessage(child, ownership.controller, setup, stage) };
     case 'nobody':
       if (setup.role === 'controller' || setup.adopt) return refuseEnding(child, setup);
       return {
@@ -191,6 +191,12 @@ export function refuseForeign(
         message: `${child.kind} ${child.metadata.namespace}/${child.metadata.name} exists and nobody owns it: say --adopt to take it over, as the controller would`,
       };
   }
+}
+
+/** The controller's log leaves out the kind, which people need to know. */
+function anothersMessage(child: Service | Endpoints, controller: OwnerReference, setup: ControllerSetup, stage: Stage): string {
+  const message = alreadyOwnedMessage(child, controller, setup.role === 'controller' ? 'Object' : child.kind);
+  return stageError(stage, message, setup);
 }
 
 /** The controller writes to a child that is on its way out as to any other. People would wonder where their change went. */

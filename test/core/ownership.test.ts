@@ -41,7 +41,7 @@ test('our reference is appended where there is none, and replaced in its place',
 
 test('the message names the object, and the kind and name of the controller it has', () => {
   assert.equal(
-    alreadyOwnedMessage(aService('web', { namespace: 'prod' }), { ...deployment, name: 'shop' }),
+    alreadyOwnedMessage(aService('web', { namespace: 'prod' }), { ...deployment, name: 'shop' }, 'Object'),
     'Object prod/web is already owned by another Deployment controller shop',
   );
 });

@@ -100,6 +100,6 @@ test('who is not the controller takes over nothing that nobody owns, unless told
 
 test('who is not the controller neither adds a finalizer nor speaks in the controller’s words', async () => {
   const world = stage([svc(), aService('svc', { owners: [deployment] })], { role: 'guest' });
-  assert.equal((await world.reconcile()).error, 'Object prod/svc is already owned by another Deployment controller other');
+  assert.equal((await world.reconcile()).error, 'Service prod/svc is already owned by another Deployment controller other');
   assert.equal((await world.vmService())?.metadata.finalizers, undefined);
 });

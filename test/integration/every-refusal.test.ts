@@ -76,8 +76,8 @@ interface Row {
   readonly done?: string;
   /** What stderr says then, below the header. */
   readonly noted?: string;
-  /** Who plays the controller fails as the controller does: with these words before the sentence. */
-  readonly asController?: string;
+  /** Who plays the controller fails as the controller does: in its words. */
+  readonly asController?: (sentence: string) => string;
 }
 
 const forced = columns.filter((column) => column.includes('--force'));
@@ -94,13 +94,13 @@ const alive = (sign: string) => ({
   done: created,
   noted: `Forced, though VM Operator is working in prod (${sign}): why\n`,
 });
-const foreign = {
-  sentence: 'Object prod/web is already owned by another Gateway controller gw',
+const foreign = (kind: string) => ({
+  sentence: `${kind} prod/web is already owned by another Gateway controller gw`,
   waysOn:
     '  use another name for the VirtualMachineService: what others control stays theirs, with --force too\n' +
     '  beware: deleting this one deletes what has its name, because VM Operator deletes by name\n',
   gives: [],
-};
+});
 const unowned = (kind: string) => ({
   sentence: `${kind} prod/web exists and nobody owns it: say --adopt to take it over, as the controller would`,
   gives: adopting,
@@ -124,8 +124,9 @@ const rows: readonly Row[] = [
   {
     what: 'S12 a Service that another controller has',
     world: [kept, vm, aService('web', { owners: [gateway] })],
-    ...foreign,
-    asController: 'failed to reconcile VirtualMachineService: failed to update VirtualMachineService k8s Service: ',
+    ...foreign('Service'),
+    asController: (sentence) =>
+      `failed to reconcile VirtualMachineService: failed to update VirtualMachineService k8s Service: ${sentence.replace('Service prod', 'Object prod')}`,
   },
   { what: 'a Service that nobody owns', world: [kept, vm, aService('web')], ...unowned('Service') },
   { what: 'Endpoints that nobody owns', world: [kept, vm, someEndpoints('web')], ...unowned('Endpoints') },
@@ -165,24 +166,24 @@ const rows: readonly Row[] = [
 /** Without the two lines on where and as what it works, which are held elsewhere. */
 const belowHeader = (err: string): string => err.split('\n').slice(2).join('\n');
 
-for (const { what, world, disturb, sentence, waysOn = '', gives, done = '', noted = '', asController = '' } of rows) {
+for (const { what, world, disturb, sentence, waysOn = '', gives, done = '', noted = '', asController = (text: string) => text } of rows) {
   describe(what, () => {
     for (const column of columns) {
-      const words = `reconcile web -n prod --once ${column}`.trim();
-      test(`kubectl vmsvc ${words}: ${gives.includes(column) ? 'is done' : 'is refused'}`, async () => {
+      const command = `reconcile web -n prod --once ${column}`.trim();
+      test(`kubectl vmsvc ${command}: ${gives.includes(column) ? 'is done' : 'is refused'}`, async () => {
         const supervisor = await aSupervisor(world);
         if (disturb !== undefined) supervisor.disturb(disturb);
         const before = supervisor.cluster.server.state;
-        const { code, out, err } = await supervisor.run(words);
+        const { code, out, err } = await supervisor.run(command);
         if (gives.includes(column)) {
           assert.deepEqual({ code, out, err: belowHeader(err) }, { code: 0, out: done, err: noted });
           assert.notEqual(supervisor.cluster.server.state, before);
           return;
         }
-        const stage = controlling.includes(column) ? asController : '';
+        const words = controlling.includes(column) ? asController(sentence) : sentence;
         assert.deepEqual(
           { code, out, err: belowHeader(err) },
-          { code: 2, out: '', err: `error: ${stage}${sentence}\n  nothing was changed\n${waysOn}` },
+          { code: 2, out: '', err: `error: ${words}\n  nothing was changed\n${waysOn}` },
         );
         assert.equal(supervisor.cluster.server.state, before);
         assert.deepEqual(supervisor.writes, []);
@@ -199,7 +200,8 @@ describe('Endpoints that another controller has', () => {
       const supervisor = await aSupervisor(world);
       const before = supervisor.cluster.server.state;
       const { code, out, err } = await supervisor.run(`reconcile web -n prod --once ${column}`.trim());
-      const said = `error: ${foreign.sentence}\n  nothing was changed\n${foreign.waysOn}`;
+      const { sentence, waysOn } = foreign('Endpoints');
+      const said = `error: ${sentence}\n  nothing was changed\n${waysOn}`;
       assert.deepEqual({ code, out, err: belowHeader(err) }, { code: 2, out: '', err: said });
       assert.equal(supervisor.cluster.server.state, before);
     });
@@ -209,6 +211,7 @@ describe('Endpoints that another controller has', () => {
     test(`are met after the Service by who plays the controller, as by the controller: ${column}`, async () => {
       const supervisor = await aSupervisor(world);
       const theirs = await supervisor.cluster.get(endpointsRef);
+      const { sentence, waysOn } = foreign('Endpoints');
       const { code, out, err } = await supervisor.run(`reconcile web -n prod --once ${column}`);
       assert.deepEqual(
         { code, out, err: belowHeader(err) },
@@ -216,9 +219,9 @@ describe('Endpoints that another controller has', () => {
           code: 2,
           out: 'service/web created\n',
           err:
-            `error: failed to reconcile VirtualMachineService: failed to update VirtualMachineService Endpoints: ${foreign.sentence}\n` +
+            `error: failed to reconcile VirtualMachineService: failed to update VirtualMachineService Endpoints: ${sentence.replace('Endpoints prod', 'Object prod')}\n` +
             '  done      service/web\n  not done  endpoints/web, virtualmachineservice/web\n' +
-            `  run the command again: it starts from what is there now\n${foreign.waysOn}`,
+            `  run the command again: it starts from what is there now\n${waysOn}`,
         },
       );
       assert.deepEqual(await supervisor.cluster.get(endpointsRef), theirs);

@@ -320,7 +320,7 @@ describe('what is refused, with everything left as it was', () => {
     [
       'a Service of another controller',
       [vmService, aService('web', { owners: [{ ...ownedBy(vmService), kind: 'Gateway', apiVersion: 'example.com/v1', name: 'gw' }] })],
-      'error: Object prod/web is already owned by another Gateway controller gw\n  nothing was changed\n' +
+      'error: Service prod/web is already owned by another Gateway controller gw\n  nothing was changed\n' +
         '  use another name for the VirtualMachineService: what others control stays theirs, with --force too\n' +
         '  beware: deleting this one deletes what has its name, because VM Operator deletes by name\n',
     ],

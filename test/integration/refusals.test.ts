@@ -156,6 +156,12 @@ describe('a controller that is alive', () => {
     assert.equal((await supervisor.run('diff web -n prod -o name --quiet')).err, '');
   });
 
+  test('is no reason to propose what would be refused: diff and dry runs end with the effect', async () => {
+    const supervisor = await aSupervisor([kept, written]);
+    for (const command of ['diff web -n prod', 'reconcile web -n prod --once --dry-run'])
+      assert.doesNotMatch((await supervisor.run(command)).out, /Do it:/, command);
+  });
+
   for (const kind of ['client', 'server']) {
     test(`is noted by a ${kind} dry run`, async () => {
       const supervisor = await aSupervisor([kept, written]);
@@ -209,6 +215,19 @@ describe('R058: a namespace that is being deleted', () => {
     ...{ spec: { finalizers: ['kubernetes'] }, status: { phase: 'Terminating' } },
   };
   const held = aVmService('web', { finalizers: ['example.com/wait'] });
+  test('is noted by diff, which shows its plan and does not propose to do it', async () => {
+    const supervisor = await aSupervisor([kept]);
+    // As in the moment between the deletion of the namespace and that of the service.
+    supervisor.disturb(({ path }, pass) => (path === '/api/v1/namespaces/prod' ? { ...pass(), body: JSON.stringify(ending) } : undefined));
+    const { code, out, err } = await supervisor.run('diff web -n prod');
+    assert.equal(code, 1);
+    assert.match(out, /^service\/web created \(dry run\)$/m);
+    assert.doesNotMatch(out, /Do it:/);
+    assert.equal(err, `${header}namespace prod is being deleted since 2026-11-20T11:58:00Z: reconcile leaves it alone\n`);
+    const lively = await aSupervisor([kept]);
+    assert.match((await lively.run('diff web -n prod')).out, /^Do it: {2}kubectl vmsvc reconcile web -n prod --once$/m);
+  });
+
   const said =
     'error: namespace prod is being deleted since 2026-11-20T11:58:00Z: nothing can be created in it any more\n' +
     '  nothing was changed\n  see what holds it:         kubectl get namespace prod -o yaml\n';

@@ -264,7 +264,7 @@ test('R056 a child gets another controller as its owner between our look and our
         ? '  nothing was changed\n'
         : `  done      service/web\n  not done  endpoints/web, virtualmachineservice/web\n${tail}`;
     assert.equal(said.code, 2);
-    assert.ok(saidBy(said).startsWith(`error: Object prod/web is already owned by another Gateway controller gw\n${done}`), said.err);
+    assert.ok(saidBy(said).startsWith(`error: ${kind} prod/web is already owned by another Gateway controller gw\n${done}`), said.err);
     assert.deepEqual(theirs?.metadata.ownerReferences, [gateway]);
     assert.deepEqual(await supervisor.cluster.get(ref(kind)), theirs);
   }

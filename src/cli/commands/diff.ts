@@ -12,7 +12,7 @@ import { planText } from '../reconcile/plan-text.ts';
 import { reconcileOptions } from '../reconcile/reconcile-options.ts';
 import { isUsable, plansOf, reconcileLegs, reconcileRun, simulate } from '../reconcile/reconcile-run.ts';
 import { headerText } from '../reconcile/reconcile-words.ts';
-import { noteLiveControllers } from '../reconcile/refusals.ts';
+import { withNotes } from '../reconcile/refusals.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
 
@@ -25,11 +25,9 @@ export async function diff(input: CommandInput, io: Io): Promise<ExitCode> {
   return withWorld(input, io, { command: 'diff', legs: reconcileLegs, writers: true, wholePlaces: true }, async (loaded) => {
     const holes = await reportHoles(loaded, io);
     if (holes > 0 && !isUsable(loaded)) return holes;
-    const run = await reconcileRun(loaded, options, false);
-    if (!flags.on('quiet')) {
-      io.stderr.write(headerText(run));
-      await noteLiveControllers(run, io);
-    }
+    const whole = await reconcileRun(loaded, options, false);
+    if (!flags.on('quiet')) io.stderr.write(headerText(whole));
+    const run = flags.on('quiet') ? whole : await withNotes(whole, io);
     const missing = reportNotFound(run.notFound, io);
     if (run.vmServices.length + missing + holes === 0) await reportNothing(run, io);
     const outcomes = await simulate(run, io.signal);

@@ -41,7 +41,8 @@ export async function planText(
   const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
   const note = run.options.skipStatus ? '' : renderAddressNote(plans);
   // Nothing at all is written where a namespace cannot be seen.
-  const doable = options.last && changed > 0 && run.world.snapshot.leftOut === undefined && !input.flags.on('quiet');
+  const changing = plans.filter(({ item }) => countObjects([item]).changed > 0 && !run.leftAlone?.has(`${item.namespace}/${item.name}`));
+  const doable = options.last && changing.length > 0 && run.world.snapshot.leftOut === undefined && !input.flags.on('quiet');
   const command = doable ? doItCommand(input, run) : undefined;
   return [body, await totalsText(plans, style), `${summary}${note}${command === undefined ? '' : `Do it:  ${command}\n`}`]
     .filter((text) => text !== '')

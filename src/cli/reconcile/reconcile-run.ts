@@ -32,6 +32,8 @@ export interface ReconcileRun extends LoadedWorld {
   readonly missing: readonly ReconcileItem[];
   /** Why it is done although VM Operator may be at work. */
   readonly forced?: string;
+  /** `namespace/name` of those whose plan is shown, and that a real run would refuse. */
+  readonly leftAlone?: ReadonlySet<string>;
 }
 
 export const reconcileLegs: readonly LegName[] = ['vmServices', 'vms', 'services', 'endpoints', 'networkSettings'];

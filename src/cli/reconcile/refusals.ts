@@ -7,6 +7,7 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import type { ReconcileError } from '../../core/step.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { sanitize } from '../../render/sanitize.ts';
 import { usageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { CommandInput } from '../spec.ts';
@@ -38,9 +39,7 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
   const alive = await workOfControllers(run);
   const leftAlone: ReconcileOutcome[] = [];
   const left = run.vmServices.filter((vmService) => {
-    const { namespace = '', deletionTimestamp } = vmService.metadata;
-    // The deletion path creates nothing, and the namespace waits for it.
-    const end = run.options.asController && deletionTimestamp !== undefined ? undefined : ending.get(namespace);
+    const end = endOf(vmService, ending, run);
     const sign = alive.get(vmService);
     const error =
       end !== undefined
@@ -54,14 +53,39 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
     return error === undefined;
   });
   for (const { sentence, services } of bySentence(left, alive)) noteLiveController(sentence, services, run.source, forced, io);
-  return { ...withReason, vmServices: left, refused: [...run.refused, ...leftAlone] };
+  return {
+    ...withReason,
+    vmServices: left,
+    refused: [...run.refused, ...leftAlone],
+    leftAlone: namesOf(forced === undefined ? [...alive.keys()] : []),
+  };
 }
 
-/** Says which of the services `reconcile` would leave to VM Operator itself, as it is alive. */
-export async function noteLiveControllers(run: ReconcileRun, io: Io): Promise<void> {
-  if (run.source.origin.type === 'files') return;
-  const alive = await workOfControllers(run);
-  for (const { sentence, services } of bySentence(run.vmServices, alive)) noteLiveController(sentence, services, run.source, undefined, io);
+/**
+ * The run, of which is known what `reconcile` would leave alone: what is in a namespace that is being deleted, and what VM Operator
+ * itself is at work on. Both are said.
+ */
+export async function withNotes(run: ReconcileRun, io: Io): Promise<ReconcileRun> {
+  if (run.source.origin.type === 'files' || run.vmServices.length === 0) return run;
+  const [ending, alive] = await Promise.all([endingNamespaces(run.source.cluster, namespacesOf(run)), workOfControllers(run)]);
+  const ended = run.vmServices.filter((vmService) => endOf(vmService, ending, run) !== undefined);
+  for (const namespace of new Set(ended.map(namespaceOf))) {
+    const { deletionTimestamp } = ending.get(namespace)?.metadata ?? {};
+    io.stderr.write(`${sanitize(`namespace ${namespace} is being deleted since ${deletionTimestamp}: reconcile leaves it alone`)}\n`);
+  }
+  const others = run.vmServices.filter((vmService) => !ended.includes(vmService));
+  for (const { sentence, services } of bySentence(others, alive)) noteLiveController(sentence, services, run.source, undefined, io);
+  return { ...run, leftAlone: namesOf([...ended, ...alive.keys()]) };
+}
+
+/** The namespace of a service, where it is being deleted and the run could do nothing in it. */
+function endOf(
+  { metadata: { namespace = '', deletionTimestamp } }: VirtualMachineService,
+  ending: ReadonlyMap<string, KubeObject>,
+  { options }: ReconcileRun,
+): KubeObject | undefined {
+  // The deletion path creates nothing, and the namespace waits for it.
+  return options.asController && deletionTimestamp !== undefined ? undefined : ending.get(namespace);
 }
 
 /** For each service on which VM Operator is at work, what shows it. */
@@ -109,6 +133,10 @@ function bySentence(services: readonly VirtualMachineService[], alive: ReadonlyM
 
 function namespacesOf({ vmServices }: ReconcileRun): readonly string[] {
   return [...new Set(vmServices.map(namespaceOf))];
+}
+
+function namesOf(services: readonly VirtualMachineService[]): ReadonlySet<string> {
+  return new Set(services.map(({ metadata: { namespace = '', name } }) => `${namespace}/${name}`));
 }
 
 function namespaceOf({ metadata }: VirtualMachineService): string {

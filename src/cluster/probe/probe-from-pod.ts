@@ -50,7 +50,7 @@ export async function probeFromPod(request: PodProbeRequest): Promise<ProbeRepor
 type Outcome = Partial<Pick<ProbeReport, 'lines' | 'notes' | 'problem'>>;
 
 async function outcomeOf(request: PodProbeRequest): Promise<Outcome> {
-  const { cluster, namespace, image, targets, expect } = request;
+  const { cluster, image, targets, expect } = request;
   const refused = await refusal(request);
   if (refused !== undefined) return { problem: refused };
   const notes = await removeLeftOvers(request);

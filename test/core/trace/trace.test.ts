@@ -56,7 +56,7 @@ suite('the path of a service', () => {
     assert.deepEqual(trace([foreign]).service, {
       state: 'Refused',
       service: foreign,
-      refusal: { reason: 'OwnedByAnotherController', message: 'Object prod/svc is already owned by another Deployment controller other' },
+      refusal: { reason: 'OwnedByAnotherController', message: 'Service prod/svc is already owned by another Deployment controller other' },
     });
     const nameless = trace([service()], { provider: 'namespace' }).service;
     assert.deepEqual(nameless.state === 'Refused' && nameless.refusal.reason, 'ProviderUnknown');
