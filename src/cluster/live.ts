@@ -3,9 +3,10 @@ import { capabilities, endpointSlices, networkSettings, pathOf, pods, resourceOf
 import { systemClock } from './clock.ts';
 import type { Cluster, WriteOptions } from './cluster.ts';
 import { askJson, refusal, undecodable, unexpected } from './http/api-answer.ts';
+import type { ApiCall } from './http/api-call.ts';
 import { discover, discoverGroup } from './http/discovery.ts';
 import { listAll } from './http/live-list.ts';
-import { type ApiCall, createTransport, type TransportOptions } from './http/transport.ts';
+import { createTransport, type TransportOptions } from './http/transport.ts';
 import { printJson } from './json.ts';
 import { kubeObjectOf } from './kube-object.ts';
 import { type CredentialSurroundings, credentialsOf } from './kubeconfig/credentials.ts';

@@ -4,7 +4,8 @@ import { ConnectionError } from '../cluster.ts';
 import { parseJson } from '../json.ts';
 import { limits } from '../limits.ts';
 import { isNestedBeyond, nestingBeyond } from './answer-nesting.ts';
-import type { Answer, ApiCall, Transport } from './transport.ts';
+import type { Answer, ApiCall } from './api-call.ts';
+import type { Transport } from './transport.ts';
 import { UnknownOutcomeError } from './unknown-outcome.ts';
 
 /** Which server an error is about, and what was asked of it, for sentences. */

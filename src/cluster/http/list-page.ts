@@ -5,7 +5,8 @@ import type { ListOptions } from '../cluster.ts';
 import { kubeObjectOf } from '../kube-object.ts';
 import { limits } from '../limits.ts';
 import { type Asked, objectOf, UndecodableError, undecodable } from './api-answer.ts';
-import type { Answer, ApiCall, Transport } from './transport.ts';
+import type { Answer, ApiCall } from './api-call.ts';
+import type { Transport } from './transport.ts';
 import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 /** What is listed, and in pages of how many objects. */
