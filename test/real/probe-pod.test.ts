@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
 import { probeFromPod } from '../../src/cluster/probe/probe-from-pod.ts';
 import { issueSandboxCertificate } from '../../src/cluster/sandbox/sandbox-certificate.ts';
+import { namedTarget } from '../../src/core/probe/targets.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import type { Json, JsonObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
@@ -156,7 +157,7 @@ suite('a pod that probes, on a real kube-apiserver', () => {
       namespace,
       context: undefined,
       image: 'tools',
-      targets: [],
+      targets: [namedTarget('10.20.0.15', 80, 'tcp')],
       hold: 200,
       send: undefined,
       expect: undefined,

@@ -2,7 +2,7 @@ import { systemClock } from '../../cluster/clock.ts';
 import { probeFromHere } from '../../cluster/probe/probe-from-here.ts';
 import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
-import { namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
+import { leftOutNotes, namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -33,7 +33,8 @@ export async function probeServices(
   const { input, io } = place;
   const running = Promise.all([fromHere(targetsOf(subjects, options, false), options, place), fromPod(subjects, options, place)]);
   const reports = await withProgress('Probing', input.flags, io, running);
-  return reports.flatMap((report) => report ?? []);
+  const leftOut = subjects.flatMap(({ trace }) => leftOutNotes(trace, options));
+  return reports.flatMap((report) => (report === undefined ? [] : { ...report, notes: [...report.notes, ...leftOut] }));
 }
 
 function targetsOf(
@@ -48,9 +49,11 @@ function targetsOf(
 async function fromHere(
   targets: readonly ProbeTarget[],
   { hold, send, expect }: ProbeOptions,
-  { io, interruption }: ProbePlace,
+  { io, source, interruption }: ProbePlace,
 ): Promise<ProbeReport> {
-  const settings = { hold, send, expect, connectTimeout: probeLimits.connect, env: io.env, signal: interruption.signal };
+  // A second look is a part of the same probe, and has what is left of its time.
+  const signal = AbortSignal.any([interruption.signal, AbortSignal.timeout(probeLimits.total)]);
+  const settings = { hold, send, expect, connectTimeout: probeLimits.connect, env: io.env, now: source.now(), signal };
   const first = await probeFromHere(targets, settings, io.attempt);
   const again = swappedPortTargets(first.lines);
   if (again.length === 0) return first;

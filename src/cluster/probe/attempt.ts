@@ -10,6 +10,8 @@ export interface ProbeSettings {
   readonly expect: Buffer | undefined;
   /** Gives up what is still under way. */
   readonly signal: AbortSignal;
+  /** When it is, which decides about certificates. */
+  readonly now: Date;
   /** Of the environment, for what a reader must know about it. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -22,7 +24,11 @@ export interface Attempt extends Omit<ProbeLine, 'target' | 'tries'> {
 /** One connection, or one datagram, to a target whose address is known. Never throws for what the target does. */
 export type TryTarget = (ip: string, target: ProbeTarget, settings: ProbeSettings) => Promise<Attempt>;
 
-export const outOfTime = 'its turn did not come within the time for all targets';
+/** Why a target was not tried to its end: nobody waits any longer, or somebody interrupted. */
+export function gaveUp({ reason }: AbortSignal): string {
+  const timedOut = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return timedOut ? 'its turn did not come within the time for all targets' : 'interrupted';
+}
 
 export function bytesText(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;

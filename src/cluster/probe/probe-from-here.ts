@@ -6,7 +6,7 @@ import { type ProbeLine, type ProbeReport, type ProbeTarget, probeLimits } from 
 import { forbiddenHost } from '../../core/probe/targets.ts';
 import { aborted } from '../aborted.ts';
 import { errorCode } from '../error-code.ts';
-import { type Attempt, outOfTime, type ProbeSettings, type TryTarget } from './attempt.ts';
+import { type Attempt, gaveUp, type ProbeSettings, type TryTarget } from './attempt.ts';
 import { probeTcp } from './probe-tcp.ts';
 import { probeUdp } from './probe-udp.ts';
 
@@ -37,12 +37,14 @@ export async function probeFromHere(
   };
 }
 
-function overTheNetwork(ip: string, target: ProbeTarget, settings: ProbeSettings): Promise<Attempt> {
+/** One connection, or one datagram, from this machine. */
+export function overTheNetwork(ip: string, target: ProbeTarget, settings: ProbeSettings): Promise<Attempt> {
   return target.speech === 'udp' ? probeUdp(ip, target, settings) : probeTcp(ip, target, settings);
 }
 
 async function probeOne(target: ProbeTarget, settings: ProbeSettings, tryTarget: TryTarget): Promise<ProbeLine> {
-  if (target.skip !== undefined) return skipped(target, target.skip);
+  const skip = target.skip ?? forbiddenHost(target.host);
+  if (skip !== undefined) return skipped(target, skip);
   const address = await addressOf(target.host, settings.signal);
   if ('line' in address) return { ...address.line, target };
   const forbidden = forbiddenHost(address.ip);
@@ -51,7 +53,7 @@ async function probeOne(target: ProbeTarget, settings: ProbeSettings, tryTarget:
     return { target, result: 'proven', milliseconds: address.milliseconds, tries: 1, source: undefined, bytes: 0, detail: address.ip };
   }
   for (let tries = 1; ; tries++) {
-    if (settings.signal.aborted) return skipped(target, outOfTime);
+    if (settings.signal.aborted) return skipped(target, gaveUp(settings.signal));
     const { retry, ...attempt } = await tryTarget(address.ip, target, settings);
     if (retry && tries < probeLimits.tries) continue;
     return { ...attempt, source: attempt.source ?? (await ownAddress(address.ip)), target, tries };
@@ -69,10 +71,11 @@ async function addressOf(host: string, signal: AbortSignal): Promise<Resolved> {
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   const failed = (code: string) => ({ line: { ...resultOfError(code), milliseconds: elapsed(), tries: 1, source: undefined, bytes: 0 } });
-  if (signal.aborted) return { line: { ...skippedWords, detail: outOfTime } };
+  if (signal.aborted) return { line: { ...skippedWords, detail: gaveUp(signal) } };
   try {
     const found = await Promise.race([lookup(host), givenUp(signal)]);
-    return found === undefined ? failed('EAI_AGAIN') : { ip: found.address, milliseconds: elapsed() };
+    if (found !== undefined) return { ip: found.address, milliseconds: elapsed() };
+    return signal.aborted ? { line: { ...skippedWords, detail: gaveUp(signal) } } : failed('EAI_AGAIN');
   } catch (error) {
     return failed(errorCode(error));
   }

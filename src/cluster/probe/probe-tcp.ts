@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { resultOfError } from '../../core/probe/errors.ts';
 import { type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
 import { errorCode } from '../error-code.ts';
-import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
+import { type Attempt, bytesText, gaveUp, type ProbeSettings } from './attempt.ts';
 
 /**
  * Connects once, says what the target's speech says, and waits: bytes prove that somebody is there, an early end that nobody was
@@ -43,7 +43,7 @@ class TcpProbe {
     this.#socket.on('error', (error) => this.#failed(error));
   }
 
-  readonly #abort = () => this.#finish('skipped', outOfTime);
+  readonly #abort = () => this.#finish('skipped', gaveUp(this.#settings.signal));
 
   #connected(): void {
     this.#connectedAt = performance.now();
@@ -69,16 +69,14 @@ class TcpProbe {
   /** Without looking whom the certificate is from: this asks whether somebody is there, and sends nothing that is a secret. */
   #secure(http: boolean): void {
     const secured = connectTls({ socket: this.#socket, rejectUnauthorized: false, ...serverName(this.#target.host) });
-    let plainBytes = 0;
     this.#socket.on('close', () => this.#ended());
     secured.on('error', (error) => {
-      plainBytes = this.#socket.bytesRead;
-      if (plainBytes > 0 && !isReset(error)) this.#finish('proven', 'answered, but not in TLS');
+      if (this.#socket.bytesRead > 0 && !isReset(error)) this.#finish('proven', handshakeWords(errorCode(error)));
       else this.#failed(error);
     });
     secured.on('secureConnect', () => {
-      const { subject, valid_to } = secured.getPeerCertificate();
-      const detail = certificateWords(subject?.CN ?? '', valid_to);
+      const { subject, valid_from, valid_to } = secured.getPeerCertificate();
+      const detail = certificateWords(subject?.CN ?? '', { from: valid_from, to: valid_to }, this.#settings.now);
       this.#bytes = this.#socket.bytesRead;
       this.#certificate = detail;
       const { send } = this.#settings;
@@ -95,17 +93,17 @@ class TcpProbe {
     const text = Buffer.concat(this.#received);
     const { expect } = this.#settings;
     const { speech } = this.#target;
+    const isFull = this.#bytes > probeLimits.bytes;
     if (expect !== undefined && text.includes(expect)) this.#finish('proven', 'answered as expected');
-    else if (this.#bytes > probeLimits.bytes) this.#finish('connected', 'answered more than was waited for');
-    else if (expect === undefined && (speech === 'http' || speech === 'https')) this.#statusLine(text);
-    else if (expect === undefined) this.#finish('proven', `answered ${bytesText(this.#bytes)}`);
+    else if (expect !== undefined && isFull) this.#finish('connected', 'answered more than was waited for');
+    else if (expect !== undefined) return;
+    else if (speech !== 'http' && speech !== 'https') this.#finish('proven', `answered ${bytesText(this.#bytes)}`);
+    else if (isFull || text.includes('\n')) this.#statusLine(text);
   }
 
   /** A load balancer that has nobody to ask answers by itself, and says so with one of these. */
   #statusLine(text: Buffer): void {
-    const end = text.indexOf('\n');
-    if (end < 0) return;
-    const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(text.subarray(0, end).toString('latin1'))?.[1];
+    const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(text.subarray(0, longestStatus).toString('latin1'))?.[1];
     const byProxy = this.#target.stage !== 'vm' && ['502', '503', '504'].includes(status ?? '');
     if (status === undefined) this.#finish('proven', 'answered, but not in HTTP');
     else if (byProxy) this.#finish('connected', `HTTP ${status}, which may be the load balancer's own answer`);
@@ -124,9 +122,10 @@ class TcpProbe {
   }
 
   #unexpected(): void {
-    if (this.#certificate !== undefined && this.#settings.expect === undefined) {
+    if (this.#certificate !== undefined && this.#settings.expect === undefined && this.#received.length === 0) {
       this.#finish('proven', `${this.#certificate}; then nothing`);
-    } else this.#finish('connected', `answered ${bytesText(this.#bytes)}, not what was expected`);
+    } else if (this.#settings.expect === undefined) this.#statusLine(Buffer.concat(this.#received));
+    else this.#finish('connected', `answered ${bytesText(this.#bytes)}, not what was expected`);
   }
 
   #failed(error: Error): void {
@@ -170,11 +169,39 @@ function headRequest(host: string): Uint8Array {
   return new TextEncoder().encode(`HEAD / HTTP/1.0\r\nHost: ${host.includes(':') ? `[${host}]` : host}\r\nConnection: close\r\n\r\n`);
 }
 
-/** `TLS answered: CN=web.example.test, valid until 2026-12-31`. */
-function certificateWords(name: string | readonly string[], validTo: string | undefined): string {
+/** `HTTP/1.1 200` is all that is read of a status line. */
+const longestStatus = 16;
+
+/**
+ * What a handshake that failed says of who answered. A server of TLS that wants another version, a name or a cipher sends an alert; what
+ * speaks something else sends no record of TLS at all.
+ */
+function handshakeWords(code: string): string {
+  const alert = /(?:TLSV1\d?_)?(?:ALERT_|TLSV1_)([A-Z_]+)$/.exec(code)?.[1];
+  if (alert !== undefined) return `answered, and refused TLS: ${alert.toLowerCase().replaceAll('_', ' ')}`;
+  if (code === 'ERR_SSL_UNSUPPORTED_PROTOCOL') return 'answered in a version of TLS that is not in use any more';
+  return 'answered, but not in TLS';
+}
+
+/** `TLS answered: CN=web.example.test, valid until 2026-12-31`; one whose time is over, or to come, is said to be so. */
+function certificateWords(name: string | readonly string[], valid: { readonly from?: string; readonly to?: string }, now: Date): string {
   const subject = typeof name === 'string' ? name : name.join(', ');
-  const end = validTo === undefined ? Number.NaN : Date.parse(validTo);
-  const until = Number.isNaN(end) ? [] : [`valid until ${new Date(end).toISOString().slice(0, 10)}`];
-  const words = [...(subject === '' ? [] : [`CN=${subject}`]), ...until];
+  const words = [...(subject === '' ? [] : [`CN=${subject}`]), ...validityWords(valid, now)];
   return words.length === 0 ? 'TLS answered' : `TLS answered: ${words.join(', ')}`;
+}
+
+function validityWords({ from, to }: { readonly from?: string; readonly to?: string }, now: Date): readonly string[] {
+  const [begin, end] = [dateOf(from), dateOf(to)];
+  if (begin !== undefined && begin > now) return [`not valid before ${dayOf(begin)}`];
+  if (end === undefined) return [];
+  return [end < now ? `EXPIRED on ${dayOf(end)}` : `valid until ${dayOf(end)}`];
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { resultOfError } from '../../core/probe/errors.ts';
 import type { ProbeTarget } from '../../core/probe/probe.ts';
 import { errorCode } from '../error-code.ts';
-import { type Attempt, bytesText, outOfTime, type ProbeSettings } from './attempt.ts';
+import { type Attempt, bytesText, gaveUp, type ProbeSettings } from './attempt.ts';
 
 /** Sends one datagram and waits for one. An answer proves somebody, a refusal that came back proves nobody, silence proves nothing. */
 export function probeUdp(ip: string, target: ProbeTarget, { send, expect, hold, signal }: ProbeSettings): Promise<Attempt> {
@@ -19,7 +19,7 @@ export function probeUdp(ip: string, target: ProbeTarget, { send, expect, hold, 
       socket.close();
       resolve({ result, detail, bytes, source, retry: false, milliseconds: Math.round(performance.now() - started) });
     };
-    const abort = () => finish('skipped', outOfTime);
+    const abort = () => finish('skipped', gaveUp(signal));
     const timer = setTimeout(() => finish('unanswered', 'which says nothing about UDP'), hold);
     signal.addEventListener('abort', abort, { once: true });
     socket.on('error', (error) => {

@@ -1,6 +1,6 @@
 import type { ServicePort } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
-import { contains, isLinkLocalUnicast, isUnspecified, parseCidr, parseIp } from '../ip-address.ts';
+import { contains, isLinkLocalUnicast, isLoopback, isUnspecified, parseCidr, parseIp } from '../ip-address.ts';
 import { nsxHostnameAnnotation } from '../load-balancer.ts';
 import { itemsOf } from '../snapshot.ts';
 import { type Member, memberAddresses, memberName, memberState } from '../trace/members.ts';
@@ -33,7 +33,7 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
     servicePort: port.port,
     speech: speechFor(port, number, options),
     vm,
-    skip: forbiddenHost(host) ?? unprovable(port),
+    skip: (stage === 'vm' ? ownMachine(host) : undefined) ?? forbiddenHost(host) ?? unprovable(port),
   });
   return [
     ...namesOf(trace, options).map(
@@ -57,6 +57,17 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
     ...vipsOf(trace).flatMap((host) => ports.map((port) => at('vip', host, port.port, port))),
     ...clusterIPsOf(trace, options).flatMap((host) => ports.map((port) => at('clusterIP', host, port.port, port))),
   ];
+}
+
+/** What of a service is left out, because a probe is no scanner: nobody should take it for reached. */
+export function leftOutNotes(trace: ServiceTrace, { maxVms }: Pick<TargetOptions, 'maxVms'>): readonly string[] {
+  const { metadata, spec } = trace.vmService;
+  const [ports, vms] = [(spec.ports ?? []).length, vmsWithAddresses(trace).length];
+  const left = [
+    ...(ports > probeLimits.ports ? [`${ports - probeLimits.ports} of ${ports} ports`] : []),
+    ...(vms > maxVms ? [`${vms - maxVms} of ${vms} VMs (--max-endpoints)`] : []),
+  ];
+  return left.length === 0 ? [] : [`of ${metadata.name}, ${left.join(' and ')} were left out`];
 }
 
 /** A VM that refuses its target port may listen on the service's own, where the two were mixed up: worth a second look. */
@@ -108,10 +119,13 @@ function unprovable({ protocol = 'TCP' }: PortWords): string | undefined {
 /** Those that should answer first: ready ones, then the others, each by name. */
 function chosenVms(trace: ServiceTrace, most: number): readonly Member[] {
   const rank = { Ready: 0, NotReady: 1, Stale: 2, Out: 3 } as const;
-  return itemsOf(trace.members)
-    .filter((member) => memberAddresses(member).length > 0)
+  return vmsWithAddresses(trace)
     .toSorted((left, right) => rank[memberState(left)] - rank[memberState(right)] || compareText(memberName(left), memberName(right)))
     .slice(0, most);
+}
+
+function vmsWithAddresses({ members }: ServiceTrace): readonly Member[] {
+  return itemsOf(members).filter((member) => memberAddresses(member).length > 0);
 }
 
 function vipsOf({ vip }: ServiceTrace): readonly string[] {
@@ -139,19 +153,32 @@ function namesOf({ vmService, service }: ServiceTrace, { inCluster }: TargetOpti
 const hostnameAnnotations = [nsxHostnameAnnotation, 'external-dns.alpha.kubernetes.io/hostname'] as const;
 
 function isHostName(text: string): boolean {
-  return text.length <= 253 && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text);
+  return (
+    text.length <= 253 && parseIp(text) === undefined && /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(text)
+  );
 }
 
 /**
- * Why nothing may be sent to an address; undefined when it may. Objects can say anything: no VM and no load balancer has one of these,
- * and some of them have neighbours that must be left alone.
+ * Why nothing may be sent to an address, or a name; undefined when it may. Objects can say anything: no VM and no load balancer has one of
+ * these, and some of them have neighbours that must be left alone.
  */
 export function forbiddenHost(host: string): string | undefined {
-  const ip = parseIp(host);
-  if (ip === undefined) return undefined;
+  const ip = parseIp(withoutZone(host));
+  if (ip === undefined) return isHostName(host) ? undefined : 'neither an address nor a host name';
   if (isLinkLocalUnicast(ip)) return 'a link-local address is not a place to send to';
   if (isUnspecified(ip) || severalMachines.some((range) => contains(range, ip))) return 'not the address of one machine';
   return undefined;
+}
+
+/** `fe80::1%eth0` is an address to a resolver, and none to Kubernetes. */
+function withoutZone(host: string): string {
+  return host.includes(':') ? host.replace(/%.*$/s, '') : host;
+}
+
+/** A guest that calls itself so would have its visitor talk to programs of the visitor's own machine. */
+function ownMachine(host: string): string | undefined {
+  const ip = parseIp(host);
+  return ip !== undefined && isLoopback(ip) ? 'a loopback address is no VM, but the machine that asks' : undefined;
 }
 
 const severalMachines = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', 'ff00::/8'].flatMap((range) => parseCidr(range) ?? []);

@@ -11,6 +11,7 @@ const settings: ProbeSettings = {
   send: undefined,
   expect: undefined,
   signal: new AbortController().signal,
+  now: new Date(),
   env: {},
 };
 
@@ -106,6 +107,28 @@ test('a server that answers TLS with something else is there all the same', asyn
   assert.deepEqual(await probed(server, 'tls'), { result: 'proven', tries: 1, bytes: 0, detail: 'answered, but not in TLS' });
 });
 
+test('a certificate whose time is over, or to come, is proof of a listener, and said to be so', async () => {
+  const words = async (now: string) => (await probed(await tlsServer(() => {}), 'tls', { now: new Date(now) })).detail;
+  assert.match(await words('2100-01-01'), /^TLS answered: CN=.+, EXPIRED on \d{4}-\d\d-\d\d$/);
+  assert.match(await words('2000-01-01'), /^TLS answered: CN=.+, not valid before \d{4}-\d\d-\d\d$/);
+});
+
+test('a server that refuses a handshake speaks TLS, and its alert is told', async () => {
+  const alerting = (alert: number) =>
+    tcpServer((socket) => void socket.once('data', () => socket.write(Buffer.from([21, 3, 3, 0, 2, 2, alert]))));
+  const words = async (alert: number) => (await probed(await alerting(alert), 'tls')).detail;
+  assert.deepEqual(await Promise.all([40, 70, 112].map(words)), [
+    'answered, and refused TLS: handshake failure',
+    'answered, and refused TLS: protocol version',
+    'answered, and refused TLS: unrecognized name',
+  ]);
+});
+
+test('a server of HTTP on a port for TLS is there, and not in TLS', async () => {
+  const server = await tcpServer((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+  assert.deepEqual(await probed(server, 'tls'), { result: 'proven', tries: 1, bytes: 0, detail: 'answered, but not in TLS' });
+});
+
 test('TLS that is closed before the handshake is closed early', async () => {
   const { result } = await probed(await tcpServer((socket) => socket.end()), 'tls');
   assert.equal(result, 'closed-early');
@@ -123,6 +146,46 @@ test('HTTP is proven by a status line; that of a gateway is none for what stands
     "connected: HTTP 503, which may be the load balancer's own answer",
     'proven: HTTP 503',
   ]);
+});
+
+test('what is no HTTP, has no end, or no line of its own proves somebody all the same', async () => {
+  const answering = (answer: string, end: boolean) =>
+    tcpServer((socket) => void socket.once('data', () => (end ? socket.end(answer) : socket.write(answer))));
+  const words = async (answer: string, end: boolean) => {
+    const { result, detail } = await probed(await answering(answer, end), 'http');
+    return `${result}: ${detail}`;
+  };
+  assert.deepEqual(
+    await Promise.all([
+      words('garbage', false),
+      words('garbage', true),
+      words('\u001b[31m\n', false),
+      words('x'.repeat(100_000), false),
+      words(`HTTP/1.1 200 ${'x'.repeat(100_000)}`, false),
+      words('HTTP/1.1 200', true),
+    ]),
+    [
+      'proven: answered, but not in HTTP',
+      'proven: answered, but not in HTTP',
+      'proven: answered, but not in HTTP',
+      'proven: answered, but not in HTTP',
+      'proven: HTTP 200',
+      'proven: HTTP 200',
+    ],
+  );
+});
+
+test('an answer without end is read no further than it takes', async () => {
+  const server = await tcpServer((socket) => {
+    const more = () => {
+      while (socket.write('x'.repeat(16_384)));
+    };
+    socket.on('drain', more);
+    more();
+  });
+  const { result, bytes, detail } = await probed(server, 'tcp', { expect: Buffer.from('y') });
+  assert.deepEqual([result, detail], ['connected', 'answered more than was waited for']);
+  assert.ok(bytes < 1_000_000, `${bytes} bytes were read`);
 });
 
 test('HTTP over TLS says what the server answered', async () => {
@@ -190,7 +253,7 @@ test('an interrupted probe ends, and says that the rest was not tried', async ()
   controller.abort();
   const [line] = (await running).lines;
   await server.close();
-  assert.equal(line?.result, 'skipped');
+  assert.deepEqual([line?.result, line?.detail], ['skipped', 'interrupted']);
 });
 
 test('proxy settings of the environment are not used, which is said', async () => {
@@ -203,4 +266,16 @@ test('an IPv6 address is a target like any other', async () => {
   const found = await outcome(target(server.port, 'tcp', 'vip', '::1'));
   await server.close();
   assert.equal(found.result, 'proven');
+});
+
+test('link-local addresses are left alone however they are written, and what no resolver should see is not asked for', async () => {
+  const linkLocal = 'a link-local address is not a place to send to';
+  const tried = async (host: string) => {
+    const [line] = (await probeFromHere([target(80, 'tcp', 'named', host)], settings, () => assert.fail(`sent to ${host}`))).lines;
+    return [line?.result, line?.detail];
+  };
+  for (const host of ['169.254.169.254', '::ffff:169.254.169.254', 'fe80::1', 'fe80::1%eth0', '2852039166'])
+    assert.deepEqual(await tried(host), ['skipped', linkLocal], host);
+  for (const host of ['-e sh *', 'a b', '$(id)', 'x;y', '\u001b[31m', ''])
+    assert.deepEqual(await tried(host), ['skipped', 'neither an address nor a host name'], host);
 });

@@ -98,6 +98,16 @@ async function problemOf(stage: Stage): Promise<ProbeReport['problem']> {
   return problem;
 }
 
+test('with nothing to try, no pod is made', async () => {
+  const stage = staged(ended);
+  const skipped = { ...target, skip: 'a link-local address is not a place to send to' };
+  const { lines, problem } = await probe(stage, { targets: [skipped] });
+  assert.deepEqual(
+    [lines.map(({ result, detail }) => [result, detail]), problem, stage.created],
+    [[['skipped', skipped.skip]], undefined, []],
+  );
+});
+
 const ended = { phase: 'Succeeded', containerStatuses: [{}] };
 
 test('the pod is made once, its lines are read, and it is gone afterwards', async () => {
