@@ -1,5 +1,5 @@
 import { counted } from '../core/counted.ts';
-import { lineMeaning, resultWords } from '../core/probe/line-words.ts';
+import { lineMeanings, resultWords } from '../core/probe/line-words.ts';
 import { type ProbeReport, targetText, vantageText } from '../core/probe/probe.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
@@ -17,8 +17,11 @@ export function renderProbe(report: ProbeReport, style: Style): string {
   const nothing = problem !== undefined && lines.length === 0;
   const head = nothing
     ? `${place}: ${style.warn('UNKNOWN')}, nothing was tried there`
-    : `${place}, ${counted(lines.length, 'target')}, ${(milliseconds / 1000).toFixed(1)}s`;
-  const cells = lines.map((line) => [who(line), resultWords(line), lineMeaning(line, report)].map(sanitize));
+    : lines.length === 0
+      ? `${place}: nothing to try, neither a VM nor a load balancer has an address`
+      : `${place}, ${counted(lines.length, 'target')}, ${(milliseconds / 1000).toFixed(1)}s`;
+  const meanings = lineMeanings(report);
+  const cells = lines.map((line, index) => [who(line), resultWords(line), meanings[index] ?? ''].map(sanitize));
   const widths = [0, 1].map((column) => cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), 0));
   const rows = cells.map((row, index) => {
     const [target = '', result = '', meaning = ''] = row;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isWatch } from '../../src/apiserver/http/http-message.ts';
+import type { TryTarget } from '../../src/cluster/probe/attempt.ts';
+import { overTheNetwork } from '../../src/cluster/probe/probe-from-here.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { tcpServer } from '../support/probe-servers.ts';
 import { aSupervisor, forbidden } from '../support/supervisor.ts';
@@ -67,6 +69,8 @@ test('options of a probe that mean nothing are said to be so, before anything is
     ['web --probe --to=10.0.0.0/8:80', '--to "10.0.0.0/8:80": must be one HOST:PORT; an IPv6 address stands in brackets: [fd00::1]:443'],
     ['web --probe --to=host:0', '--to "host:0": port must be between 1 and 65535'],
     ['web --probe --from=pod', '--from=pod needs --probe-image=IMAGE: one that the cluster can pull, with sh and bash, or busybox'],
+    ['vm/web-1 --probe', '--probe goes along the ports of services: name the one that the VM stands behind'],
+    ['web --probe --bundle=x.tgz', '--probe needs a cluster: what is in files cannot be connected to'],
     ['web --probe --hold=1h', '--hold "1h": must be a duration from 100ms to 20s'],
     ['web --probe --max-endpoints=17', '--max-endpoints 17: at most 16; a probe is no scanner'],
     ['web --probe -w', '--watch and --probe cannot be given together: it is done once'],
@@ -159,4 +163,89 @@ test('watching says what appeared and what cleared, and ends with the signal', a
     out.slice(out.indexOf('appeared') - '12:00:00  '.length),
     [line('appeared'), '          1 problem left', line('cleared '), '          no problem left', ''].join('\n'),
   );
+});
+
+/** What is said of the probe. */
+const probeOf = (out: string) => out.slice(out.indexOf('PROBE')).replace(/\d\.\ds$/m, '0.0s');
+
+test('the line of a load balancer says what the VM behind it makes of it', async () => {
+  const [silent, closing] = [await tcpServer(() => {}), await tcpServer((socket) => socket.end())];
+  const ports = [
+    { name: 'a', protocol: 'TCP', port: 8001, targetPort: silent.port },
+    { name: 'b', protocol: 'TCP', port: 8002, targetPort: closing.port },
+  ];
+  const web = aVmService('web', { ports, ingress: ['192.0.2.7'] });
+  const vm = aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' });
+  const service = aService('web', { owners: [ownedBy(web)], ports, ingress: ['192.0.2.7'] });
+  const supervisor = await aSupervisor([web, vm, service]);
+  const attempt: TryTarget = (_, tried, settings) =>
+    overTheNetwork('127.0.0.1', tried.stage === 'vip' ? { ...tried, port: closing.port } : tried, settings);
+  const { out } = await supervisor.run('debug web -n prod --probe --hold=200ms', { attempt });
+  await Promise.all([silent.close(), closing.close()]);
+  const meanings = probeOf(out)
+    .split('\n')
+    .map((said) => said.split(/ {3,}/).at(-1));
+  assert.deepEqual(meanings.slice(1, 5), [
+    'something listens',
+    'something listens, and hangs up',
+    'the VM answers, this does not (VMS705)',
+    'hangs up as the VM does: inconclusive (VMS704)',
+  ]);
+});
+
+test('a VM that gives itself an address of the machine that asks is left alone', async () => {
+  let connections = 0;
+  const own = await tcpServer(() => {
+    connections += 1;
+  });
+  const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: own.port }];
+  const supervisor = await aSupervisor([aVmService('web', { ports }), aVm('web-1', { labels: { app: 'web' }, ip: '127.0.0.1' })]);
+  const { out } = await supervisor.run('debug web -n prod --probe --hold=200ms');
+  await own.close();
+  assert.equal(
+    probeOf(out),
+    `PROBE  from this laptop, 1 target, 0.0s\n  127.0.0.1:${own.port} (web-1)   not tried: a loopback address is no VM, but the machine that asks\n`,
+  );
+  assert.equal(connections, 0);
+});
+
+test('where no VM and no load balancer has an address there is nothing to try, and no pod for it', async () => {
+  const supervisor = await aSupervisor([aVmService('web'), aVm('web-1', { labels: { app: 'web' } })]);
+  const { out } = await supervisor.run('debug web -n prod --probe --from=pod --probe-image=tools');
+  assert.equal(
+    probeOf(out),
+    [
+      'PROBE  from this laptop: nothing to try, neither a VM nor a load balancer has an address',
+      '',
+      'PROBE  from a pod in prod: nothing to try, neither a VM nor a load balancer has an address',
+      '',
+    ].join('\n'),
+  );
+  assert.deepEqual(supervisor.writes, []);
+});
+
+test('what is left out of a large service is said, so that nobody takes it for reached', async () => {
+  const ports = [1, 2, 3, 4, 5].map((port) => ({ name: `p${port}`, protocol: 'TCP', port, targetPort: port }));
+  const vms = [1, 2, 3, 4].map((vm) => aVm(`web-${vm}`, { labels: { app: 'web' }, ip: `10.1.0.${vm}` }));
+  const supervisor = await aSupervisor([aVmService('web', { ports }), ...vms]);
+  const attempt: TryTarget = async () => ({ result: 'connected', milliseconds: 1, retry: false, source: '10.9.9.9', bytes: 0, detail: '' });
+  const { out } = await supervisor.run('debug web -n prod --probe', { attempt });
+  assert.match(probeOf(out), /^PROBE {2}from this laptop \(10\.9\.9\.9\), 12 targets, 0\.0s$/m);
+  assert.match(probeOf(out), /^ {2}note: of web, 1 of 5 ports and 1 of 4 VMs \(--max-endpoints\) were left out$/m);
+});
+
+test('an interrupted probe says so of what it did not come to', async () => {
+  let accepted = () => {};
+  const connected = new Promise<void>((resolve) => {
+    accepted = resolve;
+  });
+  const silent = await tcpServer(() => accepted());
+  const supervisor = await aSupervisor(worldAt(silent.port).filter(({ kind }) => kind !== 'VirtualMachine'));
+  const { io, ended } = supervisor.start('debug web -n prod --probe --hold=20s');
+  await connected;
+  io.interrupt('SIGINT');
+  const { code, out } = await ended;
+  await silent.close();
+  assert.equal(probeOf(out), `PROBE  from this laptop (127.0.0.1), 1 target, 0.0s\n  127.0.0.1:${silent.port}   not tried: interrupted\n`);
+  assert.equal(code, 130);
 });

@@ -145,6 +145,9 @@ function vipFinding(
       fix: [advice('say what it expects: --probe=tls, --probe=app, or --send and --expect')],
     });
   }
+  // The endpoints say it already: there is nobody to forward to, and the line of the probe is proof enough.
+  const hangsUp = vip.result === 'closed-early' || vip.result === 'refused';
+  if (trace.ready === 0 && hangsUp && direct !== 'refused') return [];
   if (direct === 'listens') {
     const excluded = isExcluded(trace, vip);
     if (excluded && isOutOfReach(vip)) return [];
@@ -172,8 +175,6 @@ function vipFinding(
         });
   }
   if (vip.result === 'closed-early') {
-    // The endpoints say it already: the line of the probe is proof enough.
-    if (trace.ready === 0) return [];
     return told({
       code: 'VMS703',
       severity: 'error',

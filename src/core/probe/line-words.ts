@@ -1,4 +1,4 @@
-import { type ProbeLine, type ProbeReport, targetText } from './probe.ts';
+import { type ProbeLine, type ProbeReport, type ProbeTarget, provesListener, targetText, type Vantage } from './probe.ts';
 
 /** `VIP 10.20.0.15:80 connected, closed after 4 ms without a byte`. */
 export function lineWords(line: ProbeLine): string {
@@ -10,14 +10,15 @@ export function lineWords(line: ProbeLine): string {
 }
 
 /** What came of one target, in the words of a person who saw it. */
-export function resultWords({ target, result, milliseconds, detail }: ProbeLine): string {
+export function resultWords(line: ProbeLine): string {
+  const { target, result, milliseconds, detail } = line;
   const also = detail === '' ? '' : `, ${detail}`;
   switch (result) {
     case 'proven':
       if (target.speech !== 'resolve') return `connected${also}`;
       return detail === '' ? 'resolved' : `resolved to ${detail}`;
     case 'connected':
-      return `connected, silent${also}`;
+      return `connected${line.bytes > 0 ? '' : ', silent'}${also}`;
     case 'closed-early':
       return `connected, ${detail === 'reset' ? 'reset' : 'closed'} after ${milliseconds} ms without a byte`;
     case 'refused':
@@ -35,8 +36,33 @@ export function resultWords({ target, result, milliseconds, detail }: ProbeLine)
   }
 }
 
-/** What a line means by itself, with the code that explains it; empty where the result says it all. */
-export function lineMeaning(line: ProbeLine, { vantage }: Pick<ProbeReport, 'vantage'>): string {
+/**
+ * What each line of a report means, with the code that explains it; empty where the result says it all. A load balancer that does not
+ * answer means one thing where the VM behind it does, and another where it cannot be reached either.
+ */
+export function lineMeanings({ lines, vantage }: Pick<ProbeReport, 'lines' | 'vantage'>): readonly string[] {
+  const behind = Map.groupBy(
+    lines.filter((line) => line.target.stage === 'vm' && provesListener(line)),
+    ({ target }) => portKey(target),
+  );
+  return lines.map((line) => besideVms(line, behind.get(portKey(line.target)) ?? []) ?? lineMeaning(line, vantage));
+}
+
+function portKey({ service, protocol, servicePort }: ProbeTarget): string {
+  return `${service?.namespace ?? ''}/${service?.name ?? ''} ${protocol} ${servicePort ?? ''}`;
+}
+
+/** What the VMs that take connections make of a load balancer's line; undefined where they say nothing about it. */
+function besideVms({ target, result }: ProbeLine, listening: readonly ProbeLine[]): string | undefined {
+  if (target.stage !== 'vip' || listening.length === 0) return undefined;
+  if (result === 'closed-early' && listening.every((vm) => vm.result === 'closed-early'))
+    return 'hangs up as the VM does: inconclusive (VMS704)';
+  if (result === 'closed-early' || result === 'refused') return 'the VM answers, this does not (VMS705)';
+  return undefined;
+}
+
+/** What a line means by itself. */
+function lineMeaning(line: ProbeLine, vantage: Vantage): string {
   const { target, result } = line;
   const behindProxy = target.stage === 'vip' || target.stage === 'clusterIP' || target.stage === 'mirror';
   switch (result) {

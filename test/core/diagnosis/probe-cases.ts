@@ -76,6 +76,16 @@ export const probeCases: readonly RuleCase[] = [
     nearOptions: probed(line('vm', 'filtered'), line('vip', 'proven')),
   },
   {
+    code: 'VMS705',
+    when: 'where an endpoint is ready and the load balancer hangs up',
+    world: healthy,
+    options: probed(line('vm', 'proven'), line('vip', 'closed-early')),
+    says: 'error VMS705 certain VirtualMachineService/svc',
+    but: 'where none is: then it has nobody to forward to',
+    near: healthyBut(endpoints({ subsets: [] })),
+    nearOptions: probed(line('vm', 'proven'), line('vip', 'closed-early')),
+  },
+  {
     ...both,
     code: 'VMS706',
     when: 'where a pod reaches what a laptop does not',
