@@ -117,8 +117,10 @@ export function findingBlocks(findings: readonly Finding[], options: DebugTextOp
     const rest = group.slice(shown.length);
     const [first] = group;
     if (rest.length === 0 || first === undefined) return blocks;
-    const names = rest.map(({ object }) => object.name).join(' ');
-    const line = `and ${rest.length} more with ${first.code} ${reasonOf(first)}: ${sanitize(names)}`;
+    // What is about one object is told apart by its sentences.
+    const names = new Set(group.map(({ object }) => object.name));
+    const others = names.size === 1 ? rest.map(({ message }) => message).join('; ') : rest.map(({ object }) => object.name).join(' ');
+    const line = `and ${rest.length} more with ${first.code} ${reasonOf(first)}: ${sanitize(others)}`;
     return [...blocks, hanging(line, options.columns, 7)];
   });
 }

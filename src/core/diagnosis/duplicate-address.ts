@@ -1,8 +1,12 @@
 import { observedPower, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
 import { found } from './found.ts';
 import type { VmRule } from './rule.ts';
 import { networkNames } from './vm-network.ts';
+
+/** So many VMs are named in a sentence. */
+const mostNamed = 5;
 
 /** VMS307: two VMs say that they have it. */
 export const addressDuplicated: VmRule = {
@@ -25,11 +29,18 @@ export const addressDuplicated: VmRule = {
     if (first === undefined) return [];
     const names = [...new Set(others.map(({ other }) => other.metadata.name))];
     return [
-      found('VMS307', 'error', 'likely', vm, `${vm.metadata.name} and ${names.join(', ')} have the same address ${first.address}`, {
-        evidence: [`${first.address}: ${[vm.metadata.name, ...names].join(', ')}, all powered on`],
-        why: 'connections end at whichever answers first; clones with a fixed address are the usual reason',
-        fix: [advice('give one of them another address')],
-      }),
+      found(
+        'VMS307',
+        'error',
+        'likely',
+        vm,
+        `${vm.metadata.name} and ${fewNames(names, mostNamed)} have the same address ${first.address}`,
+        {
+          evidence: [`${first.address}: ${fewNames([vm.metadata.name, ...names], mostNamed)}, all powered on`],
+          why: 'connections end at whichever answers first; clones with a fixed address are the usual reason',
+          fix: [advice('give one of them another address')],
+        },
+      ),
     ];
   },
 };
