@@ -249,3 +249,21 @@ test('an interrupted probe says so of what it did not come to', async () => {
   assert.equal(probeOf(out), `PROBE  from this laptop (127.0.0.1), 1 target, 0.0s\n  127.0.0.1:${silent.port}   not tried: interrupted\n`);
   assert.equal(code, 130);
 });
+
+test('many findings about one object are told apart by what they say, and not by its name', async () => {
+  const ports = [1, 2, 3, 4].map((port) => ({ name: `p${port}`, protocol: 'TCP', port, targetPort: port }));
+  const web = aVmService('web', { ports, ingress: ['192.0.2.7'] });
+  const supervisor = await aSupervisor([web, aService('web', { owners: [ownedBy(web)], ports, ingress: ['192.0.2.7'] })]);
+  const attempt: TryTarget = async () => ({ result: 'connected', milliseconds: 1, retry: false, source: undefined, bytes: 0, detail: '' });
+  const { out } = await supervisor.run('debug web -n prod --probe --rules=VMS704 --all', { attempt });
+  const says = 'accepts connections and says nothing, which a load balancer does without any VM as well';
+  assert.match(out, new RegExp(`^and 2 more with VMS704 ProbeInconclusive: 192\\.0\\.2\\.7:3 ${says}; 192\\.0\\.2\\.7:4 ${says}$`, 'm'));
+});
+
+test('of many VMs with one address some are named', async () => {
+  const vms = Array.from({ length: 9 }, (_, index) => aVm(`web-${index}`, { labels: { app: 'web' }, ip: '10.1.0.11' }));
+  const supervisor = await aSupervisor([aVmService('web', { selector: { app: 'web' } }), ...vms]);
+  const { out } = await supervisor.run('debug web -n prod --rules=VMS307');
+  assert.match(out, /^ {7}web-0 and web-1, web-2, web-3, web-4, web-5 and 3 more have the same address 10\.1\.0\.11$/m);
+  assert.match(out, /^ {2}seen {3}10\.1\.0\.11: web-0, web-1, web-2, web-3, web-4 and 4 more, all powered on$/m);
+});
