@@ -3,7 +3,7 @@ import { fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
 import { found } from './found.ts';
 import type { VmRule } from './rule.ts';
-import { networkNames } from './vm-network.ts';
+import { isOwnBridge, networkNames } from './vm-network.ts';
 
 /** So many VMs are named in a sentence. */
 const mostNamed = 5;
@@ -17,7 +17,9 @@ export const addressDuplicated: VmRule = {
   applies: ({ vm, decision }) => observedPower(vm) === 'PoweredOn' && decision.addresses.length > 0,
   find: ({ vm, decision, service }) => {
     if (observedPower(vm) !== 'PoweredOn') return [];
-    const others = decision.addresses.flatMap((address) =>
+    // Every machine with containers may have the same bridge inside it.
+    const outside = decision.addresses.filter((address) => !isOwnBridge(vm, address));
+    const others = outside.flatMap((address) =>
       service.around
         .vmsWithAddress(vm.metadata.namespace, address)
         .filter((other) => other !== vm && observedPower(other) === 'PoweredOn' && mayShareNetwork(vm, other))

@@ -66,6 +66,7 @@ export const guestTookNoAddress: VmRule = {
         : [];
     });
     const linkLocal = linkLocalAddresses(vm);
+    const tools = conditionOf(vm, 'VirtualMachineTools');
     const message = waiting
       ? `Waiting for the first address of ${name}${duration === '' ? '' : ` (${duration})`}`
       : `The guest of ${name} took no address`;
@@ -73,6 +74,7 @@ export const guestTookNoAddress: VmRule = {
       found('VMS303', waiting ? 'info' : 'error', 'likely', vm, message, {
         evidence: [
           `powered on; ${primaryText(vm)}`,
+          ...(waiting ? [] : [tools === undefined ? 'no condition VirtualMachineTools' : `VirtualMachineTools=${tools.status}`]),
           ...signs,
           ...(linkLocal.length > 0 ? [`its interfaces have only ${linkLocal.join(', ')}, which does not count`] : []),
           ...(assigned.length > 0 ? [`the network assigned ${assigned.join(', ')}`] : []),
@@ -80,6 +82,7 @@ export const guestTookNoAddress: VmRule = {
         fix: waiting
           ? []
           : [
+              ...(tools === undefined ? [advice('do guest tools (open-vm-tools) run? without them nobody reports an address')] : []),
               advice('look at the console: is there DHCP, and did cloud-init, sysprep or the customization set the network up?'),
               ...commandIn(
                 vm.metadata.namespace,

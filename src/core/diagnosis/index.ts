@@ -28,6 +28,7 @@ import {
   vmServiceOrphaned,
 } from './ownership.ts';
 import { primaryAddressAmbiguous, primaryAddressStale } from './primary-address.ts';
+import { readinessProbeCannotWork } from './probe-that-cannot-work.ts';
 import { quotaExhausted } from './quota-exhausted.ts';
 import { probeRules } from './reachability.ts';
 import type { Rule } from './rule.ts';
@@ -53,7 +54,6 @@ import { trafficPolicyLocal, trafficPolicyMisused } from './traffic-policy.ts';
 import { oneEndpoint, vmBeingDeleted, vmNotCreated, vmPaused, vmPoweredOff, vmQuotaOrPlacement } from './vm-life.ts';
 import {
   noReadinessProbe,
-  readinessProbeCannotWork,
   readinessProbeFails,
   readinessProbeNeverRan,
   readinessProbePortDiffers,

@@ -1,13 +1,13 @@
 import { conditionOf, observedPower, type VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VmSubject } from './rule.ts';
-import { isNetworkDisabled } from './vm-network.ts';
+import { networkDisabledBy } from './vm-network.ts';
 
 /** First boot, cloud-init and sysprep take their time. Seconds. */
 export const firstAddressGrace = 300;
 
 /** It exists and runs, nobody disabled its network, and it has no address. */
 export function lacksAddress({ vm, decision }: VmSubject): boolean {
-  return decision.because === 'NoAddress' && observedPower(vm) === 'PoweredOn' && !isNetworkDisabled(vm);
+  return decision.because === 'NoAddress' && observedPower(vm) === 'PoweredOn' && networkDisabledBy(vm) === undefined;
 }
 
 export function toolsAreDown(vm: VirtualMachine): boolean {

@@ -7,7 +7,7 @@ import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import { firstAddressGrace, lacksAddress, toolsAreDown, waitingSince } from './missing-address.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { isNetworkDisabled, providerInterfaces, reportedAddresses } from './vm-network.ts';
+import { networkDisabledBy, providerInterfaces, reportedAddresses } from './vm-network.ts';
 
 /** VMS302: the network provider does not make its interface. */
 export const networkInterfaceNotReady: VmRule = {
@@ -68,11 +68,11 @@ export const networkingDisabled: VmRule = {
   worst: 'error',
   needs: [],
   find: ({ vm, decision }) => {
-    if (!isNetworkDisabled(vm) || decision.addresses.length > 0) return [];
+    const disabled = networkDisabledBy(vm);
+    if (disabled === undefined || decision.addresses.length > 0) return [];
     return [
       found('VMS314', 'error', 'certain', vm, `${vm.metadata.name} was made without a network`, {
-        field: 'spec.network.disabled',
-        evidence: ['spec.network.disabled: true, or the annotation vmoperator.vmware.com/no-default-nic and no interface'],
+        ...disabled,
         fix: [advice('give it a network, or take it out of the selector')],
         follows: ['VMS301', 'VMS303', ...leftOut],
       }),

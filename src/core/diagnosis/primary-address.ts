@@ -6,7 +6,7 @@ import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import { lacksAddress } from './missing-address.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { primaryText, providerInterfaces, reportedAddresses, reportedInterfaces, reportedNetworks } from './vm-network.ts';
+import { isOwnBridge, primaryText, providerInterfaces, reportedAddresses, reportedInterfaces, reportedNetworks } from './vm-network.ts';
 
 /** VMS304: several interfaces or addresses, and none, or the wrong one, is the primary. */
 export const primaryAddressAmbiguous: VmRule = {
@@ -35,9 +35,25 @@ export const primaryAddressAmbiguous: VmRule = {
         }),
       ];
     }
-    return onAnotherNetwork(subject, listed);
+    const elsewhere = onAnotherNetwork(subject, listed);
+    return elsewhere.length > 0 ? elsewhere : onBridgeOfItsOwn(subject, listed);
   },
 };
+
+/** Its primary address is that of a bridge for containers or VMs inside it, while an interface has another. */
+function onBridgeOfItsOwn({ vm, decision }: VmSubject, listed: readonly string[]) {
+  const [own] = decision.addresses;
+  if (own === undefined || !isOwnBridge(vm, own)) return [];
+  return [
+    found('VMS304', 'warning', 'likely', vm, `The primary address of ${vm.metadata.name} looks like that of a bridge inside it: ${own}`, {
+      evidence: [`its interfaces: ${listed.join('; ')}`, primaryText(vm)],
+      why: `only the primary address counts; ${own} is what Docker, Podman or libvirt give to a bridge of their own, which nobody outside reaches`,
+      fix: [
+        advice('leave the bridges of containers and VPNs out of what the tools report (tools.conf), or give the bridge another address'),
+      ],
+    }),
+  ];
+}
 
 /** Its primary address is on another network than those of the other endpoints, while an address of its is on theirs. */
 function onAnotherNetwork({ vm, decision, service }: VmSubject, listed: readonly string[]) {
@@ -84,8 +100,8 @@ export const primaryAddressStale: VmRule = {
     const own = [ip4, ip6].filter((ip) => ip !== undefined);
     const listed = reportedAddresses(vm);
     const assigned = providerInterfaces(vm, service.around).flatMap(({ addresses }) => addresses);
-    const notListed = listed.length > 0 ? own.filter((ip) => !listed.includes(ip)) : [];
-    const notAssigned = assigned.length > 0 ? own.filter((ip) => !assigned.includes(ip) && !listed.includes(ip)) : [];
+    const notListed = own.filter((ip) => isAbsent(ip, listed));
+    const notAssigned = own.filter((ip) => isAbsent(ip, assigned) && !isAmong(ip, listed));
     const stale = notListed.length > 0 ? notListed : notAssigned;
     if (stale.length === 0) return [];
     return [
@@ -100,3 +116,18 @@ export const primaryAddressStale: VmRule = {
     ];
   },
 };
+
+/** Others of its family are there, and it is not: of a family that nobody tells of, nothing is known. */
+function isAbsent(address: string, among: readonly string[]): boolean {
+  const family = parseIp(address)?.family;
+  return !isAmong(address, among) && among.some((other) => parseIp(other)?.family === family);
+}
+
+/** However it is written: an IPv6 address may be written in many ways. */
+function isAmong(address: string, among: readonly string[]): boolean {
+  const ip = parseIp(address);
+  return among.some((text) => {
+    const other = parseIp(text);
+    return ip === undefined || other === undefined ? text === address : other.family === ip.family && other.value === ip.value;
+  });
+}

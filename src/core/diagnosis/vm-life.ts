@@ -5,7 +5,7 @@ import { conditionOf, desiredPower, observedPower, primaryAddresses, type Virtua
 import { advice, type Finding, type Fix } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
-import { commandIn, patchCommand } from './fixes.ts';
+import { annotateCommand, commandIn, patchCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
@@ -237,24 +237,44 @@ function fullKeys(quotas: readonly ResourceQuota[]): readonly string[] {
 export const vmPaused: VmRule = {
   about: 'vm',
   code: 'VMS212',
-  worst: 'warning',
+  worst: 'error',
   needs: [],
-  find: ({ vm, service }) => {
+  find: (subject) => {
+    const { vm, decision, service } = subject;
     const signs = pauseSigns(vm, service.around.world.facts.version);
     if (signs.length === 0) return [];
-    const mine = vm.metadata.labels?.['vmoperator.vmware.com/paused'];
+    // Without a verdict of its probe, without an address or not yet made, it stays out for as long as nobody looks.
+    const unmade = !isCreated(vm) && failingPrerequisite(vm) === undefined;
+    const unseen = decision.because === 'NoAddress' && (unmade || observedPower(vm) === 'PoweredOn');
+    const waits = unseen || decision.because === 'ProbePending';
+    const keepsOut = unseen || (waits && noneReady(subject));
     return [
-      found('VMS212', 'warning', 'certain', vm, `${vm.metadata.name} is paused: VM Operator does not look after it`, {
+      found('VMS212', keepsOut ? 'error' : 'warning', 'certain', vm, `${vm.metadata.name} is paused: VM Operator does not look after it`, {
         evidence: signs,
         why: 'power, address and readiness are as they were when it was paused; backups pause VMs for minutes on purpose',
-        fix:
-          mine === 'admin' || mine === 'both'
-            ? [advice('an administrator paused it, and has to resume it')]
-            : [advice(`take the annotation ${pauseAnnotation(service.around.world.facts.version)} off, if it is yours`)],
+        fix: resumeFix(vm, service.around.world.facts.version),
+        follows: ['VMS306', ...(waits ? (['VMS210', 'VMS301', 'VMS303', 'VMS309', 'VMS501', 'VMS505', 'VMS614'] as const) : [])],
       }),
     ];
   },
 };
+
+/** The annotation is for whoever set it, the label shows who: administrators pause VMs elsewhere. */
+function resumeFix(vm: VirtualMachine, version: string): readonly Fix[] {
+  const annotation = pauseAnnotation(version);
+  const label = vm.metadata.labels?.['vmoperator.vmware.com/paused'];
+  const annotated = vm.metadata.annotations?.[annotation] !== undefined;
+  if (isClusterMachine(vm)) return [advice("the cluster's own controllers look after its machines: ask its owner who paused it")];
+  const admin = label === 'admin' || label === 'both' ? [advice('an administrator paused it, and has to resume it')] : [];
+  if (annotated) return [...annotateCommand('vm', vm, `${annotation}-`).map((fix) => withNote(fix, 'if it is yours')), ...admin];
+  return admin.length > 0
+    ? admin
+    : [advice('whoever paused it has to resume it; VM Operator takes its marks off when it looks at the VM again')];
+}
+
+function withNote(fix: Fix, note: string): Fix {
+  return fix.kind === 'command' ? { ...fix, note } : fix;
+}
 
 function pauseAnnotation(version: string): string {
   return version === 'v1alpha1' || version === 'v1alpha2' ? 'vmoperator.vmware.com/pause-reconcile' : 'vmoperator.vmware.com/paused';

@@ -105,13 +105,17 @@ export function networkNames(vm: VirtualMachine): readonly string[] {
   });
 }
 
-/** Whether a VM was made without a network on purpose. */
-export function isNetworkDisabled(vm: VirtualMachine): boolean {
-  if (mapAt(jsonOf(vm), 'spec', 'network').disabled === true) return true;
+/** What says that a VM was made without a network on purpose; undefined where nothing does. */
+export function networkDisabledBy(vm: VirtualMachine): { readonly field: string; readonly evidence: readonly string[] } | undefined {
+  if (mapAt(jsonOf(vm), 'spec', 'network').disabled === true)
+    return { field: 'spec.network.disabled', evidence: ['spec.network.disabled: true'] };
   const none =
     listAt(mapAt(jsonOf(vm), 'spec'), 'networkInterfaces').length === 0 &&
     listAt(mapAt(jsonOf(vm), 'spec', 'network'), 'interfaces').length === 0;
-  return vm.metadata.annotations?.['vmoperator.vmware.com/no-default-nic'] !== undefined && none;
+  const key = 'vmoperator.vmware.com/no-default-nic';
+  const value = vm.metadata.annotations?.[key];
+  if (value === undefined || !none) return undefined;
+  return { field: `metadata.annotations[${key}]`, evidence: [`annotation ${key}: ${value}, and no interface in its spec`] };
 }
 
 /** `primaryIP4 10.1.0.13, primaryIP6 <none>`, in the words of the version. */
@@ -119,4 +123,12 @@ export function primaryText(vm: VirtualMachine): string {
   const { ip4, ip6 } = primaryAddresses(vm);
   if (vm.apiVersion.endsWith('/v1alpha1')) return `status.vmIp ${ip4 ?? ip6 ?? '<none>'}`;
   return `status.network.primaryIP4 ${ip4 ?? '<none>'}, primaryIP6 ${ip6 ?? '<none>'}`;
+}
+
+/** What Docker, Podman and libvirt give to the bridge that they make inside a machine, unless told otherwise: nobody else can reach it. */
+const bridges = ['172.17.0.1', '10.88.0.1', '192.168.122.1'];
+
+/** Whether an address of a VM is that of a bridge inside it, beside which it has another. */
+export function isOwnBridge(vm: VirtualMachine, address: string): boolean {
+  return bridges.includes(address) && reportedAddresses(vm).some((other) => other !== address);
 }

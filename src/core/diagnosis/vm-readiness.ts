@@ -9,9 +9,9 @@ import {
 import { probeGates } from '../endpoints.ts';
 import { fewNames } from '../few-names.ts';
 import { advice, type Fix } from '../finding.ts';
-import { networkProviderOf } from '../load-balancer.ts';
-import { commandIn } from './fixes.ts';
+import { newest, touches, writtenBy } from './changes.ts';
 import { found } from './found.ts';
+import { guestInfoLookup } from './guest-info.ts';
 import type { ServiceRule, VmRule, VmSubject } from './rule.ts';
 import { noneReady } from './vm-life.ts';
 
@@ -77,7 +77,7 @@ function whyItFails(vm: VirtualMachine, message: string): { readonly what: strin
       const [key = ''] = probe.keys;
       return {
         what: message === '' ? `guestinfo.${key} does not have the wanted value` : message,
-        fix: [advice(`in the guest: vmware-rpctool 'info-get guestinfo.${key}'   (what is there?)`)],
+        fix: guestInfoLookup(`guestinfo.${key}`),
       };
     }
     case 'none':
@@ -93,14 +93,15 @@ function whyItFails(vm: VirtualMachine, message: string): { readonly what: strin
 export const readinessProbeNeverRan: VmRule = {
   about: 'vm',
   code: 'VMS309',
-  worst: 'warning',
+  worst: 'error',
   needs: [],
   applies: waitsForProbe,
-  find: ({ vm, decision, service }) => {
+  find: (subject) => {
+    const { vm, decision, service } = subject;
     if (decision.because !== 'ProbePending') return [];
     const { times } = service.around;
     const period = vm.spec?.readinessProbe?.periodSeconds ?? 10;
-    const age = times.age(vm.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY;
+    const age = times.age(probingSince(vm)) ?? Number.POSITIVE_INFINITY;
     const waiting = age < 2 * period;
     const { ip4, ip6 } = primaryAddresses(vm);
     const { name } = vm.metadata;
@@ -108,96 +109,27 @@ export const readinessProbeNeverRan: VmRule = {
       ? `Waiting for the first verdict of the readiness probe of ${name}`
       : `The readiness probe of ${name} has never run`;
     return [
-      found('VMS309', waiting ? 'info' : 'warning', 'certain', vm, message, {
+      found('VMS309', waiting ? 'info' : noneReady(subject) ? 'error' : 'warning', 'certain', vm, message, {
         evidence: [
           `there is a probe (${probeAction(vm).action}) and no condition Ready`,
           `${observedPower(vm) ?? 'power unknown'}, address ${ip4 ?? ip6 ?? '<none>'}`,
         ],
         why: 'until its first verdict a VM that was no ready endpoint before counts as not ready',
         fix: waiting ? [] : [advice('is it paused? does VM Operator run? it is VM Operator that asks the probe')],
-        follows: waiting ? ['VMS505', 'VMS614'] : [],
+        follows: ['VMS505', 'VMS614'],
       }),
     ];
   },
 };
 
-/** VMS310: a probe that can never say yes, or asks for something else than it seems. */
-export const readinessProbeCannotWork: VmRule = {
-  about: 'vm',
-  code: 'VMS310',
-  worst: 'error',
-  needs: [],
-  applies: ({ vm }) => (vm.spec?.readinessProbe ?? undefined) !== undefined,
-  find: ({ vm, decision, service }) => {
-    const probe = vm.spec?.readinessProbe;
-    if (probe === undefined || probe === null) return [];
-    const { name, namespace } = vm.metadata;
-    const passes = readyCondition(vm)?.status === 'True';
-    const prefixed = (probe.guestInfo ?? []).findIndex(({ key = '' }) => key.startsWith('guestinfo.'));
-    const key = probe.guestInfo?.[prefixed]?.key ?? '';
-    const follows = ['VMS308', 'VMS309', 'VMS505', 'VMS614'] as const;
-    const { world } = service.around;
-    const says = readyCondition(vm);
-    const ready =
-      says === undefined ? 'no condition Ready' : `Ready=${says.status}${says.message ? `: ${says.message}` : ' with an empty message'}`;
-    if (prefixed >= 0 && !probe.tcpSocket && !probe.guestHeartbeat && !passes) {
-      return [
-        found('VMS310', 'error', 'certain', vm, `The probe of ${name} looks up guestinfo.${key}`, {
-          field: `spec.readinessProbe.guestInfo[${prefixed}].key`,
-          evidence: [`spec.readinessProbe.guestInfo[${prefixed}].key: ${key}; the prefix is added by itself`, ready],
-          fix: [advice(`set key: ${key.slice('guestinfo.'.length)}`), advice(`test in the guest: vmware-rpctool 'info-get ${key}'`)],
-          follows,
-        }),
-      ];
-    }
-    if (probe.tcpSocket && typeof probe.tcpSocket.port === 'string') {
-      return [
-        found(
-          'VMS310',
-          'error',
-          'certain',
-          vm,
-          `The probe of ${name} asks for port ${JSON.stringify(probe.tcpSocket.port)}: only a number works`,
-          {
-            field: 'spec.readinessProbe.tcpSocket.port',
-            evidence: [`spec.readinessProbe.tcpSocket.port: ${probe.tcpSocket.port}`, ready],
-            fix: [advice('set the port as a number')],
-            follows,
-          },
-        ),
-      ];
-    }
-    const source = world.providerSource(namespace ?? '');
-    const onVpc =
-      source.from === 'namespace' && source.networkSettings !== undefined && networkProviderOf(source.networkSettings) === 'vpc';
-    const actions = [
-      probe.tcpSocket && 'tcpSocket',
-      probe.guestHeartbeat && 'guestHeartbeat',
-      (probe.guestInfo ?? []).length > 0 && 'guestInfo',
-    ].filter((action) => typeof action === 'string');
-    const { timeoutSeconds, periodSeconds = 10 } = probe;
-    const warnings = [
-      ...(actions.length > 1 ? [`several actions are set (${actions.join(', ')}): only the first is asked`] : []),
-      ...(probe.tcpSocket && onVpc ? ['a TCP probe cannot cross a VPC of NSX'] : []),
-      ...(actions.length === 0 && probeGates(vm, world.facts.traits) ? ['it has no action, and this release waits for its verdict'] : []),
-      ...(timeoutSeconds !== undefined && timeoutSeconds > periodSeconds
-        ? [`timeoutSeconds ${timeoutSeconds} is longer than periodSeconds ${periodSeconds}`]
-        : []),
-    ];
-    if (passes) return [];
-    return warnings.map((text) =>
-      found('VMS310', 'warning', 'certain', vm, `The probe of ${name} may not do what it says: ${text}`, {
-        field: 'spec.readinessProbe',
-        evidence: [
-          `spec.readinessProbe: ${JSON.stringify(probe)}`,
-          ready,
-          ...(decision.outcome === 'notReady' ? ['it is not a ready endpoint'] : []),
-        ],
-        fix: commandIn(namespace, ['kubectl', 'get', 'vm', name, '-o', 'jsonpath={.spec.readinessProbe}'], 'the probe', [name]),
-      }),
-    );
-  },
-};
+/** When there was last a reason to ask it for the first time: it was written, or the VM was powered on. */
+function probingSince(vm: VirtualMachine): string | undefined {
+  return newest([
+    vm.metadata.creationTimestamp,
+    conditionOf(vm, 'VirtualMachinePowerStateSynced')?.lastTransitionTime,
+    ...writtenBy(vm, (part) => part.fields !== undefined && touches(part, 'f:spec')).map(({ time }) => time),
+  ]);
+}
 
 /** VMS311: the probe asks another port than the clients. */
 export const readinessProbePortDiffers: VmRule = {

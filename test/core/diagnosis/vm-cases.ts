@@ -1,7 +1,7 @@
 import type { Condition, KubeObject } from '../../../src/model/object.ts';
 import type { VirtualMachine } from '../../../src/model/virtual-machine.ts';
 import { aVm } from '../../support/builders.ts';
-import { endpoints, healthy, healthyBut, service, svc, two, web } from '../../support/diagnosed.ts';
+import { endpoints, healthy, healthyBut, one, service, svc, two, web } from '../../support/diagnosed.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const condition = (type: string, status: string, reason: string, message = '', at = '2026-11-20T10:00:00Z'): Condition => ({
@@ -29,6 +29,12 @@ function withInterfaces(name: string, primary: string | undefined, interfaces: r
     })),
   };
   return patched(aVm(name, noAddress), {}, { network });
+}
+
+/** `web-2` with an address of each family, and what its interfaces report. */
+function dual(interfaces: readonly (readonly string[])[]): VirtualMachine {
+  const vm = withInterfaces('web-2', '10.0.0.2', interfaces);
+  return patched(vm, {}, { network: { ...vm.status?.network, primaryIP6: 'fd00::2' } });
 }
 
 /** A VM that was never made: no power state, no address. */
@@ -83,6 +89,14 @@ export const vmCases: readonly RuleCase[] = [
     near: healthyBut(web('web-2', { ip: '10.0.0.2', annotations: { 'vmoperator.vmware.com/pause-reconcile': '' } })),
   },
   {
+    code: 'VMS212',
+    when: 'where that is why nobody knows its address',
+    world: healthyBut(aVm('web-3', { ...noAddress, annotations: { 'vmoperator.vmware.com/paused': '' } })),
+    says: 'error VMS212 certain VirtualMachine/web-3',
+    but: 'where nobody paused it',
+    near: healthyBut(aVm('web-3', noAddress)),
+  },
+  {
     code: 'VMS301',
     when: 'where guest tools are not running',
     world: healthyBut(aVm('web-3', { ...noAddress, conditions: [down] })),
@@ -133,6 +147,14 @@ export const vmCases: readonly RuleCase[] = [
     near: healthyBut(withInterfaces('web-3', '10.0.0.3', [['192.168.1.3/24'], ['10.0.0.3/24']])),
   },
   {
+    code: 'VMS304',
+    when: 'where the primary is that of a bridge for containers',
+    world: healthyBut(withInterfaces('web-2', '172.17.0.1', [['10.0.0.2/24'], ['172.17.0.1/16']])),
+    says: 'warning VMS304 likely VirtualMachine/web-2',
+    but: 'where the bridge is there and another address is the primary',
+    near: healthyBut(withInterfaces('web-2', '10.0.0.2', [['10.0.0.2/24'], ['172.17.0.1/16']])),
+  },
+  {
     code: 'VMS305',
     when: 'where a VM has only the other family',
     world: healthyBut(web('web-3', { ip: 'fd00::3' })),
@@ -147,6 +169,33 @@ export const vmCases: readonly RuleCase[] = [
     says: 'warning VMS306 likely VirtualMachine/web-2',
     but: 'where nothing is reported',
     near: healthyBut(withInterfaces('web-2', '10.0.0.2', [])),
+  },
+  {
+    code: 'VMS306',
+    when: 'where another address of the family is reported',
+    world: healthyBut(dual([['10.0.0.2/24', 'fd00::77/64']])),
+    says: 'warning VMS306 likely VirtualMachine/web-2',
+    but: 'where the interface spells the same address in another way',
+    near: healthyBut(dual([['10.0.0.2/24', 'FD00:0:0:0::2/64']])),
+  },
+  {
+    code: 'VMS306',
+    when: 'where the interface has two others',
+    world: healthyBut(dual([['10.0.0.3/24', 'fd00::3/64']])),
+    says: 'warning VMS306 likely VirtualMachine/web-2',
+    but: 'where nobody tells of addresses of its family',
+    near: healthyBut(dual([['10.0.0.2/24']])),
+  },
+  {
+    code: 'VMS307',
+    when: 'where two VMs have one address beside others',
+    world: healthyBut(withInterfaces('web-3', '10.0.0.1', [['10.0.0.1/24'], ['172.17.0.1/16']])),
+    says: 'error VMS307 likely VirtualMachine/web-1',
+    but: 'where it is that of a bridge which each of them has inside',
+    near: healthyBut(
+      withInterfaces('web-1', '172.17.0.1', [['10.0.0.1/24'], ['172.17.0.1/16']]),
+      withInterfaces('web-3', '172.17.0.1', [['10.0.0.3/24'], ['172.17.0.1/16']]),
+    ),
   },
   {
     code: 'VMS307',
@@ -168,9 +217,30 @@ export const vmCases: readonly RuleCase[] = [
     code: 'VMS309',
     when: 'where a probe never ran',
     world: notReady(web('web-1', { probe: 'tcp' })),
-    says: 'warning VMS309 certain VirtualMachine/web-1',
+    says: 'error VMS309 certain VirtualMachine/web-1',
     but: 'where the VM was ready before',
     near: healthyBut(web('web-1', { probe: 'tcp' })),
+  },
+  {
+    code: 'VMS309',
+    when: 'only warns where another VM is ready',
+    world: healthyBut(
+      web('web-3', { ip: '10.0.0.3', probe: 'tcp' }),
+      endpoints({ ready: [one, two], notReady: [web('web-3', { ip: '10.0.0.3' })] }),
+    ),
+    says: 'warning VMS309 certain VirtualMachine/web-3',
+    but: 'where it has a verdict',
+    near: notReady(web('web-1', { ready: false })),
+  },
+  {
+    code: 'VMS309',
+    when: 'waits where the VM was powered on a moment ago',
+    world: notReady(
+      web('web-1', { probe: 'tcp', conditions: [condition('VirtualMachinePowerStateSynced', 'True', 'True', '', '2026-11-20T11:59:50Z')] }),
+    ),
+    says: 'info VMS309 certain VirtualMachine/web-1',
+    but: 'where it has no probe',
+    near: healthyBut(web('web-1', { probe: 'none' })),
   },
   {
     code: 'VMS310',
@@ -179,6 +249,14 @@ export const vmCases: readonly RuleCase[] = [
     says: 'error VMS310 certain VirtualMachine/web-1',
     but: 'where it passes all the same',
     near: healthyBut(patched(web('web-1', { ready: true }), probe({ guestInfo: [{ key: 'guestinfo.ready' }] }))),
+  },
+  {
+    code: 'VMS310',
+    when: 'where a value is no regular expression, although it passes',
+    world: healthyBut(patched(web('web-1', { ready: true }), probe({ guestInfo: [{ key: 'up', value: '(?!no)' }] }))),
+    says: 'warning VMS310 certain VirtualMachine/web-1',
+    but: 'where it is one',
+    near: healthyBut(patched(web('web-1', { ready: true }), probe({ guestInfo: [{ key: 'up', value: '(?i)^(yes|ok)$' }] }))),
   },
   {
     code: 'VMS311',
