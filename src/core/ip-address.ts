@@ -78,6 +78,11 @@ export function isNonStandard(text: string): boolean {
   return text.split('.').some((octet) => octet.length > 1 && octet.startsWith('0'));
 }
 
+/** Of the dotted part alone: the groups of an IPv6 address may have them. */
+export function hasLeadingZeros(ip: string): boolean {
+  return /(?:^|[:.])0\d+(?=\.|$)/.test(ip.includes('.') ? ip : '');
+}
+
 export function isUnspecified(ip: IpAddress): boolean {
   return ip.value === 0n;
 }

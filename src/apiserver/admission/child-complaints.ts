@@ -2,7 +2,7 @@ import type { FieldError } from '../../core/field-errors.ts';
 import type { FindingCode } from '../../core/finding-codes.ts';
 import { trafficPolicyAnnotation } from '../../core/load-balancer.ts';
 import { at, type Complaint, errorText, pointerOf } from '../../core/validation/refusal.ts';
-import { portExample } from '../../core/validation.ts';
+import { portExample } from '../../core/webhook/ports.ts';
 import { type FieldPath, pathIn, valueAt } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';

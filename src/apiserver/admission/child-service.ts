@@ -6,8 +6,8 @@ import { healthCheckAnnotation, type ProviderSource, trafficPolicyAnnotation } f
 import { dns1035Label } from '../../core/name-rules.ts';
 import type { ProfileTraits } from '../../core/profile.ts';
 import { type ControllerSetup, type Planned, planMetadata, planService } from '../../core/reconcile.ts';
+import { hasSkipAnnotation } from '../../core/validation/exemption.ts';
 import { type Complaint, findingOf } from '../../core/validation/refusal.ts';
-import { hasSkipAnnotation } from '../../core/validation.ts';
 import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
 import { namespaces, services } from '../../model/resources.ts';

@@ -1,7 +1,8 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import type { Pointer } from '../../core/finding.ts';
 import { missingPortName } from '../../core/repair/port-repairs.ts';
-import { nameFix, portExample } from '../../core/validation.ts';
+import { nameFix } from '../../core/webhook/names.ts';
+import { portExample } from '../../core/webhook/ports.ts';
 import { type FieldPath, fieldText, valueAt } from '../../model/field-path.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';

@@ -4,7 +4,7 @@ import type { FindingCode } from '../../core/finding-codes.ts';
 import { pathSegment } from '../../core/name-rules.ts';
 import { at, errorText, findingOf, pointerOf, type Subject } from '../../core/validation/refusal.ts';
 import { fieldNear, type UnknownField } from '../../core/validation/unknown-field.ts';
-import { generatedName } from '../../core/validation.ts';
+import { generatedName } from '../../core/webhook/names.ts';
 import { type FieldPath, fieldText, pathIn, valueAt } from '../../model/field-path.ts';
 import { groupOf, type JsonObject, jsonOf, type ObjectMeta, versionOf } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';

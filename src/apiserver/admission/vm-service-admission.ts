@@ -4,7 +4,7 @@ import { adviceOn, versionAdvice } from '../../core/validation/advice.ts';
 import { quotaComplaints } from '../../core/validation/quota.ts';
 import { findingOf } from '../../core/validation/refusal.ts';
 import { unreadablePorts } from '../../core/validation/unreadable-ports.ts';
-import { validateVmService } from '../../core/validation.ts';
+import { validateVmService } from '../../core/webhook/webhook.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { type ResourceQuota, resourceQuotaOf } from '../../model/resource-quota.ts';

@@ -1,5 +1,5 @@
 import { isDnsName } from '../../core/name-rules.ts';
-import { serviceName } from '../../core/validation.ts';
+import { serviceName } from '../../core/webhook/names.ts';
 import { targetType, typedTarget } from '../targets.ts';
 
 /** What the words and `--from` name: the service to be, and the VMs that it is for. */

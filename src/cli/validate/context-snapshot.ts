@@ -1,6 +1,6 @@
 import { objectProblem } from '../../cluster/files/object-problem.ts';
 import type { Leg, Snapshot, Unavailable } from '../../core/snapshot.ts';
-import { generatedName } from '../../core/validation.ts';
+import { generatedName } from '../../core/webhook/names.ts';
 import { networkSettingsOf } from '../../model/network-settings.ts';
 import { groupOf, type JsonObject, type KubeObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';

@@ -12,7 +12,7 @@ import { isEmptySelector } from '../selector.ts';
 import { itemsOf, type Leg, type LegName, type Unavailable } from '../snapshot.ts';
 import type { SurroundingName, Surroundings } from '../surroundings.ts';
 import { type ServiceTrace, traceService } from '../trace/trace.ts';
-import { validateVmService } from '../validation.ts';
+import { validateVmService } from '../webhook/webhook.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
 import { isSettled } from './changes.ts';

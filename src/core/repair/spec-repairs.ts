@@ -6,7 +6,7 @@ import { formatCidr, formatIp, parseCidr, parseIp } from '../ip-address.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import { dns1123Subdomain } from '../name-rules.ts';
 import { jsonEqual } from '../patch.ts';
-import { familiesNotEnabled } from '../validation.ts';
+import { familiesNotEnabled } from '../webhook/families.ts';
 import type { Edit } from './edit.ts';
 import { fieldAt, isEmpty, listAt, mapAt, serviceTypes, textAt, typeOf } from './manifest-fields.ts';
 import { quoted, type WrittenManifest } from './written-manifest.ts';

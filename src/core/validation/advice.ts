@@ -5,7 +5,7 @@ import type { Finding } from '../finding.ts';
 import { formatCidr, formatIp, parseCidr, sizeOf } from '../ip-address.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
 import type { ProfileTraits } from '../profile.ts';
-import { hasSkipAnnotation, skipValidationAnnotation } from '../validation.ts';
+import { hasSkipAnnotation, skipValidationAnnotation } from './exemption.ts';
 import { at, type Complaint, findingOf, type Subject } from './refusal.ts';
 import { readSpec, type WrittenSpec } from './written-spec.ts';
 

@@ -1,5 +1,6 @@
 import { type FieldPath, pathIn } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { mapAt, textAt } from '../../model/raw-fields.ts';
 import type { FieldError } from '../field-errors.ts';
 import type { Finding, Pointer, Severity } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
@@ -43,19 +44,11 @@ export function findingOf({ object, namespace }: Subject, complaint: Complaint):
 }
 
 function subjectRef(object: JsonObject, namespace: string | undefined): Finding['object'] {
-  const metadata = object['metadata'];
-  const text = (field: string): string | undefined => {
-    const value =
-      typeof metadata === 'object' && metadata !== null && field in metadata
-        ? Object.entries(metadata).find(([key]) => key === field)?.[1]
-        : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const kind = object['kind'];
+  const metadata = mapAt(object, 'metadata');
   return {
-    kind: typeof kind === 'string' ? kind : 'VirtualMachineService',
-    name: text('name') ?? text('generateName') ?? '',
-    namespace: text('namespace') ?? namespace,
+    kind: textAt(object, 'kind') || 'VirtualMachineService',
+    name: textAt(metadata, 'name') || textAt(metadata, 'generateName'),
+    namespace: textAt(metadata, 'namespace') || namespace,
   };
 }
 
