@@ -30,7 +30,7 @@ export async function tcpServer(behave: (socket: Socket) => void, host = '127.0.
 }
 
 /** Speaks TLS with a certificate of its own making. */
-export async function tlsServer(behave: (socket: Socket) => void): Promise<ProbeServer> {
+export async function tlsServer(behave: (socket: Socket) => void, host = '127.0.0.1'): Promise<ProbeServer> {
   const { certificate, key } = issueSandboxCertificate(new Date());
   const open = new Set<Socket>();
   const server = createTlsServer({ cert: certificate, key }, (socket) => {
@@ -39,7 +39,7 @@ export async function tlsServer(behave: (socket: Socket) => void): Promise<Probe
   });
   server.on('connection', (socket: Socket) => open.add(socket));
   server.on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
     port: portOf(server.address()),
     close: () => {

@@ -7,23 +7,23 @@ export const podScript = `hold=$1; send=$2; length=$3; shift 3
 bash=$(command -v bash)
 busybox=$(command -v busybox)
 say() { printf '{"i":%s,"result":"%s","ms":%s,"hex":"%s","detail":"%s"}\\n' "$1" "$2" "\${3:-0}" "$4" "$5"; }
-hex() { od -An -tx1 | tr -d ' \\n'; }
+hex() { od -v -An -tx1 | tr -d ' \\n'; }
 inner='h=$1; p=$2; hold=$3; send=$4; length=$5
 ms() { t=\${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
 exec 3<>"/dev/tcp/$h/$p" || exit 1
 echo "=C $(ms)"
 [ -n "$send" ] && printf %b "$send" >&3
 IFS= read -r -t "$hold" -n "$length" -u 3 x; r=$?
-if [ $r -eq 0 ] || [ -n "$x" ]; then printf "=D %s" "$(printf %s "$x" | od -An -tx1 | tr -d " \\n")"; [ -z "$x" ] && printf 0a
+if [ $r -eq 0 ] || [ -n "$x" ]; then printf "=D %s" "$(printf %s "$x" | od -v -An -tx1 | tr -d " \\n")"; [ -z "$x" ] && printf 0a
 elif [ $r -gt 128 ]; then echo "=S"; else echo "=E $(ms)"; fi'
 busyinner='echo =C >&2; [ -n "$2" ] && printf %b "$2"; from=$(date +%s)
 IFS= read -r -t "$1" -n "$3" x; r=$?; now=$(date +%s)
-if [ $r -eq 0 ] || [ -n "$x" ]; then echo "=D $(printf %s "$x" | od -An -tx1 | tr -d " \\n")" >&2
+if [ $r -eq 0 ] || [ -n "$x" ]; then echo "=D $(printf %s "$x" | od -v -An -tx1 | tr -d " \\n")" >&2
 elif [ $((now - from)) -ge "$1" ]; then echo =S >&2; else echo "=E $(((now - from) * 1000))" >&2; fi'
 udpinner='exec 3<>"/dev/udp/$1/$2" || exit 1
 printf %b "\${4:-\\0000}" >&3
 IFS= read -r -t "$3" -n "$5" -u 3 x; r=$?
-if [ $r -eq 0 ] || [ -n "$x" ]; then printf "=D %s" "$(printf %s "$x" | od -An -tx1 | tr -d " \\n")"; [ -z "$x" ] && printf 0a; fi'
+if [ $r -eq 0 ] || [ -n "$x" ]; then printf "=D %s" "$(printf %s "$x" | od -v -An -tx1 | tr -d " \\n")"; [ -z "$x" ] && printf 0a; fi'
 tcp() {
   i=$1; host=$2; port=$3; words=$4; count=$5
   if [ -n "$bash" ]; then out=$(timeout $((hold + 4)) "$bash" -c "$inner" probe "$host" "$port" "$hold" "$words" "$count" 2>&1)
@@ -41,11 +41,13 @@ tcp() {
 }
 tls() {
   if [ -z "$(command -v openssl)" ]; then tcp "$1" "$2" "$3" "$send" "$length"; return; fi
-  out=$(echo | timeout $((hold + 4)) openssl s_client -connect "$2:$3" 2>&1)
+  case "$2" in *:*) at="[$2]:$3" ;; *) at="$2:$3" ;; esac
+  out=$(echo | timeout $((hold + 4)) openssl s_client -connect "$at" 2>&1)
   case "$out" in
-    *"BEGIN CERTIFICATE"*|*"Cipher is"[!\\(]*) say "$1" proven 0 "" "TLS answered" ;;
+    *"BEGIN CERTIFICATE"*|*"Cipher is "[!\\(]*) say "$1" proven 0 "" "TLS answered" ;;
     *[Rr]efused*) say "$1" refused 0 "" "" ;;
     *"wrong version"*|*"packet length too long"*|*"http request"*) say "$1" proven 0 "" "answered, but not in TLS" ;;
+    *"SSL alert number"*) say "$1" proven 0 "" "answered, and refused TLS" ;;
     *CONNECTED*) say "$1" closed-early 0 "" "" ;;
     *) tcp "$1" "$2" "$3" "" 1 ;;
   esac

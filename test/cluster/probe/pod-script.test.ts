@@ -69,6 +69,37 @@ test('the shell of a pod tells the same answers apart as a laptop', async () => 
   ]);
 });
 
+test('TLS from a pod is proven by a handshake alone: not by a proxy that hangs up, nor by what speaks something else', async () => {
+  const closing = await tcpServer((socket) => socket.end());
+  const resetting = await tcpServer((socket) => void setTimeout(() => socket.resetAndDestroy(), 50));
+  const web = await tcpServer((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+  const picky = await tcpServer((socket) => void socket.once('data', () => socket.end(alert)));
+  const silent = await tcpServer(() => {});
+  const six = await tlsServer(() => {}, '::1');
+  const servers = [closing, resetting, web, picky, silent];
+  const targets = [...servers.map(({ port }) => target(port, 'tls')), { ...target(six.port, 'tls'), host: '::1' }];
+  const found = await run(targets);
+  const expecting = await run([{ ...target(six.port, 'tls'), host: '::1' }], { expect: Buffer.from('x') });
+  await Promise.all([...servers, six].map((server) => server.close()));
+  assert.deepEqual(found, [
+    'closed-early',
+    'closed-early',
+    'proven: answered, but not in TLS',
+    'proven: answered, and refused TLS',
+    'connected',
+    'proven: TLS answered',
+  ]);
+  assert.deepEqual(expecting, ['connected: TLS answered; what is expected cannot be asked for in TLS from a pod']);
+});
+
+test('an answer that repeats itself arrives whole', async () => {
+  const web = await tcpServer((socket) => void socket.once('data', () => socket.end(`HTTP/1.1 200 ${'A'.repeat(300)}\r\n\r\n`)));
+  const found = await run([target(web.port, 'http')]);
+  await web.close();
+  assert.deepEqual(found, ['proven: HTTP 200']);
+});
+
 test('what is sent from a pod arrives byte by byte, and nothing in it is read by the shell', async () => {
   const echo = await tcpServer((socket) => void socket.pipe(socket));
   const send = Buffer.from('$(id)`id`"\'\\ %s ;\u0000ä\r\n');
