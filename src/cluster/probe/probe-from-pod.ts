@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ownFieldManager } from '../../core/field-manager.ts';
 import { isSilent, podLines, podProgress, probePod, probePodLabels, probePodPrefix, selectingServices } from '../../core/probe/pod.ts';
 import { type ProbeProblem, type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
-import { refOf } from '../../model/object.ts';
+import { type ObjectRef, refOf } from '../../model/object.ts';
 import { pods, qualifiedPlural, services } from '../../model/resources.ts';
 import { ApiError, isNotFound, isNotServed } from '../../model/status.ts';
 import type { Clock } from '../clock.ts';
@@ -177,21 +177,33 @@ const pollInterval = 1000;
  * @returns what is to be done by hand where that does not work
  */
 async function remove({ cluster, namespace, commandLine }: PodProbeRequest, name: string): Promise<ProbeProblem | undefined> {
+  const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
+  let reason = '';
   for (let tries = 1; tries <= removeTries; tries++) {
     try {
-      await cluster.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { dryRun: 'none' });
-      return undefined;
+      await cluster.delete(ref, { dryRun: 'none' });
+      return await keptBy(cluster, ref);
     } catch (error) {
       if (isNotFound(error)) return undefined;
+      reason = error instanceof ApiError ? `: ${error.message}` : '';
     }
   }
   return {
-    message: `pod ${name} in ${namespace} could not be removed; it ends by itself within two minutes`,
+    message: `pod ${name} in ${namespace} could not be removed${reason}; once it has begun, it ends by itself within two minutes`,
     hint: [`remove it: ${commandLine(['kubectl', 'delete', 'pod', name, '-n', namespace])}`],
   };
 }
 
 const removeTries = 3;
+
+/** A pod that was deleted and stays, because somebody else's finalizer holds it; undefined where it is gone, or cannot be seen. */
+async function keptBy(cluster: Cluster, ref: ObjectRef): Promise<ProbeProblem | undefined> {
+  const { metadata } = await cluster.get(ref).catch(() => ({ metadata: undefined }));
+  const finalizers = metadata?.finalizers ?? [];
+  if (finalizers.length === 0) return undefined;
+  const message = `pod ${ref.name} in ${ref.namespace} was deleted, and stays until ${finalizers.join(', ')} lets it go`;
+  return { message, hint: ['whoever put that finalizer on the pod has to take it off'] };
+}
 
 /** Pods of probes that were killed, older than ten minutes. What cannot be removed is said, and does not stop this one. */
 async function removeLeftOvers({ cluster, namespace, now, onWriting }: PodProbeRequest): Promise<readonly string[]> {

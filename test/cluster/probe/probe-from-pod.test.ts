@@ -270,8 +270,29 @@ test('lost connections are reasons too: before the pod, on the way to it, and wh
     ['refused'],
   );
   assert.deepEqual(problem, {
-    message: `pod ${name} in prod could not be removed; it ends by itself within two minutes`,
+    message: `pod ${name} in prod could not be removed; once it has begun, it ends by itself within two minutes`,
     hint: [`remove it: kubectl delete pod ${name} -n prod --context=sv-2`],
+  });
+});
+
+test('who does not let the pod be removed is said: a policy in its words, and a finalizer by its name', async () => {
+  const message = "ValidatingAdmissionPolicy 'keep' denied request: no deleting here";
+  const denied = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 422, message } as const;
+  const kept = staged(ended, undefined, { delete: () => Promise.reject(new ApiError(denied)) });
+  const { problem: refused } = await probe(kept);
+  const [name] = await kept.left();
+  assert.deepEqual(refused, {
+    message: `pod ${name} in prod could not be removed: ${message}; once it has begun, it ends by itself within two minutes`,
+    hint: [`remove it: kubectl delete pod ${name} -n prod --context=sv-2`],
+  });
+  const held = staged(ended);
+  const withFinalizer = (pod: KubeObject) => ({ ...pod, metadata: { ...pod.metadata, finalizers: ['example.test/audit'] } });
+  const cluster: Cluster = { ...held.cluster, create: (pod, options) => held.cluster.create(withFinalizer(pod), options) };
+  const { problem: stays } = await probe({ ...held, cluster });
+  const [heldName] = await held.left();
+  assert.deepEqual(stays, {
+    message: `pod ${heldName} in prod was deleted, and stays until example.test/audit lets it go`,
+    hint: ['whoever put that finalizer on the pod has to take it off'],
   });
 });
 
