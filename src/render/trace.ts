@@ -250,14 +250,14 @@ function hasMembers(hop: EndpointsHop): boolean {
 
 function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: Style, duration: TimeWords): Line {
   const verdicts = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
-  const notMirrored = row.addresses.some((ip) => trace.unmirrored.leftOut.has(ip)) ? '; not mirrored' : '';
+  const isLeftOut = row.addresses.some((ip) => trace.unmirrored.leftOut.has(ip));
   return {
     glyph: last ? style.glyphs.lastBranch : style.glyphs.branch,
     kind: sanitize(row.name),
     name: sanitize(row.addresses.join(',')) || '<none>',
-    verdict: verdicts[row.state],
+    verdict: isLeftOut && row.state === 'Ready' ? 'warn' : verdicts[row.state],
     word: { text: stateWords[row.state], paint: paintState(row.state, style) },
-    text: row.member === undefined ? '' : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${notMirrored}`),
+    text: row.member === undefined ? '' : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${isLeftOut ? '; not mirrored' : ''}`),
   };
 }
 

@@ -9,11 +9,19 @@ import type { Member } from './members.ts';
 /** How long a load balancer may take before a missing address is called missing. */
 const addressGraceSeconds = 120;
 
-export function readyCount(endpoints: EndpointsHop, members: Leg<Member>): number | undefined {
+/**
+ * How many VMs receive traffic.
+ * @param beyond the addresses that Kubernetes does not mirror, as there are too many: what reads slices sends them nothing
+ */
+export function readyCount(endpoints: EndpointsHop, members: Leg<Member>, beyond: ReadonlySet<string>): number | undefined {
   if (endpoints.state === 'Unknown' || !isSeen(members)) return undefined;
   if (endpoints.state === 'LeftAlone') return endpoints.ready;
   return members.items.filter(
-    (member) => member.kind === 'decided' && member.decision.outcome === 'ready' && member.stored === 'AsComputed',
+    (member) =>
+      member.kind === 'decided' &&
+      member.decision.outcome === 'ready' &&
+      member.stored === 'AsComputed' &&
+      member.decision.addresses.some((ip) => !beyond.has(ip)),
   ).length;
 }
 

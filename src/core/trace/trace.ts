@@ -1,6 +1,7 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { computeSubsets, decideEndpoint, endpointRules } from '../endpoints.ts';
+import { addressesBeyondCapacity } from '../mirror-capacity.ts';
 import { isMeant, type NearMiss, nearMisses } from '../near-miss.ts';
 import { asControllerSees, type ControllerSetup, leavesEndpointsAlone } from '../reconcile.ts';
 import { isEmptySelector } from '../selector.ts';
@@ -73,7 +74,7 @@ export function traceService(stored: VirtualMachineService, everything: World, o
     ? { items: leftAlone ? [] : [...decidedMembers(decisions, lookup), ...staleMembers(storedEndpoints, decisions, selector, world)] }
     : selection;
 
-  const ready = readyCount(endpoints, members);
+  const ready = readyCount(endpoints, members, addressesBeyondCapacity(storedEndpoints?.subsets ?? []));
   const slices = sliceHops(vmService, lookup, world);
   const selected = leftAlone || !isSeen(selection) ? undefined : decisions.length;
   const vip = vipHop(vmService, world);

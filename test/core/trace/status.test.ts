@@ -37,6 +37,15 @@ suite('the status of a service is the first word that holds', () => {
     assert.equal(statusOf([one, service(), endpoints({ notReady: [one] })]), 'NoEndpoints');
   });
 
+  test('Degraded, where Kubernetes mirrors not all of the ready addresses: 1,000 of a subset', () => {
+    const many = Array.from({ length: 1001 }, (_, at) => webVm(`vm-${at}`, { ip: `10.1.${at >> 8}.${at & 255}` }));
+    const found = trace([...many, service(), endpoints({ ready: many })]);
+    assert.deepEqual([found.status, found.ready, found.selected], ['Degraded', 1000, 1001]);
+    const full = many.slice(1);
+    const all = trace([...full, service(), endpoints({ ready: full })]);
+    assert.deepEqual([all.status, all.ready, all.selected], ['OK', 1000, 1000]);
+  });
+
   test('an ExternalName needs no endpoints', () => {
     const external = svc({ type: 'ExternalName', externalName: 'db.example.com', selector: {}, ports: [] });
     const found: Service = serviceOf({
