@@ -257,7 +257,10 @@ function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: S
     name: sanitize(row.addresses.join(',')) || '<none>',
     verdict: isLeftOut && row.state === 'Ready' ? 'warn' : verdicts[row.state],
     word: { text: stateWords[row.state], paint: paintState(row.state, style) },
-    text: row.member === undefined ? '' : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${isLeftOut ? '; not mirrored' : ''}`),
+    text:
+      row.member === undefined
+        ? ''
+        : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${isLeftOut ? '; not mirrored' : ''}`),
   };
 }
 

@@ -775,6 +775,13 @@ const codes: readonly RuleCase[] = [
     near: [service({ annotations: { 'vmsvc/ignore-VMS104': 'we know' }, spec: { type: 'ExternalName', externalName: 'a' } })],
     finds: { code: 'VMS125', field: 'metadata.annotations[vmsvc/ignore-VMS104]', severity: 'warning' },
   },
+  ...['vmsvc/ignore', 'vmsvc/Ignore-VMS104', 'vmsvc/ignoreVMS104', 'kubectl-vmsvc/ignore-VMS104', 'vmvsc/ignore-VMS104'].map((key) => ({
+    rule: 'VMS125' as const,
+    says: `an annotation of this tool that is misspelt: ${key}`,
+    broken: [service({ annotations: { [key]: 'we know' } })],
+    near: [service({ annotations: { 'kubectl-vmsvc/nudge': '1', 'vmsvc.mirror/source': 'a/b', 'example.com/ignore': 'us' } })],
+    finds: { code: 'VMS125', field: `metadata.annotations[${key}]`, severity: 'warning' } as const,
+  })),
   {
     rule: 'VMS127',
     says: 'the webhook told not to look',

@@ -313,6 +313,16 @@ describe('--ignore', () => {
     assert.deepEqual(await said(sound, [...flags, '--fail-on=warning']), { code: 1, lines });
   });
 
+  test('an annotation that is misspelt is told how it is written', async () => {
+    const misspelt = sound.replace('{name: web}', '{name: web, annotations: {vmsvc/ignoreVMS109: on purpose}}');
+    const io = testIo(['validate', '-f', '-', '--release=9.1', '--ignore=VMS109'], { stdin: misspelt });
+    assert.equal(await run(io), 0);
+    assert.deepEqual(io.out().split('\n').slice(0, 2), [
+      'stdin:3:37: warning VMS125 SuppressionUnused: metadata.annotations[vmsvc/ignoreVMS109]: there is no such annotation, and so it leaves nothing out',
+      '    fix: write vmsvc/ignore-VMS109, or remove it',
+    ]);
+  });
+
   test('who leaves out VMS125 hears of none', async () => {
     assert.deepEqual(await said(sound, ['--ignore=VMS109,VMS107,VMS125', '--fail-on=warning']), { code: 0, lines: [] });
   });

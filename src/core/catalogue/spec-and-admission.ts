@@ -393,7 +393,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
   VMS125: {
     summary: 'A suppression hits nothing',
     meaning:
-      'An --ignore, or an annotation that ignores a code, matched no finding: the cause is gone, or the code or name is mistyped. Left there it would hide the next one.',
+      'An --ignore, or an annotation that ignores a code, matched no finding: the cause is gone, or the code, the name or the annotation itself is mistyped. Left there it would hide the next one.',
     levels: [{ severity: 'warning', confidence: 'certain' }],
     evidence: ['--ignore', 'annotations vmsvc/ignore-CODE'],
     fix: [{ text: 'Remove it, or correct it' }],

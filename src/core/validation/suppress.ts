@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/object.ts';
 import type { Finding } from '../finding.ts';
 import { at, type Complaint } from './refusal.ts';
-import { type IgnoreAnnotation, ignoreAnnotations, isSuppressedBy, type Suppression } from './suppression.ts';
+import { type IgnoreAnnotation, ignoreAnnotations, ignoreKey, isSuppressedBy, type Suppression } from './suppression.ts';
 import type { ReportedFinding, SuppressedFinding } from './validation-report.ts';
 
 /** The findings on one object, with what its annotations leave out, and what is wrong with those annotations. */
@@ -20,7 +20,9 @@ export function suppressByAnnotation(
 ): ObjectVerdict {
   const annotations = ignoreAnnotations(object);
   if (annotations.length === 0) return { findings, suppressed: [], complaints: [] };
-  const valid = new Map(annotations.flatMap(({ code, reason }) => (code === undefined || reason === '' ? [] : [[code, reason] as const])));
+  const valid = new Map(
+    annotations.flatMap(({ code, reason, misspelt }) => (misspelt || code === undefined || reason === '' ? [] : [[code, reason] as const])),
+  );
   const kept = findings.filter(({ code }) => !valid.has(code));
   const left = findings.filter(({ code }) => valid.has(code));
   const hit = new Set(left.map(({ code }) => code));
@@ -35,18 +37,24 @@ export function suppressByAnnotation(
         field,
         at: at(['metadata', 'annotations', annotation.key], 'key'),
         message: `${field}: ${why}`,
-        fix: annotation.reason === '' && annotation.code !== undefined ? 'say why as its value' : 'remove it',
+        fix: mended(annotation),
       },
     ];
   });
   return { findings: kept, suppressed: left.map((finding) => ({ finding, reason: valid.get(finding.code) })), complaints };
 }
 
+function mended({ code, reason, misspelt }: IgnoreAnnotation): string {
+  if (misspelt) return `write ${ignoreKey(code)}, or remove it`;
+  return reason === '' && code !== undefined ? 'say why as its value' : 'remove it';
+}
+
 function uselessness(
-  { code, reason }: IgnoreAnnotation,
+  { code, reason, misspelt }: IgnoreAnnotation,
   hit: ReadonlySet<Finding['code']>,
   asked: (code: Finding['code']) => boolean,
 ): string | undefined {
+  if (misspelt) return 'there is no such annotation, and so it leaves nothing out';
   if (code === undefined) return 'there is no such code';
   if (reason === '') return 'it gives no reason, and so leaves nothing out';
   return hit.has(code) || !asked(code) ? undefined : 'it leaves nothing out: nothing of that code was found here';

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { Finding } from '../finding.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
+import { nudgeKey } from '../nudge.ts';
 
 /** Annotations that begin like this leave out a code on their object: `vmsvc/ignore-VMS206: "shared on purpose"`. */
 const ignorePrefix = 'vmsvc/ignore-';
@@ -29,9 +30,11 @@ function isCode(text: string): text is FindingCode {
   return Object.hasOwn(findingWords, text);
 }
 
-/** An annotation that leaves something out. */
+/** An annotation that leaves something out, or was meant to. */
 export interface IgnoreAnnotation {
   readonly key: string;
+  /** Not how such an annotation is written: it counts for nothing. */
+  readonly misspelt: boolean;
   /** Undefined: there is no such code. */
   readonly code: FindingCode | undefined;
   /** Why; an annotation without a reason counts for nothing. */
@@ -42,10 +45,26 @@ export function ignoreAnnotations(object: JsonObject): readonly IgnoreAnnotation
   const metadata = isMap(object['metadata']) ? object['metadata'] : {};
   const annotations = isMap(metadata['annotations']) ? metadata['annotations'] : {};
   return Object.entries(annotations).flatMap(([key, value]): IgnoreAnnotation[] => {
-    if (!key.startsWith(ignorePrefix)) return [];
-    const code = parseSuppression(key.slice(ignorePrefix.length))?.code;
-    return [{ key, code, reason: typeof value === 'string' ? value.trim() : '' }];
+    const reason = typeof value === 'string' ? value.trim() : '';
+    if (key.startsWith(ignorePrefix))
+      return [{ key, misspelt: false, code: parseSuppression(key.slice(ignorePrefix.length))?.code, reason }];
+    if (key === nudgeKey || !isOurs(key)) return [];
+    return [{ key, misspelt: true, code: codeIn(key), reason }];
   });
+}
+
+/** Written below a prefix of this tool, or as what it takes below another: nobody else has such annotations. */
+function isOurs(key: string): boolean {
+  return /^(kubectl-)?vmsvc\//i.test(key) || /(^|\/)ignore[-_.]?VMS\d{3}$/i.test(key);
+}
+
+function codeIn(key: string): FindingCode | undefined {
+  return parseSuppression(/VMS\d{3}/i.exec(key)?.[0] ?? '')?.code;
+}
+
+/** How an annotation is written that leaves out a code. */
+export function ignoreKey(code: FindingCode | undefined): string {
+  return `${ignorePrefix}${code ?? 'CODE'}`;
 }
 
 export function isSuppressedBy({ code, name }: Suppression, finding: Finding): boolean {
