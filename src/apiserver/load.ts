@@ -20,8 +20,10 @@ import { findObject, type State, type StoredObject, tableKey, tableOf } from './
 
 export interface LoadTools {
   readonly config: ServerConfig;
-  /** RFC 3339, whole seconds: the creationTimestamp of objects that have none. */
+  /** RFC 3339, whole seconds. */
   readonly now: string;
+  /** The creationTimestamp of objects that have none; undefined: nobody knows, and they keep none. */
+  readonly created: string | undefined;
   readonly newUid: () => string;
 }
 
@@ -120,7 +122,7 @@ function prepare(object: KubeObject, entry: ResourceEntry, tools: LoadTools): St
   const complete = withMetadata(read.object, {
     namespace: entry.namespaced ? (metadata.namespace ?? 'default') : undefined,
     uid: metadata.uid ?? tools.newUid(),
-    creationTimestamp: metadata.creationTimestamp ?? tools.now,
+    creationTimestamp: metadata.creationTimestamp ?? tools.created,
     generation: metadata.generation ?? (hasGeneration(entry) ? 1 : undefined),
   });
   const stored = toStorage(isOlder(entry) ? withDefaults(complete, entry, tools.config) : complete, entry, tools.config);

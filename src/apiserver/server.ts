@@ -10,7 +10,7 @@ import { loadBalancer } from './controllers/load-balancer.ts';
 import { namespaceDeletion } from './controllers/namespace-deletion.ts';
 import { resourceQuota } from './controllers/resource-quota.ts';
 import { History, type Resumption } from './history.ts';
-import { type LoadLoss, loadObjects } from './load.ts';
+import { type LoadLoss, type LoadTools, loadObjects } from './load.ts';
 import { stateBefore } from './past-state.ts';
 import type { ApiRequest, ApiResponse, StoreEvent } from './request.ts';
 import { handle } from './state.ts';
@@ -58,7 +58,7 @@ export class ApiServer {
     this.#state = options.state ?? emptyState;
     if (findObject(this.#state, namespaces, '', 'default') === undefined) {
       const metadata = { name: 'default' };
-      this.#state = loadObjects(this.#state, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], this.#tools()).state;
+      this.#state = loadObjects(this.#state, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], { ...this.#tools(), created: this.now }).state;
     }
     this.#history = new History(options.historyLimit ?? 1000, this.#state.resourceVersion);
   }
@@ -72,11 +72,12 @@ export class ApiServer {
 
   /**
    * Takes objects in as they are written: uid, timestamps, finalizers, status and owners stay.
+   * @param created the creationTimestamp of those that have none; undefined: they keep none.
    * @returns the fields that the stored version of an object has no place for.
    * @throws Error with a sentence about an object that the server cannot hold; nothing is loaded then.
    */
-  load(objects: Iterable<KubeObject>): readonly LoadLoss[] {
-    const { state, events, losses } = loadObjects(this.#state, objects, this.#tools());
+  load(objects: Iterable<KubeObject>, { created }: Pick<LoadTools, 'created'> = { created: this.now }): readonly LoadLoss[] {
+    const { state, events, losses } = loadObjects(this.#state, objects, { ...this.#tools(), created });
     this.#state = state;
     this.#tell(events);
     this.#runControllers(events);

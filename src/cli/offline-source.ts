@@ -73,6 +73,7 @@ function loaded(server: ApiServer, manifests: Manifests['objects'], namespace: s
     return loadObjects(
       server,
       manifests.map(({ object }) => inNamespace(object, namespace)),
+      'unknown',
     );
   } catch (error) {
     const manifest = error instanceof UnloadableObject ? manifests[error.index] : undefined;

@@ -18,6 +18,8 @@ export interface Source {
   readonly origin: Origin;
   /** What leads another command to the same server, as the same user, as words of a command line; empty for files. */
   readonly access: readonly string[];
+  /** What has another command read the same: the server likewise, or the files. */
+  readonly again: readonly string[];
   /** How many warnings the server has sent so far. */
   warnings(): number;
   /** The namespace to work in when `-A` was not given. */
@@ -67,6 +69,12 @@ export async function openLiveSource({ flags }: CommandInput, io: Io, through: T
   return sourceOf({ ...opened, cluster: through(opened.cluster) }, flags, io);
 }
 
+/** Files that play a cluster, as words of a command line. */
+function fileWords(flags: Flags): readonly string[] {
+  if (flags.given('bundle')) return ['--bundle', flags.text('bundle') ?? ''];
+  return ['--offline', ...flags.list('filename').flatMap((file) => ['-f', file]), ...(flags.on('recursive') ? ['-R'] : [])];
+}
+
 /** Stands between a command and a live cluster, and sees what it asks. */
 export type Through = (cluster: Cluster) => Cluster;
 
@@ -89,6 +97,7 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   return {
     ...opened,
     access: origin.type === 'cluster' ? accessWords(flags) : [],
+    again: origin.type === 'cluster' ? accessWords(flags) : fileWords(flags),
     version,
     likelyVersion: likelyVersion(opened, place),
     served: (named, resource) => discovered.then((group) => servedVersionOfGroup(group, named, resource, place)),

@@ -20,8 +20,8 @@ export interface NamespaceTextOptions extends DebugTextOptions {
   readonly took: string;
   /** Services of workload clusters that were left out, as a sentence; undefined where there are none. */
   readonly leftOut: string | undefined;
-  /** The words that say which cluster, and as whom: commands to paste have them. */
-  readonly access: readonly string[];
+  /** What has another command read the same, as words of a command line. */
+  readonly again: readonly string[];
 }
 
 /** A namespace on one screen: worst first, a line for each code, and below it what they have in common. */
@@ -205,7 +205,7 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
     .join('\n');
 }
 
-function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity, access }: NamespaceTextOptions): string {
+function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity, again }: NamespaceTextOptions): string {
   const [first] = faulty;
   const { length } = report.services;
   const rules = rulesText(report.passed.length, report.skipped.length);
@@ -217,7 +217,7 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], 
   }
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? [] : ['-n', namespace];
-  const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place, ...access], [name, ...place.slice(1)]);
+  const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place, ...again], [name, ...place.slice(1)]);
   const next = start === undefined ? '' : ` Start with: ${start}`;
   return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules}${next}`;
 }

@@ -5,6 +5,7 @@ import type { SkippedRule } from '../core/diagnosis/rule.ts';
 import { type Finding, reasonOf, type Severity } from '../core/finding.ts';
 import { type FindingCode, findingWords } from '../core/finding-codes.ts';
 import { clusterMachineText } from '../core/workload-cluster.ts';
+import type { KubeObject } from '../model/object.ts';
 import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
@@ -62,8 +63,14 @@ function vmLine({ vm, behind }: VmDiagnosis, now: Date): string {
     [ip4, ip6].filter((ip) => ip !== undefined).join(',') || 'no address',
     services === undefined ? 'services unknown' : services.length === 0 ? 'behind no service' : `behind ${services.join(', ')}`,
     ...(cluster === undefined ? [] : [`machine of workload cluster ${cluster}`]),
-    `${ageOf(vm.metadata.creationTimestamp, now)} old`,
+    howOld(vm, now),
   ].join('   ');
+}
+
+/** `20m old`. */
+function howOld({ metadata }: KubeObject, now: Date): string {
+  const age = ageOf(metadata.creationTimestamp, now);
+  return age === '<unknown>' ? 'age unknown' : `${age} old`;
 }
 
 /** `team-a/pay   LoadBalancer   no Service, no address   3 VMs selected   20m old`. */
@@ -74,7 +81,7 @@ function serviceLine({ subject }: ServiceDiagnosis, now: Date): string {
     spec.type ?? '<none>',
     addressText(subject),
     vmsText(subject),
-    `${ageOf(metadata.creationTimestamp, now)} old`,
+    howOld(subject.vmService, now),
   ].join('   ');
 }
 

@@ -43,6 +43,8 @@ export interface DescribeInput {
   readonly columns: number | undefined;
   /** The words that say which cluster, and as whom: commands to paste have them. */
   readonly access: readonly string[];
+  /** What has another command read the same, which files can play as well. */
+  readonly again: readonly string[];
 }
 
 /** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
@@ -173,7 +175,7 @@ function wouldBe(trace: ServiceTrace): string {
   return `${ready} of ${counted(trace.selected ?? 0, 'selected VM')} would be ready`;
 }
 
-function findingsText({ findings, trace, columns, access }: DescribeInput, style: Style): string {
+function findingsText({ findings, trace, columns, again }: DescribeInput, style: Style): string {
   if (findings.length === 0) return '';
   const { name, namespace } = trace.vmService.metadata;
   const width = Math.max(...findings.map((finding) => reasonOf(finding).length));
@@ -183,7 +185,7 @@ function findingsText({ findings, trace, columns, access }: DescribeInput, style
   });
   const place = namespace === undefined ? [] : ['-n', namespace];
   const more = pasteableCommand(
-    ['kubectl', 'vmsvc', 'debug', name, ...place, ...access],
+    ['kubectl', 'vmsvc', 'debug', name, ...place, ...again],
     [name, ...(namespace === undefined ? [] : [namespace])],
   );
   return ['Findings:', ...lines, ...(more === undefined ? [] : [`  More: ${more}`])].join('\n');

@@ -236,6 +236,7 @@ function withNamespace(state: State, name: string, config: ServerConfig): State 
   return loadObjects(state, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }], {
     config,
     now: longAgo,
+    created: longAgo,
     newUid: () => noUid,
   }).state;
 }
@@ -248,7 +249,7 @@ function withNamespace(state: State, name: string, config: ServerConfig): State 
 export function childState(objects: readonly KubeObject[], config: ServerConfig, serviceCidrs: readonly string[] | undefined): State {
   const asWritten = objects.filter((object) => object.kind === 'Service' && !isSettled(object));
   const stored = objects.filter((object) => !asWritten.includes(object));
-  const start = loadObjects(emptyState, stored, { config, now: longAgo, newUid: () => noUid }).state;
+  const start = loadObjects(emptyState, stored, { config, now: longAgo, created: longAgo, newUid: () => noUid }).state;
   return asWritten.reduce((before, object) => {
     const namespace = object.metadata.namespace ?? 'default';
     const ready = findObject(before, namespaces, '', namespace) === undefined ? withNamespace(before, namespace, config) : before;

@@ -51,7 +51,7 @@ async function finish(loaded: LoadedWorld, found: number, needLook: number, plai
   }
   if (needLook > 0 && !plain && io.stdout.isTTY && io.stderr.isTTY && !flags.on('quiet')) {
     const where = namespace === undefined ? ['-A'] : ['-n', namespace];
-    const command = pasteableCommand(['kubectl', 'vmsvc', 'debug', ...where, ...source.access], []);
+    const command = pasteableCommand(['kubectl', 'vmsvc', 'debug', ...where, ...source.again], []);
     io.stderr.write(`\n${needLook} ${needLook === 1 ? 'needs' : 'need'} a look: ${command ?? 'kubectl vmsvc debug'}\n`);
   }
   return worst([holes, missing]);

@@ -38,7 +38,7 @@ export async function debugText(
   const { vmServices } = loaded.world.snapshot;
   if (!isSeen(vmServices) || (vmServices.items.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0))) return '';
   const took = `${((io.now().getTime() - started.getTime()) / 1000).toFixed(1)}s`;
-  const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded), access: loaded.source.access };
+  const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded), again: loaded.source.again };
   return renderNamespaceDiagnosis(report, { ...options, ...own }, style);
 }
 

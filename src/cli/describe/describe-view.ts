@@ -102,6 +102,7 @@ export function describeText(
         ports: flags.on('ports') ? portTraces(trace) : undefined,
         columns,
         access: source.access,
+        again: source.again,
       },
       style,
     );

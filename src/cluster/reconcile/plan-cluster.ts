@@ -22,7 +22,8 @@ export interface PlanClusterOptions {
 export function planCluster(objects: Iterable<KubeObject>, { version, now, newUid }: PlanClusterOptions): MemoryCluster {
   const profile = detectProfile({ newestVersion: version });
   const server = new ApiServer({ config: serverConfig(profile, customResources(readCrdFiles(profile))), now, newUid });
-  server.load(objects);
+  // What is not said to be there stays unsaid: a plan shows what would change.
+  server.load(objects, { created: undefined });
   return memoryCluster(server);
 }
 

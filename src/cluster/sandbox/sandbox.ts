@@ -42,7 +42,7 @@ export interface Sandbox extends SandboxListener {
 export async function startSandbox({ profile, objects, controllers, port, now, toolVersion }: SandboxWorld): Promise<Sandbox> {
   const definitions = readCrdFiles(profile);
   const api = new ApiServer({ config: serverConfig(profile, customResources(definitions)), controllers, now, newUid: randomUUID });
-  const losses = loadObjects(api, objects);
+  const losses = loadObjects(api, objects, 'now');
   const { readYamlDocuments } = await import('../files/yaml-reader.ts');
   const parsers = { json: parseShallow, yaml: (text: string) => parseYaml(text, readYamlDocuments) };
   const respond = httpFace({ server: api, definitions, toolVersion, parsers });

@@ -39,14 +39,12 @@ export const controllerNeverActed: ServiceRule = {
   applies: (subject) => lacksService(subject) && !wasTouched(subject.vmService),
   find: ({ vmService, around: { times } }) => {
     const { name, creationTimestamp } = vmService.metadata;
-    const waiting = (times.age(creationTimestamp) ?? Number.POSITIVE_INFINITY) < newObject;
+    // What no server has stored, no controller could have touched.
+    const waiting = (times.age(creationTimestamp) ?? 0) < newObject;
     const managers = [...new Set(writtenBy(vmService, () => true).map(({ manager }) => manager))];
     const message = waiting
       ? `Waiting for the controller to come to ${name}`
-      : `The controller has never touched ${name}, which has been there ${times.since(creationTimestamp)}`.replace(
-          /, which has been there $/,
-          '',
-        );
+      : `The controller has never touched ${name}, which has been there ${times.since(creationTimestamp)}`;
     return [
       found('VMS401', waiting ? 'info' : 'error', 'likely', vmService, message, {
         evidence: [
