@@ -58,7 +58,10 @@ export class ApiServer {
     this.#state = options.state ?? emptyState;
     if (findObject(this.#state, namespaces, '', 'default') === undefined) {
       const metadata = { name: 'default' };
-      this.#state = loadObjects(this.#state, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], { ...this.#tools(), created: this.now }).state;
+      this.#state = loadObjects(this.#state, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], {
+        ...this.#tools(),
+        created: this.now,
+      }).state;
     }
     this.#history = new History(options.historyLimit ?? 1000, this.#state.resourceVersion);
   }

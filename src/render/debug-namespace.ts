@@ -3,6 +3,7 @@ import type { DiagnosisReport } from '../core/diagnosis/report.ts';
 import { fewNames } from '../core/few-names.ts';
 import { compareSeverity, type Finding, objectText, reasonOf } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
+import { compareText } from '../model/text-order.ts';
 import { type DebugTextOptions, nothingFound, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
@@ -78,7 +79,9 @@ interface Line {
 
 function serviceRows(report: DiagnosisReport, { namespace, all }: NamespaceTextOptions): readonly Line[] {
   const [quiet, told] = [report.services.filter(isQuiet), report.services.filter((service) => !isQuiet(service))];
-  const faulty = all ? rowsOf(told, namespace) : firstRows(told, namespace);
+  const unknown = all ? [] : told.filter(isUnknown);
+  const known = told.filter((service) => !unknown.includes(service));
+  const faulty = [...(all ? rowsOf(told, namespace) : firstRows(known, namespace)), ...unknownRows(unknown, namespace)];
   // They would push what is wrong off the screen.
   if (quiet.length > quietRows && !all) return [...faulty, { name: `${quiet.length} others`, finding: undefined, text: 'ok' }];
   return [...faulty, ...rowsOf(quiet, namespace)];
@@ -144,6 +147,33 @@ function isQuiet(service: ServiceDiagnosis): boolean {
   return toldOf(service).length === 0;
 }
 
+/** So many of which nothing could be found out for the same reason are named in one line. */
+const togetherFrom = 3;
+
+/** What could not be looked at is the same for most services: it is told once. */
+function unknownRows(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
+  const groups = Map.groupBy(services, (service) => unknownText(service));
+  return [...groups].flatMap(([text, group]): readonly Line[] => {
+    if (group.length < togetherFrom) return rowsOf(group, namespace);
+    const names = group.map((service) => nameOf(service, namespace));
+    const finding = group.flatMap(toldOf)[0];
+    return [{ name: `${group.length} services`, finding, text: `${text}: ${fewNames(names, named, ' ')}` }];
+  });
+}
+
+function isUnknown(service: ServiceDiagnosis): boolean {
+  const told = toldOf(service);
+  return told.length > 0 && told.every(({ code }) => code === 'VMS910');
+}
+
+/** `Not permitted to read endpoints, events, resourcequotas, virtualmachines and 2 more in team-a`. */
+function unknownText({ skipped, subject }: ServiceDiagnosis): string {
+  const missing = skipped.flatMap((rule) => rule.missing).filter(({ because }) => because !== 'NotAsked');
+  const resources = [...new Set(missing.map(({ resource }) => resource))].toSorted(compareText);
+  const verb = missing.every(({ because }) => because === 'Forbidden') ? 'Not permitted to' : 'Could not';
+  return `${verb} read ${fewNames(resources, named)} in ${subject.vmService.metadata.namespace ?? ''}`;
+}
+
 function rowsOf(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
   return services.flatMap((service) => {
     const name = nameOf(service, namespace);
@@ -176,9 +206,11 @@ function namespaceRows(report: DiagnosisReport, { all }: NamespaceTextOptions): 
 /** How many names are said; the others are counted. */
 const named = 4;
 
-function groupText(group: readonly Finding[], { subject }: ServiceDiagnosis): string {
+function groupText(group: readonly Finding[], service: ServiceDiagnosis): string {
+  const { subject } = service;
   const [first] = group;
   if (first === undefined) return '';
+  if (first.code === 'VMS910') return unknownText(service);
   if (group.length === 1) return first.message;
   // Several things about one object: its name says nothing about any of them.
   if (new Set(group.map(objectText)).size === 1) {
@@ -194,13 +226,13 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
   const names = lines.map(({ name }) => sanitize(name));
   const width = Math.max(...names.map((name) => name.length));
   const words = Math.max(0, ...lines.map(({ finding }) => (finding === undefined ? 0 : reasonOf(finding).length)));
-  const indent = width + '   WARNING  VMS000  '.length + words + 1;
+  const indent = width + '   WARNING  VMS000  '.length + words + 2;
   return lines
     .map(({ finding, text }, index) => {
       const name = padEnd(names[index] ?? '', width);
       if (finding === undefined) return `${name}   ${sanitize(text)}`;
       const level = levelText(finding, style, 7);
-      return `${name}   ${level}  ${finding.code}  ${padEnd(reasonOf(finding), words)} ${hanging(sanitize(text), columns, indent)}`;
+      return `${name}   ${level}  ${finding.code}  ${padEnd(reasonOf(finding), words)}  ${hanging(sanitize(text), columns, indent)}`;
     })
     .join('\n');
 }
@@ -219,5 +251,11 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], 
   const place = namespace === undefined ? [] : ['-n', namespace];
   const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place, ...again], [name, ...place.slice(1)]);
   const next = start === undefined ? '' : ` Start with: ${start}`;
-  return `${faulty.length} of ${length} ${faulty.length === 1 ? 'needs' : 'need'} work; ${rules}${next}`;
+  const unknown = faulty.filter(isUnknown).length;
+  const sure = faulty.length - unknown;
+  const counts = [
+    ...(sure === 0 ? [] : [`${sure} of ${length} ${sure === 1 ? 'needs' : 'need'} work`]),
+    ...(unknown === 0 ? [] : [`${sure === 0 ? `${unknown} of ${length}` : unknown} could not be looked at as a whole`]),
+  ];
+  return `${counts.join(', ')}; ${rules}${next}`;
 }

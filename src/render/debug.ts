@@ -119,10 +119,11 @@ export function findingBlocks(findings: readonly Finding[], options: DebugTextOp
   const groups = Map.groupBy(findings, ({ code, severity }) => `${code} ${severity}`);
   return [...groups.values()].flatMap((group) => {
     // What could not be looked at has no name that would say it all.
-    const shown = group.length > inFull && group[0]?.code !== 'VMS910' ? group.slice(0, inFull - 1) : group;
-    const blocks = shown.map((finding) => findingBlock(finding, options, style));
+    const [first, ...alike] = group;
+    if (first?.code === 'VMS910') return [findingBlock([first, ...alike], options, style)];
+    const shown = group.length > inFull ? group.slice(0, inFull - 1) : group;
+    const blocks = shown.map((finding) => findingBlock([finding], options, style));
     const rest = group.slice(shown.length);
-    const [first] = group;
     if (rest.length === 0 || first === undefined) return blocks;
     // What is about one object is told apart by its sentences.
     const names = new Set(group.map(({ object }) => object.name));
@@ -132,19 +133,25 @@ export function findingBlocks(findings: readonly Finding[], options: DebugTextOp
   });
 }
 
-/** Level, code, word and confidence; below it the sentence, the evidence, the remedy, and what it explains. */
-function findingBlock(finding: Finding, options: DebugTextOptions, style: Style): string {
-  const { code, severity, confidence, evidence, proof = [], why, danger, notes = [], fix, follows } = finding;
-  const shownFixes = fix.filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
+/**
+ * Level, code, word and confidence; below it the sentence, the evidence, the remedy, and what it explains. Several findings of one kind
+ * share what they have in common.
+ */
+function findingBlock(group: readonly [Finding, ...Finding[]], options: DebugTextOptions, style: Style): string {
+  const [finding] = group;
+  const { code, severity, confidence, proof = [], why, danger, notes = [], follows } = finding;
+  const evidence = group.flatMap((one) => one.evidence);
+  const fixes = group.flatMap(({ fix }) => fix).filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
+  const shownFixes = [...new Set(fixes.map(fixText))];
   const sentence = (label: string, text: string | undefined, paint?: (label: string) => string) =>
     text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)], paint)];
   return [
     `${levelText(finding, style)}  ${code} ${reasonOf(finding)} (${confidence})`,
-    `${' '.repeat(headWidth)}${hanging(sanitize(finding.message), options.columns, headWidth)}`,
+    ...group.map(({ message }) => `${' '.repeat(headWidth)}${hanging(sanitize(message), options.columns, headWidth)}`),
     ...(evidence.length === 0 ? [] : [section('seen', evidence.map(sanitize))]),
     ...(proof.length === 0 ? [] : [section('proof', proof.map(sanitize))]),
     ...sentence('why', why),
-    ...(shownFixes.length === 0 ? [] : [section(severity === 'info' ? 'look' : 'fix', shownFixes.map(fixText))]),
+    ...(shownFixes.length === 0 ? [] : [section(severity === 'info' ? 'look' : 'fix', shownFixes)]),
     ...sentence('DANGER', danger, style.bad),
     ...notes.flatMap((note) => sentence('note', note)),
     ...(follows.length === 0 ? [] : [`  so also   ${follows.map((also) => `${also} ${findingWords[also]}`).join(', ')}`]),

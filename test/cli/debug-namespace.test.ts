@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
-import { aSupervisor } from '../support/supervisor.ts';
+import { aSupervisor, forbidden } from '../support/supervisor.ts';
 
 /** So many services that are well, with a VM each, of which those that are named are off. */
 function aNamespaceOf(count: number, off: readonly string[]) {
@@ -29,7 +29,7 @@ test('of many services those that are well take one line', async () => {
     await said(40, ['web-7']),
     `Looked at 40 services, 40 VMs, 40 Services, 40 Endpoints, 0 slices in 0.0s
 
-web-7       ERROR    VMS209  VirtualMachinePoweredOff web-7-1 is powered off but counts as ready
+web-7       ERROR    VMS209  VirtualMachinePoweredOff  web-7-1 is powered off but counts as ready
 39 others   ok
 
 1 of 40 needs work; 0 rules passed, 0 could not run. Start with: kubectl vmsvc debug web-7 -n prod
@@ -41,10 +41,10 @@ test('many services that are not well fit a screen: the first by name, the other
   const off = Array.from({ length: 60 }, (_, index) => `web-${index + 20}`);
   const lines = (await said(100, off)).trimEnd().split('\n');
   assert.deepEqual(lines.slice(2, 4).concat(lines.slice(15)), [
-    'web-20      ERROR    VMS209  VirtualMachinePoweredOff web-20-1 is powered off but counts as ready',
-    'web-21      ERROR    VMS209  VirtualMachinePoweredOff web-21-1 is powered off but counts as ready',
-    'web-33      ERROR    VMS209  VirtualMachinePoweredOff web-33-1 is powered off but counts as ready',
-    '46 more     ERROR    VMS209  VirtualMachinePoweredOff 46 of them: web-34 web-35 web-36 web-37 and 42 more (--all)',
+    'web-20      ERROR    VMS209  VirtualMachinePoweredOff  web-20-1 is powered off but counts as ready',
+    'web-21      ERROR    VMS209  VirtualMachinePoweredOff  web-21-1 is powered off but counts as ready',
+    'web-33      ERROR    VMS209  VirtualMachinePoweredOff  web-33-1 is powered off but counts as ready',
+    '46 more     ERROR    VMS209  VirtualMachinePoweredOff  46 of them: web-34 web-35 web-36 web-37 and 42 more (--all)',
     '40 others   ok',
     '',
     '60 of 100 need work; 0 rules passed, 0 could not run. Start with: kubectl vmsvc debug web-20 -n prod',
@@ -60,7 +60,7 @@ test('many services that are not well fit a screen: the first by name, the other
 
 test('of few services each has its line', async () => {
   assert.deepEqual((await said(3, ['web-1'])).split('\n').slice(2, 5), [
-    'web-1   ERROR    VMS209  VirtualMachinePoweredOff web-1-1 is powered off but counts as ready',
+    'web-1   ERROR    VMS209  VirtualMachinePoweredOff  web-1-1 is powered off but counts as ready',
     'web-0   ok',
     'web-2   ok',
   ]);
@@ -86,11 +86,23 @@ test('of many Services that were left behind the first few are told, the others 
   const { out } = await supervisor.run('debug -n prod --rules=VMS405');
   assert.deepEqual(out.trimEnd().split('\n').slice(2), [
     'web-0           ok',
-    'Service/old-0   WARNING  VMS405  ServiceOrphaned Service old-0 has no VirtualMachineService, and holds 192.0.2.100',
-    'Service/old-1   WARNING  VMS405  ServiceOrphaned Service old-1 has no VirtualMachineService, and holds 192.0.2.101',
-    'Service/old-2   WARNING  VMS405  ServiceOrphaned Service old-2 has no VirtualMachineService, and holds 192.0.2.102',
-    '6 more          WARNING  VMS405  ServiceOrphaned 6 of them: old-3 old-4 old-5 old-6 and 2 more (--all)',
+    'Service/old-0   WARNING  VMS405  ServiceOrphaned  Service old-0 has no VirtualMachineService, and holds 192.0.2.100',
+    'Service/old-1   WARNING  VMS405  ServiceOrphaned  Service old-1 has no VirtualMachineService, and holds 192.0.2.101',
+    'Service/old-2   WARNING  VMS405  ServiceOrphaned  Service old-2 has no VirtualMachineService, and holds 192.0.2.102',
+    '6 more          WARNING  VMS405  ServiceOrphaned  6 of them: old-3 old-4 old-5 old-6 and 2 more (--all)',
     '',
     'No service needs work, but 9 findings are about what has no service; 0 rules passed, 0 could not run.',
   ]);
+});
+
+test('of services about which the same could not be found out there is one line, and none of them is said to need work', async () => {
+  const supervisor = await aSupervisor([...aNamespaceOf(4, ['web-1']), aVmService('lonely', { selector: {} })]);
+  supervisor.disturb(({ path }) => (path.endsWith('/endpoints') || path.endsWith('/events') ? forbidden('you may not') : undefined));
+  const { out, code } = await supervisor.run('debug -n prod --rules=VMS109,VMS501');
+  assert.deepEqual(out.trimEnd().split('\n').slice(2), [
+    '5 services   UNKNOWN  VMS910  ReadNotPermitted  Not permitted to read endpoints in prod: lonely web-0 web-1 web-2 and 1 more',
+    '',
+    '5 of 5 could not be looked at as a whole; 0 rules passed, 2 could not run. Start with: kubectl vmsvc debug lonely -n prod',
+  ]);
+  assert.equal(code, 3);
 });

@@ -155,7 +155,7 @@ suite('debug on a server', () => {
           [3, false],
           `${command} without ${kind}: ${out}`,
         );
-        assert.match(out + err, new RegExp(`Not permitted to (list|get) ${kind}|Forbidden.*${kind}`), `${command} without ${kind}`);
+        assert.match(out + err, new RegExp(`Not permitted to (list|get|read) ${kind}|Forbidden.*${kind}`), `${command} without ${kind}`);
       }
     }
   });

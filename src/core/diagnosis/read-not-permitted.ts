@@ -2,6 +2,7 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { advice, type Finding } from '../finding.ts';
 import { type FindingCode, findingWords } from '../finding-codes.ts';
+import { neededRights } from '../rights/rights.ts';
 import type { Unavailable } from '../snapshot.ts';
 import { commandIn } from './fixes.ts';
 import { found } from './found.ts';
@@ -31,11 +32,19 @@ export function readNotPermitted(object: VirtualMachineService | VirtualMachine,
         hole.because === 'Failed'
           ? [advice('mend what it says, or look again when the server is well')]
           : [
-              advice(`a role that may ${hole.verb} ${hole.resource}, or somebody who has it and runs the same`),
-              ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', word], 'for whoever may look', [name]),
+              ...(isInRole(hole)
+                ? commandIn(namespace, ['kubectl', 'vmsvc', 'can-i', 'debug', '--as-role'], 'the Role to ask an administrator for')
+                : [advice(`a role that may ${hole.verb} ${hole.resource}`)]),
+              ...commandIn(namespace, ['kubectl', 'vmsvc', 'debug', word], 'or for whoever may look', [name]),
             ],
     }),
   );
+}
+
+/** Whether the Role that `can-i` prints for `debug` has the right. */
+function isInRole({ verb, group, resource }: Unavailable): boolean {
+  const options = { asController: false, skipStatus: false, serviceOnly: false, settingsDecide: false };
+  return neededRights('debug', options).some((right) => right.verb === verb && right.group === group && right.resource === resource);
 }
 
 function sentence({ verb, resource, namespace, because }: Unavailable): string {
