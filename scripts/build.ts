@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as bundle, type Metafile, type Plugin, transform } from 'esbuild';
+import { compareText } from '../src/model/text-order.ts';
 import { plainCommonJs } from './plain-commonjs.ts';
 
 /**
@@ -133,7 +134,7 @@ interface Piece {
  * makes of CommonJS modules, the others are objects of pieces, whose names begin with a plus and their volume.
  */
 function inFewFiles(pieces: readonly Piece[]): [name: string, code: string][] {
-  const sorted = pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = pieces.toSorted((a, b) => compareText(a.name, b.name));
   const names = new Map<string, string>();
   for (const { name, volume } of sorted) {
     if (volume !== undefined) names.set(`./${name}`, volume === 'main' ? `./${name}` : `+${volume}/${name}`);

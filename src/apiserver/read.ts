@@ -2,6 +2,7 @@ import { goQuote } from '../core/go-quote.ts';
 import type { JsonObject } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
 import { apiVersionOf } from '../model/resources.ts';
+import { compareText } from '../model/text-order.ts';
 import { badRequest, bareError, expired, failure, notFound, Refusal } from './answers.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion } from './conversion/conversion.ts';
@@ -99,7 +100,7 @@ function inOrder(state: State, entry: ResourceEntry, namespace: string | undefin
     const prefix = entry.namespaced && namespace === undefined ? `${place}/` : '';
     for (const [name, stored] of objects) found.push({ key: `${prefix}${name}`, stored });
   }
-  return found.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  return found.sort((one, other) => compareText(one.key, other.key));
 }
 
 /** The state that a list without a token shows: the newest is new enough for everybody who does not ask for an exact one. */

@@ -1,5 +1,6 @@
 import { itemsOf } from '../core/snapshot.ts';
 import type { World } from '../core/world.ts';
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 
 /** A VirtualMachineService that was named. They stand in the order in which they were named, and as often. */
@@ -23,7 +24,7 @@ interface AskedName {
 
 /** The services of the snapshot, sorted by namespace and name; none when they could not be looked at. */
 export function sortedServices(world: World): readonly VirtualMachineService[] {
-  return itemsOf(world.snapshot.vmServices).toSorted((left, right) => (keyOf(left.metadata) < keyOf(right.metadata) ? -1 : 1));
+  return itemsOf(world.snapshot.vmServices).toSorted((left, right) => compareText(keyOf(left.metadata), keyOf(right.metadata)));
 }
 
 /** The same, but for those that were named: they come as kubectl brings them, in the order in which they were named and as often. */

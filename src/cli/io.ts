@@ -44,7 +44,7 @@ export interface Io {
   readonly attempt?: TryTarget;
 }
 
-/** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals (`conventions.md` 2.10). */
+/** 0 yes · 1 no · 2 usage or refused · 3 could not look or write · 70 our bug · 129/130/143 signals. */
 export type ExitCode = 0 | 1 | 2 | 3 | 70 | 129 | 130 | 143 | PassedOn;
 
 /** How a command that we ran for somebody ended: passed on, whatever it means. */

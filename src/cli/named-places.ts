@@ -3,6 +3,7 @@ import { type LoadedSnapshot, loadSnapshot, type NotFound, type SnapshotRequest 
 import { joinSnapshots, type Unavailable } from '../core/snapshot.ts';
 import { virtualMachineServices } from '../model/resources.ts';
 import { ApiError } from '../model/status.ts';
+import { compareText } from '../model/text-order.ts';
 import { type CliError, usageError } from './errors.ts';
 import type { NamedPlace } from './manifest-names.ts';
 import { parseTargets } from './targets.ts';
@@ -15,7 +16,7 @@ export function placesOf(named: readonly NamedPlace[], own: string, command: str
   const groups = Map.groupBy(named, ({ namespace }) => namespace ?? own);
   return new Map(
     [...groups]
-      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .toSorted(([left], [right]) => compareText(left, right))
       .map(([namespace, words]) => [
         namespace,
         parseTargets(

@@ -1,5 +1,6 @@
 import type { Condition } from '../model/object.ts';
 import type { Service } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 
 export const serviceReadyType = 'VirtualMachineServiceServiceReady';
 
@@ -40,7 +41,7 @@ export function withCondition(conditions: readonly Condition[], state: Condition
   const changed: Condition = { ...state, lastTransitionTime: now };
   const all =
     existing === undefined ? [...conditions, changed] : conditions.map((condition) => (condition === existing ? changed : condition));
-  return all.toSorted((left, right) => rank(left) - rank(right) || (left.type < right.type ? -1 : left.type > right.type ? 1 : 0));
+  return all.toSorted((left, right) => rank(left) - rank(right) || compareText(left.type, right.type));
 }
 
 function hasState(condition: Condition, state: ConditionState): boolean {

@@ -1,4 +1,5 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Service } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { decideEndpoint, endpointRules } from './endpoints.ts';
 import { itemsOf } from './snapshot.ts';
@@ -69,7 +70,7 @@ export function endpointsChange(
   );
   const members = [...decidedMembers(decisions, lookup), ...stale]
     .map((member) => memberChange(member, targets))
-    .toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+    .toSorted((left, right) => compareText(left.name, right.name));
   const [old, computed] = [before?.subsets ?? [], after?.subsets ?? []];
   return {
     members,
@@ -143,7 +144,7 @@ function countsOf(subsets: readonly EndpointSubset[]): EndpointCounts {
 /** Each port once, by number and name, in a fixed order. */
 function portsOf(subsets: readonly EndpointSubset[]): readonly EndpointPort[] {
   const ports = new Map(subsets.flatMap(({ ports = [] }) => ports.map((port) => [`${port.port}/${port.protocol}/${port.name}`, port])));
-  return [...ports.values()].toSorted((left, right) => left.port - right.port || ((left.name ?? '') < (right.name ?? '') ? -1 : 1));
+  return [...ports.values()].toSorted((left, right) => left.port - right.port || compareText(left.name ?? '', right.name ?? ''));
 }
 
 function sameTexts(left: readonly string[], right: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { groupOf, isBeingDeleted, type JsonObject, jsonOf, type KubeObject, type
 import { isMap } from '../model/raw-json.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import type { EndpointAddress, Endpoints, Service } from '../model/service.ts';
+import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 import { createMergePatch } from './patch.ts';
@@ -34,7 +35,7 @@ export function planNudge(vmService: VirtualMachineService, service: Service | u
   const selects = !isEmptySelector(vmService.spec.selector);
   const onService = service && { ...placeOn(service, 'annotations'), comesBack: selects };
   const vms = !selects ? [] : selected.filter((vm) => !isBeingDeleted(vm) && !isClusterMachine(vm));
-  const onVms = vms.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1)).map((vm) => placeOn(vm, 'labels'));
+  const onVms = vms.toSorted((left, right) => compareText(left.metadata.name, right.metadata.name)).map((vm) => placeOn(vm, 'labels'));
   const marked = [...(onService === undefined ? [] : [onService]), ...onVms].filter(({ mark }) => mark !== undefined);
   const owned = service !== undefined && isOwnedBy(service, vmService);
   const place = owned ? onService : (onVms.find(({ mark }) => mark !== undefined) ?? onVms[0]);

@@ -1,3 +1,4 @@
+import { compareText } from '../model/text-order.ts';
 import type { ReconcileItem } from './step.ts';
 
 /** What a plan comes to in one namespace, in objects. */
@@ -27,7 +28,5 @@ export function planTotals(items: readonly Pick<ReconcileItem, 'namespace' | 'st
       failed: known.failed + (error === null ? 0 : 1),
     });
   }
-  return [...byNamespace.values()].toSorted((left, right) =>
-    left.namespace < right.namespace ? -1 : left.namespace > right.namespace ? 1 : 0,
-  );
+  return [...byNamespace.values()].toSorted((left, right) => compareText(left.namespace, right.namespace));
 }

@@ -112,7 +112,7 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
-/** `Service/web`, as reports name objects (`conventions.md` 2.12). */
+/** `Service/web`, as reports name objects. */
 export function kindAndName(ref: { readonly kind: string; readonly name: string }): string {
   return `${ref.kind}/${ref.name}`;
 }

@@ -11,6 +11,7 @@ import type { ServiceTrace } from '../core/trace/trace.ts';
 import type { ReleaseFacts } from '../core/world.ts';
 import { lastAppliedAnnotation } from '../model/object.ts';
 import { endpointSlices, endpoints, services, virtualMachines } from '../model/resources.ts';
+import { compareText } from '../model/text-order.ts';
 import type { TimeWords } from './age.ts';
 import { renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
@@ -108,7 +109,7 @@ function key(name: string): string {
 function pairs(name: string, map: Readonly<Record<string, string>> | undefined, between: string): string[] {
   const entries = Object.entries(map ?? {})
     .filter(([entryKey]) => entryKey !== lastAppliedAnnotation)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
+    .sort(([left], [right]) => compareText(left, right));
   if (entries.length === 0) return [`${key(name)}<none>`];
   return entries.map(
     ([entryKey, value], index) =>

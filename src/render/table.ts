@@ -1,4 +1,5 @@
 import type { Json } from '../model/object.ts';
+import { compareText } from '../model/text-order.ts';
 import { displayWidth } from './display-width.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -71,7 +72,7 @@ export function withObjectColumns<Row>(columns: readonly Column<Row>[], extra: O
 
 /** `app=web,tier=front`, sorted by key; `<none>` without labels. */
 export function labelsText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1));
+  const pairs = Object.entries(labels).sort(([one], [other]) => compareText(one, other));
   return pairs.length === 0 ? '<none>' : pairs.map(([key, value]) => `${key}=${value}`).join(',');
 }
 

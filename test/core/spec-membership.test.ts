@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KubeObject, refOf } from '../../src/model/object.ts';
+import { compareText } from '../../src/model/text-order.ts';
 import { aService, aVm, ownedBy, someEndpoints } from '../support/builders.ts';
 import { allUnchanged, listed, type Stage, type StageOptions, stage, svc, webVm } from '../support/stage.ts';
 
@@ -179,7 +180,7 @@ test('scenario 75: two VMs with one address are two entries, ordered by uid', as
   const stored = await Promise.all(['vm-0', 'vm-1'].map(async (name) => ({ name, uid: await uidOfVm(world, name) })));
   assert.deepEqual(
     addresses.map(({ ip, targetRef }) => [ip, targetRef?.name]),
-    stored.toSorted((left, right) => (left.uid < right.uid ? -1 : 1)).map(({ name }) => ['1.1.1.1', name]),
+    stored.toSorted((left, right) => compareText(left.uid, right.uid)).map(({ name }) => ['1.1.1.1', name]),
   );
 });
 

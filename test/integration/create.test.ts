@@ -8,6 +8,7 @@ import { run } from '../../src/cli/run.ts';
 import { sandboxKubeconfig } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
 import type { KubeObject, ObjectRef } from '../../src/model/object.ts';
 import { isNotFound } from '../../src/model/status.ts';
+import { compareText } from '../../src/model/text-order.ts';
 import { aService, aVm, aVmService } from '../support/builders.ts';
 import { childTool } from '../support/child-tool.ts';
 import { without } from '../support/denied-rights.ts';
@@ -888,7 +889,7 @@ function sorted(text: string): string {
       : typeof value === 'object' && value !== null
         ? Object.fromEntries(
             Object.entries(value)
-              .sort(([one], [other]) => (one < other ? -1 : 1))
+              .sort(([one], [other]) => compareText(one, other))
               .map(([key, inner]) => [key, order(inner)]),
           )
         : value;

@@ -3,6 +3,7 @@ import { jsonOf } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
 import { resourceQuotaOf } from '../../model/resource-quota.ts';
 import { type Resource, resourceQuotas } from '../../model/resources.ts';
+import { compareText } from '../../model/text-order.ts';
 import { forbiddenRequest, Refusal } from '../answers.ts';
 import { commitObject } from '../commit.ts';
 import { storedObject } from '../json.ts';
@@ -35,7 +36,7 @@ export function quotaCharges(state: State, { resource, object, before }: QuotaWr
   const use = objectUse(object, resource);
   const requested = before === undefined ? use : more(use, objectUse(before, resource));
   return quotas
-    .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
+    .toSorted((one, other) => compareText(one.metadata.name, other.metadata.name))
     .flatMap((quota) => {
       const counts = quotaStatus(resourceQuotaOf(quota));
       const why = unknownStatus(counts, resource) ?? exceeds(requested, counts);

@@ -1,4 +1,5 @@
 import { listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { compareText } from '../../model/text-order.ts';
 import { methodNotAllowed, noSuchPath, notFound } from '../answers.ts';
 import { type ResourceEntry, servedResources } from '../resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
@@ -63,7 +64,7 @@ function definitionObjects(face: Face): readonly StoredObject[] {
   return face.definitions
     .filter(({ group, kind }) => served.has(`${group}/${kind}`))
     .map((found) => established(found, face.startedAt))
-    .sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
+    .sort((one, other) => compareText(one.metadata.name, other.metadata.name));
 }
 
 function established({ source, versions }: CustomResourceDefinition, since: string) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/object.ts';
+import { compareText } from '../../model/text-order.ts';
 import {
   type ReleaseProfile,
   type ResourceEntry,
@@ -118,7 +119,7 @@ function groupsOf(profile: ReleaseProfile): readonly DiscoveredGroup[] {
 /** Sorted by plural, as kube-apiserver does. */
 function resourcesOf(profile: ReleaseProfile, group: string, version: string): readonly ResourceEntry[] {
   const entries = servedResources(profile).filter((entry) => entry.group === group && entry.version === version);
-  return entries.sort((one, other) => (one.plural < other.plural ? -1 : 1));
+  return entries.sort((one, other) => compareText(one.plural, other.plural));
 }
 
 function plainResource(kind: string, plural: string, verbs: readonly string[], shortNames: readonly string[] = []): Discovered {

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/text-order.ts';
 import type { ApplyOutcome } from '../schema/schema-types.ts';
 import type { Conflict } from './field-ownership.ts';
 import { managerId, printManager } from './managed-fields.ts';
@@ -19,7 +20,7 @@ export function conflictOutcome(conflicts: readonly Conflict[]): ApplyOutcome {
   }
   const byManager = Map.groupBy(conflicts, ({ manager }) => managerId(manager));
   const lines = [...byManager]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, group]) => {
       const [first] = group;
       return first === undefined

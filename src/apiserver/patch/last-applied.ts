@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, lastAppliedAnnotation } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { compareText } from '../../model/text-order.ts';
 import { parsedJson } from '../json.ts';
 import type { Versions } from './field-ownership.ts';
 import { emptySet, type FieldSet, subtract } from './field-set.ts';
@@ -33,7 +34,7 @@ export function withLastApplied(object: JsonObject, applied: JsonObject): JsonOb
 /** JSON as Go writes it: fields sorted, and the characters that HTML gives a meaning escaped. */
 function goJson(value: Json): string {
   const sorted = JSON.stringify(value, (_, inner: Json) =>
-    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => compareText(one, other))) : inner,
   );
   return sorted.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

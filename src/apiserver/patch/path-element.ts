@@ -17,7 +17,7 @@ export function fieldElement(name: string): PathElement {
 
 /** @param keys the item's keys and their values; their order does not matter. */
 export function keyElement(keys: JsonObject): PathElement {
-  return `k:${JSON.stringify(Object.fromEntries(Object.entries(keys).sort(([one], [other]) => (one < other ? -1 : 1))))}`;
+  return `k:${JSON.stringify(Object.fromEntries(Object.entries(keys).sort(([one], [other]) => compareText(one, other))))}`;
 }
 
 export function valueElement(value: Json): PathElement {

@@ -1,5 +1,6 @@
 import { isList, type Json, type JsonObject } from '../../model/object.ts';
 import { isMap, rawNumber } from '../../model/raw-json.ts';
+import { compareText } from '../../model/text-order.ts';
 import { goNumber, goSyntax } from '../go-syntax.ts';
 import { type FieldType, type ListType, type MapType, type ScalarType, typeOfField } from './field-type.ts';
 import { fieldElement, indexElement, type PathElement, printElement } from './path-element.ts';
@@ -42,7 +43,7 @@ function check(value: Json, type: FieldType, path: string, problems: string[]): 
 }
 
 function checkFields(object: JsonObject, map: MapType, path: string, problems: string[]): void {
-  for (const [name, field] of [...fieldsOf(object)].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [name, field] of [...fieldsOf(object)].sort(([one], [other]) => compareText(one, other))) {
     const type = typeOfField(map, name);
     const child = `${path}${printElement(fieldElement(name))}`;
     if (type === undefined) problems.push(`${child}: field not declared in schema`);
@@ -93,7 +94,7 @@ function goType(value: Json): string {
 export function goPlain(value: Json): string {
   if (isList(value)) return `[${value.map(goPlain).join(' ')}]`;
   if (isMap(value)) {
-    const fields = [...fieldsOf(value)].sort(([one], [other]) => (one < other ? -1 : 1));
+    const fields = [...fieldsOf(value)].sort(([one], [other]) => compareText(one, other));
     return `map[${fields.map(([name, field]) => `${name}:${goPlain(field)}`).join(' ')}]`;
   }
   if (value === null) return '<nil>';

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../core/field-errors.ts';
 import { isList, type Json } from '../../model/object.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { compareText } from '../../model/text-order.ts';
 import { duplicateValue, invalidValue } from './schema-errors.ts';
 import { listMapKeys } from './schema-ratchet.ts';
 import { fieldSchema, type StructuralSchema } from './schema-structure.ts';
@@ -62,6 +63,6 @@ function repeated(list: readonly Json[]): readonly number[] {
 /** JSON with sorted fields: equal values have equal texts. */
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, inner: Json) =>
-    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => compareText(one, other))) : inner,
   );
 }

@@ -1,4 +1,5 @@
 import { humanDuration } from '../../core/human-duration.ts';
+import { compareText } from '../../model/text-order.ts';
 import type { Style } from '../../render/style.ts';
 import { alignedLine, columnWidths } from '../../render/table.ts';
 import type { TableRow } from './table-row.ts';
@@ -59,7 +60,7 @@ function takenIn(row: TableRow, before: Shown | undefined, at: number): Shown {
 function inOrder(rows: readonly TableRow[], shown: ReadonlyMap<string, Shown>): Map<string, Shown> {
   const order = new Map<string, Shown>();
   const gone = [...shown.values()].filter(({ deleted }) => deleted !== undefined);
-  const waiting = gone.toSorted((left, right) => (left.row.place < right.row.place ? -1 : 1));
+  const waiting = gone.toSorted((left, right) => compareText(left.row.place, right.row.place));
   for (const row of rows) {
     for (let first = waiting[0]; first !== undefined && first.row.place < row.place; first = waiting[0]) {
       order.set(first.row.key, first);

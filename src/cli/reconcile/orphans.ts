@@ -10,6 +10,7 @@ import type { ObjectOutcome, ReconcileError, ReconcileItem, Step } from '../../c
 import { type KubeObject, nameOf, refOf } from '../../model/object.ts';
 import { endpoints, resourceOf, services, virtualMachineServices } from '../../model/resources.ts';
 import { isGone } from '../../model/status.ts';
+import { compareText } from '../../model/text-order.ts';
 import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -141,7 +142,7 @@ async function findOrphans({ cluster, version }: Source, namespace: string | und
     children.flatMap(({ items }) => items),
     owners.items,
   );
-  return found.toSorted((left, right) => (keyOf(left.child) < keyOf(right.child) ? -1 : 1));
+  return found.toSorted((left, right) => compareText(keyOf(left.child), keyOf(right.child)));
 }
 
 /** By namespace and name; the Endpoints before the Service, as the controller deletes them. */

@@ -13,6 +13,7 @@ import { type World, worldOf } from '../../core/world.ts';
 import { services } from '../../model/resources.ts';
 import { serviceOf } from '../../model/service.ts';
 import { ApiError } from '../../model/status.ts';
+import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 import { sortedServices } from '../asked-services.ts';
@@ -126,7 +127,7 @@ export function plansOf(outcomes: readonly ReconcileOutcome[], { world }: Reconc
 export function allItems(outcomes: readonly ReconcileOutcome[], run: ReconcileRun): readonly ReconcileItem[] {
   const key = (item: ReconcileItem) => `${item.namespace}\0${item.name}`;
   return [...[...outcomes, ...run.refused].map((outcome) => outcome.item), ...run.missing].toSorted((left, right) =>
-    key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0,
+    compareText(key(left), key(right)),
   );
 }
 

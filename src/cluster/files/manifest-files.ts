@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inMebibytes } from '../../core/mebibytes.ts';
+import { compareText } from '../../model/text-order.ts';
 import { limits } from '../limits.ts';
 import { fileErrorReason, readFileLimited } from './read-file.ts';
 
@@ -76,7 +77,7 @@ function hintFor(source: string): { readonly hint?: string } {
 
 /** Links to folders are not followed, so that no folder is read twice. */
 function filesIn(path: string, name: string, recursive: boolean): string[] {
-  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
   return entries.flatMap((entry) => {
     const inner = join(name, entry.name);
     if (entry.isDirectory()) return recursive ? filesIn(join(path, entry.name), inner, recursive) : [];

@@ -1,6 +1,7 @@
 import { type Json, jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
+import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewOf } from '../few-names.ts';
 import { advice, type Fix } from '../finding.ts';
@@ -172,7 +173,7 @@ export const selectorPairsNeverTogether: ServiceRule = {
   applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
   find: (subject) => {
     const { vmService, around } = subject;
-    const pairs = Object.entries(vmService.spec.selector ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1));
+    const pairs = Object.entries(vmService.spec.selector ?? {}).toSorted(([left], [right]) => compareText(left, right));
     if (pairs.length < 2 || 'unavailable' in around.world.vms) return [];
     const { index } = around.world.vms;
     const { namespace } = vmService.metadata;

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/text-order.ts';
 import { fewOf } from '../few-names.ts';
 import { advice, type Finding, type Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
@@ -102,7 +103,7 @@ export function pairTable(subject: ServiceSubject): readonly string[] {
   const { index } = around.world.vms;
   const { namespace } = vmService.metadata;
   const total = index.inNamespace(namespace).length;
-  const pairs = Object.entries(selector).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const pairs = Object.entries(selector).toSorted(([left], [right]) => compareText(left, right));
   const rows = pairs.map(([key, value]) => {
     const vms = index.select(namespace, { [key]: value });
     return [`${key}=${value}`, `${vms.length} of ${total} VMs`, nameList(vms)];

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/text-order.ts';
 import { primaryAddresses, readyCondition, type VirtualMachine } from '../../model/virtual-machine.ts';
 import type { NearMiss } from '../near-miss.ts';
 import { itemsOf } from '../snapshot.ts';
@@ -31,7 +32,7 @@ export function memberRows(trace: ServiceTrace, wanted: { readonly nearMisses: b
     .filter((vm) => wanted.others || (wanted.nearMisses && near.has(vm)))
     .filter((vm) => !rows.some((row) => row.vm === vm))
     .map((vm) => outsideRow(trace, vm, near.get(vm)));
-  return [...rows, ...outside].toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+  return [...rows, ...outside].toSorted((left, right) => compareText(left.name, right.name));
 }
 
 function memberRow(trace: ServiceTrace, member: Member): MemberRow {

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/text-order.ts';
 import type { EndpointDecision } from '../endpoints.ts';
 import type { Finding } from '../finding.ts';
 import type { ReportedFinding } from './validation-report.ts';
@@ -43,7 +44,7 @@ export function memberChanges(before: readonly EndpointDecision[], after: readon
   const is = new Set(after.map(nameOf));
   const change = ({ vm, addresses, outcome }: EndpointDecision): MemberChange => ({ name: vm.metadata.name, addresses, outcome });
   const sorted = (decisions: readonly EndpointDecision[]): readonly MemberChange[] =>
-    decisions.map(change).sort((left, right) => (left.name < right.name ? -1 : 1));
+    decisions.map(change).sort((left, right) => compareText(left.name, right.name));
   return {
     joins: sorted(after.filter((decision) => !was.has(nameOf(decision)))),
     leaves: sorted(before.filter((decision) => !is.has(nameOf(decision)))),
