@@ -1,7 +1,7 @@
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { Selector } from './selector.ts';
-import { indexWords, isMisspelt, type Likeness } from './similar-words.ts';
+import { indexWords, isMisspelt, isSlip, type Likeness } from './similar-words.ts';
 import { isClusterMachine } from './workload-cluster.ts';
 
 /** A label that is nearly what a selector wants. */
@@ -10,6 +10,8 @@ export interface NearLabel {
   readonly wanted: { readonly key: string; readonly value: string };
   readonly label: { readonly key: string; readonly value: string };
   readonly how: Likeness | 'Prefix' | 'Convention';
+  /** A misspelt value, and the selector has no other pair that would say that the VM is meant. */
+  readonly alone?: true;
 }
 
 /** A VM that a selector misses by very little. */
@@ -98,10 +100,12 @@ function indexKeys(
 
 /**
  * Whether a label that comes close was written on purpose: what another service asks for by that very spelling is no misspelling of what
- * this one asks for.
+ * this one asks for; and where VMs are selected, a slip that nothing else speaks for is taken for another name.
  */
-export function isMeant(miss: NearMiss, isAskedFor: (label: NearLabel['label']) => boolean): boolean {
-  return [miss, ...miss.besides].some(({ label, how }) => how === 'Spelling' && isAskedFor(label));
+export function isMeant(miss: NearMiss, isAskedFor: (label: NearLabel['label']) => boolean, selectsOthers: boolean): boolean {
+  return [miss, ...miss.besides].some(
+    ({ label, how, alone = false }) => how === 'Spelling' && ((alone && selectsOthers) || isAskedFor(label)),
+  );
 }
 
 /**
@@ -140,19 +144,24 @@ function missOf(vm: VirtualMachine, wanted: readonly WantedLabel[]): NearMiss | 
   if (isClusterMachine(vm)) return undefined;
   const { labels = {} } = vm.metadata;
   const missing = wanted.filter(({ key, value }) => !has(labels, key, value));
-  const near = missing.flatMap((label) => nearestLabel(label, labels, missing.length < wanted.length) ?? []);
+  const near = missing.flatMap((label) => nearestLabel(label, labels, wanted.length - missing.length, wanted.length) ?? []);
   const [first, ...besides] = near;
   if (first === undefined || near.length < missing.length) return undefined;
   return besides.length > 0 && !near.every(isSameWord) ? undefined : { vm, ...first, besides };
 }
 
-/** A value may be a misspelt one only where the rest of the selector is right; where there is another value, no other key is looked at. */
-function nearestLabel({ key, near }: WantedLabel, labels: Labels, othersMatch: boolean): NearLabel | undefined {
+/**
+ * A value may be a misspelt one only where the rest of the selector is right, or, of a selector with one pair, where it is a slip; where
+ * there is another value, no other key is looked at.
+ */
+function nearestLabel({ key, value, near }: WantedLabel, labels: Labels, matching: number, pairs: number): NearLabel | undefined {
   const hasKey = Object.hasOwn(labels, key);
-  return near.find(
-    ({ label, how }) =>
-      has(labels, label.key, label.value) && (hasKey ? label.key === key && (othersMatch || how !== 'Spelling') : label.key !== key),
-  );
+  const found = near.find(({ label, how }) => {
+    if (!has(labels, label.key, label.value)) return false;
+    if (!hasKey) return label.key !== key;
+    return label.key === key && (matching > 0 || how !== 'Spelling' || (pairs === 1 && isSlip(value, label.value)));
+  });
+  return found !== undefined && hasKey && matching === 0 && found.how === 'Spelling' ? { ...found, alone: true } : found;
 }
 
 type Labels = Readonly<Record<string, string>>;

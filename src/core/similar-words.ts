@@ -61,6 +61,17 @@ export function isMisspelt(wanted: string, found: string): boolean {
   return distance <= most && distance < Math.max(wanted.length, found.length) && numbersOf(wanted) === numbersOf(found);
 }
 
+/** From so many letters on a word with one missing or too many is hardly another word; two that changed places are told sooner. */
+const longWord = 6;
+const swapsFrom = 4;
+
+/** Whether one word is another with two neighbours swapped, or with a letter missing or too many: what fingers do, and names do not. */
+export function isSlip(wanted: string, found: string): boolean {
+  if (!isMisspelt(wanted, found) || editDistance(wanted, found, 1) > 1) return false;
+  if (wanted.length !== found.length) return Math.min(wanted.length, found.length) >= longWord;
+  return wanted.length >= swapsFrom && [...wanted].toSorted().join('') === [...found].toSorted().join('');
+}
+
 /** Without what people are free about when they write a name. */
 function lettersOf(word: string): string {
   return word.toLowerCase().replace(/[-_.]/g, '');

@@ -38,7 +38,34 @@ test('a misspelt key is near when it has the wanted value', () => {
 
 test('a misspelt value is near only where every other pair matches', () => {
   assert.equal(near({ app: 'web', tier: 'front' }, { app: 'web', tier: 'frnot' }), 'tier=front Spelling tier=frnot');
-  assert.equal(near({ tier: 'front' }, { tier: 'frnot' }), undefined);
+  assert.equal(near({ app: 'web', tier: 'front' }, { app: 'api', tier: 'frnot' }), undefined);
+});
+
+test('of a selector with one pair, a slip of the fingers is near: two letters that changed places, or one missing or too many', () => {
+  assert.equal(near({ app: 'checkout' }, { app: 'chekcout' }), 'app=checkout Spelling app=chekcout');
+  assert.equal(near({ tier: 'front' }, { tier: 'frnot' }), 'tier=front Spelling tier=frnot');
+  assert.equal(near({ app: 'checkout' }, { app: 'checkot' }), 'app=checkout Spelling app=checkot');
+  assert.equal(near({ app: 'server' }, { app: 'servers' }), 'app=server Spelling app=servers');
+  // Other words, short ones, other numbers.
+  assert.equal(near({ env: 'test' }, { env: 'rest' }), undefined);
+  assert.equal(near({ app: 'web' }, { app: 'webs' }), undefined);
+  assert.equal(near({ app: 'api' }, { app: 'aip' }), undefined);
+  assert.equal(near({ app: 'worker-12' }, { app: 'worker-21' }), undefined);
+});
+
+test('such a slip is another name where other VMs are selected, or somebody asks for it', () => {
+  const [miss] = nearMisses({ app: 'checkout' }, [aVm('vm', { labels: { app: 'chekcout' } })]);
+  const nobody = () => false;
+  assert.ok(miss !== undefined);
+  assert.equal(isMeant(miss, nobody, false), false);
+  assert.equal(isMeant(miss, nobody, true), true);
+  assert.equal(
+    isMeant(miss, ({ value }) => value === 'chekcout', false),
+    true,
+  );
+  const [besidesMatching] = nearMisses({ app: 'x', tier: 'front' }, [aVm('vm', { labels: { app: 'x', tier: 'frnot' } })]);
+  assert.ok(besidesMatching !== undefined);
+  assert.equal(isMeant(besidesMatching, nobody, true), false);
 });
 
 test('short words may differ in one letter, longer ones in two', () => {
@@ -135,17 +162,17 @@ test('what another service asks for by that very spelling was meant so', () => {
   const [miss] = nearMisses({ app: 'x', name: 'card' }, [aVm('cart-1', { labels: { app: 'x', name: 'cart' } })]);
   assert.ok(miss);
   assert.equal(
-    isMeant(miss, ({ key, value }) => key === 'name' && value === 'cart'),
+    isMeant(miss, ({ key, value }) => key === 'name' && value === 'cart', false),
     true,
   );
   assert.equal(
-    isMeant(miss, () => false),
+    isMeant(miss, () => false, false),
     false,
   );
   const [otherCase] = nearMisses({ name: 'card' }, [aVm('card-1', { labels: { name: 'Card' } })]);
   assert.ok(otherCase);
   assert.equal(
-    isMeant(otherCase, () => true),
+    isMeant(otherCase, () => true, true),
     false,
     'the same word in another letter case is no other word',
   );

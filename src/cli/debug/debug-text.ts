@@ -46,7 +46,7 @@ export async function debugText(
 function countsOf({ world }: LoadedWorld): string {
   const { vmServices, vms, services, endpoints, slices } = world.snapshot;
   return [
-    counted(vmServices, 'service', 'services'),
+    counted(vmServices, 'service', 'services', ({ length }) => length - ofClusters(world).length),
     counted(vms, 'VM', 'VMs'),
     counted(services, 'Service', 'Services'),
     counted(endpoints, 'Endpoints', 'Endpoints'),
@@ -56,9 +56,14 @@ function countsOf({ world }: LoadedWorld): string {
     .join(', ');
 }
 
-function counted(leg: Parameters<typeof itemsOf>[0], one: string, many: string): string | undefined {
+function counted(
+  leg: Parameters<typeof itemsOf>[0],
+  one: string,
+  many: string,
+  count: (items: readonly unknown[]) => number = ({ length }) => length,
+): string | undefined {
   if ('unavailable' in leg) return undefined;
-  const { length } = leg.items;
+  const length = count(leg.items);
   return `${grouped(length)} ${length === 1 ? one : many}`;
 }
 
@@ -67,8 +72,13 @@ function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** The workload cluster of each service that is left out unless it is named. */
+function ofClusters({ snapshot }: LoadedWorld['world']): readonly string[] {
+  return itemsOf(snapshot.vmServices).flatMap((vmService) => workloadClusterOf(vmService)?.cluster ?? []);
+}
+
 function leftOutOf({ world }: LoadedWorld): string | undefined {
-  const clusters = itemsOf(world.snapshot.vmServices).flatMap((vmService) => workloadClusterOf(vmService)?.cluster ?? []);
+  const clusters = ofClusters(world);
   if (clusters.length === 0) return undefined;
   const names = [...new Set(clusters)];
   const of = names.length === 1 ? `workload cluster ${names[0]}` : `${names.length} workload clusters`;

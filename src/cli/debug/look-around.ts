@@ -42,8 +42,9 @@ export async function lookAround(
   const times: Times = ages ? agesAt(now) : timesAt(now);
   const before = aroundOf(world, { now, times, ...loaded.surroundings, ...(await factsAround(loaded, input, io)) });
   const subjects = askedServices(loaded).map((vmService) => serviceSubject(vmService, before));
-  const probes = (await probe?.(subjects)) ?? [];
+  // Whoever interrupts a probe, which takes its time, still learns what the server said.
   const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, input.flags)]);
+  const probes = (await probe?.(subjects)) ?? [];
   const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
   return { around, subjects: subjects.map((subject) => withAround(subject, around)) };
 }

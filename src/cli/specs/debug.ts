@@ -76,7 +76,7 @@ export const debugCommand: CommandSpec = {
       name: 'also-namespaces',
       kind: 'list',
       completes: 'namespaces',
-      text: 'Where else to look for VMs that a selector fits, when it fits none in its own namespace.',
+      text: "Where else to look for VMs that a selector fits, when it fits none in its own namespace. If not given, in the namespaces of the kubeconfig's contexts of this cluster, and in all of files.",
     },
     {
       name: 'show-dangerous',

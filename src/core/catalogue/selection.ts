@@ -43,6 +43,7 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
     releases: 'all',
     falseAlarms: [
       'v1 and v2, blue and green, db-1 and db-2 are meant to differ: a difference in a number at the end is never called a slip',
+      'Of a selector with one pair, a value counts as misspelt only where nothing matches, and letters changed places, or one is missing or too many',
       'Nodes of workload clusters are left out',
     ],
     see: ['VMS201', 'VMS205'],
@@ -52,7 +53,10 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
     meaning:
       'A service sees the VMs of its own namespace and no others. Here nothing matches, and in a namespace that you may read there are VMs that would.',
     levels: [{ severity: 'error', confidence: 'likely' }],
-    evidence: ['spec.selector', 'labels of VMs in the namespaces of your kubeconfig contexts, and in those of --also-namespaces'],
+    evidence: [
+      'spec.selector',
+      'labels of VMs in the namespaces of --also-namespaces, without it in those of your kubeconfig contexts of this cluster',
+    ],
     fix: [
       { text: 'Make the service where its VMs are', run: 'kubectl get vmservice NAME -o yaml' },
       { text: 'Or let a Service without selector here, with Endpoints, point at the address of a service there' },

@@ -34,7 +34,7 @@ export function previewSelection(selector: Selector, namespace: string, name: st
   return {
     selected: { items: selected },
     almost: nearMisses(selector, others)
-      .filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0))
+      .filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0, selected.length > 0))
       .toSorted((left, right) => compareText(left.vm.metadata.name, right.vm.metadata.name)),
     overlaps: overlapsWith(own, namespace, name, world),
     machines: selected.filter(isClusterMachine),

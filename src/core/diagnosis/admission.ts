@@ -1,4 +1,5 @@
 import { isList, type Json, jsonOf } from '../../model/object.ts';
+import { listAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { advice, type Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
@@ -74,6 +75,9 @@ const specFields = ['type', 'ports', 'selector', 'loadBalancerIP', 'loadBalancer
 
 const familyFields = ['ipFamilies', 'ipFamilyPolicy'];
 
+/** Of a port, in all versions. */
+const portFields = ['name', 'protocol', 'port', 'targetPort'];
+
 /** VMS102: something was applied that has no field here, and was dropped. */
 export const unknownField: ServiceRule = {
   about: 'service',
@@ -88,21 +92,33 @@ export const unknownField: ServiceRule = {
     const known = traits.copiesIpFamilies ? [...specFields, ...familyFields] : specFields;
     const stored = new Set(Object.keys(vmService.spec));
     const dropped = Object.keys(applied).filter((field) => !known.includes(field) && !stored.has(field));
-    return dropped.map((field) => {
-      const headless = field === 'clusterIP' && applied[field] === 'None';
-      return found(
-        'VMS102',
-        headless ? 'error' : 'warning',
-        'certain',
-        vmService,
-        `spec.${field} is no field in ${version}: it was dropped`,
-        {
-          field: `spec.${field}`,
-          evidence: [`last applied with spec.${field}=${shortJson(applied[field])}; the stored object has no such field`],
+    const ofPorts = new Set(listAt(applied, 'ports').flatMap((port) => (isMap(port) ? Object.keys(port) : [])));
+    const storedOfPorts = new Set((vmService.spec.ports ?? []).flatMap((port) => Object.keys(port)));
+    const droppedOfPorts = [...ofPorts].filter((field) => !portFields.includes(field) && !storedOfPorts.has(field));
+    return [
+      ...droppedOfPorts.map((field) =>
+        found('VMS102', 'warning', 'certain', vmService, `spec.ports[].${field} is no field in ${version}: it was dropped`, {
+          field: `spec.ports[].${field}`,
+          evidence: [`last applied with ${field} on a port; the stored ports have no such field`],
           fix: [advice(insteadOf(field))],
-        },
-      );
-    });
+        }),
+      ),
+      ...dropped.map((field) => {
+        const headless = field === 'clusterIP' && applied[field] === 'None';
+        return found(
+          'VMS102',
+          headless ? 'error' : 'warning',
+          'certain',
+          vmService,
+          `spec.${field} is no field in ${version}: it was dropped`,
+          {
+            field: `spec.${field}`,
+            evidence: [`last applied with spec.${field}=${shortJson(applied[field])}; the stored object has no such field`],
+            fix: [advice(insteadOf(field))],
+          },
+        );
+      }),
+    ];
   },
 };
 

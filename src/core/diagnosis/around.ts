@@ -100,7 +100,9 @@ function nearMissFinder(world: World): Around['nearMissesOf'] {
     const labels = indexes.get(namespace ?? '') ?? indexLabels(index.inNamespace(namespace));
     indexes.set(namespace ?? '', labels);
     const near = nearMissesAmong(selector, labels, (key, value) => index.withLabel(namespace, key, value));
-    return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0));
+    if (near.length === 0) return near;
+    const selectsOthers = index.select(namespace, selector).length > 0;
+    return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(namespace, label).length > 0, selectsOthers));
   };
 }
 

@@ -14,7 +14,7 @@ import type { ServiceRule } from './rule.ts';
 import { storedEndpoints } from './stored-endpoints.ts';
 import type { Around, ServiceSubject } from './subject.ts';
 
-const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
+export const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
 
 const leaderElection = 'control-plane.alpha.kubernetes.io/leader';
 

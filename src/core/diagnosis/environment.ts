@@ -181,6 +181,8 @@ export function pendingOf({ vmService, trace, around, leftAlone }: ServiceSubjec
   const late = itemsOf(trace.members).flatMap((member) => {
     const vm = member.kind === 'stale' ? member.vm : member.stored === 'AsComputed' ? undefined : member.decision.vm;
     if (vm === undefined) return [];
+    // Without managedFields nobody says when it lost the label, and some releases take their time to notice.
+    if (member.kind === 'stale' && member.because === 'NoLongerSelected' && writtenBy(vm, () => true).length === 0) return [];
     const changed = newest([
       vm.metadata.creationTimestamp,
       ...(vm.status?.conditions ?? []).map(({ lastTransitionTime }) => lastTransitionTime),

@@ -174,7 +174,8 @@ export const clusterIpNotRoutable: ServiceRule = {
   find: (subject) => {
     const { vmService, trace } = subject;
     const tried = probed(subject, 'VMS708');
-    if (tried.length > 0 || vmService.spec.type !== 'ClusterIP') return tried;
+    // A headless one has no cluster IP: clients connect to the VMs.
+    if (tried.length > 0 || vmService.spec.type !== 'ClusterIP' || vmService.spec.clusterIp === 'None') return tried;
     const ip = 'service' in trace.service ? (trace.service.service.spec.clusterIP ?? '') : '';
     return [
       found(

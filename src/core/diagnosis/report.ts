@@ -64,9 +64,9 @@ export function diagnosisReport(
 }
 
 /** What is true of nearly every service is told only to somebody who asks for everything. */
-const onlyWithAll: readonly FindingCode[] = ['VMS213', 'VMS313', 'VMS511', 'VMS617'];
+const onlyWithAll: readonly FindingCode[] = ['VMS213', 'VMS313', 'VMS511', 'VMS611', 'VMS617'];
 /** The same where nothing is wrong: beside a fault they may be part of the answer. */
-const onlyBesideFaults: readonly FindingCode[] = ['VMS611', 'VMS708', 'VMS911'];
+const onlyBesideFaults: readonly FindingCode[] = ['VMS708', 'VMS911'];
 
 /** The findings without those that nobody wants to hear of unless they ask. */
 export function toldFindings({ findings }: Diagnosis, options: ReportOptions): readonly Finding[] {

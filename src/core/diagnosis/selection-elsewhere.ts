@@ -22,7 +22,8 @@ export const matchInOtherNamespace: ServiceRule = {
   code: 'VMS203',
   worst: 'error',
   needs: ['vms'],
-  applies: (subject) => selects(subject) && subject.decisions.length === 0,
+  // What is nearly right here was hardly meant for there.
+  applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
   find: ({ vmService, around }) => {
     const { name, namespace } = vmService.metadata;
     const selector = vmService.spec.selector ?? {};
@@ -40,7 +41,9 @@ export const matchInOtherNamespace: ServiceRule = {
         vmService,
         `No VM of ${namespace ?? ''} matches, but ${elsewhere.length === 1 ? 'one' : `${elsewhere.length}`} of ${where} ${elsewhere.length === 1 ? 'does' : 'do'}`,
         {
-          evidence: places.map(([place, vms]) => `${place}: ${nameList(vms)} have ${selectorText(selector)}`),
+          evidence: places.map(
+            ([place, vms]) => `${place}: ${nameList(vms)} ${vms.length === 1 ? 'has' : 'have'} ${selectorText(selector)}`,
+          ),
           why: 'selection never crosses namespaces',
           fix: [
             ...commandIn(places[0]?.[0], ['kubectl', 'vmsvc', 'get'], `make ${name} there, beside its VMs`),

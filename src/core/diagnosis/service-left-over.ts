@@ -1,13 +1,14 @@
 import { controllerOf, type KubeObject } from '../../model/object.ts';
 import { endpointAddresses, ingressAddresses, type Service } from '../../model/service.ts';
 import { advice } from '../finding.ts';
-import { serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf } from '../ownership.ts';
 import { itemsOf } from '../snapshot.ts';
+import { skipMirror } from './endpoint-slices.ts';
 import { annotateCommand, commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasBalancedService, hasService } from './questions.ts';
 import type { NamespaceRule, ServiceRule } from './rule.ts';
+import { storedEndpoints } from './stored-endpoints.ts';
 import type { ServiceSubject } from './subject.ts';
 
 /** VMS405: Services that a VirtualMachineService left behind. */
@@ -115,10 +116,14 @@ function terminating(service: Service, times: ServiceSubject['around']['times'])
 }
 
 /** Keys that change how a Service works, though nobody asks for them any more. */
-const acting = ['endpointslice.kubernetes.io/skip-mirror', 'external-dns.alpha.kubernetes.io/hostname', serviceProxyLabel];
+const acting = [skipMirror, 'external-dns.alpha.kubernetes.io/hostname'];
 
 const systemPrefixes =
-  /^(ncp\/|ncp\.|nsx\.|ako\.|aviinfrasetting|service\.route\.lbapi\.|kubectl|metallb\.|lb\.iaas\.|netoperator\.|field\.cattle\.io|.*\.?vmware\.com\/|.*kubernetes\.io\/)/;
+  /^(ncp\/|ncp\.|nsx\.|ako\.|aviinfrasetting|service\.route\.lbapi\.|kubectl|lb\.iaas\.|netoperator\.|field\.cattle\.io|.*\.?vmware\.com\/|.*kubernetes\.io\/)/;
+
+/** Load balancers that people install themselves: what these write on a Service is theirs, and holds its address. */
+const installedBalancers =
+  /^(?:[\w.-]+\.)?(?:metallb\.(?:io|universe\.tf)|kube-vip\.io|cilium\.io|purelb\.io|openelb\.(?:io|kubesphere\.io)|kubesphere\.io|loxilb\.io|antrea\.io|io\.cilium)\//;
 
 /** VMS408: keys that were copied to the Service once and are no longer asked for. */
 export const serviceMetadataLeftOver: ServiceRule = {
@@ -127,30 +132,34 @@ export const serviceMetadataLeftOver: ServiceRule = {
   worst: 'warning',
   needs: ['services'],
   applies: hasService,
-  find: ({ vmService, trace }) => {
+  find: (subject) => {
+    const { vmService, trace } = subject;
     if (!('service' in trace.service) || ownershipOf(trace.service.service, vmService).owner !== 'ours') return [];
     const { service } = trace.service;
     return (['annotations', 'labels'] as const).flatMap((map) => {
       const own = vmService.metadata[map] ?? {};
       const extra = Object.keys(service.metadata[map] ?? {}).filter((key) => !(key in own));
-      return extra
-        .filter((key) => acting.includes(key) || !systemPrefixes.test(key))
-        .filter((key) => key !== serviceProxyLabel || service.metadata.labels?.[key] !== 'nsx-t')
-        .map((key) =>
-          found(
-            'VMS408',
-            acting.includes(key) ? 'warning' : 'info',
-            'likely',
-            service,
-            `${map === 'annotations' ? 'Annotation' : 'Label'} ${key} is on the Service and not on its VirtualMachineService`,
-            {
-              field: `metadata.${map}[${key}]`,
-              evidence: [`Service metadata.${map}[${key}]: ${service.metadata[map]?.[key] ?? ''}`],
-              why: 'keys are copied to the Service and not taken away again; somebody may also have put it there on purpose',
-              fix: map === 'annotations' ? annotateCommand('svc', service, `${key}-`) : labelCommand('svc', service, `${key}-`),
-            },
-          ),
-        );
+      return (
+        extra
+          .filter((key) => acting.includes(key) || !(systemPrefixes.test(key) || installedBalancers.test(key)))
+          // Why there are no slices is told with the Endpoints.
+          .filter((key) => key !== skipMirror || endpointAddresses(storedEndpoints(subject)).length === 0)
+          .map((key) =>
+            found(
+              'VMS408',
+              acting.includes(key) ? 'warning' : 'info',
+              'likely',
+              service,
+              `${map === 'annotations' ? 'Annotation' : 'Label'} ${key} is on the Service and not on its VirtualMachineService`,
+              {
+                field: `metadata.${map}[${key}]`,
+                evidence: [`Service metadata.${map}[${key}]: ${service.metadata[map]?.[key] ?? ''}`],
+                why: 'keys are copied to the Service and not taken away again; somebody may also have put it there on purpose',
+                fix: map === 'annotations' ? annotateCommand('svc', service, `${key}-`) : labelCommand('svc', service, `${key}-`),
+              },
+            ),
+          )
+      );
     });
   },
 };

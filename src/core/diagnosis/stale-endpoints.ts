@@ -58,6 +58,7 @@ export const endpointNoLongerSelected: ServiceRule = {
                 ? `this release does not react to a removed label, but the resync, every ${limit} min, is overdue`
                 : `this release does not react to a removed label; it corrects itself at the next resync (up to ${limit} min${due})`,
           fix: nudgeCommand(vmService),
+          follows: overdue ? ['VMS915'] : [],
         }),
       ];
     });
@@ -88,7 +89,7 @@ export const endpointStale: ServiceRule = {
           evidence: [`Endpoints ${vmService.metadata.name}: ${member.addresses.join(', ')} -> ${member.name}`, ...currentLine(member)],
           why,
           fix: nudgeCommand(vmService),
-          follows: anew && missing.every((name) => name === member.name) ? ['VMS501'] : [],
+          follows: ['VMS915', ...(anew && missing.every((name) => name === member.name) ? (['VMS501'] as const) : [])],
         });
       },
     );
@@ -107,6 +108,7 @@ export const endpointStale: ServiceRule = {
             evidence: [`computed: ${stillReady ? 'not ready' : 'ready'}; stored: ${stillReady ? 'ready' : 'not ready'}`],
             why,
             fix: nudgeCommand(vmService),
+            follows: ['VMS915'],
           },
         ),
       ];

@@ -90,12 +90,17 @@ export function traceService(stored: VirtualMachineService, everything: World, o
     slices,
     unmirrored: unmirroredAddresses(storedEndpoints?.subsets ?? [], slices),
     members,
-    nearMisses: isEmptySelector(selector) ? [] : nearMissesOf(vmService, others, world),
+    nearMisses: isEmptySelector(selector) ? [] : nearMissesOf(vmService, others, world, decisions.length > 0),
     otherVms: others,
   };
 }
 
-function nearMissesOf({ metadata, spec }: VirtualMachineService, others: readonly VirtualMachine[], world: World): readonly NearMiss[] {
+function nearMissesOf(
+  { metadata, spec }: VirtualMachineService,
+  others: readonly VirtualMachine[],
+  world: World,
+  selectsOthers: boolean,
+): readonly NearMiss[] {
   const near = nearMisses(spec.selector ?? {}, others);
-  return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(metadata.namespace, label).length > 0));
+  return near.filter((miss) => !isMeant(miss, (label) => world.askingFor(metadata.namespace, label).length > 0, selectsOthers));
 }

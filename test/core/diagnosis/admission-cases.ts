@@ -29,6 +29,14 @@ export const admissionCases: readonly RuleCase[] = [
     near: healthyBut(svc({ annotations: applied({ type: 'LoadBalancer', ports: [], selector: {} }) })),
   },
   {
+    code: 'VMS102',
+    when: 'where a port was applied with a node port',
+    world: healthyBut(svc({ annotations: applied({ ports: [{ name: 'http', port: 80, nodePort: 30080 }] }) })),
+    says: 'warning VMS102 certain VirtualMachineService/svc',
+    but: 'where it has the fields of every port',
+    near: healthyBut(svc({ annotations: applied({ ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }] }) })),
+  },
+  {
     code: 'VMS103',
     when: 'where two ports have one number',
     world: noService(

@@ -316,6 +316,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     near: healthy,
   },
   {
+    code: 'VMS708',
+    when: 'where its cluster IP was asked for',
+    world: [aVmService('svc', { type: 'ClusterIP', clusterIp: '10.96.0.9', selector: { app: 'web' } }), one],
+    says: 'info VMS708 likely VirtualMachineService/svc',
+    but: 'where it has none, and clients connect to the VMs',
+    near: [aVmService('svc', { type: 'ClusterIP', clusterIp: 'None', selector: { app: 'web' } }), one],
+  },
+  {
     code: 'VMS609',
     when: 'where the Gateway says that the port is taken',
     world: healthyBut(pending, service({ labels: avi, ingress: [] }), gateway('PortConflict')),

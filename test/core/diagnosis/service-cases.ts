@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../../src/model/object.ts';
 import { aService, ownedBy } from '../../support/builders.ts';
-import { healthy, healthyBut, one, service, svc } from '../../support/diagnosed.ts';
+import { endpoints, healthy, healthyBut, one, service, svc, two, without } from '../../support/diagnosed.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const foreign = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'other', uid: 'd', controller: true }];
+const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
 const proxy = 'service.kubernetes.io/service-proxy-name';
 const settings: KubeObject = {
   apiVersion: 'netoperator.vmware.com/v1alpha1',
@@ -103,6 +104,24 @@ export const serviceCases: readonly RuleCase[] = [
     says: 'warning VMS408 likely Service/svc',
     but: 'where a load balancer wrote it',
     near: healthyBut(service({ annotations: { 'ncp/snat_pool': 'x' } })),
+  },
+  ...['metallb.io/ip-allocated-from-pool', 'kube-vip.io/loadbalancerIPs', 'lbipam.cilium.io/ips', 'purelb.io/allocated-by'].map(
+    (key): RuleCase => ({
+      code: 'VMS408',
+      when: `where a key of nobody is there beside ${key}`,
+      world: healthyBut(service({ annotations: { [key]: 'x', 'example.test/old': 'y' } })),
+      says: 'info VMS408 likely Service/svc',
+      but: `where the load balancer wrote ${key}`,
+      near: healthyBut(service({ annotations: { [key]: 'x' } })),
+    }),
+  ),
+  {
+    code: 'VMS408',
+    when: 'where mirroring stays switched off, and there is nothing yet to mirror',
+    world: healthyBut(service({ labels: { [skipMirror]: 'true' } }), endpoints()),
+    says: 'warning VMS408 likely Service/svc',
+    but: 'where that is told as the reason why there are no slices',
+    near: without(healthyBut(service({ labels: { [skipMirror]: 'true' } }), endpoints({ ready: [one, two] })), 'EndpointSlice'),
   },
   {
     code: 'VMS409',

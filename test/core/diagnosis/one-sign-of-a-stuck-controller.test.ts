@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { KubeObject } from '../../../src/model/object.ts';
+import { endpoints, findingsOf, healthyBut, one, slice, two, web } from '../../support/diagnosed.ts';
+
+const drained = web('web-2', { ip: '10.0.0.2', labels: { app: 'other' } });
+
+/** The same with the time at which somebody wrote its labels. */
+function writtenAt(time: string, vm: KubeObject): KubeObject {
+  const managedFields = [{ manager: 'kubectl-label', operation: 'Update', time, fieldsV1: { 'f:metadata': {} } }];
+  return { ...vm, metadata: { ...vm.metadata, managedFields } } as KubeObject;
+}
+
+function told(world: readonly KubeObject[], profile: 'D' | 'E'): readonly string[] {
+  return findingsOf(world, { profile })
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ severity, code, confidence, follows }) => `${severity} ${code} ${confidence} also ${follows.join(',')}`);
+}
+
+suite('One sign that VM Operator does not react', () => {
+  test('is folded under what shows it', () => {
+    const moved = healthyBut(web('web-2', { ip: '10.0.0.77' }));
+    assert.deepEqual(told(moved, 'D'), ['error VMS503 certain also VMS915']);
+    const empty = healthyBut(endpoints()).filter(({ kind }) => kind !== 'EndpointSlice');
+    assert.deepEqual(told(empty, 'D'), ['error VMS501 certain also VMS614,VMS915']);
+  });
+
+  test('is none where nobody knows when the VM lost its label: releases before main take up to half an hour', () => {
+    const world = healthyBut(drained, endpoints({ ready: [one, two] }), slice(['10.0.0.1', '10.0.0.2']));
+    assert.deepEqual(told(world, 'D'), ['warning VMS502 certain also ']);
+    const long = healthyBut(writtenAt('2026-11-20T10:00:00Z', drained), endpoints({ ready: [one, two] }), slice(['10.0.0.1', '10.0.0.2']));
+    assert.deepEqual(told(long, 'D'), ['error VMS502 certain also VMS915']);
+  });
+});
