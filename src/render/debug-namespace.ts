@@ -6,7 +6,7 @@ import type { FindingCode } from '../core/finding-codes.ts';
 import { compareText } from '../model/text-order.ts';
 import { type DebugTextOptions, nothingFound, rulesText, totalsText } from './debug.ts';
 import { padEnd } from './display-width.ts';
-import { hanging } from './hanging.ts';
+import { hanging, withCommand } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
 import { pasteableCommand } from './shell-quote.ts';
@@ -48,10 +48,11 @@ export function renderNamespaceDiagnosis(report: DiagnosisReport, options: Names
 
 /** One line, whatever the size. */
 function healthyText(report: DiagnosisReport, options: NamespaceTextOptions, style: Style): string {
-  const total = totalsText([], report.passed, report.skipped, options, style);
+  const [total = '', ...rules] = totalsText([], report.passed, report.skipped, { ...options, columns: undefined }, style).split('\n');
   const where = options.namespace === undefined ? '' : ` of ${sanitize(options.namespace)}`;
   const left = options.leftOut === undefined ? '' : ` ${sanitize(options.leftOut)}`;
-  return `${total.replace(nothingFound(options.minSeverity), `${nothingFound(options.minSeverity)} in ${options.counts}${where}`)}${left}`;
+  const found = nothingFound(options.minSeverity);
+  return [hanging(`${total.replace(found, `${found} in ${options.counts}${where}`)}${left}`, options.columns, 0), ...rules].join('\n');
 }
 
 function isFaulty(service: ServiceDiagnosis): boolean {
@@ -237,7 +238,11 @@ function table(lines: readonly Line[], { columns }: NamespaceTextOptions, style:
     .join('\n');
 }
 
-function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], { minSeverity, again }: NamespaceTextOptions): string {
+function lastLine(
+  report: DiagnosisReport,
+  faulty: readonly ServiceDiagnosis[],
+  { minSeverity, again, columns }: NamespaceTextOptions,
+): string {
   const [first] = faulty;
   const { length } = report.services;
   const rules = rulesText(report.passed.length, report.skipped.length);
@@ -250,12 +255,12 @@ function lastLine(report: DiagnosisReport, faulty: readonly ServiceDiagnosis[], 
   const { name, namespace } = first.subject.vmService.metadata;
   const place = namespace === undefined ? [] : ['-n', namespace];
   const start = pasteableCommand(['kubectl', 'vmsvc', 'debug', name, ...place, ...again], [name, ...place.slice(1)]);
-  const next = start === undefined ? '' : ` Start with: ${start}`;
   const unknown = faulty.filter(isUnknown).length;
   const sure = faulty.length - unknown;
   const counts = [
     ...(sure === 0 ? [] : [`${sure} of ${length} ${sure === 1 ? 'needs' : 'need'} work`]),
     ...(unknown === 0 ? [] : [`${sure === 0 ? `${unknown} of ${length}` : unknown} could not be looked at as a whole`]),
   ];
-  return `${counts.join(', ')}; ${rules}${next}`;
+  const total = `${counts.join(', ')}; ${rules}`;
+  return start === undefined ? total : withCommand(total, `Start with: ${start}`, columns);
 }

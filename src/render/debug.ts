@@ -9,7 +9,7 @@ import type { KubeObject } from '../model/object.ts';
 import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
-import { hanging } from './hanging.ts';
+import { hanging, hangingLine, withCommand } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
 import type { Style } from './style.ts';
@@ -142,19 +142,24 @@ function findingBlock(group: readonly [Finding, ...Finding[]], options: DebugTex
   const { code, severity, confidence, proof = [], why, danger, notes = [], follows } = finding;
   const evidence = group.flatMap((one) => one.evidence);
   const fixes = group.flatMap(({ fix }) => fix).filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
-  const shownFixes = [...new Set(fixes.map(fixText))];
+  const line = (text: string) => hangingLine(text, options.columns, sectionWidth);
+  const shownFixes = [...new Map(fixes.map((one) => [fixText(one), one]))].map(([text, { kind }]) =>
+    kind === 'command' ? text : line(text),
+  );
   const sentence = (label: string, text: string | undefined, paint?: (label: string) => string) =>
     text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)], paint)];
   return [
     `${levelText(finding, style)}  ${code} ${reasonOf(finding)} (${confidence})`,
     ...group.map(({ message }) => `${' '.repeat(headWidth)}${hanging(sanitize(message), options.columns, headWidth)}`),
-    ...(evidence.length === 0 ? [] : [section('seen', evidence.map(sanitize))]),
-    ...(proof.length === 0 ? [] : [section('proof', proof.map(sanitize))]),
+    ...(evidence.length === 0 ? [] : [section('seen', evidence.map(sanitize).map(line))]),
+    ...(proof.length === 0 ? [] : [section('proof', proof.map(sanitize).map(line))]),
     ...sentence('why', why),
     ...(shownFixes.length === 0 ? [] : [section(severity === 'info' ? 'look' : 'fix', shownFixes)]),
     ...sentence('DANGER', danger, style.bad),
     ...notes.flatMap((note) => sentence('note', note)),
-    ...(follows.length === 0 ? [] : [`  so also   ${follows.map((also) => `${also} ${findingWords[also]}`).join(', ')}`]),
+    ...(follows.length === 0
+      ? []
+      : [`  so also   ${hanging(follows.map((also) => `${also} ${findingWords[also]}`).join(', '), options.columns, 12)}`]),
   ].join('\n');
 }
 
@@ -172,7 +177,7 @@ export function totalsText(
   findings: readonly Finding[],
   passed: readonly FindingCode[],
   skipped: readonly SkippedRule[],
-  { all, probed, minSeverity }: DebugTextOptions,
+  { all, probed, minSeverity, columns }: DebugTextOptions,
   style: Style,
 ): string {
   const rules = rulesText(passed.length, skipped.length);
@@ -181,8 +186,8 @@ export function totalsText(
   const untested = probed ? '' : ' Traffic was not tested (add --probe).';
   const text =
     first === undefined
-      ? `${nothingFound(minSeverity)}${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules}${untested}`
-      : `${countsText(faults)} ${rules} Details of a code: kubectl vmsvc explain ${first.code}`;
+      ? hanging(`${nothingFound(minSeverity)}${skipped.length > 0 ? ' in what could be looked at' : ''}: ${rules}${untested}`, columns, 0)
+      : withCommand(`${countsText(faults)} ${rules}`, `Details of a code: kubectl vmsvc explain ${first.code}`, columns);
   if (!all) return text;
   return [
     text,

@@ -14,6 +14,7 @@ import {
 } from '../model/virtual-machine.ts';
 import type { TimeWords } from './age.ts';
 import { displayWidth, padEnd } from './display-width.ts';
+import { hanging } from './hanging.ts';
 import { memberMessage } from './member-document.ts';
 import { listedMessage, probeText } from './member-sentence.ts';
 import { stateWords } from './member-state.ts';
@@ -23,13 +24,13 @@ import { labelsText } from './table.ts';
 import { unavailableSentence } from './unavailable-sentence.ts';
 
 /** `describe vm/NAME`: the VM, the services that send it traffic, and why the others do not. */
-export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style): string {
-  const lay = layout([...[...trace.memberOf, ...trace.listedBy].map((entry) => entry.trace), ...trace.notSelectedBy]);
-  const sections = [head(trace.vm, time), receives(trace, lay, time, style), receivesNot(trace, lay, style)];
+export function renderDescribeVm(trace: VmTrace, time: TimeWords, style: Style, columns: number | undefined): string {
+  const lay = layout([...[...trace.memberOf, ...trace.listedBy].map((entry) => entry.trace), ...trace.notSelectedBy], columns);
+  const sections = [head(trace.vm, time, columns), receives(trace, lay, time, style), receivesNot(trace, lay, style)];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function head(vm: VirtualMachine, time: TimeWords): string {
+function head(vm: VirtualMachine, time: TimeWords, columns: number | undefined): string {
   const [observed, desired] = [observedPower(vm), desiredPower(vm)];
   const power = observed ?? '<unknown>';
   return [
@@ -42,7 +43,7 @@ function head(vm: VirtualMachine, time: TimeWords): string {
     ['Zone', zoneOf(vm) ?? '<none>'],
     ...(vm.metadata.deletionTimestamp === undefined ? [] : [['Deleting', `for ${time(vm.metadata.deletionTimestamp)}`]]),
   ]
-    .map(([key = '', value = '']) => `${(key === '' ? '' : `${key}:`).padEnd(15)}${sanitize(value)}`)
+    .map(([key = '', value = '']) => `${(key === '' ? '' : `${key}:`).padEnd(15)}${hanging(sanitize(value), columns, 15)}`)
     .join('\n');
 }
 
@@ -105,12 +106,15 @@ function receivesNot({ vm, notSelectedBy }: VmTrace, lay: LayOut, style: Style):
 type LayOut = (mark: string, trace: ServiceTrace, text: string) => string;
 
 /** A line for each service: mark, name, where clients reach it, and what of that comes to the VM. */
-function layout(traces: readonly ServiceTrace[]): LayOut {
+function layout(traces: readonly ServiceTrace[], columns: number | undefined): LayOut {
   const nameOf = (trace: ServiceTrace) => sanitize(trace.vmService.metadata.name);
   const frontOf = (trace: ServiceTrace) => sanitize(frontText(trace));
   const nameWidth = Math.max(10, ...traces.map((trace) => displayWidth(nameOf(trace))));
   const frontWidth = Math.max(23, ...traces.map((trace) => displayWidth(frontOf(trace))));
-  return (mark, trace, text) => `  ${mark} ${padEnd(nameOf(trace), nameWidth)} ${padEnd(frontOf(trace), frontWidth)} ${text}`.trimEnd();
+  return (mark, trace, text) => {
+    const left = `  ${mark} ${padEnd(nameOf(trace), nameWidth)} ${padEnd(frontOf(trace), frontWidth)} `;
+    return `${left}${hanging(text, columns, displayWidth(left))}`.trimEnd();
+  };
 }
 
 /** `selector app=api; this VM has app=web`: the pairs that do not hold. */

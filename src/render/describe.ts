@@ -51,11 +51,11 @@ export interface DescribeInput {
 /** The whole of `describe NAME`: head, verdict, trace, near misses, findings, events. */
 export function renderDescribe(input: DescribeInput, style: Style): string {
   const { trace } = input;
-  const near = input.otherVms ? renderOtherVms(trace, style) : renderNearMisses(trace, style);
+  const near = input.otherVms ? renderOtherVms(trace, style, input.columns) : renderNearMisses(trace, style, input.columns);
   const sections = [
     head(input),
     `${key('Status')}${statusText(trace, style)}`,
-    `Trace:\n${renderTrace(trace, style, input.time)}`,
+    `Trace:\n${renderTrace(trace, style, input.time, input.columns)}`,
     input.ports === undefined ? '' : renderTracePorts(input.ports, style),
     near,
     findingsText(input, style),
@@ -192,10 +192,13 @@ function findingsText({ findings, trace, columns, again }: DescribeInput, style:
   return ['Findings:', ...lines, ...(more === undefined ? [] : [`  More: ${more}`])].join('\n');
 }
 
-/** Of a VM, what mends it, behind its name, and in one line, to be pasted; of everything else, what it is. */
+/** Of a VM, what mends it, behind its name, and a command in one line, to be pasted; of everything else, what it is. */
 function shortText({ object, fix, message }: Finding, columns: number | undefined, indent: number): string {
   const [first] = fix;
-  if (object.kind === 'VirtualMachine' && first !== undefined) return `${sanitize(object.name)}: ${fixText(first)}`;
+  if (object.kind === 'VirtualMachine' && first !== undefined) {
+    const text = `${sanitize(object.name)}: ${fixText(first)}`;
+    return first.kind === 'command' ? text : hanging(text, columns, indent);
+  }
   return hanging(sanitize(message), columns, indent);
 }
 

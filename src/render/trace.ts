@@ -9,6 +9,7 @@ import { controllerOf } from '../model/object.ts';
 import { primaryAddresses } from '../model/virtual-machine.ts';
 import type { TimeWords } from './age.ts';
 import { displayWidth, padEnd } from './display-width.ts';
+import { hanging } from './hanging.ts';
 import { memberSentence } from './member-sentence.ts';
 import { paintState, stateWords } from './member-state.ts';
 import { nearMissSentence } from './near-miss-sentence.ts';
@@ -33,8 +34,9 @@ interface Line {
 /**
  * The trace as people read it: client, VIP, Service, Endpoints, slices, then each VM with its reason. The rail stays at the
  * left; where the chain breaks it turns into dots, and what hangs below is shown all the same.
+ * @param columns of the terminal, to wrap sentences at; undefined in a pipe
  */
-export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWords): string {
+export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWords, columns: number | undefined): string {
   const { glyphs } = style;
   const vip = vipLine(trace, style, duration);
   const hops = [serviceLine(trace.service, trace, style), ...endpointsLines(trace, style), ...sliceLines(trace, style)];
@@ -42,7 +44,7 @@ export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWor
   const members = isSeen(trace.members)
     ? rows.map((row, index) => memberLine(row, index === rows.length - 1, trace, style, duration))
     : vmsUnknown(trace.members.unavailable, style);
-  const lay = layout([...(vip === undefined ? [] : [vip]), ...hops, ...members], style);
+  const lay = layout([...(vip === undefined ? [] : [vip]), ...hops, ...members], style, columns);
 
   const broken = vip !== undefined && vip.verdict === 'bad';
   const lines = [`  ${glyphs.client} client`];
@@ -54,7 +56,7 @@ export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWor
   }
   lines.push(...hops.map(lay));
   if (members.length > 0) lines.push(`  ${glyphs.rail}`, ...members.map(lay));
-  return lines.map((line) => line.trimEnd()).join('\n');
+  return lines.map((line) => line.replace(/ +$/gm, '')).join('\n');
 }
 
 /** The lines of the trace that are not good, without its rail: what keeps traffic away from the service. */
@@ -76,32 +78,32 @@ export function renderTroubles(trace: ServiceTrace, style: Style, duration: Time
 }
 
 /** The VMs that the selector misses by very little; the empty text without any. */
-export function renderNearMisses(trace: ServiceTrace, style: Style): string {
+export function renderNearMisses(trace: ServiceTrace, style: Style, columns: number | undefined): string {
   if (trace.nearMisses.length === 0) return '';
   const width = Math.max(9, ...trace.nearMisses.map(({ vm }) => displayWidth(sanitize(vm.metadata.name))));
   const lines = trace.nearMisses.map((nearMiss) => {
     const name = padEnd(sanitize(nearMiss.vm.metadata.name), width);
     const { ip4, ip6 } = primaryAddresses(nearMiss.vm);
     const address = padEnd(sanitize([ip4, ip6].filter((ip) => ip !== undefined).join(',')) || '<none>', 19);
-    return `     ${name} ${address} ${style.dim('NOT SELECTED')}  ${sanitize(nearMissSentence(nearMiss))}`;
+    return `     ${name} ${address} ${style.dim('NOT SELECTED')}  ${hanging(sanitize(nearMissSentence(nearMiss)), columns, width + 40)}`;
   });
   return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
 }
 
 /** Every VM of the namespace that is not selected, the near misses with their reason. */
-export function renderOtherVms(trace: ServiceTrace, style: Style): string {
+export function renderOtherVms(trace: ServiceTrace, style: Style, columns: number | undefined): string {
   const rows = memberRows(trace, { nearMisses: true, others: true }).filter((row) => row.state === 'NotSelected');
   if (rows.length === 0) return '';
   const width = Math.max(9, ...rows.map((row) => displayWidth(sanitize(row.name))));
   const lines = rows.map((row) => {
     const why = row.nearMiss === undefined ? 'its labels do not match the selector' : nearMissSentence(row.nearMiss);
-    return `     ${padEnd(sanitize(row.name), width)} ${style.dim('NOT SELECTED')}  ${sanitize(why)}`;
+    return `     ${padEnd(sanitize(row.name), width)} ${style.dim('NOT SELECTED')}  ${hanging(sanitize(why), columns, width + 20)}`;
   });
   return ['  Other VMs:', ...lines].join('\n');
 }
 
 /** Columns as wide as their widest cell: the kind or VM, the address, the mark, the state. */
-function layout(lines: readonly Line[], style: Style): (line: Line) => string {
+function layout(lines: readonly Line[], style: Style, columns: number | undefined): (line: Line) => string {
   const kindWidth = Math.max(10, ...lines.map((line) => displayWidth(line.glyph) + displayWidth(line.kind) - 1));
   const nameWidth = Math.max(17, ...lines.map((line) => displayWidth(line.name)));
   const markWidth = Math.max(...(['ok', 'warn', 'bad', 'unknown'] as const).map((verdict) => displayWidth(style.glyphs[verdict])));
@@ -111,9 +113,12 @@ function layout(lines: readonly Line[], style: Style): (line: Line) => string {
     if (verdict === undefined) return `  ${glyph} ${right}${text}`;
     const paint = paintVerdict(verdict, style);
     // Where the chain ends, the mark stands at its left, and once is enough.
-    if (glyph === style.glyphs[verdict]) return `  ${paint(glyph)} ${right}${text}`;
+    const room = 2 + displayWidth(`${glyph} ${right}`);
+    if (glyph === style.glyphs[verdict]) return `  ${paint(glyph)} ${right}${hanging(text, columns, room)}`;
     const state = word === undefined ? '' : `${word.paint(padEnd(word.text, wordWidth))}  `;
-    return `  ${glyph} ${right}${paint(padEnd(style.glyphs[verdict], markWidth))} ${state}${text}`;
+    const rail = glyph === style.glyphs.branch ? `  ${style.glyphs.rail}` : '';
+    const indent = room + markWidth + 1 + (word === undefined ? 0 : wordWidth + 2);
+    return `  ${glyph} ${right}${paint(padEnd(style.glyphs[verdict], markWidth))} ${state}${hanging(text, columns, indent, rail)}`;
   };
 }
 

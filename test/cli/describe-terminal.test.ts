@@ -16,7 +16,7 @@ async function findings(columns: number | undefined): Promise<readonly string[]>
 }
 
 test('a terminal breaks the sentences of findings between words, below where they began; a pipe breaks none', async () => {
-  const more = '  More: kubectl vmsvc debug web -n team-a';
+  const more = '  More: kubectl vmsvc debug web -n team-a --offline -f cluster.yaml';
   assert.deepEqual(await findings(undefined), [
     '  ERROR    VMS602 NoLoadBalancer   Nothing gives the Service an address: is a load balancer at work here?',
     more,

@@ -31,7 +31,7 @@ describe('a VM in Endpoints that are kept by hand', () => {
   const time = () => '3d';
 
   test('receives traffic from those services, and not from the ones without it', () => {
-    const text = renderDescribeVm(trace, time, plainStyle(true));
+    const text = renderDescribeVm(trace, time, plainStyle(true), undefined);
     assert.equal(
       text.slice(text.indexOf('Receives')),
       `Receives traffic from:
@@ -62,7 +62,7 @@ test('a VM of which nothing was made yet is said to be ready, and to receive not
   const vmServices = ['new', 'half'].map((name) => aVmService(name, { type: 'ClusterIP', selector: { app: 'web' } }));
   const world = seenWorld([...vmServices, vm, aService('half', { type: 'ClusterIP' })]);
   const traces = vmServices.map((vmService) => traceService(vmService, world, { now: new Date(), others: false, compareService: false }));
-  const text = renderDescribeVm(traceVm(vm, traces, world.snapshot.vmServices), () => '3d', plainStyle(true));
+  const text = renderDescribeVm(traceVm(vm, traces, world.snapshot.vmServices), () => '3d', plainStyle(true), undefined);
   const ready = 'READY  has no readiness probe, so it always counts as ready; no traffic yet';
   assert.equal(
     text.slice(text.indexOf('Receives')),

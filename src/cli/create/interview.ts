@@ -50,7 +50,7 @@ export async function askDecision(
     ...(trace === undefined
       ? []
       : [
-          `Once ${plan.draft.type === 'LoadBalancer' ? 'VM Operator and the load balancer have done their' : 'VM Operator has done its'} work:\n${renderTrace(trace, style, (timestamp) => ageOf(timestamp, now))}\n`,
+          `Once ${plan.draft.type === 'LoadBalancer' ? 'VM Operator and the load balancer have done their' : 'VM Operator has done its'} work:\n${renderTrace(trace, style, (timestamp) => ageOf(timestamp, now), sink.columns)}\n`,
         ]),
     ...(command === undefined ? [] : [`The same without questions:\n  ${sanitize(command)}\n`]),
   ];

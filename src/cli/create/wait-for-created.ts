@@ -84,5 +84,5 @@ async function traceText(
   const now = source.now();
   const [vmService = vmServiceOf(created)] = itemsOf(snapshot.vmServices);
   const trace = traceService(vmService, worldOf(snapshot, world.facts), { now, others: false, compareService: true });
-  return renderTrace(trace, await styleFor(sink, flags, io), (timestamp) => ageOf(timestamp, now));
+  return renderTrace(trace, await styleFor(sink, flags, io), (timestamp) => ageOf(timestamp, now), sink.columns);
 }

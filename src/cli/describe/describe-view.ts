@@ -84,7 +84,7 @@ export function describeText(
   columns?: number,
 ): string {
   const time = timeWords(now, flags);
-  if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style)).join('\n\n');
+  if (shown.of === 'vms') return shown.traces.map((trace) => renderDescribeVm(trace, time, style, columns)).join('\n\n');
   const findingsOf = rules.traceFindings(world, now, agesAt(now), source.access);
   const texts = shown.traces.map((trace) => {
     const own = world.within(trace.vmService.metadata.namespace);
