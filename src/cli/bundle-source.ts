@@ -11,8 +11,12 @@ import type { Io } from './io.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Flags } from './spec.ts';
 
-/** Commands that look for mistakes in what somebody applied; the others show objects as they were taken. */
-const looksAtApplied: readonly string[] = ['debug', 'validate', 'describe'];
+/**
+ * Commands that look for mistakes in what somebody applied, or at whether it was passed on; the others show objects as they were taken.
+ */
+function looksAtApplied(command: string, flags: Flags): boolean {
+  return ['debug', 'validate', 'describe', 'diff'].includes(command) || (command === 'get' && flags.text('output') === 'wide');
+}
 
 /**
  * Lets a bundle be the cluster: read-only, of one namespace, its clock at the moment when it was taken. Says on stderr where facts come
@@ -28,12 +32,15 @@ export async function openBundle(flags: Flags, io: Io, command: string): Promise
   if (asked !== undefined && asked !== index.namespace) {
     throw new CliError(`bundle ${file} holds namespace ${index.namespace}, not ${asked}`, { exitCode: 3 });
   }
+  if (flags.on('all-namespaces')) {
+    throw new CliError(`bundle ${file} holds namespace ${index.namespace} alone: leave out -A`, { exitCode: 3 });
+  }
   if (!flags.on('quiet'))
     io.stderr.write(
       `source: bundle ${sanitize(file)}, taken ${ageOf(index.takenAt, io.now())} ago${index.redacted ? ', redacted' : ''}${partial ? ', as far as it is whole' : ''}\n`,
     );
   return {
-    cluster: recordedCluster({ index, objects }, { lastApplied: looksAtApplied.includes(command) }),
+    cluster: recordedCluster({ index, objects }, { lastApplied: looksAtApplied(command, flags) }),
     namespace: index.namespace,
     origin: {
       type: 'files',

@@ -139,7 +139,7 @@ export async function warnOfMissingNamespace(source: Source, namespace: string |
 
 /** Sure only where the server lets us look: a user of one namespace may often not read namespaces. */
 async function isMissingNamespace({ cluster, origin }: Source, namespace: string): Promise<boolean> {
-  if (origin.type === 'files') return false;
+  if (origin.type === 'files' && origin.bundle === undefined) return false;
   try {
     await cluster.get({ apiVersion: 'v1', kind: 'Namespace', namespace: undefined, name: namespace });
     return false;

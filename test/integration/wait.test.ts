@@ -204,6 +204,17 @@ describe('wait', () => {
     assert.equal(nope.err, missing.replace('/web', '/nope'));
   });
 
+  test('prints columns of its own, with a header line or without', async () => {
+    const supervisor = await aSupervisor([aVmService('web', { ingress: ['10.20.0.15'] })]);
+    for (const [flags, out] of [
+      ['', 'NAME\nweb\n'],
+      [' --no-headers', 'web\n'],
+    ] as const) {
+      const said = await supervisor.run(`wait web --for=create -n prod -o custom-columns=NAME:.metadata.name${flags}`);
+      assert.deepEqual([said.code, said.out, said.err], [0, out, '']);
+    }
+  });
+
   test('looks once with --timeout=0', async () => {
     const supervisor = await aSupervisor(world);
     assert.deepEqual(await supervisor.run('wait web nope -n prod --for=endpoints=2 --for=reconciled --timeout=0'), {

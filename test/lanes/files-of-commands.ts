@@ -5,6 +5,7 @@
  */
 export const filesOfCommands: readonly string[] = [
   'integration/all-namespaces-denied.test.ts',
+  'integration/bundle-as-cluster.test.ts',
   'integration/debug-common-cause.test.ts',
   'integration/debug-watch-rights.test.ts',
   'integration/debug.test.ts',

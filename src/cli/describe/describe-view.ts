@@ -34,7 +34,9 @@ export function describeView(flags: Flags): { readonly format: OutputFormat; rea
     'networkSettings',
     ...(flags.on('show-events') ? (['events'] as const) : []),
   ];
-  return { format, request: { command: 'describe', legs, prefixes: format.kind === 'table', meanwhile: loadRules } };
+  // The rules ask who wrote what when: what changed a moment ago is no fault yet.
+  const writers = { writers: true, wholeVms: true } as const;
+  return { format, request: { command: 'describe', legs, ...writers, prefixes: format.kind === 'table', meanwhile: loadRules } };
 }
 
 /** All the rules: as much code as the rest of the command. */

@@ -47,6 +47,8 @@ export function getView(flags: Flags): GetView {
     prefixes: !plain,
     capabilities: findings,
     inNamedVersion: plain,
+    // The rules ask who wrote what when.
+    ...(findings && { writers: true, wholeVms: true }),
     ...(fieldSelector !== undefined && { fieldSelector }),
   };
   return { format, plain, statuses, owner: flags.text('owner'), findings, request };

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
-import { outputOf, templateFormats, templateOptions } from './output-options.ts';
+import { noHeaders, outputOf, templateFormats, templateOptions } from './output-options.ts';
 import { allNamespacesOption, chunkSize, selectorOption } from './shared-options.ts';
 import { releaseOptions, sources } from './source-options.ts';
 
@@ -36,6 +36,7 @@ export const waitCommand: CommandSpec = {
     selectorOption,
     outputOf(['json', 'yaml', 'name', ...templateFormats]),
     ...templateOptions,
+    noHeaders,
     chunkSize,
     ...sources,
     ...releaseOptions,

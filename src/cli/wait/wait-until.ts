@@ -57,7 +57,14 @@ export interface WaitOptions {
 /** What has to be read to judge the conditions. */
 export function waitRequest(conditions: readonly WaitFor[], command: string): WorldRequest {
   const legs = new Set<LegName>(['vmServices', ...conditions.flatMap(({ kind }) => legsOf[kind])]);
-  return { command, legs: [...legs], capabilities: legs.has('networkSettings') };
+  const asksRules = conditions.some(({ kind }) => kind === 'healthy');
+  return {
+    command,
+    legs: [...legs],
+    capabilities: legs.has('networkSettings'),
+    // The rules ask who wrote what when.
+    ...(asksRules && { writers: true, wholeVms: true }),
+  };
 }
 
 const legsOf: Readonly<Record<WaitFor['kind'], readonly LegName[]>> = {

@@ -45,7 +45,7 @@ export function withoutSecrets(object: KubeObject): CleanObject {
   });
   const metadata = cleanMetadata(object, drop);
   return {
-    object: { ...object, ...Object.fromEntries(fields), metadata },
+    object: { ...Object.fromEntries(fields), apiVersion: object.apiVersion, kind: object.kind, metadata },
     omitted,
     lastApplied: reducedLastApplied(object.metadata.annotations?.[lastAppliedAnnotation]),
   };
@@ -72,7 +72,7 @@ function cleanMetadata({ metadata }: KubeObject, drop: (field: string) => void):
     return clean === undefined ? [] : [[key, clean]];
   });
   // An object without annotations has no map of them either: to the controller that would be a difference.
-  return kept.length === 0 ? others : { ...others, annotations: Object.fromEntries(kept) };
+  return kept.length === 0 ? others : { ...metadata, annotations: Object.fromEntries(kept) };
 }
 
 /** Undefined leaves the annotation out. What may be a secret keeps its key, since copies of it are looked for. */
