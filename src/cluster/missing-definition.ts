@@ -20,8 +20,7 @@ function stateOf(definition: KubeObject): string | undefined {
   const head = `the CustomResourceDefinition ${name}`;
   if (deletionTimestamp !== undefined) return `${head} is being deleted since ${deletionTimestamp}`;
   const refused = conditionsOf(definition).find(({ type, status: value }) => isNeeded(type) && value === 'False');
-  if (refused !== undefined)
-    return `${head} is there and not served: ${refused['type']} is False: ${refused['message'] ?? refused['reason']}`;
+  if (refused !== undefined) return `${head} is there and not served: ${refused.type} is False: ${refused.message || refused.reason}`;
   const versions = mapsAt(mapAt(jsonOf(definition), 'spec'), 'versions');
   return versions.some(({ served }) => served === true) ? undefined : `${head} is there and serves none of its versions`;
 }

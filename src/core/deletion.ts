@@ -1,6 +1,7 @@
 import { controllerOf, type KubeObject, kindAndName } from '../model/object.ts';
 import { type EndpointSlice, type Endpoints, ingressAddresses, type Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { countTargets } from './endpoint-targets.ts';
 import { ownershipOf } from './ownership.ts';
 import { planDeletion } from './reconcile.ts';
 import { isMirrored } from './slice-manager.ts';
@@ -63,6 +64,7 @@ export function deletionOf(vmService: VirtualMachineService, world: World): Dele
   // A Service that stays keeps its addresses.
   const keeps = service !== undefined && staying.includes(service);
   // What the VirtualMachineService's status says may be older than that, and goes with no load balancer.
+  const subsets = lookupFound(world.endpoints(vmService))?.subsets ?? [];
   const vips = keeps || service === undefined ? [] : ingressAddresses(service);
   const addresses = keeps ? [] : addressesOf(vmService, service, vips);
   return {
@@ -73,7 +75,7 @@ export function deletionOf(vmService: VirtualMachineService, world: World): Dele
     vips,
     addresses,
     addressIsFixed: addresses.length > 0 && addresses.every((address) => address === `VIP ${vmService.spec.loadBalancerIP}`),
-    ready: staying.length > 0 && children.length === 0 ? 0 : readyTargets(lookupFound(world.endpoints(vmService))),
+    ready: staying.length > 0 && children.length === 0 ? 0 : countTargets(subsets, 'addresses'),
   };
 }
 
@@ -91,9 +93,4 @@ function addressesOf({ spec }: VirtualMachineService, service: Service | undefin
   if (vips.length > 0) return vips.map((address) => `VIP ${address}`);
   const clusterIP = service?.spec.clusterIP;
   return clusterIP === undefined || clusterIP === '' || clusterIP === 'None' ? [] : [`cluster IP ${clusterIP}`];
-}
-
-function readyTargets(endpoints: Endpoints | undefined): number {
-  return new Set((endpoints?.subsets ?? []).flatMap(({ addresses = [] }) => addresses.map(({ ip, targetRef }) => targetRef?.uid ?? ip)))
-    .size;
 }

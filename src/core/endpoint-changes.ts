@@ -1,6 +1,7 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Service } from '../model/service.ts';
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { targetOf } from './endpoint-targets.ts';
 import { decideEndpoint, endpointRules } from './endpoints.ts';
 import { itemsOf } from './snapshot.ts';
 import { sameMembers } from './subsets.ts';
@@ -124,8 +125,8 @@ function storedTargets(subsets: readonly EndpointSubset[]): Map<string, StoredEn
   const targets = new Map<string, StoredEndpoint>();
   for (const subset of subsets) {
     for (const [list, ready] of [[subset.addresses, true] as const, [subset.notReadyAddresses, false] as const]) {
-      for (const { ip, targetRef } of list ?? []) {
-        const key = targetRef?.uid ?? ip;
+      for (const address of list ?? []) {
+        const [key, { ip }] = [targetOf(address), address];
         const known = targets.get(key);
         const addresses = known?.addresses.includes(ip) ? known.addresses : [...(known?.addresses ?? []), ip];
         targets.set(key, { addresses, ready: ready && (known?.ready ?? true) });

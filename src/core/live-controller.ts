@@ -1,7 +1,9 @@
 import { groupOf, type Json, type JsonObject, type KubeObject } from '../model/object.ts';
+import { conditionsOf } from '../model/raw-fields.ts';
 import { isMap } from '../model/raw-json.ts';
 import { vmOperatorGroup } from '../model/resources.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { owningVmService } from './ownership.ts';
 import { deprecatedFinalizer, finalizer } from './profile.ts';
 
 /** What shows that VM Operator's controller runs. Times are milliseconds since 1970, as the server's clock has them. */
@@ -81,22 +83,17 @@ export function isNameOfVmOperator(manager: string): boolean {
   return manager === program || /^(vm-operator|vmoperator|vmware-system-vmop)/.test(manager);
 }
 
-function holdsItsOwn(entry: JsonObject, fields: JsonObject, { kind, apiVersion, metadata }: KubeObject): boolean {
+function holdsItsOwn(entry: JsonObject, fields: JsonObject, object: KubeObject): boolean {
   const written = isMap(fields['f:metadata']) ? fields['f:metadata'] : {};
-  switch (kind) {
+  switch (object.kind) {
     case 'VirtualMachineService': {
       const finalizers = isMap(written['f:finalizers']) ? Object.keys(written['f:finalizers']) : [];
       return isStatus(entry, fields) || finalizers.some((key) => key === `v:"${finalizer}"` || key === `v:"${deprecatedFinalizer}"`);
     }
     case 'VirtualMachine':
-      return groupOf(apiVersion) === vmOperatorGroup && isStatus(entry, fields);
+      return groupOf(object.apiVersion) === vmOperatorGroup && isStatus(entry, fields);
     default:
-      return (
-        'f:ownerReferences' in written &&
-        (metadata.ownerReferences ?? []).some(
-          (owner) => owner.kind === 'VirtualMachineService' && groupOf(owner.apiVersion) === vmOperatorGroup,
-        )
-      );
+      return 'f:ownerReferences' in written && owningVmService(object) !== undefined;
   }
 }
 
@@ -109,10 +106,8 @@ function isHeld({ holderIdentity }: JsonObject): boolean {
   return typeof holderIdentity === 'string' && holderIdentity !== '';
 }
 
-function isAvailable({ status }: KubeObject & { readonly status?: Json }): boolean {
-  const conditions = isMap(status) ? status['conditions'] : undefined;
-  if (!Array.isArray(conditions)) return false;
-  return conditions.some((condition: Json) => isMap(condition) && condition['type'] === 'Available' && condition['status'] === 'True');
+function isAvailable(deployment: KubeObject): boolean {
+  return conditionsOf(deployment).some(({ type, status }) => type === 'Available' && status === 'True');
 }
 
 function timeOf(text: Json | undefined): readonly number[] {

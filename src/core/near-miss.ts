@@ -1,6 +1,6 @@
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
-import type { Selector } from './selector.ts';
+import { hasLabel, type Labels, type Selector } from './selector.ts';
 import { indexWords, isMisspelt, isSlip, type Likeness } from './similar-words.ts';
 import { isClusterMachine } from './workload-cluster.ts';
 
@@ -143,7 +143,7 @@ function missOf(vm: VirtualMachine, wanted: readonly WantedLabel[]): NearMiss | 
   // The machines of workload clusters are labelled by the clusters' controllers: nobody mistyped anything there.
   if (isClusterMachine(vm)) return undefined;
   const { labels = {} } = vm.metadata;
-  const missing = wanted.filter(({ key, value }) => !has(labels, key, value));
+  const missing = wanted.filter(({ key, value }) => !hasLabel(labels, key, value));
   const near = missing.flatMap((label) => nearestLabel(label, labels, wanted.length - missing.length, wanted.length) ?? []);
   const [first, ...besides] = near;
   if (first === undefined || near.length < missing.length) return undefined;
@@ -157,17 +157,11 @@ function missOf(vm: VirtualMachine, wanted: readonly WantedLabel[]): NearMiss | 
 function nearestLabel({ key, value, near }: WantedLabel, labels: Labels, matching: number, pairs: number): NearLabel | undefined {
   const hasKey = Object.hasOwn(labels, key);
   const found = near.find(({ label, how }) => {
-    if (!has(labels, label.key, label.value)) return false;
+    if (!hasLabel(labels, label.key, label.value)) return false;
     if (!hasKey) return label.key !== key;
     return label.key === key && (matching > 0 || how !== 'Spelling' || (pairs === 1 && isSlip(value, label.value)));
   });
   return found !== undefined && hasKey && matching === 0 && found.how === 'Spelling' ? { ...found, alone: true } : found;
-}
-
-type Labels = Readonly<Record<string, string>>;
-
-function has(labels: Labels, key: string, value: string): boolean {
-  return Object.hasOwn(labels, key) && labels[key] === value;
 }
 
 function isSameWord({ how }: NearLabel): boolean {

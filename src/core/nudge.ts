@@ -1,11 +1,10 @@
-import { groupOf, isBeingDeleted, type JsonObject, jsonOf, type KubeObject, type ObjectRef, refOf } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
-import { vmOperatorGroup } from '../model/resources.ts';
+import { isBeingDeleted, type JsonObject, jsonOf, type KubeObject, type ObjectRef, refOf } from '../model/object.ts';
 import type { EndpointAddress, Endpoints, Service } from '../model/service.ts';
 import { compareText } from '../model/text-order.ts';
 import type { VirtualMachine } from '../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
-import { createMergePatch } from './patch.ts';
+import { isReferenceTo } from './ownership.ts';
+import { createMergePatch, patchedFields } from './patch.ts';
 import { isEmptySelector } from './selector.ts';
 import { isClusterMachine } from './workload-cluster.ts';
 
@@ -93,10 +92,8 @@ function placeOn(object: Service | VirtualMachine, field: NudgePlace['field']): 
 }
 
 /** The controller is woken by every owner reference to one of its kind, whether or not it is the controlling one. */
-function isOwnedBy(service: Service, { metadata }: VirtualMachineService): boolean {
-  return (service.metadata.ownerReferences ?? []).some(
-    ({ apiVersion, kind, name }) => kind === 'VirtualMachineService' && groupOf(apiVersion) === vmOperatorGroup && name === metadata.name,
-  );
+function isOwnedBy(service: Service, vmService: VirtualMachineService): boolean {
+  return (service.metadata.ownerReferences ?? []).some((reference) => isReferenceTo(reference, vmService));
 }
 
 function change<T extends KubeObject>(
@@ -114,12 +111,8 @@ function change<T extends KubeObject>(
   return said.length === 0 ? [] : [`${kind}/${name} changed (${said.join(', ')})`];
 }
 
-/** The fields that differ, two levels deep: `spec.ports`, `metadata.labels`. */
 function changedFields(before: KubeObject, now: KubeObject): readonly string[] {
-  const patch = createMergePatch(withoutMark(before), withoutMark(now)) ?? {};
-  return Object.entries(patch).flatMap(([field, value]) =>
-    isMap(value) ? Object.keys(value).map((inner) => `${field}.${inner}`) : [field],
-  );
+  return patchedFields(createMergePatch(withoutMark(before), withoutMark(now)) ?? {});
 }
 
 /** Who is in and who is out first; where they are the same, the fields that differ. */

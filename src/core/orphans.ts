@@ -1,5 +1,5 @@
-import { controllerOf, groupOf, type KubeObject, type OwnerReference } from '../model/object.ts';
-import { vmOperatorGroup } from '../model/resources.ts';
+import { controllerOf, type KubeObject, type OwnerReference } from '../model/object.ts';
+import { isVmServiceReference } from './ownership.ts';
 
 /** A Service or Endpoints whose VirtualMachineService is gone. */
 export interface Orphan {
@@ -21,11 +21,7 @@ export function orphansAmong(children: readonly KubeObject[], vmServices: readon
     const owner = controllerOf(child);
     const owners = child.metadata.ownerReferences ?? [];
     if (owner === undefined || child.metadata.deletionTimestamp !== undefined) return [];
-    if (!owners.every((reference) => isVmService(reference) && !uids.has(reference.uid))) return [];
+    if (!owners.every((reference) => isVmServiceReference(reference) && !uids.has(reference.uid))) return [];
     return [{ child, owner, namesake: names.has(`${child.metadata.namespace}/${owner.name}`) }];
   });
-}
-
-function isVmService({ apiVersion, kind }: OwnerReference): boolean {
-  return groupOf(apiVersion) === vmOperatorGroup && kind === 'VirtualMachineService';
 }

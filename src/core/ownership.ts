@@ -1,4 +1,5 @@
 import { controllerOf, groupOf, type KubeObject, type OwnerReference } from '../model/object.ts';
+import { vmOperatorGroup } from '../model/resources.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
 
 /** Whose a child is, as the controller judges it: by group, kind and name, never by uid or version. */
@@ -13,6 +14,15 @@ export function ownershipOf(child: KubeObject, vmService: VirtualMachineService)
   const controller = controllerOf(child);
   if (controller !== undefined && !isReferenceTo(controller, vmService)) return { owner: 'another', controller };
   return child.metadata.ownerReferences?.some((reference) => isReferenceTo(reference, vmService)) ? { owner: 'ours' } : { owner: 'nobody' };
+}
+
+/** The VirtualMachineService that owns a child, by the first reference to one, whether or not it is the controlling one. */
+export function owningVmService({ metadata }: KubeObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(isVmServiceReference);
+}
+
+export function isVmServiceReference({ apiVersion, kind }: OwnerReference): boolean {
+  return groupOf(apiVersion) === vmOperatorGroup && kind === 'VirtualMachineService';
 }
 
 /** The child's owner references once the VirtualMachineService controls it: replaced in place, or appended. */
@@ -39,7 +49,7 @@ export function alreadyOwnedMessage(child: KubeObject, controller: OwnerReferenc
   return `${what} ${namespace}/${name} is already owned by another ${controller.kind} controller ${controller.name}`;
 }
 
-function isReferenceTo(reference: OwnerReference, vmService: VirtualMachineService): boolean {
+export function isReferenceTo(reference: OwnerReference, vmService: VirtualMachineService): boolean {
   return (
     groupOf(reference.apiVersion) === groupOf(vmService.apiVersion) &&
     reference.kind === vmService.kind &&

@@ -24,6 +24,13 @@ export function createMergePatch(before: JsonObject, after: JsonObject): JsonObj
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** The fields that a merge patch changes, `spec.ports`, `metadata.labels`: two levels name what a person would look for. */
+export function patchedFields(patch: JsonObject): readonly string[] {
+  return Object.entries(patch).flatMap(([field, value]) =>
+    isMap(value) ? Object.keys(value).map((inner) => `${field}.${inner}`) : [field],
+  );
+}
+
 /** What a JSON merge patch makes of `target`: objects merge, null removes, everything else replaces. */
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   if (!isMap(patch)) return patch;

@@ -7,17 +7,21 @@ export function isEmptySelector(selector: Selector | undefined): boolean {
   return selector === undefined || selector === null || Object.keys(selector).length === 0;
 }
 
-/** True when the labels hold every pair. An empty value matches an empty label value, not an absent label. */
-export function matchesSelector(selector: Selector, labels: Readonly<Record<string, string>> | undefined): boolean {
-  return Object.entries(selector).every(([key, value]) => labels !== undefined && Object.hasOwn(labels, key) && labels[key] === value);
+export type Labels = Readonly<Record<string, string>>;
+
+/** An empty value is an empty label value, not an absent label. */
+export function hasLabel(labels: Labels | undefined, key: string, value: string): boolean {
+  return labels !== undefined && Object.hasOwn(labels, key) && labels[key] === value;
+}
+
+/** True when the labels hold every pair. */
+export function matchesSelector(selector: Selector, labels: Labels | undefined): boolean {
+  return Object.entries(selector).every(([key, value]) => hasLabel(labels, key, value));
 }
 
 /** The pairs that the labels do not have, in the order of the selector: why it does not select. */
-export function unmatchedPairs(
-  selector: Selector,
-  labels: Readonly<Record<string, string>> | undefined,
-): readonly [key: string, value: string][] {
-  return Object.entries(selector).filter(([key, value]) => labels === undefined || !Object.hasOwn(labels, key) || labels[key] !== value);
+export function unmatchedPairs(selector: Selector, labels: Labels | undefined): readonly [key: string, value: string][] {
+  return Object.entries(selector).filter(([key, value]) => !hasLabel(labels, key, value));
 }
 
 /** `app=web,tier=front`, in the order of the keys, as kubectl prints a selector; `<none>` when there is none. */

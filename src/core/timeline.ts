@@ -1,4 +1,5 @@
-import { type Condition, isList, type JsonObject, jsonOf, type KubeObject, kindAndName } from '../model/object.ts';
+import { type JsonObject, type KubeObject, kindAndName } from '../model/object.ts';
+import { conditionsOf } from '../model/raw-fields.ts';
 import { isMap } from '../model/raw-json.ts';
 import type { EventRow } from './event-rows.ts';
 
@@ -22,17 +23,11 @@ export function goneRow(object: KubeObject, noticed: string, message: string): T
 
 /** Only the last change of a condition is known, and what it has been since. */
 function conditionRows(object: KubeObject): readonly TimelineRow[] {
-  const { status } = jsonOf(object);
-  const conditions = isMap(status) && isList(status.conditions) ? status.conditions.filter(isMap).filter(isCondition) : [];
-  return conditions.flatMap(({ type, status: now, reason, message, lastTransitionTime }) => {
+  return conditionsOf(object).flatMap(({ type, status: now, reason, message, lastTransitionTime }) => {
     if (lastTransitionTime === undefined) return [];
-    const why = [reason, message].filter((text) => text !== undefined && text !== '' && text !== now).join(': ');
+    const why = [reason, message].filter((text) => text !== '' && text !== now).join(': ');
     return [rowOf(object, 'Condition', type, lastTransitionTime, why === '' ? `now ${now}` : `now ${now}: ${why}`)];
   });
-}
-
-function isCondition(value: JsonObject): value is JsonObject & Condition {
-  return typeof value.type === 'string' && typeof value.status === 'string';
 }
 
 /** Of each writer only the last time is known, and all the fields that are its own. Status is told by conditions and events. */

@@ -1,5 +1,5 @@
-import { type Condition, isList, type JsonObject, jsonOf, type KubeObject } from '../model/object.ts';
-import { isMap } from '../model/raw-json.ts';
+import type { KubeObject } from '../model/object.ts';
+import { conditionsOf } from '../model/raw-fields.ts';
 import { type Finding, reasonOf } from './finding.ts';
 import type { ServiceStatus } from './service-status.ts';
 import { isSeen, type Unavailable } from './snapshot.ts';
@@ -80,19 +80,9 @@ const unreached: ReadonlySet<ServiceStatus> = new Set(['NoService', 'NoVMs', 'No
 export function unmetCondition(type: string, status: string, object: KubeObject): Unmet | undefined {
   const found = conditionsOf(object).find((condition) => condition.type.toLowerCase() === type.toLowerCase());
   if (found === undefined) return { text: `there is no condition ${type}` };
-  const observed = 'observedGeneration' in found && typeof found.observedGeneration === 'number' ? found.observedGeneration : undefined;
+  const { observedGeneration: observed } = found;
   if (observed !== undefined && observed < (object.metadata.generation ?? 0)) return { text: `${found.type} is about an older generation` };
   if (found.status.toLowerCase() === status.toLowerCase()) return undefined;
-  const why = [found.reason, found.message].filter((text) => text !== undefined && text !== '').join(': ');
+  const why = [found.reason, found.message].filter((text) => text !== '').join(': ');
   return { text: `${found.type} is ${found.status}${why === '' ? '' : ` (${why})`}` };
-}
-
-function conditionsOf(object: KubeObject): readonly Condition[] {
-  const { status } = jsonOf(object);
-  const conditions = isMap(status) ? status.conditions : undefined;
-  return isList(conditions) ? conditions.filter(isMap).filter(isCondition) : [];
-}
-
-function isCondition(value: JsonObject): value is JsonObject & Condition {
-  return typeof value.type === 'string' && typeof value.status === 'string';
 }

@@ -46,13 +46,13 @@ export interface World {
 export function worldOf(snapshot: Snapshot, facts: ReleaseFacts): World {
   const services = lookupIn(snapshot.services);
   const endpoints = lookupIn(snapshot.endpoints);
-  const slices = groupBy(itemsOf(snapshot.slices), (slice) => {
+  const slices = Map.groupBy(itemsOf(snapshot.slices), (slice) => {
     const service = slice.metadata.labels?.['kubernetes.io/service-name'];
     return service === undefined ? undefined : keyOf(slice.metadata.namespace, service);
   });
-  const events = groupBy(itemsOf(snapshot.events), regardingKey);
+  const events = Map.groupBy(itemsOf(snapshot.events), regardingKey);
   const settings = new Map(itemsOf(snapshot.networkSettings).map((object) => [object.metadata.namespace ?? '', object]));
-  const servicesByNamespace = groupBy(itemsOf(snapshot.services), (service) => service.metadata.namespace ?? '');
+  const servicesByNamespace = Map.groupBy(itemsOf(snapshot.services), (service) => service.metadata.namespace ?? '');
   const sources = new Map<string, ProviderSource>();
   const parts = new Map(snapshot.parts?.map((part) => [part.namespace, part]));
   const apart = new Map<string | undefined, World>();
@@ -148,18 +148,6 @@ function lookupIn<T extends KubeObject>(leg: Leg<T>): (vmService: VirtualMachine
     const found = byKey.get(keyOf(metadata.namespace, metadata.name));
     return found === undefined ? { missing: true } : { found };
   };
-}
-
-function groupBy<T>(items: readonly T[], keyed: (item: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyed(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function keyOf(namespace: string | undefined, name: string): string {

@@ -1,4 +1,4 @@
-import { isList, type Json, type JsonObject, jsonOf, type KubeObject } from './object.ts';
+import { type Condition, isList, type Json, type JsonObject, jsonOf, type KubeObject } from './object.ts';
 import { isMap, ownField } from './raw-json.ts';
 
 /** Readers for kinds that we have no types for. What is not there, or of another type, reads as empty: a stranger may have written it. */
@@ -29,7 +29,23 @@ export function textsAt(value: JsonObject, field: string): Readonly<Record<strin
   return Object.fromEntries(Object.entries(mapAt(value, field)).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
 }
 
-/** The conditions of an object's status. */
-export function conditionsOf(object: KubeObject): readonly JsonObject[] {
-  return mapsAt(mapAt(jsonOf(object), 'status'), 'conditions');
+/** A condition of any kind of object. A reason or message that is not there is empty. */
+export interface AnyCondition extends Required<Pick<Condition, 'type' | 'status' | 'reason' | 'message'>> {
+  readonly lastTransitionTime: string | undefined;
+  /** Which generation of the object it is about. */
+  readonly observedGeneration: number | undefined;
+}
+
+/** The conditions of an object's status that have a type and a status. */
+export function conditionsOf(object: KubeObject): readonly AnyCondition[] {
+  return mapsAt(mapAt(jsonOf(object), 'status'), 'conditions')
+    .map((condition) => ({
+      type: textAt(condition, 'type'),
+      status: textAt(condition, 'status'),
+      reason: textAt(condition, 'reason'),
+      message: textAt(condition, 'message'),
+      lastTransitionTime: textAt(condition, 'lastTransitionTime') || undefined,
+      observedGeneration: typeof condition.observedGeneration === 'number' ? condition.observedGeneration : undefined,
+    }))
+    .filter(({ type, status }) => type !== '' && status !== '');
 }

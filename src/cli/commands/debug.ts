@@ -7,6 +7,7 @@ import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/repo
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
 import { isFailure, type Severity } from '../../core/finding.ts';
+import { owningVmService } from '../../core/ownership.ts';
 import type { ProbeReport } from '../../core/probe/probe.ts';
 import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -161,7 +162,7 @@ function vmsOf({ world, targets, namespace }: LoadedWorld, around: Around, rules
 function namespacesOf({ world, namespace }: LoadedWorld): readonly string[] {
   if (namespace !== undefined) return [namespace];
   const { vmServices, services } = world.snapshot;
-  const left = itemsOf(services).filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'VirtualMachineService'));
+  const left = itemsOf(services).filter((service) => owningVmService(service) !== undefined);
   return [...new Set([...itemsOf(vmServices), ...left].map(({ metadata }) => metadata.namespace ?? ''))].toSorted(compareText);
 }
 

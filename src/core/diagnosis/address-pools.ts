@@ -1,4 +1,4 @@
-import { conditionsOf, textAt } from '../../model/raw-fields.ts';
+import { conditionsOf } from '../../model/raw-fields.ts';
 import { ingressAddresses } from '../../model/service.ts';
 import { itemsOf } from '../snapshot.ts';
 import { balancedService, freeingOthers, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
@@ -59,18 +59,12 @@ function exhaustedPools({ vmService, around }: ServiceSubject): readonly string[
       conditionsOf(allocation)
         .filter(
           (condition) =>
-            condition.type === 'Ready' &&
-            condition.status === 'False' &&
-            isExhausted(`${textAt(condition, 'reason')} ${textAt(condition, 'message')}`),
+            condition.type === 'Ready' && condition.status === 'False' && isExhausted(`${condition.reason} ${condition.message}`),
         )
-        .map((condition) =>
-          `IPAddressAllocation ${allocation.metadata.name}: ${textAt(condition, 'reason')} ${textAt(condition, 'message')}`.trimEnd(),
-        ),
+        .map((condition) => `IPAddressAllocation ${allocation.metadata.name}: ${condition.reason} ${condition.message}`.trimEnd()),
     );
   const pools = itemsOf(around.surroundings.ipPools)
-    .filter((pool) =>
-      conditionsOf(pool).some((condition) => textAt(condition, 'type').toLowerCase() === 'full' && condition.status === 'True'),
-    )
+    .filter((pool) => conditionsOf(pool).some((condition) => condition.type.toLowerCase() === 'full' && condition.status === 'True'))
     .map((pool) => `IPPool ${pool.metadata.name} is full`);
   return [...allocations, ...pools];
 }

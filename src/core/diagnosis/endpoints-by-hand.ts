@@ -2,6 +2,7 @@ import { endpointAddresses } from '../../model/service.ts';
 import { fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
+import { owningVmService } from '../ownership.ts';
 import { itemsOf } from '../snapshot.ts';
 import { touches, writtenBy } from './changes.ts';
 import { childOf, found } from './found.ts';
@@ -67,7 +68,7 @@ export const handEditReverted: ServiceRule = {
     const { trace, vmService } = subject;
     const service = 'service' in trace.service ? trace.service.service : undefined;
     return [service, storedEndpoints(subject)].flatMap((child) => {
-      if (child === undefined || !(child.metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineService')) return [];
+      if (child === undefined || owningVmService(child) === undefined) return [];
       // The annotation of the VirtualMachineService itself is copied to its children, and says nothing about them.
       // What was done before there was one is nobody's mistake: it adopted what it found.
       const since = Date.parse(vmService.metadata.creationTimestamp ?? '') || 0;

@@ -1,5 +1,6 @@
 import { type Endpoints, endpointAddresses, type Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
+import { owningVmService } from '../ownership.ts';
 import type { Leg } from '../snapshot.ts';
 
 /** Another cluster, or the other namespaces of this one, where Services may point at a VirtualMachineService's address. */
@@ -35,9 +36,9 @@ export function mirrorsIn(place: MirrorPlace): readonly Mirror[] {
   return place.endpoints.items.flatMap((endpoints) => {
     const service = byName.get(keyOf(endpoints));
     const written = endpoints.metadata.annotations?.[mirrorSourceAnnotation] ?? service?.metadata.annotations?.[mirrorSourceAnnotation];
-    const own = endpoints.metadata.ownerReferences?.some(({ kind }) => kind === 'VirtualMachineService') === true;
     const targets = endpointAddresses(endpoints);
-    if (own || (written === undefined && targets.some(({ targetRef }) => targetRef !== undefined))) return [];
+    if (owningVmService(endpoints) !== undefined || (written === undefined && targets.some(({ targetRef }) => targetRef !== undefined)))
+      return [];
     return [
       {
         place,

@@ -1,5 +1,5 @@
 import { jsonOf, type KubeObject } from '../../model/object.ts';
-import { conditionsOf, mapAt, textAt } from '../../model/raw-fields.ts';
+import { conditionsOf, mapAt } from '../../model/raw-fields.ts';
 import { advice } from '../finding.ts';
 import { findingCodes } from '../finding-family.ts';
 import { itemsOf } from '../snapshot.ts';
@@ -62,6 +62,6 @@ function heldBy({ metadata }: ServiceSubject['vmService']): readonly string[] {
 /** What the namespace itself says of the objects that are left in it. */
 function remaining(namespace: KubeObject): readonly string[] {
   return conditionsOf(namespace)
-    .filter((condition) => condition.status === 'True' && textAt(condition, 'message') !== '')
-    .map((condition) => `Namespace ${textAt(condition, 'type')}: ${textAt(condition, 'message')}`);
+    .filter((condition) => condition.status === 'True' && condition.message !== '')
+    .map((condition) => `Namespace ${condition.type}: ${condition.message}`);
 }

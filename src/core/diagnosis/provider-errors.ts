@@ -97,9 +97,9 @@ function vpcFaults(service: Service, { surroundings }: ServiceSubject['around'])
     .filter(({ metadata }) => metadata.namespace === service.metadata.namespace)
     .flatMap((info) =>
       conditionsOf(info)
-        .filter((condition) => vpcConditions.includes(textAt(condition, 'type')) && textAt(condition, 'status') !== 'True')
+        .filter((condition) => vpcConditions.includes(condition.type) && condition.status !== 'True')
         .map((condition) => ({
-          text: `NetworkInfo ${info.metadata.name}: ${textAt(condition, 'type')}=${textAt(condition, 'status')} ${textAt(condition, 'reason')} ${textAt(condition, 'message')}`.trimEnd(),
+          text: `NetworkInfo ${info.metadata.name}: ${condition.type}=${condition.status} ${condition.reason} ${condition.message}`.trimEnd(),
           on: 'NetworkInfo' as const,
           partial: false,
           remedy: 'platform owner: the VPC of the namespace lacks what its load balancers need',

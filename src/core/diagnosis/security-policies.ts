@@ -1,8 +1,9 @@
 import { isList, type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts';
-import { mapAt, mapsAt, textAt } from '../../model/raw-fields.ts';
+import { mapAt, mapsAt, textAt, textsAt } from '../../model/raw-fields.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewLines, fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
+import { matchesSelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
@@ -80,7 +81,7 @@ function inRules(policy: KubeObject, vm: VirtualMachine): readonly JsonObject[] 
 
 function isSelected(selector: JsonObject, { metadata }: VirtualMachine): boolean {
   const labels = metadata.labels ?? {};
-  const pairs = Object.entries(mapAt(selector, 'matchLabels')).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+  const pairs = matchesSelector(textsAt(selector, 'matchLabels'), labels);
   const expressions = mapsAt(selector, 'matchExpressions').every((expression) => {
     const key = textAt(expression, 'key');
     const has = Object.hasOwn(labels, key);

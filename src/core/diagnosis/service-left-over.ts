@@ -1,7 +1,7 @@
 import { controllerOf, type KubeObject } from '../../model/object.ts';
 import { endpointAddresses, ingressAddresses, type Service } from '../../model/service.ts';
 import { advice } from '../finding.ts';
-import { ownershipOf } from '../ownership.ts';
+import { ownershipOf, owningVmService } from '../ownership.ts';
 import { itemsOf } from '../snapshot.ts';
 import { skipMirror } from './endpoint-slices.ts';
 import { annotateCommand, commandIn, labelCommand } from './fixes.ts';
@@ -26,9 +26,9 @@ export const serviceOrphaned: NamespaceRule = {
         .map(({ metadata }) => metadata.name),
     );
     return inNamespace(itemsOf(services), namespace).flatMap((service) => {
-      const { name, deletionTimestamp, ownerReferences = [] } = service.metadata;
+      const { name, deletionTimestamp } = service.metadata;
       if (names.has(name) || deletionTimestamp !== undefined) return [];
-      const owner = ownerReferences.find(({ kind }) => kind === 'VirtualMachineService');
+      const owner = owningVmService(service);
       if (owner === undefined && (!byVms.has(name) || controllerOf(service) !== undefined)) return [];
       if (owner !== undefined && names.has(owner.name)) return [];
       const address = ingressAddresses(service);
@@ -86,10 +86,7 @@ export const leftServiceTerminating: NamespaceRule = {
   find: ({ namespace, around }) => {
     const names = new Set(inNamespace(itemsOf(around.world.snapshot.vmServices), namespace).map(({ metadata }) => metadata.name));
     return inNamespace(itemsOf(around.world.snapshot.services), namespace)
-      .filter(
-        ({ metadata }) =>
-          !names.has(metadata.name) && (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineService'),
-      )
+      .filter((service) => !names.has(service.metadata.name) && owningVmService(service) !== undefined)
       .flatMap((service) => terminating(service, around.times));
   },
 };

@@ -1,5 +1,5 @@
 import { jsonOf, type KubeObject } from '../../model/object.ts';
-import { conditionsOf, listAt, mapAt, textAt } from '../../model/raw-fields.ts';
+import { conditionsOf, listAt, mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { type Cidr, parseCidr } from '../ip-address.ts';
@@ -73,9 +73,7 @@ function troubleOf(object: KubeObject): string | undefined {
   const conditions = conditionsOf(object);
   const failure = conditions.find(({ type, status }) => type === 'Failure' && status === 'True');
   const condition = failure ?? conditions.find(({ type, status }) => type === 'Ready' && status !== 'True');
-  return condition === undefined
-    ? undefined
-    : `${textAt(condition, 'type')}=${textAt(condition, 'status')} ${textAt(condition, 'reason')}: ${textAt(condition, 'message')}`;
+  return condition === undefined ? undefined : `${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`;
 }
 
 function addressesOf(object: KubeObject): readonly string[] {

@@ -10,9 +10,10 @@ import {
 } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
+import { countTargets, targetOf } from '../endpoint-targets.ts';
 import { addressesBeyondCapacity } from '../mirror-capacity.ts';
 import { ownershipOf } from '../ownership.ts';
-import { createMergePatch } from '../patch.ts';
+import { createMergePatch, patchedFields } from '../patch.ts';
 import { type ControllerSetup, planMetadata, planService, type Refusal } from '../reconcile.ts';
 import { isSeen, type Leg, type Unavailable } from '../snapshot.ts';
 import { sameMembers } from '../subsets.ts';
@@ -69,14 +70,7 @@ export function serviceHop(vmService: VirtualMachineService, world: World, setup
   const patch = createMergePatch(jsonOf(service), jsonOf(planned.plan));
   return patch === undefined
     ? { state: 'AsComputed', service }
-    : { state: 'Differs', service, fields: fieldNames(patch), owned: ownershipOf(service, vmService).owner === 'ours' };
-}
-
-/** `spec.ports`, `metadata.labels`: two levels name what a person would look for. */
-function fieldNames(patch: object): string[] {
-  return Object.entries(patch).flatMap(([outer, inner]) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.keys(inner).map((name) => `${outer}.${name}`) : [outer],
-  );
+    : { state: 'Differs', service, fields: patchedFields(patch), owned: ownershipOf(service, vmService).owner === 'ours' };
 }
 
 /** What the API server would make of a Service that is not there yet, as far as endpoints depend on it. */
@@ -110,11 +104,6 @@ function ordered(subset: EndpointSubset): unknown {
   return [(subset.addresses ?? []).map(plain), (subset.notReadyAddresses ?? []).map(plain), ports];
 }
 
-/** VMs, not addresses: a dual-stack VM is one endpoint with two addresses. */
-function countTargets(subsets: readonly EndpointSubset[], list: 'addresses' | 'notReadyAddresses'): number {
-  return new Set(subsets.flatMap((subset) => (subset[list] ?? []).map((address) => address.targetRef?.uid ?? address.ip))).size;
-}
-
 /** How many VMs stand otherwise in the stored subsets than in the computed ones. */
 function differingEndpoints(stored: readonly EndpointSubset[], computed: readonly EndpointSubset[]): number {
   const [before, after] = [byTarget(stored), byTarget(computed)];
@@ -127,7 +116,7 @@ function byTarget(subsets: readonly EndpointSubset[]): Map<string, string> {
   for (const subset of subsets) {
     for (const list of ['addresses', 'notReadyAddresses'] as const) {
       for (const address of subset[list] ?? []) {
-        const key = address.targetRef?.uid ?? address.ip;
+        const key = targetOf(address);
         parts.set(key, [...(parts.get(key) ?? []), `${list} ${address.ip}`]);
       }
     }
