@@ -1,6 +1,6 @@
 import { writeErrorReason, writeWholeFile } from '../cluster/files/whole-file.ts';
-import type { Checked } from '../core/checked.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Checked } from '../core/test-cases.ts';
 import { timestampOf } from '../core/timestamp.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { renderJson } from '../render/documents.ts';

@@ -1,5 +1,5 @@
-import type { Case } from '../core/checked.ts';
 import { familyTitles } from '../core/finding-family.ts';
+import type { Case } from '../core/test-cases.ts';
 
 /** What a case is about: the object, and the rules of a family. Of a file that holds none it is the file. */
 export function caseTitle({ subject, family }: Case): { readonly object: string; readonly family: string } {

@@ -1,5 +1,5 @@
-import { type Case, type Checked, casesOf } from '../core/checked.ts';
 import type { Finding } from '../core/finding.ts';
+import { type Case, type Checked, casesOf } from '../core/test-cases.ts';
 import { casePlace, caseTitle } from './case-name.ts';
 import { findingLine } from './finding-line.ts';
 import { fixText } from './fix-text.ts';

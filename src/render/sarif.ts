@@ -1,8 +1,8 @@
 import type { Article } from '../core/catalogue/article.ts';
-import type { Checked, CheckedObject } from '../core/checked.ts';
 import { type Confidence, type Finding, type FindingLocation, objectText, reasonOf, type Severity } from '../core/finding.ts';
 import type { FindingCode } from '../core/finding-codes.ts';
 import { familyOf, familyTitles } from '../core/finding-family.ts';
+import type { Checked, CheckedObject } from '../core/test-cases.ts';
 import type { JsonObject } from '../model/object.ts';
 import { articleMarkdown } from './article-markdown.ts';
 import { renderJson } from './documents.ts';

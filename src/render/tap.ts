@@ -1,5 +1,5 @@
-import { type Case, type Checked, casesOf } from '../core/checked.ts';
 import { type Finding, objectText, reasonOf } from '../core/finding.ts';
+import { type Case, type Checked, casesOf } from '../core/test-cases.ts';
 import { casePlace, caseTitle } from './case-name.ts';
 import { compactJson } from './documents.ts';
 import { sanitize } from './sanitize.ts';

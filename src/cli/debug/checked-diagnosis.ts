@@ -1,8 +1,8 @@
-import type { Checked, CheckedObject } from '../../core/checked.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Finding } from '../../core/finding.ts';
 import { families, familyOf } from '../../core/finding-family.ts';
 import { type ProbeReport, vantageText } from '../../core/probe/probe.ts';
+import type { Checked, CheckedObject } from '../../core/test-cases.ts';
 
 /** A diagnosis as reports for other tools take it. */
 export function checkedDiagnosis(

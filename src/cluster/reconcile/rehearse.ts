@@ -1,7 +1,7 @@
+import { etcdCapacity, etcdSize } from '../../core/etcd-size.ts';
 import { inMebibytes } from '../../core/mebibytes.ts';
 import { type QuotaUse, useOf } from '../../core/quota.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
-import { etcdCapacity, storedSize } from '../../core/stored-size.ts';
 import { endpoints } from '../../model/resources.ts';
 import { endpointsOf } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
@@ -60,7 +60,7 @@ function verdictOn({ error, outcomes }: ReconcileItem): Pick<Rehearsal, 'error' 
 function tooLarge({ steps }: ReconcileItem): ReconcileError | undefined {
   const written = steps.find(({ ref, operation }) => ref.kind === endpoints.kind && (operation === 'created' || operation === 'updated'));
   if (written?.after === undefined) return undefined;
-  const size = storedSize(endpointsOf(written.after));
+  const size = etcdSize(endpointsOf(written.after));
   if (size <= etcdCapacity) return undefined;
   const message = `endpoints/${written.ref.name} would take ${inMebibytes(size)} in etcd, which stores ${inMebibytes(etcdCapacity)} of one object at most: split the service into several`;
   return { reason: 'RequestEntityTooLarge', message, exitCode: 3 };

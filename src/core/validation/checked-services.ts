@@ -1,6 +1,6 @@
 import { virtualMachineServices } from '../../model/resources.ts';
-import type { Checked } from '../checked.ts';
 import type { Severity } from '../finding.ts';
+import type { Checked } from '../test-cases.ts';
 import type { ValidationReport } from './validation-report.ts';
 
 /** A validation as reports for other tools tell it. Without VMs in the input, what needs them is unknown. */

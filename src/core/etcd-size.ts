@@ -8,7 +8,7 @@ export const etcdCapacity = 1.5 * mebibyte;
  * How many bytes the subsets of Endpoints take in etcd, where Kubernetes keeps its own kinds as protobuf. The metadata is counted as
  * JSON, which is about as long.
  */
-export function storedSize({ metadata, subsets = [] }: Endpoints): number {
+export function etcdSize({ metadata, subsets = [] }: Endpoints): number {
   return total([JSON.stringify(metadata)], text) + total(subsets, subset);
 }
 
