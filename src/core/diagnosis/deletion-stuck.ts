@@ -28,7 +28,7 @@ export const deletionStuck: ServiceRule = {
         evidence: [`metadata.finalizers: ${holders.join(', ') || '<none>'}`],
         why: 'while it is pending nothing of it is kept up: Service and Endpoints stay as they are or are gone already',
         fix: waiting ? [] : deletionFixes(subject),
-        follows: ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS602', 'VMS614'],
+        follows: ['VMS401', 'VMS402', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS505', 'VMS602', 'VMS614', 'VMS915'],
       }),
     ];
   },

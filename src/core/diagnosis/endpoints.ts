@@ -38,7 +38,7 @@ export const endpointsMissing: ServiceRule = {
         evidence: [`computed: ${eligible.length} endpoints; of these not stored: ${fewNames(names, 8)}`],
         why: 'the controller writes them within seconds of a change: it fails behind the step for the Service, or does not run',
         fix: [...nudgeCommand(vmService), advice('no answer to that: platform owner, is VM Operator running?')],
-        follows: all ? ['VMS505', 'VMS506', 'VMS614', 'VMS915', ...foldedStale(trace.members)] : [],
+        follows: ['VMS915', ...(all ? (['VMS505', 'VMS506', 'VMS614'] as const) : []), ...(all ? foldedStale(trace.members) : [])],
       }),
     ];
   },

@@ -153,7 +153,8 @@ export const controllerStuck: ServiceRule = {
             advice('platform owner: VM Operator in vmware-system-vmop'),
             ...commandOn(vmService, ['kubectl', 'vmsvc', 'bundle', name], 'what to attach'),
           ],
-          follows: ['VMS112', 'VMS401', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS610', 'VMS614'],
+          // One sign alone explains nothing: it is folded under what shows it.
+          follows: sure ? ['VMS112', 'VMS401', 'VMS406', 'VMS501', 'VMS502', 'VMS503', 'VMS610', 'VMS614'] : [],
         },
       ),
     ];

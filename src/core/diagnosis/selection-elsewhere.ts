@@ -4,7 +4,7 @@ import { isMap } from '../../model/raw-json.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewOf } from '../few-names.ts';
-import { advice, type Fix } from '../finding.ts';
+import { advice, type Finding, type Fix } from '../finding.ts';
 import { matchesSelector, type Selector, selectorText } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
@@ -69,51 +69,65 @@ export const labelsMisplaced: ServiceRule = {
   find: (subject) => {
     const { vmService, around } = subject;
     if ('unavailable' in around.world.vms) return [];
-    const selector = vmService.spec.selector ?? {};
     const signs = around.world.vms.index
       .inNamespace(vmService.metadata.namespace)
       .filter((vm) => !isClusterMachine(vm))
-      .flatMap((vm) => {
-        const where = placesOf(vm, selector, subject);
-        return where.length === 0 ? [] : [{ vm, where }];
-      });
+      .flatMap((vm) => signOf(vm, subject) ?? []);
     const [first] = signs;
     if (first === undefined) return [];
-    const about = signs.length === 1 ? first.vm : vmService;
-    const { shown, more } = fewOf(signs, 5);
-    return [
-      found(
-        'VMS204',
-        'error',
-        'likely',
-        about,
-        signs.length === 1
-          ? `The labels of ${first.vm.metadata.name} are not where selectors look`
-          : `The labels of ${signs.length} VMs are not where selectors look`,
-        {
-          evidence: [
-            ...shown.flatMap(({ vm, where }) => [
-              `${vm.metadata.name} has ${where.join(', and ')}`,
-              `${vm.metadata.name} metadata.labels: ${selectorText(vm.metadata.labels)}`,
-            ]),
-            ...more,
-          ],
-          why: 'only metadata.labels of the VirtualMachine itself count',
-          fix: [
-            ...shown.flatMap(({ vm }) => labelFix(vm, selector)),
-            advice(
-              `and ${lastingFix(
-                signs.map(({ vm }) => vm),
-                selector,
-              )}`,
-            ),
-          ],
-          follows: nothingSelected,
-        },
-      ),
-    ];
+    return signs.length === 1 ? [misplacedOn(first, 'error', subject)] : [misplacedOnMany(signs, subject)];
   },
 };
+
+interface Misplaced {
+  readonly vm: VirtualMachine;
+  readonly where: readonly string[];
+}
+
+function signOf(vm: VirtualMachine, subject: ServiceSubject): Misplaced | undefined {
+  const where = placesOf(vm, subject.vmService.spec.selector ?? {}, subject);
+  return where.length === 0 ? undefined : { vm, where };
+}
+
+/** What keeps one VM from being selected, where its labels stand elsewhere; undefined where they do not. */
+export function leftOutByPlace(vm: VirtualMachine, subject: ServiceSubject): Finding | undefined {
+  const sign = isClusterMachine(vm) || !selects(subject) ? undefined : signOf(vm, subject);
+  return sign === undefined ? undefined : misplacedOn(sign, subject.decisions.length === 0 ? 'error' : 'warning', subject);
+}
+
+function misplacedOn(sign: Misplaced, severity: 'error' | 'warning', { vmService }: ServiceSubject): Finding {
+  const { vm } = sign;
+  return found(
+    'VMS204',
+    severity,
+    'likely',
+    vm,
+    `The labels of ${vm.metadata.name} are not where selectors look`,
+    details([sign], vmService),
+  );
+}
+
+function misplacedOnMany(signs: readonly Misplaced[], { vmService }: ServiceSubject): Finding {
+  const message = `The labels of ${signs.length} VMs are not where selectors look`;
+  return found('VMS204', 'error', 'likely', vmService, message, details(signs, vmService));
+}
+
+function details(signs: readonly Misplaced[], { spec: { selector = {} } }: ServiceSubject['vmService']) {
+  const { shown, more } = fewOf(signs, 5);
+  const vms = signs.map(({ vm }) => vm);
+  return {
+    evidence: [
+      ...shown.flatMap(({ vm, where }) => [
+        `${vm.metadata.name} has ${where.join(', and ')}`,
+        `${vm.metadata.name} metadata.labels: ${selectorText(vm.metadata.labels)}`,
+      ]),
+      ...more,
+    ],
+    why: 'only metadata.labels of the VirtualMachine itself count',
+    fix: [...shown.flatMap(({ vm }) => labelFix(vm, selector)), advice(`and ${lastingFix(vms, selector)}`)],
+    follows: nothingSelected,
+  };
+}
 
 function isMadeByAnother({ metadata }: VirtualMachine): boolean {
   return (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineReplicaSet');
@@ -155,10 +169,12 @@ function parentsOf(vm: VirtualMachine, parents: readonly KubeObject[]): readonly
 /** What keeps the labels there: a VM that a parent makes anew has those of its template. */
 function lastingFix(vms: readonly VirtualMachine[], selector: Selector): string {
   const parents = vms.flatMap(({ metadata }) => (metadata.ownerReferences ?? []).filter(({ kind }) => kind === 'VirtualMachineReplicaSet'));
+  const missing = Object.entries(selector).filter(([key, value]) => vms.some(({ metadata }) => metadata.labels?.[key] !== value));
+  const wanted = selectorText(Object.fromEntries(missing));
   const names = [...new Set(parents.map(({ kind, name }) => `${kind} ${name}`))];
   return names.length === 0
-    ? `move ${selectorText(selector)} under metadata.labels in your manifest`
-    : `put ${selectorText(selector)} under spec.template.metadata.labels of ${names.join(', ')}, for the VMs that it makes from now on`;
+    ? `move ${wanted} under metadata.labels in your manifest`
+    : `put ${wanted} under spec.template.metadata.labels of ${names.join(', ')}, for the VMs that it makes from now on`;
 }
 
 function labelFix(vm: VirtualMachine, selector: Selector): readonly Fix[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubeObject } from '../../../src/model/object.ts';
-import { endpoints, findingsOf, healthyBut, one, slice, two, web } from '../../support/diagnosed.ts';
+import { endpoints, findingsOf, healthyBut, one, slice, svc, two, web } from '../../support/diagnosed.ts';
 
 const drained = web('web-2', { ip: '10.0.0.2', labels: { app: 'other' } });
 
@@ -23,6 +23,13 @@ suite('One sign that VM Operator does not react', () => {
     assert.deepEqual(told(moved, 'D'), ['error VMS503 certain also VMS915']);
     const empty = healthyBut(endpoints()).filter(({ kind }) => kind !== 'EndpointSlice');
     assert.deepEqual(told(empty, 'D'), ['error VMS501 certain also VMS614,VMS915']);
+  });
+
+  test('is folded under Endpoints that lack one of several, and under a deletion that hangs', () => {
+    const lacking = healthyBut(endpoints({ ready: [one] }), slice(['10.0.0.1']));
+    assert.deepEqual(told(lacking, 'D'), ['warning VMS501 certain also VMS915']);
+    const going = svc({ deletedAt: '2026-11-20T11:15:00Z' });
+    assert.deepEqual(told(healthyBut(going), 'D'), ['error VMS112 certain also VMS915']);
   });
 
   test('is none where nobody knows when the VM lost its label: releases before main take up to half an hour', () => {

@@ -195,10 +195,7 @@ suite('of a service that is being deleted', () => {
       [...going.filter(({ kind }) => kind !== 'VirtualMachine'), web('web-1', { ip: '10.0.0.1', power: 'off' }), bare],
       'EndpointSlice',
     );
-    assert.deepEqual(findingsOf(world).map(brief), [
-      'error VMS112 certain VirtualMachineService/svc',
-      'warning VMS915 hint VirtualMachineService/svc',
-    ]);
+    assert.deepEqual(findingsOf(world).map(brief), ['error VMS112 certain VirtualMachineService/svc']);
   });
 
   test('it is still said whose it is, who has its name, and what holds its Service', () => {
