@@ -3,6 +3,7 @@ import { mebibyte } from '../core/mebibytes.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { type FieldOrder, renderJson } from '../render/documents.ts';
 import { type FormatName, type OutputFormat, parseOutputFormat } from '../render/output-format.ts';
+import { sanitizeLayout } from '../render/sanitize.ts';
 import { TemplateError } from '../render/template-error.ts';
 import { CliError, usageError } from './errors.ts';
 import { filePath } from './file-path.ts';
@@ -84,7 +85,9 @@ export async function printDocument(
       case 'go-template':
       case 'go-template-file': {
         const { renderGoTemplate } = await import('./go-template.ts');
-        return io.stdout.write(await renderGoTemplate(document, textOf(format, io), flags.on('allow-missing-template-keys'), io));
+        const text = await renderGoTemplate(document, textOf(format, io), flags.on('allow-missing-template-keys'), io);
+        // kubectl does not tell what it read from what it was told to write, so that a terminal gets neither raw.
+        return io.stdout.write(io.stdout.isTTY ? sanitizeLayout(text) : text);
       }
     }
   });

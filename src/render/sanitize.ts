@@ -12,6 +12,11 @@ export function sanitizeLines(text: string): string {
   return harmlessLines.test(text) ? text : text.replace(suspicious(), (found) => (found === '\n' ? found : visible(found)));
 }
 
+/** The same for what somebody else laid out, with tabs as well: a file, or what a template made. */
+export function sanitizeLayout(text: string): string {
+  return text.split('\t').map(sanitizeLines).join('\t');
+}
+
 /** Whether `sanitizeLines` would change the text. */
 export function isSuspicious(text: string): boolean {
   return !harmlessLines.test(text) && sanitizeLines(text) !== text;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -52,6 +52,33 @@ describe('-o go-template', { skip: withoutKubectl }, () => {
       out: 'MemberList web-1 web-2',
       err: '',
     });
+  });
+
+  test('R093: a terminal gets what came out escaped, with its tabs and line ends; a pipe gets it as it is', async () => {
+    const service = { apiVersion: 'vmoperator.vmware.com/v1alpha6', kind: 'VirtualMachineService' };
+    const metadata = { name: 'web', namespace: 'prod', annotations: { note: '\u001b[31mred\u202e\u009b2J' } };
+    const folder = mkdtempSync(join(tmpdir(), 'vmsvc-template-'));
+    writeFileSync(join(folder, 'web.json'), JSON.stringify({ ...service, metadata, spec: { type: 'ClusterIP', ports: [] } }));
+    const words = [
+      'get',
+      'web',
+      '-n',
+      'prod',
+      '--offline',
+      '-f',
+      'web.json',
+      '-o',
+      'go-template={{.metadata.annotations.note}}\ta{{"\\n"}}',
+    ];
+    const env = { PATH: process.env.PATH ?? '', KUBECONFIG: '/dev/null' };
+    const outs = [];
+    for (const stdout of [true, false]) {
+      const io = testIo(words, { cwd: folder, env, tty: { stdout } });
+      await run(io);
+      outs.push(io.out());
+    }
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(outs, ['^[[31mred\\u202e\\u009b2J\ta\n', '\u001b[31mred\u202e\u009b2J\ta\n']);
   });
 
   test('that kubectl cannot read is refused in its words', async () => {

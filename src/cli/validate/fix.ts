@@ -10,7 +10,7 @@ import { unmended } from '../../core/repair/unmended.ts';
 import { fieldText } from '../../model/field-path.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { editText, unmendedText } from '../../render/repair-words.ts';
-import { sanitize, sanitizeLines } from '../../render/sanitize.ts';
+import { sanitize, sanitizeLayout } from '../../render/sanitize.ts';
 import { worst } from '../exit-code.ts';
 import { filePath } from '../file-path.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -73,20 +73,17 @@ async function mendFile(
   return { file, text: mended.text, made: [...single, ...mended.made] };
 }
 
-/** One after the other as one stream of documents; what nobody mended is printed as it is. */
+/** One after the other as one stream of documents; what nobody mended is printed as it is, and a terminal, which would act on some signs, sees those escaped. */
 function print(mended: readonly MendedFile[], io: Io): readonly MendedFile[] {
   const texts = mended.flatMap(({ file, text }) => (file.text === undefined ? [] : [text]));
   texts.forEach((text, index) => {
     const isSeparated = index === 0 || /^(?:#[^\n]*\n|\s)*---(?:\s|$)/.test(text);
     const ends = text === '' || text.endsWith('\n') || index === texts.length - 1;
-    io.stdout.write(`${isSeparated ? '' : '---\n'}${io.stdout.isTTY ? harmless(text) : text}${ends ? '' : '\n'}`);
+    io.stdout.write(
+      `${isSeparated ? '' : '---\n'}${io.stdout.isTTY ? sanitizeLayout(text.replaceAll('\r\n', '\n')) : text}${ends ? '' : '\n'}`,
+    );
   });
   return [];
-}
-
-/** For a terminal, which would act on some signs. A pipe gets the text as it is. */
-function harmless(text: string): string {
-  return text.replaceAll('\r\n', '\n').split('\t').map(sanitizeLines).join('\t');
 }
 
 /** Only those that changed, each whole or not at all. @returns what could not be written */
