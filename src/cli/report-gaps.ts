@@ -52,22 +52,29 @@ export async function reportHoles(
   const others = holes.filter((hole) => !asOne.some((own) => own.includes(hole)));
   const everywhere = denied.filter(({ namespace }) => namespace === undefined);
   const single = everywhere.length === 0 ? undefined : await singleNamespace(everywhere, source, io);
-  const lines = [...asOne.flatMap((own) => deniedLines(own, source, single)), ...others.flatMap((hole) => holeLines(hole, source, single))];
+  const inOnePlace = Map.groupBy(
+    others.filter(({ because }) => because === 'Forbidden'),
+    ({ namespace }) => namespace,
+  );
+  const lines = [
+    ...asOne.flatMap((own) => deniedLines(own, own.slice(0, 1), source, single)),
+    ...[...inOnePlace.values()].flatMap((own) => deniedLines(own, own, source, single)),
+    ...others.flatMap((hole) => (hole.because === 'Forbidden' ? [] : holeLines(hole, source))),
+  ];
   for (const line of new Set(lines)) io.stderr.write(`${sanitize(line)}\n`);
   return holes.length > 0 ? 3 : 0;
 }
 
-function holeLines(hole: Unavailable, source: Source, single: SingleNamespace | undefined): string[] {
-  if (hole.because === 'Forbidden') return deniedLines([hole], source, single);
-  const { origin } = source;
+function holeLines(hole: Unavailable, { origin }: Source): string[] {
   const sentence = `error: ${unavailableSentence(hole)}`;
   const isOurs = hole.because === 'NotServed' && hole.group === virtualMachineServices.group && origin.type === 'cluster';
   return isOurs ? [sentence, hole.why ?? supervisorQuestion(origin.context)] : [sentence];
 }
 
-/** As kubectl says it of the first, and what to ask for. */
+/** As kubectl says it of those that are told, and what to ask for. */
 function deniedLines(
   denied: readonly Unavailable[],
+  told: readonly Unavailable[],
   { namespace: ownNamespace, access }: Source,
   single: SingleNamespace | undefined,
 ): string[] {
@@ -76,7 +83,7 @@ function deniedLines(
   const verbs = Map.groupBy(denied, ({ verb }) => verb);
   const rights = [...verbs].map(([verb, holes]) => `${verb} on ${[...new Set(holes.map(qualified))].join(', ')}`);
   return [
-    `Error from server (Forbidden): ${first.message}`,
+    ...told.map(({ message }) => `Error from server (Forbidden): ${message}`),
     `  ask for ${rights.join(', and for ')}; ${rightsHint(first.namespace ?? single?.allowed ?? ownNamespace, access)}`,
     ...(first.namespace === undefined && single !== undefined ? [`  ${single.hint}`] : []),
   ];

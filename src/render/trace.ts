@@ -159,7 +159,12 @@ function serviceLine(hop: ServiceHop, { vmService }: ServiceTrace, style: Style)
   });
   switch (hop.state) {
     case 'Missing':
-      return line('bad', 'does not exist: the controller has not created it');
+      return line(
+        'bad',
+        vmService.metadata.deletionTimestamp === undefined
+          ? 'does not exist: the controller has not created it'
+          : 'does not exist: it is gone already, or never was there',
+      );
     case 'Unknown':
       return line('unknown', unavailableSentence(hop.unavailable));
     case 'NotCompared':

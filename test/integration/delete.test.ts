@@ -315,6 +315,12 @@ describe('delete', () => {
     assert.equal((await supervisor.run('delete web -n prod --wait=false')).code, 0);
   });
 
+  test('without a Service nothing is said about a controller that did not create it', async () => {
+    const supervisor = await aSupervisor([aVmService('web', { finalizers: [finalizer], deletedAt: '2026-11-20T11:00:00Z' })]);
+    const { out } = await supervisor.run('describe web -n prod');
+    assert.match(out, /Service {4}web +does not exist: it is gone already, or never was there$/m);
+  });
+
   test('VMS112 on a release that knows only the older finalizer, the newer one is not said to go by what that release does', async () => {
     const older = 'virtualmachineservice.vmoperator.vmware.com';
     const supervisor = await aSupervisor([aVmService('web', { version: 'v1alpha1', finalizers: [older, finalizer] })], 'A');

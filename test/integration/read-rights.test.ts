@@ -80,6 +80,18 @@ suite('a user who may not read some kinds', () => {
     }
   });
 
+  test('hears of each kind that is hidden, and once what to ask for', async () => {
+    const supervisor = await aSupervisor(world);
+    supervisor.disturb(without(deniedTo([virtualMachines, services, endpoints])));
+    const no = (kind: string) =>
+      `Error from server (Forbidden): ${kind} is forbidden: User "dev" cannot list ${kind} in the namespace "prod"\n`;
+    assert.deepEqual(await supervisor.run('vms -n prod'), {
+      code: 3,
+      out: '',
+      err: `${no('virtualmachines')}${no('services')}${no('endpoints')}  ask for list on virtualmachines.vmoperator.vmware.com, services, endpoints; what you may run: kubectl vmsvc can-i -n prod\n`,
+    });
+  });
+
   test('who may read nothing at all gets one answer: kubectl’s, and every right that is missing', async () => {
     const supervisor = await aSupervisor(world);
     supervisor.disturb(without(deniedTo([...essential, ...additional])));
