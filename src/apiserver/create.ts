@@ -4,11 +4,11 @@ import { alreadyExists, bareError, forbiddenRequest, invalidObject, notFound, Re
 import { commitObject, withMetadata } from './commit.ts';
 import type { ServerConfig } from './config.ts';
 import { asVersion, toStorage } from './conversion/conversion.ts';
-import { type ReadBody, readBody } from './http/request-body.ts';
 import { storedObject } from './json.ts';
 import { hasGeneration, nameRuleOf, prepareNew, validateCreation } from './kind-rules.ts';
 import { validateObjectMeta } from './metadata/object-meta-validation.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
+import { type ReadBody, readBody } from './request-body.ts';
 import type { ResourceEntry } from './resources.ts';
 import { storedSlice } from './service/endpoint-slice-stored.ts';
 import { hashOf } from './service/service-cluster-ips.ts';

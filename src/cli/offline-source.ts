@@ -1,7 +1,7 @@
 import { serverConfig } from '../apiserver/config.ts';
+import { customResources } from '../apiserver/custom-resources.ts';
 import type { LoadLoss } from '../apiserver/load.ts';
 import { findKind, servedResources } from '../apiserver/resources.ts';
-import { customResources } from '../apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import { isContext, withContextObjects } from '../cluster/files/context-objects.ts';
 import { type Manifests, readManifests } from '../cluster/files/manifests.ts';

@@ -4,9 +4,9 @@ import { CliError } from './errors.ts';
 import { allCommands, findCommand } from './find-command.ts';
 import { globalOptions } from './global-options.ts';
 import { commandHelp, rootHelp } from './help.ts';
+import { signalExitCode } from './interruption.ts';
 import type { ExitCode, Io } from './io.ts';
 import { parseCommand } from './program-parser.ts';
-import { signalExitCode } from './reconcile/interruption.ts';
 import { similarCommands } from './similar-words.ts';
 import type { CommandSpec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import { serverConfig } from '../../src/apiserver/config.ts';
 import type { ControllerName } from '../../src/apiserver/controllers/controller-name.ts';
+import { customResources } from '../../src/apiserver/custom-resources.ts';
 import type { CustomResourceDefinition } from '../../src/apiserver/schema/crds.ts';
-import { customResources } from '../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../src/apiserver/server.ts';
 import { readCrdFiles } from '../../src/cluster/sandbox/crd-files.ts';
 import type { Profile } from '../../src/core/profile.ts';

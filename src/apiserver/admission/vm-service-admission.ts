@@ -11,8 +11,8 @@ import { type ResourceQuota, resourceQuotaOf } from '../../model/resource-quota.
 import { services } from '../../model/resources.ts';
 import { UnreadableObject } from '../../model/shape.ts';
 import { serverConfig } from '../config.ts';
+import { customResources } from '../custom-resources.ts';
 import type { CustomResourceDefinition } from '../schema/crds.ts';
-import { customResources } from '../schema/custom-resources.ts';
 import { schemaLookup } from '../schema/schema.ts';
 import { findObject } from '../store.ts';
 import { type ChildPlace, childRefusals, childState } from './child-service.ts';

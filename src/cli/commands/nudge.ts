@@ -16,10 +16,10 @@ import { sanitize } from '../../render/sanitize.ts';
 import { sortedServices } from '../asked-services.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { type Interruption, interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
-import { type Interruption, interruptionOf } from '../reconcile/interruption.ts';
 import {
   answerLine,
   keptLines,

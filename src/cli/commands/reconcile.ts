@@ -5,10 +5,10 @@ import type { OutputFormat } from '../../render/output-format.ts';
 import { stepLine, stepNames } from '../../render/reconcile.ts';
 import { worst } from '../exit-code.ts';
 import { keepHeapSmall } from '../heap.ts';
+import { type Interruption, interruptible, signalExitCode } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { withWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
-import { type Interruption, interruptible, signalExitCode } from '../reconcile/interruption.ts';
 import { writeJunit } from '../reconcile/junit-file.ts';
 import { printReport, reportFailures } from '../reconcile/outcome-report.ts';
 import { planText } from '../reconcile/plan-text.ts';
@@ -28,10 +28,10 @@ import { headerText, questionText } from '../reconcile/reconcile-words.ts';
 import { forceReason, withRefusals } from '../reconcile/refusals.ts';
 import { withinRoom, withoutRefusedWrites } from '../reconcile/rehearsal.ts';
 import { beginSaving, type Saving } from '../reconcile/save-before.ts';
-import { type WaitOptions, waitForAll, waitOptions } from '../reconcile/wait.ts';
 import { checkWriteRights } from '../reconcile/write-rights.ts';
 import { reportHoles, reportNotFound, reportNothing } from '../report-gaps.ts';
 import type { CommandInput } from '../spec.ts';
+import { type WaitOptions, waitForAll, waitOptions } from '../wait/wait-for-written.ts';
 
 /** One run of the command, for its parts below. */
 interface Reconcile {

@@ -5,9 +5,9 @@ import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/prob
 import { leftOutNotes, namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
+import type { Interruption } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
-import type { Interruption } from '../reconcile/interruption.ts';
 import type { Source } from '../source.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import type { ProbeOptions } from './probe-options.ts';

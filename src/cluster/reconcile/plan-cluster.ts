@@ -1,5 +1,5 @@
 import { serverConfig } from '../../apiserver/config.ts';
-import { customResources } from '../../apiserver/schema/custom-resources.ts';
+import { customResources } from '../../apiserver/custom-resources.ts';
 import { ApiServer } from '../../apiserver/server.ts';
 import { detectProfile } from '../../core/profile.ts';
 import type { KubeObject } from '../../model/object.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { serverConfig } from '../../apiserver/config.ts';
 import type { ControllerName } from '../../apiserver/controllers/controller-name.ts';
+import { customResources } from '../../apiserver/custom-resources.ts';
 import { httpFace } from '../../apiserver/http/http.ts';
 import type { LoadLoss } from '../../apiserver/load.ts';
-import { customResources } from '../../apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../apiserver/server.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { KubeObject } from '../../model/object.ts';

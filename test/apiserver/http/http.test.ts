@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serverConfig } from '../../../src/apiserver/config.ts';
+import { customResources } from '../../../src/apiserver/custom-resources.ts';
 import { httpFace } from '../../../src/apiserver/http/http.ts';
 import { isWatch } from '../../../src/apiserver/http/http-message.ts';
-import { customResources } from '../../../src/apiserver/schema/custom-resources.ts';
 import { ApiServer } from '../../../src/apiserver/server.ts';
 import { readCrdFiles } from '../../../src/cluster/sandbox/crd-files.ts';
 import type { Profile } from '../../../src/core/profile.ts';

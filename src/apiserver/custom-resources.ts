@@ -1,7 +1,7 @@
-import { patchAlgorithms } from '../patch/patch-algorithms.ts';
-import type { CustomResourceDefinition } from './crds.ts';
-import { customResourceSchemas, schemaLookup } from './schema.ts';
-import type { CustomResourceSchemas, PatchAlgorithms } from './schema-types.ts';
+import { patchAlgorithms } from './patch/patch-algorithms.ts';
+import type { CustomResourceDefinition } from './schema/crds.ts';
+import { customResourceSchemas, schemaLookup } from './schema/schema.ts';
+import type { CustomResourceSchemas, PatchAlgorithms } from './schema/schema-types.ts';
 
 /** What a server needs to know of its custom resources: how they look, and how patches change them. */
 export function customResources(definitions: readonly CustomResourceDefinition[]): {

@@ -3,16 +3,16 @@ import type { DryRun } from '../../core/reconcile-report.ts';
 import type { LegName } from '../../core/snapshot.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode, Io } from '../io.ts';
+import type { ReconcileOptions } from '../reconcile/reconcile-options.ts';
+import type { ReconcileRun } from '../reconcile/reconcile-run.ts';
 import type { Scope } from '../scope.ts';
 import type { Flags } from '../spec.ts';
-import type { WaitFor } from '../wait/for-flag.ts';
-import { reportOpen } from '../wait/report-open.ts';
-import { type Timeout, timeoutOfWait } from '../wait/timeout.ts';
-import { type Wanted, waitRequest } from '../wait/wait-until.ts';
-import { waitVisibly } from '../wait/wait-visibly.ts';
-import { timedOut } from '../wait/wait-words.ts';
-import type { ReconcileOptions } from './reconcile-options.ts';
-import type { ReconcileRun } from './reconcile-run.ts';
+import type { WaitFor } from './for-flag.ts';
+import { reportOpen } from './report-open.ts';
+import { type Timeout, timeoutOfWait } from './timeout.ts';
+import { type Wanted, waitRequest } from './wait-until.ts';
+import { waitVisibly } from './wait-visibly.ts';
+import { timedOut } from './wait-words.ts';
 
 /** What `--wait` waits for, and how long. */
 export interface WaitOptions {

@@ -1,17 +1,17 @@
-import { invalid } from '../../core/field-errors.ts';
-import { goQuote } from '../../core/go-quote.ts';
-import { groupOf, type JsonObject, versionOf } from '../../model/object.ts';
-import { mapAt, textAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
-import { apiVersionOf } from '../../model/resources.ts';
-import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from '../answers.ts';
-import type { ServerConfig } from '../config.ts';
-import { decodeBuiltIn } from '../decode.ts';
-import { storedObject } from '../json.ts';
-import type { ApiRequest, ApiResponse } from '../request.ts';
-import { findKind, type ResourceEntry, servedResources } from '../resources.ts';
-import { applyDefaults } from '../service/defaults.ts';
-import type { StoredObject } from '../store.ts';
+import { invalid } from '../core/field-errors.ts';
+import { goQuote } from '../core/go-quote.ts';
+import { groupOf, type JsonObject, versionOf } from '../model/object.ts';
+import { mapAt, textAt } from '../model/raw-fields.ts';
+import { isMap } from '../model/raw-json.ts';
+import { apiVersionOf } from '../model/resources.ts';
+import { badRequest, bareError, conflict, failure, invalidObject, Refusal, withWarnings } from './answers.ts';
+import type { ServerConfig } from './config.ts';
+import { decodeBuiltIn } from './decode.ts';
+import { storedObject } from './json.ts';
+import type { ApiRequest, ApiResponse } from './request.ts';
+import { findKind, type ResourceEntry, servedResources } from './resources.ts';
+import { applyDefaults } from './service/defaults.ts';
+import type { StoredObject } from './store.ts';
 
 export interface ReadBody {
   /** In the version of the request, with defaults, without unknown fields, in its namespace. */

@@ -1,4 +1,4 @@
-import type { ExitCode, Io } from '../io.ts';
+import type { ExitCode, Io } from './io.ts';
 
 /** How long a write that is under way may take after the run was told to end, in milliseconds. */
 const grace = 5_000;
