@@ -16,13 +16,15 @@ import { findingsOf } from '../support/diagnosed.ts';
 import { testNow } from '../support/test-io.ts';
 
 const evil = "\u001b[31m\u009b2J\u202e\u200b\n'$(rm -rf ~)`id`;";
+/** What reads as it is written, so that it may stand in a command. */
+const typeable = "'$(rm -rf ~)`id`;&id|id>id";
 const cases = [...admissionCases, ...selectionCases, ...vmCases, ...serviceCases, ...endpointsCases];
 
 /** Every text of an object with the hostile one behind it, but for what the meaning of the object hangs on. */
-function poisoned(object: KubeObject, names: boolean): KubeObject {
+function poisoned(object: KubeObject, names: boolean, text: string): KubeObject {
   return poison(object as unknown as Json, '') as unknown as KubeObject;
   function poison(value: Json, field: string): Json {
-    if (typeof value === 'string') return isKept(field, value) ? value : `${value}${evil}`;
+    if (typeof value === 'string') return isKept(field, value) ? value : `${value}${text}`;
     if (Array.isArray(value)) return value.map((item: Json) => poison(item, field));
     if (!isMap(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, poison(inner ?? null, key)]));
@@ -60,15 +62,18 @@ const text = (findings: readonly Finding[]) =>
   ).join('\n\n');
 
 suite('hostile texts of a cluster', () => {
-  for (const [names, what] of [
-    [false, 'labels, annotations, messages and specs'],
-    [true, 'names and namespaces as well'],
+  for (const [names, added, what] of [
+    [false, evil, 'labels, annotations, messages and specs'],
+    [true, evil, 'names and namespaces as well'],
+    [false, typeable, 'labels, annotations, messages and specs that mean something to a shell'],
+    [true, typeable, 'names and namespaces that mean something to a shell'],
   ] as const) {
     test(`${what} come out escaped, and run nothing when pasted`, () => {
       let told = 0;
+      let quoted = 0;
       for (const { world, options } of cases) {
         const findings = findingsOf(
-          world.map((object) => poisoned(object, names)),
+          world.map((object) => poisoned(object, names, added)),
           options,
         );
         told += findings.length;
@@ -83,6 +88,7 @@ suite('hostile texts of a cluster', () => {
                 .split('\n')
                 .find((line) => line.includes('kubectl')) ?? '';
             const command = pasted.split('   # ')[0] ?? '';
+            if (command.includes('rm -rf')) quoted += 1;
             assert.doesNotMatch(command.replaceAll("'\\''", '').replaceAll(/'[^']*'/g, ''), /[$`;|&<>]/, command);
             if (names) assert.ok(!one.words.slice(0, 5).some((word) => word.includes('rm -rf')), one.words.join(' '));
           }
@@ -94,6 +100,7 @@ suite('hostile texts of a cluster', () => {
         );
       }
       assert.ok(told > cases.length, `${told} findings`);
+      if (added === typeable && !names) assert.ok(quoted > 0, 'no command had a hostile word');
     });
   }
 });
