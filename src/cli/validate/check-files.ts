@@ -3,7 +3,7 @@ import { type ProviderSource, resolveProvider } from '../../core/load-balancer.t
 import { newestVersionOf } from '../../core/profile.ts';
 import { isRepairable, repairsFor } from '../../core/repair/repairs.ts';
 import { inOrder, type ReportedFinding } from '../../core/validation/validation-report.ts';
-import { worldOf } from '../../core/world.ts';
+import { type World, worldOf } from '../../core/world.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import type { Io } from '../io.ts';
 import { newestVersion } from '../newest-version.ts';
@@ -23,18 +23,12 @@ import type { Verdicts } from './verdicts.ts';
  */
 export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promise<Verdicts> {
   const written = set.services.map(({ object }) => object);
-  const contextObjects = set.context.map(({ object }) => object);
-  const newestWritten = newestVersion([...written.filter(hasVersion), ...contextObjects]) ?? 'v1alpha6';
-  const seen = releaseFacts(newestWritten, flags, capabilitiesIn(contextObjects));
-  const newest = newestVersionOf(seen.release, seen.traits);
-  // A release that is named has its own newest version, whatever the files are written in.
-  const version = (flags.text('release') ?? 'auto') === 'auto' ? newestWritten : newest;
-  const facts = { ...seen, version };
   const namespace = flags.text('namespace');
   // Manifests often leave the namespace out: then they go where the others without one go.
   const place = namespace ?? 'default';
-  const objects = contextObjects.map((object) => inNamespace(object, place));
-  const world = worldOf(contextSnapshot(objects, written, place), facts);
+  const { world, objects, newestWritten } = worldOfFiles(set, place, flags);
+  const { facts } = world;
+  const newest = newestVersionOf(facts.release, facts.traits);
   const judge = await judgeOf({
     profile: profileFor(newestWritten, flags),
     world,
@@ -58,7 +52,7 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
       objects: set.objects,
       services: set.services.map((service) => checkedService(service, namespace)),
       release: facts.release,
-      version,
+      version: facts.version,
       findings: inOrder([...set.findings, ...verdicts.flatMap(({ findings }) => findings)]),
       suppressed: verdicts.flatMap(({ suppressed }) => suppressed),
     },
@@ -83,6 +77,23 @@ export async function checkFiles(set: ManifestSet, flags: Flags, io: Io): Promis
       },
     },
   };
+}
+
+/** What the files say of the cluster that their services would meet, in a release that serves the newest version they are written in. */
+function worldOfFiles(
+  set: ManifestSet,
+  place: string,
+  flags: Flags,
+): { readonly world: World; readonly objects: readonly KubeObject[]; readonly newestWritten: string } {
+  const written = set.services.map(({ object }) => object);
+  const context = set.context.map(({ object }) => object);
+  const newestWritten = newestVersion([...written.filter(hasVersion), ...context]) ?? 'v1alpha6';
+  const seen = releaseFacts(newestWritten, flags, capabilitiesIn(context));
+  // A release that is named has its own newest version, whatever the files are written in.
+  const isNamed = (flags.text('release') ?? 'auto') !== 'auto';
+  const facts = { ...seen, version: isNamed ? newestVersionOf(seen.release, seen.traits) : newestWritten };
+  const objects = context.map((object) => inNamespace(object, place));
+  return { world: worldOf(contextSnapshot(objects, written, place), facts), objects, newestWritten };
 }
 
 /** Files seldom hold the NetworkSettings of a namespace: where they do not, nothing can be said about them. */

@@ -1,11 +1,14 @@
 import { ingressAddresses } from '../../model/service.ts';
+import type { Finding } from '../finding.ts';
 import { healthCheckAnnotation, trafficPolicyAnnotation } from '../load-balancer.ts';
+import type { WorkloadClusterUse } from '../workload-cluster.ts';
 import { consequences } from './admission.ts';
 import { metalLbPool } from './announced-address.ts';
 import { balancedService } from './balanced-service.ts';
 import { annotateCommand, commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** VMS615: only some nodes answer, by design. */
 export const trafficPolicyLocal: ServiceRule = {
@@ -17,29 +20,9 @@ export const trafficPolicyLocal: ServiceRule = {
     vmService.spec.type === 'LoadBalancer' && vmService.metadata.annotations?.[trafficPolicyAnnotation] === 'Local',
   find: (subject) => {
     const { vmService, cluster } = subject;
-    const port = vmService.metadata.annotations?.[healthCheckAnnotation];
+    const port = healthCheckPort(subject);
     const evidence = [`annotation ${trafficPolicyAnnotation}: Local${port === undefined ? '' : `; health checks on port ${port}`}`];
-    if (cluster !== undefined) {
-      const checks = port === undefined ? 'health checks' : `health checks on ${port}`;
-      const [namespace = '', name = ''] = cluster.service?.split('/') ?? [];
-      const look =
-        cluster.service === undefined
-          ? []
-          : commandOn({ metadata: { name, namespace } }, ['kubectl', '--context', cluster.cluster, 'get', 'svc,endpointslice', name]);
-      return [
-        found(
-          'VMS615',
-          'info',
-          'likely',
-          vmService,
-          `Traffic policy Local: only nodes that run a pod of the Service answer ${checks}; the others are taken out by design`,
-          {
-            evidence,
-            fix: look,
-          },
-        ),
-      ];
-    }
+    if (cluster !== undefined) return [localOnNodes(subject, cluster, evidence)];
     const mend = annotateCommand('vmservice', vmService, `${trafficPolicyAnnotation}-`);
     const service = balancedService(subject);
     const pool = service === undefined ? undefined : metalLbPool(service);
@@ -73,6 +56,23 @@ export const trafficPolicyLocal: ServiceRule = {
     ];
   },
 };
+
+function healthCheckPort({ vmService }: ServiceSubject): string | undefined {
+  return vmService.metadata.annotations?.[healthCheckAnnotation];
+}
+
+/** In front of the nodes of a workload cluster it does what it is made for. */
+function localOnNodes(subject: ServiceSubject, { cluster, service }: WorkloadClusterUse, evidence: readonly string[]): Finding {
+  const port = healthCheckPort(subject);
+  const checks = port === undefined ? 'health checks' : `health checks on ${port}`;
+  const [namespace = '', name = ''] = service?.split('/') ?? [];
+  const fix =
+    service === undefined
+      ? []
+      : commandOn({ metadata: { name, namespace } }, ['kubectl', '--context', cluster, 'get', 'svc,endpointslice', name]);
+  const message = `Traffic policy Local: only nodes that run a pod of the Service answer ${checks}; the others are taken out by design`;
+  return found('VMS615', 'info', 'likely', subject.vmService, message, { evidence, fix });
+}
 
 /** VMS110: the traffic-policy annotation is misspelt, or on a type that cannot have it. */
 export const trafficPolicyMisused: ServiceRule = {
