@@ -3,7 +3,7 @@ import { packBundle } from '../../cluster/bundle/bundle-file.ts';
 import { errorCode } from '../../cluster/error-code.ts';
 import { writeErrorReason, writeNewFile } from '../../cluster/files/whole-file.ts';
 import { type BundleIndex, bundleFormat, objectLabel, type Recording } from '../../core/bundle/bundle-index.ts';
-import { withoutSecrets } from '../../core/bundle/omissions.ts';
+import { withoutSecretAnswer, withoutSecrets } from '../../core/bundle/omissions.ts';
 import { Pseudonyms } from '../../core/bundle/pseudonyms.ts';
 import type { JsonObject, KubeObject } from '../../model/object.ts';
 import { CliError } from '../errors.ts';
@@ -51,9 +51,9 @@ export function packedBundle({ loaded, recording, redact }: BundleOrder, io: Io)
     redacted: redact,
     omitted: clean.flatMap(({ omitted }) => omitted),
     lastApplied,
-    reads: recording.reads,
-    reviews: recording.reviews,
-    rehearsals: recording.rehearsals,
+    reads: recording.reads.map(withoutSecretAnswer),
+    reviews: recording.reviews.map(withoutSecretAnswer),
+    rehearsals: recording.rehearsals.map(withoutSecretAnswer),
     discovery: recording.discovery,
     kubernetesVersion: recording.kubernetesVersion,
   };

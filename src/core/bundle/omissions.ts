@@ -3,6 +3,7 @@ import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { type Omission, objectLabel } from './bundle-index.ts';
+import { withoutCredentials } from './credentials.ts';
 
 /** Fields that may hold secrets, wherever they stand: what guests are told when they start, environments, data of configurations. */
 const secretFields: ReadonlySet<string> = new Set([
@@ -19,7 +20,20 @@ const secretFields: ReadonlySet<string> = new Set([
   'env',
   'envFrom',
   'args',
+  'command',
+  'httpHeaders',
 ]);
+
+/** Of texts alone: what is called so and holds fields is looked at field by field, and what ends with `Name` or `Ref` only names one. */
+const secretTexts = /passw(or)?d$|passphrase$|token$|(secret|private|access|api|ssh)_?keys?$|client_?secret$|credentials?$|kube_?config$/i;
+
+function isSecret(field: string, value: Json | undefined): boolean {
+  // In managedFields a field is called `f:bootstrap`, and its set may hold values.
+  if (secretFields.has(field.replace(/^f:/, ''))) return true;
+  const isText = typeof value === 'string' || (isList(value) && value.some((item) => typeof item === 'string'));
+  return isText && secretTexts.test(field);
+}
+
 const secretData: readonly string[] = ['data', 'stringData', 'binaryData'];
 const secretKinds: readonly string[] = ['Secret', 'ConfigMap'];
 
@@ -37,11 +51,12 @@ export function withoutSecrets(object: KubeObject): CleanObject {
   const drop = (field: string): void => void omitted.push({ object: label, field });
   const ownData = secretKinds.includes(object.kind) ? secretData : [];
   const fields = Object.entries(jsonOf(object)).flatMap(([field, value]): readonly [string, Json | undefined][] => {
-    if (ownData.includes(field)) {
+    if (field === 'metadata') return [[field, value]];
+    if (ownData.includes(field) || isSecret(field, value)) {
       drop(field);
       return [];
     }
-    return [[field, field === 'metadata' ? value : cleaned(value, field, drop)]];
+    return [[field, cleaned(value, field, drop)]];
   });
   const metadata = cleanMetadata(object, drop);
   return {
@@ -51,19 +66,32 @@ export function withoutSecrets(object: KubeObject): CleanObject {
   };
 }
 
+/** What the server said, without what it should not have said. */
+export function withoutSecretAnswer<T extends { readonly answer: object }>(said: T): T {
+  const clean = cleaned(JSON.parse(JSON.stringify(said.answer)), 'answer', () => {});
+  return { ...said, answer: { ...said.answer, ...(isMap(clean) && clean) } };
+}
+
 function cleaned(value: Json | undefined, path: string, drop: (field: string) => void): Json | undefined {
   if (value === undefined) return undefined;
   if (isList(value)) return value.map((item, index) => cleaned(item, `${path}[${index}]`, drop) ?? null);
+  if (typeof value === 'string') {
+    const clean = withoutCredentials(value);
+    if (clean !== value) drop(`a part of ${path}`);
+    return clean;
+  }
   if (!isMap(value)) return value;
   const kept: [string, Json | undefined][] = [];
   for (const [field, inner] of Object.entries(value)) {
-    if (secretFields.has(field)) drop(`${path}.${field}`);
+    if (isSecret(field, inner)) drop(`${path}.${field}`);
     else kept.push([field, cleaned(inner, `${path}.${field}`, drop)]);
   }
   return Object.fromEntries(kept);
 }
 
-function cleanMetadata({ metadata }: KubeObject, drop: (field: string) => void): KubeObject['metadata'] {
+function cleanMetadata({ metadata: whole }: KubeObject, drop: (field: string) => void): KubeObject['metadata'] {
+  const { managedFields } = whole;
+  const metadata = managedFields === undefined ? whole : { ...whole, managedFields: managedFields.map((entry) => cleanEntry(entry, drop)) };
   const { annotations, ...others } = metadata;
   if (annotations === undefined) return metadata;
   const kept = Object.entries(annotations).flatMap(([key, value]): readonly [string, string][] => {
@@ -75,13 +103,24 @@ function cleanMetadata({ metadata }: KubeObject, drop: (field: string) => void):
   return kept.length === 0 ? others : { ...metadata, annotations: Object.fromEntries(kept) };
 }
 
+function cleanEntry(entry: JsonObject, drop: (field: string) => void): JsonObject {
+  const clean = cleaned(entry, 'metadata.managedFields', drop);
+  return isMap(clean) ? clean : entry;
+}
+
+/** What tools other than kubectl keep of what was last applied, and what a guest is told. */
+const secretAnnotations =
+  /user-?data|cloud-?(init|config)|passw|token|secret|credential|private-?key|kube-?config|last-?applied|\/applied$|^kapp\.k14s\.io\/original/i;
+
+/** A cloud-config or what was packed with gzip, as base64 begins with it. */
+const packed = /^\s*(I2Nsb3VkLWNvbmZpZ|H4sI)/;
+
 /** Undefined leaves the annotation out. What may be a secret keeps its key, since copies of it are looked for. */
 function cleanAnnotation(key: string, value: string): string | undefined {
   if (key === lastAppliedAnnotation) return undefined;
-  if (/user-?data|cloud-?init|passw|token|secret|credential|private-?key/i.test(key)) return '';
-  if (key !== conversionAnnotation) return value;
+  if (secretAnnotations.test(key) || value.includes('#cloud-config') || packed.test(value)) return '';
   const parsed = parsedMap(value);
-  if (parsed === undefined) return undefined;
+  if (parsed === undefined) return key === conversionAnnotation ? undefined : withoutCredentials(value);
   let changed = false;
   const clean = cleaned(parsed, '', () => {
     changed = true;
