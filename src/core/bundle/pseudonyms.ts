@@ -15,13 +15,16 @@ export class Pseudonyms {
   readonly #hash: KeyedHash;
   readonly #runs = new Map<string, string>();
   readonly #taken = new Set<string>();
+  /** A run for each of the ways to come one slip away from it. */
+  readonly #slips = new Map<string, string>();
   readonly #bits = new Map<string, number>();
   /** Names of objects, which are replaced wherever they stand as a word. */
   readonly #names = new Set<string>();
 
   constructor(hash: KeyedHash, recording: Pick<Recording, 'objects'>, more: readonly string[] = []) {
     this.#hash = hash;
-    for (const object of recording.objects) for (const name of namesIn(object)) this.#names.add(name);
+    for (const object of recording.objects)
+      for (const name of [...namesIn(object), ...namesBelow(jsonOf(object), '')]) this.#names.add(name);
     for (const name of more) if (!isSystemName(name)) this.#names.add(name);
   }
 
@@ -35,6 +38,8 @@ export class Pseudonyms {
     const { discovery, apiVersion, kind, format, toolVersion, takenAt, localTime, reads, reviews, rehearsals, omitted, lastApplied } =
       index;
     const text = (value: string) => this.text(value);
+    // `VirtualMachine prod/web-1`: whatever it is called, a name stands there.
+    const label = (value: string) => value.replace(/(?<=[ /])[^/]+/g, (name) => this.name(name));
     const answer = <T extends object>(given: T): T => {
       const masked = this.#value(JSON.parse(JSON.stringify(given)), 'answer');
       return { ...given, ...(isMap(masked) ? masked : {}) };
@@ -45,9 +50,9 @@ export class Pseudonyms {
       namespace: this.name(index.namespace),
       names: index.names.map((name) => this.name(name)),
       redacted: true,
-      omitted: omitted.map(({ object, field }) => ({ object: text(object), field })),
+      omitted: omitted.map(({ object, field }) => ({ object: label(object), field: text(field) })),
       lastApplied: Object.fromEntries(
-        Object.entries(lastApplied).map(([label, applied]) => [text(label), this.#map(applied, '')] satisfies [string, JsonObject]),
+        Object.entries(lastApplied).map(([of, applied]) => [label(of), this.#map(applied, '')] satisfies [string, JsonObject]),
       ),
       reads: reads.map((read) => ({
         ...read,
@@ -63,7 +68,16 @@ export class Pseudonyms {
         name: this.name(one.name),
         answer: answer(one.answer),
       })),
-      discovery,
+      // What else a cluster serves says whose it is.
+      discovery: {
+        ...discovery,
+        groups: discovery.groups.filter(({ name }) => isPlatformGroup(name)),
+        resources: discovery.resources?.filter(({ group }) => isPlatformGroup(group)),
+        unavailable: discovery.unavailable
+          .filter(({ group }) => isPlatformGroup(group))
+          .map(({ group, reason }) => ({ group, reason: text(reason) })),
+        failed: discovery.failed === undefined ? undefined : text(discovery.failed),
+      },
     };
   }
 
@@ -72,25 +86,73 @@ export class Pseudonyms {
     return isSystemName(name) ? name : this.#letters(name);
   }
 
-  /** Free text: addresses, hosts, users, and names that are known stand in it as words. */
+  /** Free text: addresses, hosts, users, and names that are known stand in it as words, or as parts of words. */
   text(text: string): string {
     return text
       .replace(/\b(User|user|group|Group) "([^"]+)"/g, (_, word: string, who: string) => `${word} "${this.#letters(who)}"`)
-      .replace(/[A-Za-z0-9]([-A-Za-z0-9._:@]*[-A-Za-z0-9])?(\/\d{1,3}(?![\d.]))?/g, (word) => this.#word(word));
+      .replace(nsxPaths, (_, collection: string, name: string) => `/${collection}/${this.name(name)}`)
+      .split(addresses)
+      .map((part, at) => (at % 2 === 1 ? this.#addressIn(part) : this.#words(part)))
+      .join('');
+  }
+
+  #words(text: string): string {
+    return text.replace(/[\p{L}\d]([-\p{L}\d._@]*[\p{L}\d])?/gu, (word) => this.#word(word));
   }
 
   #word(word: string): string {
-    const address = this.#address(word);
-    if (address !== undefined) return address;
-    const port = /^(.*[^:]):(\d{1,5})$/.exec(word);
-    if (port?.[1] !== undefined) return `${this.#word(port[1])}:${port[2] ?? ''}`;
-    if (this.#names.has(word) && !wordsOfMessages.has(word)) return this.name(word);
+    if (this.#isKnown(word)) return this.name(word);
     if (word.includes('@') || isHost(word)) return this.#letters(word);
     // Names that stand in something longer: a name in a cluster's DNS, a file, a generated name.
-    const parts = word.split('.');
-    if (parts.length > 1)
-      return parts.map((part) => (this.#names.has(part) && !wordsOfMessages.has(part) ? this.name(part) : part)).join('.');
-    return word;
+    return word
+      .split(/([._])/)
+      .map((part) => this.#part(part))
+      .join('');
+  }
+
+  /** The longest names first, from the left: `team-a-web-x7k2p`. */
+  #part(part: string): string {
+    const pieces = part.split('-');
+    const masked: string[] = [];
+    for (let from = 0; from < pieces.length; ) {
+      let to = Math.min(pieces.length, from + piecesOfNames);
+      while (to > from && !this.#isKnown(pieces.slice(from, to).join('-'))) to--;
+      masked.push(to > from ? this.name(pieces.slice(from, to).join('-')) : (pieces[from] ?? ''));
+      from = Math.max(to, from + 1);
+    }
+    return masked.join('-').replace(dashedAddress, (text) => this.#dashed(text));
+  }
+
+  #isKnown(word: string): boolean {
+    return this.#names.has(word) && !wordsOfMessages.has(word);
+  }
+
+  /** Something that looks like an address, with what may stand behind it. */
+  #addressIn(text: string): string {
+    if (macAddress.test(text)) return this.#mac(text);
+    const [, ip = text, rest = ''] = /^(.*?)([.:]*)$/.exec(text) ?? [];
+    const whole = this.#address(text);
+    const trimmed = this.#address(ip);
+    if (whole !== undefined) return whole;
+    if (trimmed !== undefined) return `${trimmed}${rest}`;
+    // An address of IPv4 in something that is none of IPv6.
+    return text
+      .split(/(\d+(?:\.\d+){3})/)
+      .map((part, at) => (at % 2 === 1 ? (this.#address(part) ?? part) : this.#words(part)))
+      .join('');
+  }
+
+  /** The vendor's half stays. */
+  #mac(text: string): string {
+    const bytes = this.#hash(`mac ${text.toLowerCase()}`);
+    return `${text.slice(0, 8)}${[0, 1, 2].map((at) => `:${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`).join('')}`;
+  }
+
+  /** `10-1-0-11`, as it stands in names. */
+  #dashed(text: string): string {
+    const separator = /[-_.]/.exec(text)?.[0] ?? '.';
+    const ip = parseIp(text.replaceAll(separator, '.'));
+    return ip === undefined ? text : formatIp(this.#ip(ip, widthOf(ip))).replaceAll('.', separator);
   }
 
   #address(word: string): string | undefined {
@@ -130,12 +192,30 @@ export class Pseudonyms {
     return bit;
   }
 
-  /** Runs of letters become other letters, the same run always the same, as long as it was and in the same letter case. */
+  /**
+   * Runs of letters become other letters, the same run always the same, as long as it was and in the same letter case. Addresses in names
+   * and numbers that may stand for somebody become others; what only counts stays.
+   */
   #letters(text: string): string {
-    return text.replace(/[A-Za-z]+/g, (run) => {
-      const mask = this.#run(run.toLowerCase());
-      return [...mask].map((letter, index) => (/[A-Z]/.test(run[index] ?? '') ? letter.toUpperCase() : letter)).join('');
+    return text.replace(partsOfNames, (part) => {
+      if (/^\d{4,}$/.test(part)) return this.#number(part);
+      if (/^\d/.test(part)) return this.#dashed(part);
+      const mask = this.#run(part.toLowerCase());
+      return [...mask].map((letter, index) => (/\p{Lu}/u.test(part[index] ?? '') ? letter.toUpperCase() : letter)).join('');
     });
+  }
+
+  #number(number: string): string {
+    const known = this.#runs.get(number);
+    if (known !== undefined) return known;
+    for (let salt = 0; ; salt++) {
+      const bytes = this.#hash(`number ${salt} ${number}`);
+      const mask = [...number].map((_, at) => String((bytes[at % bytes.length] ?? 0) % 10)).join('');
+      if (this.#taken.has(mask) && salt < 2000) continue;
+      this.#taken.add(mask);
+      this.#runs.set(number, mask);
+      return mask;
+    }
   }
 
   #run(run: string): string {
@@ -150,23 +230,27 @@ export class Pseudonyms {
       if (this.#taken.has(candidate) || (candidate === run && salt < 50)) continue;
       this.#taken.add(candidate);
       this.#runs.set(run, candidate);
+      for (const key of slipsOf(run)) if (!this.#slips.has(key)) this.#slips.set(key, run);
       return candidate;
     }
   }
 
   /** A run that is one letter away from one that has its pseudonym gets one that is one letter away, so that a slip stays one. */
   #near(run: string): string | undefined {
-    for (const [other, mask] of this.#runs) {
-      const edit = run.length < 3 || mask.length !== other.length ? undefined : oneEdit(other, run);
-      if (edit !== undefined) return edit(mask, (this.#hash(`edit ${run}`)[0] ?? 0) % 26);
+    if (run.length < 3) return undefined;
+    for (const key of slipsOf(run)) {
+      const other = this.#slips.get(key);
+      const mask = other === undefined ? undefined : this.#runs.get(other);
+      const edit = other === undefined || mask?.length !== other.length ? undefined : oneEdit(other, run);
+      if (edit !== undefined && mask !== undefined) return edit(mask, (this.#hash(`edit ${run}`)[0] ?? 0) % 26);
     }
     return undefined;
   }
 
   #metadata({ metadata }: KubeObject): Partial<KubeObject['metadata']> {
-    const { name, namespace, generateName, labels, annotations, ownerReferences } = metadata;
+    const { name, namespace, generateName, labels, annotations, ownerReferences, managedFields } = metadata;
     const texts = (map: Readonly<Record<string, string>>) =>
-      Object.fromEntries(Object.entries(map).map(([key, value]) => [key, this.#labelled(key, value)]));
+      Object.fromEntries(Object.entries(map).map(([key, value]) => [this.#labelKey(key), this.#labelled(key, value)]));
     return {
       name: this.name(name),
       ...(namespace !== undefined && { namespace: this.name(namespace) }),
@@ -176,18 +260,33 @@ export class Pseudonyms {
       ...(ownerReferences !== undefined && {
         ownerReferences: ownerReferences.map((owner) => ({ ...owner, name: this.name(owner.name) })),
       }),
+      // Their keys hold values.
+      ...(managedFields !== undefined && { managedFields: managedFields.map((entry) => this.#map(entry, 'managedFields')) }),
     };
   }
 
   /** Values under keys of Kubernetes and of the platform are words of theirs, unless they name something. */
   #labelled(key: string, value: string): string {
     if (/^[[{]/.test(value)) return this.#json(value);
-    if (!isPlatformKey(key)) return /^[\w.-]{1,63}$/.test(value) ? this.#labelValue(value) : this.text(value);
+    if (!isPlatformKey(key)) return this.#labelValue(value);
     return namingKeys.test(key) ? this.name(value) : this.text(value);
   }
 
+  /** What somebody writes into labels and annotations of their own is theirs, word for word. */
   #labelValue(value: string): string {
-    return this.#address(value) ?? (/^(true|false|yes|no)$/.test(value) ? value : this.name(value));
+    if (/^(true|false|yes|no|\d{4}-\d\d-\d\d(T[\d:.]+Z?)?)$/.test(value)) return value;
+    const address = this.#address(value);
+    if (address !== undefined) return address;
+    return value
+      .split(addresses)
+      .map((part, at) => (at % 2 === 1 ? this.#addressIn(part) : this.name(part)))
+      .join('');
+  }
+
+  /** The domain of a key says whose it is; what it says of itself are words, as in keys without one. */
+  #labelKey(key: string): string {
+    const slash = key.indexOf('/');
+    return slash < 0 || isPlatformKey(key) ? key : `${this.#letters(key.slice(0, slash))}${key.slice(slash)}`;
   }
 
   /** An annotation that holds an object of its own. */
@@ -208,20 +307,25 @@ export class Pseudonyms {
 
   /** Keys of managedFields hold values: `k:{"ip":"10.1.0.11"}`, `v:"…"`. */
   #key(key: string): string {
-    return /^[kv]:/.test(key) ? this.text(key) : key;
+    if (/^[kv]:/.test(key)) return this.text(key);
+    return key.startsWith('f:') && key.includes('/') ? `f:${this.#labelKey(key.slice(2))}` : key;
   }
 
   #field(key: string, value: Json, path: string): Json {
     if (typeof value === 'string') return this.#textField(key, value, path);
     if (isMap(value) && mapsOfTexts.test(key)) {
       return Object.fromEntries(
-        Object.entries(value).map(([inner, text]) => [inner, typeof text === 'string' ? this.#labelled(inner, text) : text]),
+        Object.entries(value).map(([inner, item]) => [
+          this.#labelKey(inner),
+          typeof item === 'string' ? this.#labelled(inner, item) : item === undefined ? undefined : this.#field(inner, item, key),
+        ]),
       );
     }
     return this.#value(value, key);
   }
 
   #textField(key: string, value: string, path: string): string {
+    if (key === 'key') return this.#labelKey(value);
     if (keptFields.has(key) || /(Time|Timestamp|timestamp)$/.test(key)) return value;
     if (path === 'ports' || path === 'container') return value;
     if (key === 'name' && isSystemName(value)) return value;
@@ -235,7 +339,8 @@ export class Pseudonyms {
   }
 
   #item(key: string, item: string): string {
-    return keptFields.has(key) ? item : this.text(item);
+    if (keptFields.has(key)) return item;
+    return listsOfNames.test(key) ? (this.#address(item) ?? this.name(item)) : this.text(item);
   }
 }
 
@@ -282,22 +387,28 @@ const keptFields: ReadonlySet<string> = new Set([
     'direction',
     'operator',
   ],
-  ...[
-    'thresholdStatus',
-    'component',
-    'fieldPath',
-    'field',
-    'key',
-    'targetPort',
-    'className',
-    'storageClass',
-    'hardwareVersion',
-    'guestID',
-    'guestId',
-  ],
+  ...['thresholdStatus', 'component', 'fieldPath', 'field', 'targetPort', 'className', 'hardwareVersion', 'guestID', 'guestId'],
 ]);
 
-const nameFields = /^(name|namespace|hostname|host|cluster|zone|serverID|gateway|user|username|[A-Za-z]+Name)$/;
+const nameFields =
+  /^(name|namespace|hostname|host|fqdn|cluster|zone|serverID|gateway|user|username|owner|project|tenant|storageClass|reportingInstance|holderIdentity|[A-Za-z]+Name)$/;
+const listsOfNames = /^(searchDomains|hostnames|dnsNames|domains|names|users|namespaces|values)$/;
+
+/** Collections in the paths of NSX, behind each of which a name follows. */
+const nsxPaths =
+  /\/(orgs|projects|vpcs|subnets|segments|domains|tier-[01]s|ip-pools|ip-blocks|lb-services|lb-virtual-servers|lb-pools|groups|security-policies|sites)\/([^/\s"',;]+)/g;
+
+const macAddress = /^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/;
+
+/** What may be an address, of a machine, a network or a card: with groups of digits and dots, or with colons. */
+const addresses =
+  /((?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?!\d|\.\d)|(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f.]{0,15}:[0-9A-Fa-f.]{0,15}:)[0-9A-Fa-f:.]+(?:\/\d{1,3})?(?![0-9A-Za-z]))/;
+
+const dashedAddress = /(?<!\d)\d{1,3}([-_.])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)/g;
+const partsOfNames = /(?<!\d)\d{1,3}([-_.])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)|\p{L}+|\d{4,}/gu;
+
+/** Longer names are only known as a whole word. */
+const piecesOfNames = 12;
 const mapsOfTexts = /^(labels|label|annotations|selector|matchLabels)$/;
 const namingKeys =
   /(^app\.kubernetes\.io\/(name|part-of|component)|service-name|cluster\.name|cluster-name|service\.name|service\.namespace|gateway-name|gateway-namespace|network-name|release-name|instance|tracking-id|fluxcd\.io\/name|kapp\.k14s\.io\/app|hostname|deployment-name|\/zone|mirror\/source)$/;
@@ -305,8 +416,13 @@ const namingKeys =
 function isPlatformKey(key: string): boolean {
   return (
     /(^|[./])(k8s\.io|kubernetes\.io|vmware\.com|tanzu\.vmware\.com|argoproj\.io|fluxcd\.io|k14s\.io|helm\.sh)\//.test(key) ||
-    /^(ncp|vmsvc\.mirror)\//.test(key)
+    /^(ncp|vmsvc\.mirror|kubectl-vmsvc)\//.test(key)
   );
+}
+
+/** Groups of Kubernetes and of the platform. */
+function isPlatformGroup(group: string): boolean {
+  return !group.includes('.') || /(^|\.)(k8s\.io|vmware\.com)$/.test(group);
 }
 
 /** Names that mean something to programs. */
@@ -323,7 +439,7 @@ function isSystemName(name: string): boolean {
 
 /** Words that rules look for in messages: an object that is called so is not looked for there. */
 const wordsOfMessages: ReadonlySet<string> = new Set(
-  'exceeded quota requested used limited connection refused timeout dial tcp connect is not ready virtual machine powered on an IP assigned service services endpoints failed calling webhook pool exhausted being terminated the of in for a to no and'.split(
+  'off running tools guest vm address network ip load balancer error host image class node cluster controller manager operator webhook denied request forbidden cannot list get resource group user api namespace http https tls no route out deadline unreachable available free vip vips give have provided already allocated valid range allocate server could find requested unable on at by with from http secret secrets configmaps pods port ports kubectl exceeded quota requested used limited connection refused timeout dial tcp connect is not ready virtual machine powered on an IP assigned service services endpoints failed calling webhook pool exhausted being terminated the of in for a to no and'.split(
     ' ',
   ),
 );
@@ -334,12 +450,31 @@ function namesIn({ metadata }: KubeObject): readonly string[] {
   return [metadata.name, metadata.namespace ?? '', ...owners, ...clusters].filter((name) => !isSystemName(name));
 }
 
+/** Names in fields of an object, other than those that programs know. */
+function* namesBelow(value: Json, key: string): Generator<string> {
+  if (isList(value)) {
+    for (const item of value) yield* namesBelow(item, key);
+  } else if (isMap(value)) {
+    for (const [field, inner] of Object.entries(value)) {
+      if (inner === undefined || field === 'managedFields') continue;
+      if (typeof inner !== 'string') yield* namesBelow(inner, field);
+      else if (nameFields.test(field) && !keptFields.has(field) && key !== 'ports' && key !== 'container' && isTelling(inner)) yield inner;
+      else if (mapsOfTexts.test(key) && !isPlatformKey(field) && isTelling(inner)) yield inner;
+    }
+  }
+}
+
+/** What is short may be any word, and is a name only where it stands alone. */
+function isTelling(name: string): boolean {
+  return name.length >= 4 && name.length <= 253 && !isSystemName(name) && !/[\s"]/.test(name) && !/^\d+$/.test(name);
+}
+
 /** A host name with a domain, other than those of Kubernetes and of the platform, which name programs. */
 function isHost(word: string): boolean {
   return (
     /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/i.test(word) &&
     !/(k8s\.io|kubernetes\.io|vmware\.com|x-k8s\.io|cluster\.local|\.(go|ts|json|yaml))$/i.test(word) &&
-    !/^(metadata|spec|status|subsets)\./.test(word)
+    !/^(metadata|spec|status|subsets|services|requests|limits|count)\./.test(word)
   );
 }
 
@@ -361,6 +496,13 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz';
 function lettersOf(first: Uint8Array, second: Uint8Array, length: number): string {
   const bytes = [...first, ...second];
   return Array.from({ length }, (_, index) => alphabet[(bytes[index % bytes.length] ?? 0) % 26]).join('');
+}
+
+/** What two runs that are one slip apart have in common, one at least: a letter more, less, changed, or two that changed places. */
+function slipsOf(run: string): readonly string[] {
+  const slips = [run];
+  for (let at = 0; at < run.length; at++) slips.push(run.slice(0, at) + run.slice(at + 1));
+  return slips;
 }
 
 /** The one change that makes `to` of `from`, to be made of a pseudonym with a letter of its own; undefined where it takes more. */

@@ -7,7 +7,12 @@ import type { Json, KubeObject } from '../../../src/model/object.ts';
 const canary = 'CANARY-7f3a9';
 
 function anObject(fields: { readonly [field: string]: Json }, metadata: object = {}): KubeObject {
-  return { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'one', namespace: 'prod', ...metadata }, ...fields } as KubeObject;
+  return {
+    apiVersion: 'example.com/v1',
+    kind: 'Thing',
+    metadata: { name: 'one', namespace: 'prod', ...metadata },
+    ...fields,
+  } as KubeObject;
 }
 
 test('what may hold a secret is left out wherever it stands', () => {
@@ -46,7 +51,7 @@ test('everything else stays as it is: unknown fields, their order, and what only
   const object = anObject(
     {
       zeta: 1,
-      spec: { secretName: 'db', tokenRef: { name: 'db', key: 'token' }, port: 9007199254740993, credentials: { secretRef: { name: 'x' } } },
+      spec: { secretName: 'db', tokenRef: { name: 'db', key: 'token' }, port: 9007199254740991, credentials: { secretRef: { name: 'x' } } },
       alpha: [null, true, { b: 1, a: 2 }],
       message: 'exceeded quota: prod, requested: secrets=1, used: secrets=5; secret "db" not found, token expired: connection refused',
     },
