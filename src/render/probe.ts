@@ -40,7 +40,8 @@ function problemLines(problem: ProbeReport['problem']): readonly string[] {
 
 function who({ target }: ProbeReport['lines'][number]): string {
   const protocol = target.protocol === 'TCP' || target.port === 0 ? '' : `/${target.protocol}`;
-  return `${targetText(target)}${protocol}${target.vm === undefined ? '' : ` (${target.vm})`}`;
+  const also = target.stage === 'mirror' ? 'mirror' : target.vm;
+  return `${targetText(target)}${protocol}${also === undefined ? '' : ` (${also})`}`;
 }
 
 function paintOf(result: ProbeReport['lines'][number]['result'] | undefined, style: Style): (text: string) => string {

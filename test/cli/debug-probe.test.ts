@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { isWatch } from '../../src/apiserver/http/http-message.ts';
 import type { TryTarget } from '../../src/cluster/probe/attempt.ts';
 import { overTheNetwork } from '../../src/cluster/probe/probe-from-here.ts';
+import type { SandboxAccess } from '../../src/cluster/sandbox/sandbox-kubeconfig.ts';
+import { pods } from '../../src/model/resources.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { tcpServer } from '../support/probe-servers.ts';
-import { aSupervisor, forbidden } from '../support/supervisor.ts';
+import { aSupervisor, forbidden, type Supervisor } from '../support/supervisor.ts';
 import { untilSaid } from '../support/until.ts';
 
 /** `web`, whose load balancer stands on this machine at that port. */
@@ -266,4 +271,96 @@ test('of many VMs with one address some are named', async () => {
   const { out } = await supervisor.run('debug web -n prod --rules=VMS307');
   assert.match(out, /^ {7}web-0 and web-1, web-2, web-3, web-4, web-5 and 3 more have the same address 10\.1\.0\.11$/m);
   assert.match(out, /^ {2}seen {3}10\.1\.0\.11: web-0, web-1, web-2, web-3, web-4 and 4 more, all powered on$/m);
+});
+
+/** Runs every pod of a probe to its end at once, with that in its log. @returns the pods that were made */
+function playKubelet(supervisor: Supervisor, log: string): readonly string[] {
+  const made: string[] = [];
+  supervisor.disturb(({ method, path, query, body }, pass) => {
+    if (method === 'POST' && path.endsWith('/pods') && !query.includes('dryRun=All')) made.push(Buffer.from(body).toString());
+    if (path.endsWith('/log')) return { status: 200, headers: { 'content-type': 'text/plain' }, warnings: [], body: log };
+    const answer = pass();
+    if (method !== 'GET' || !/\/pods\/vmsvc-probe-/.test(path) || isWatch(answer) || typeof answer.body !== 'string') return answer;
+    const status = { phase: 'Succeeded', containerStatuses: [{}] };
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), status }) };
+  });
+  return made;
+}
+
+/** A kubeconfig with a context for each, the first of which is the current one. */
+function kubeconfigOf(accesses: Readonly<Record<string, SandboxAccess>>): string {
+  const entries = Object.entries(accesses);
+  const data = (text: string) => Buffer.from(text).toString('base64');
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': entries[0]?.[0],
+    clusters: entries.map(([name, { server, authority }]) => ({
+      name,
+      cluster: { server, 'certificate-authority-data': data(authority) },
+    })),
+    users: entries.map(([name, { token }]) => ({ name, user: { token } })),
+    contexts: entries.map(([name]) => ({ name, context: { cluster: name, user: name, namespace: 'default' } })),
+  });
+}
+
+test('a pod of a workload cluster tries the address, and the mirror that clients there know', async () => {
+  const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
+  const web = aVmService('web', { ports, ingress: ['192.0.2.7'] });
+  const home = await aSupervisor([web, aService('web', { owners: [ownedBy(web)], ports, ingress: ['192.0.2.7'] })]);
+  const mirrorPorts = [{ name: 'http', protocol: 'TCP', port: 8080, targetPort: 80 }];
+  const mirror = aService('web-away', {
+    namespace: 'default',
+    type: 'ClusterIP',
+    clusterIP: '10.97.0.1',
+    ports: mirrorPorts,
+    selector: {},
+  });
+  const copied = someEndpoints('web-away', {
+    namespace: 'default',
+    ready: ['192.0.2.7'],
+    ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+  });
+  const away = await aSupervisor([mirror, copied]);
+  const log = '{"i":0,"result":"proven","ms":1,"hex":"","detail":""}\n{"i":1,"result":"closed-early","ms":2,"hex":"","detail":""}\n';
+  const made = playKubelet(away, log);
+  const folder = mkdtempSync(join(tmpdir(), 'vmsvc-probe-'));
+  const KUBECONFIG = join(folder, 'kubeconfig');
+  writeFileSync(KUBECONFIG, kubeconfigOf({ home: home.access, tkc1: away.access }));
+  const attempt: TryTarget = async () => ({
+    result: 'filtered',
+    milliseconds: 3000,
+    retry: false,
+    source: undefined,
+    bytes: 0,
+    detail: '',
+  });
+  const words = 'debug web -n prod --probe --from=pod --from-context=tkc1 --probe-image=tools --rules=VMS70*';
+  const { out, err } = await home.run(words, { attempt, env: { KUBECONFIG } });
+  rmSync(folder, { recursive: true });
+  assert.equal(err, '');
+  assert.deepEqual(out.slice(out.lastIndexOf('PROBE')).split('\n').slice(1), [
+    '  192.0.2.7:80              connected',
+    '  10.97.0.1:8080 (mirror)   connected, closed after 2 ms without a byte   no usable member behind the VIP (VMS703)',
+    '',
+  ]);
+  assert.match(out, /^ {7}192\.0\.2\.7:80 is reachable from a pod in default \(context tkc1\), not from this laptop$/m);
+  assert.deepEqual(
+    made.map((pod) => JSON.parse(pod).spec.containers[0].args.slice(3)),
+    [['tcp 192.0.2.7 80', 'tcp 10.97.0.1 8080']],
+  );
+  assert.deepEqual([home.writes, (await away.cluster.list(pods, 'v1', { namespace: 'default' })).items], [[], []]);
+});
+
+test('what is seen from two places is one finding, with what was seen from both', async () => {
+  const web = aVmService('web', { ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }] });
+  const supervisor = await aSupervisor([web, aVm('web-1', { labels: { app: 'web' }, ip: '10.1.0.11' })]);
+  playKubelet(supervisor, '{"i":0,"result":"refused","ms":1,"hex":"","detail":""}\n');
+  const attempt: TryTarget = async () => ({ result: 'refused', milliseconds: 1, retry: false, source: undefined, bytes: 0, detail: '' });
+  const { out } = await supervisor.run('debug web -n prod --probe --from=pod --probe-image=tools --rules=VMS701 -o json', { attempt });
+  const found: { readonly evidence: unknown }[] = JSON.parse(out).findings;
+  assert.deepEqual(
+    found.map(({ evidence }) => evidence),
+    [['from this laptop: VM web-1 10.1.0.11:8080 refused', 'from a pod in prod: VM web-1 10.1.0.11:8080 refused']],
+  );
 });

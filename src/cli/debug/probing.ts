@@ -1,8 +1,9 @@
 import { systemClock } from '../../cluster/clock.ts';
 import { probeFromHere } from '../../cluster/probe/probe-from-here.ts';
+import { mirrorsOf } from '../../core/diagnosis/mirror-rule.ts';
 import type { ServiceSubject } from '../../core/diagnosis/subject.ts';
 import { type ProbeReport, type ProbeTarget, probeLimits } from '../../core/probe/probe.ts';
-import { leftOutNotes, namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
+import { leftOutNotes, mirrorTargets, namedTarget, probeTargets, swappedPortTargets } from '../../core/probe/targets.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { CliError } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
@@ -46,6 +47,17 @@ function targetsOf(
   return to === undefined ? own : [...own, namedTarget(to.host, to.port, mode)];
 }
 
+/** The copies in the other cluster, which is where they can be reached. */
+function mirrorsIn(context: string | undefined, subjects: readonly ServiceSubject[], { mode, send }: ProbeOptions): readonly ProbeTarget[] {
+  if (context === undefined) return [];
+  return subjects.flatMap((subject) => {
+    const copies = mirrorsOf(subject).flatMap(({ place, service }) =>
+      place.context === context && service !== undefined ? [service] : [],
+    );
+    return mirrorTargets(subject.trace, copies, { mode, sends: send !== undefined });
+  });
+}
+
 async function fromHere(
   targets: readonly ProbeTarget[],
   { hold, send, expect }: ProbeOptions,
@@ -74,7 +86,7 @@ async function fromPod(subjects: readonly ServiceSubject[], options: ProbeOption
       namespace,
       context: from.context,
       image: from.image,
-      targets: targetsOf(subjects, options, from.context === undefined),
+      targets: [...targetsOf(subjects, options, from.context === undefined), ...mirrorsIn(from.context, subjects, options)],
       hold,
       send,
       expect,

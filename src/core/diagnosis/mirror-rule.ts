@@ -25,7 +25,8 @@ export function mirrorRule(
 }
 
 /** The copies of one service: those that say so, and those that point at one of its addresses. */
-function mirrorsOf(subject: ServiceSubject): readonly Mirror[] {
+/** The copies of a service that are known: those that say whose they are, and those that point where it does. */
+export function mirrorsOf(subject: ServiceSubject): readonly Mirror[] {
   const { vmService, around } = subject;
   const name = `${vmService.metadata.namespace ?? ''}/${vmService.metadata.name}`;
   return around.mirrors.flatMap(mirrorsIn).filter(({ source, addresses, endpoints }) => {

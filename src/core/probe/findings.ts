@@ -12,7 +12,7 @@ import { isOutOfReach, type ProbeLine, type ProbeReport, provesListener, targetT
 export function probeFindings(trace: ServiceTrace, reports: readonly ProbeReport[]): readonly Finding[] {
   const tell = teller(trace);
   const { metadata } = trace.vmService;
-  return reports.flatMap((report) => {
+  const told = reports.flatMap((report) => {
     const own = report.lines.filter(
       ({ target }) => target.service?.name === metadata.name && target.service.namespace === metadata.namespace,
     );
@@ -23,6 +23,16 @@ export function probeFindings(trace: ServiceTrace, reports: readonly ProbeReport
       ...pairsOf(own).flatMap((pair) => pairFindings(trace, pair, report, others, tell)),
       ...clusterIPFindings(own, report.vantage, tell),
     ];
+  });
+  return seenTogether(told);
+}
+
+/** One fault that was seen from two places is one finding with what both saw. */
+function seenTogether(findings: readonly Finding[]): readonly Finding[] {
+  const groups = Map.groupBy(findings, ({ code, severity, message }) => `${code} ${severity} ${message}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, evidence: [...new Set(group.flatMap(({ evidence }) => evidence))] }];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ServicePort } from '../../model/service.ts';
+import type { Service, ServicePort, ServiceSpec } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import { contains, isLinkLocalUnicast, isLoopback, isUnspecified, parseCidr, parseIp } from '../ip-address.ts';
 import { nsxHostnameAnnotation } from '../load-balancer.ts';
@@ -57,6 +57,31 @@ export function probeTargets(trace: ServiceTrace, options: TargetOptions): reado
     ...vipsOf(trace).flatMap((host) => ports.map((port) => at('vip', host, port.port, port))),
     ...clusterIPsOf(trace, options).flatMap((host) => ports.map((port) => at('clusterIP', host, port.port, port))),
   ];
+}
+
+/** What clients in another cluster connect to: the cluster IPs there of the Services that stand for the service. */
+export function mirrorTargets(
+  { vmService: { metadata } }: ServiceTrace,
+  mirrors: readonly Service[],
+  options: Pick<TargetOptions, 'mode' | 'sends'>,
+): readonly ProbeTarget[] {
+  return mirrors.slice(0, probeLimits.addresses).flatMap(({ spec }) =>
+    clusterAddresses(spec).flatMap((host) =>
+      (spec.ports ?? []).slice(0, probeLimits.ports).map(
+        (port): ProbeTarget => ({
+          stage: 'mirror',
+          service: { namespace: metadata.namespace, name: metadata.name },
+          host,
+          port: port.port,
+          protocol: port.protocol ?? 'TCP',
+          servicePort: undefined,
+          speech: speechFor(port, port.port, options),
+          vm: undefined,
+          skip: forbiddenHost(host) ?? unprovable(port),
+        }),
+      ),
+    ),
+  );
 }
 
 /** What of a service is left out, because a probe is no scanner: nobody should take it for reached. */
@@ -134,7 +159,10 @@ function vipsOf({ vip }: ServiceTrace): readonly string[] {
 
 function clusterIPsOf({ service }: ServiceTrace, { inCluster }: TargetOptions): readonly string[] {
   if (!inCluster || !('service' in service)) return [];
-  const { clusterIP, clusterIPs } = service.service.spec;
+  return clusterAddresses(service.service.spec);
+}
+
+function clusterAddresses({ clusterIP, clusterIPs }: ServiceSpec): readonly string[] {
   return (clusterIPs ?? [clusterIP ?? '']).filter((ip) => ip !== '' && ip !== 'None').slice(0, probeLimits.addresses);
 }
 
