@@ -1,4 +1,4 @@
-import { jsonOf, versionOf } from '../../model/object.ts';
+import { jsonOf, type KubeObject, versionOf } from '../../model/object.ts';
 import { mapAt, textAt } from '../../model/raw-fields.ts';
 import { conversionAnnotation } from '../../model/virtual-machine-service.ts';
 import { fewLines } from '../few-names.ts';
@@ -6,6 +6,7 @@ import { advice } from '../finding.ts';
 import { humanDuration } from '../human-duration.ts';
 import { ownershipOf } from '../ownership.ts';
 import { holesOf, itemsOf } from '../snapshot.ts';
+import type { Lookup } from '../world.ts';
 import { newest, writtenBy } from './changes.ts';
 import { commandIn, commandOn } from './fixes.ts';
 import { found } from './found.ts';
@@ -174,9 +175,11 @@ export function pendingOf({ vmService, trace, around, leftAlone }: ServiceSubjec
     return held && age > stuckDeletion ? `${metadata.name}: deletion pending ${times.since(metadata.deletionTimestamp)}` : undefined;
   }
   const goes = 'service' in trace.service && trace.service.service.metadata.deletionTimestamp !== undefined;
-  const stored = around.world.endpoints(vmService);
-  // What belongs to another controller is not waiting for this one.
-  const taken = 'found' in stored && ownershipOf(stored.found, vmService).owner === 'another';
+  // What belongs to another controller is not waiting for this one, and behind such a Service it does not get to the Endpoints.
+  const { service, endpoints } = around.world;
+  const taken = [service(vmService), endpoints(vmService)].some(
+    (lookup: Lookup<KubeObject>) => 'found' in lookup && ownershipOf(lookup.found, vmService).owner === 'another',
+  );
   if (leftAlone || goes || taken || trace.endpoints.state !== 'Differs') return undefined;
   const limit = resyncLimit(around.world.facts.version);
   const late = itemsOf(trace.members).flatMap((member) => {

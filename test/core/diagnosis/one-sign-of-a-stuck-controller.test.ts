@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubeObject } from '../../../src/model/object.ts';
-import { endpoints, findingsOf, healthyBut, one, slice, svc, two, web } from '../../support/diagnosed.ts';
+import { endpoints, findingsOf, healthyBut, one, service, slice, svc, two, web } from '../../support/diagnosed.ts';
 
 const drained = web('web-2', { ip: '10.0.0.2', labels: { app: 'other' } });
 
@@ -30,6 +30,15 @@ suite('One sign that VM Operator does not react', () => {
     assert.deepEqual(told(lacking, 'D'), ['warning VMS501 certain also VMS915']);
     const going = svc({ deletedAt: '2026-11-20T11:15:00Z' });
     assert.deepEqual(told(healthyBut(going), 'D'), ['error VMS112 certain also VMS915']);
+  });
+
+  test('is none behind a Service of another controller, with which it does not get to the Endpoints', () => {
+    const owners = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'other', uid: 'd', controller: true }];
+    const taken = healthyBut(service({ owners }), endpoints()).filter(({ kind }) => kind !== 'EndpointSlice');
+    assert.deepEqual(
+      told(taken, 'D').map((line) => line.slice(0, 12)),
+      ['error VMS403'],
+    );
   });
 
   test('is none where nobody knows when the VM lost its label: releases before main take up to half an hour', () => {
