@@ -192,10 +192,12 @@ function okText({ findings }: ServiceDiagnosis): string {
 }
 
 /** Of many of one kind the first, and the names of some others. */
-function namespaceRows(report: DiagnosisReport, { all }: NamespaceTextOptions): readonly Line[] {
+function namespaceRows(report: DiagnosisReport, { all, namespace: only }: NamespaceTextOptions): readonly Line[] {
+  // As in the rows of services, the namespace is said where there may be several.
+  const place = ({ object }: Finding) => (only === undefined && object.namespace !== undefined ? `${object.namespace}/` : '');
   return report.namespaces.flatMap(({ findings }) =>
     [...Map.groupBy(findings.filter(isFault), kindOf).values()].flatMap((group) => {
-      const rows = group.map((finding) => ({ name: objectText(finding), finding, text: finding.message }));
+      const rows = group.map((finding) => ({ name: `${place(finding)}${objectText(finding)}`, finding, text: finding.message }));
       if (all || rows.length <= named) return rows;
       const names = rows.slice(named - 1).map(({ finding }) => finding.object.name);
       const text = `${names.length} of them: ${fewNames(names, named, ' ')} (--all)`;

@@ -95,6 +95,18 @@ test('of many Services that were left behind the first few are told, the others 
   ]);
 });
 
+test('in all namespaces, what has no service is named with its namespace, as services are', async () => {
+  const left = ['prod', 'test'].map((namespace) =>
+    aService('old', { namespace, owners: [ownedBy(aVmService('old', { namespace }))], ingress: ['192.0.2.100'] }),
+  );
+  const supervisor = await aSupervisor([...aNamespaceOf(1, []), ...left]);
+  const { out } = await supervisor.run('debug -A --rules=VMS405');
+  assert.deepEqual(
+    out.split('\n').flatMap((line) => /^(\S+) +WARNING +(\S+)/.exec(line)?.slice(1).join(' ') ?? []),
+    ['prod/Service/old VMS405', 'test/Service/old VMS405'],
+  );
+});
+
 test('of services about which the same could not be found out there is one line, and none of them is said to need work', async () => {
   const supervisor = await aSupervisor([...aNamespaceOf(4, ['web-1']), aVmService('lonely', { selector: {} })]);
   supervisor.disturb(({ path }) => (path.endsWith('/endpoints') || path.endsWith('/events') ? forbidden('you may not') : undefined));

@@ -67,6 +67,11 @@ const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
   [/UnsupportedProtocol/, 'make a service for each protocol, and use TCP or UDP'],
   [/InvalidGatewayClass/, 'platform owner: the Gateway is of a class that the load balancer does not know'],
   [/IP_POOL_NOT_FOUND/, 'the pool of addresses that is named is not there: name another in loadBalancerIP, or none'],
+  [/unknown pool/i, 'the pool of addresses that an annotation of the Service names is not there: name another, or none'],
+  [
+    /AddressNotAssigned|is not allowed in config/i,
+    'the address that is asked for is not among those of the load balancer: ask for another in loadBalancerIP, or for none',
+  ],
 ];
 
 const providerReasons = [

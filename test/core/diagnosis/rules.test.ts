@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rules } from '../../../src/core/diagnosis/index.ts';
 import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
+import type { KubeObject } from '../../../src/model/object.ts';
 import { fixText } from '../../../src/render/fix-text.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../../support/builders.ts';
-import { brief, findingsOf, healthy, passedOf, svc } from '../../support/diagnosed.ts';
+import { brief, findingsOf, healthy, healthyBut, passedOf, svc } from '../../support/diagnosed.ts';
 import { admissionCases } from './admission-cases.ts';
 import { endpointsCases } from './endpoints-cases.ts';
 import { environmentCases } from './environment-cases.ts';
@@ -132,6 +133,29 @@ suite('the rules', () => {
     const whose = 'info VMS901 certain VirtualMachineService/svc';
     assert.deepEqual(about('apiserver'), [whose]);
     assert.deepEqual(about('https'), [whose, 'warning VMS901 certain VirtualMachineService/svc']);
+  });
+
+  test('say what to do about what MetalLB and AVI report', () => {
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'prod' },
+      type: 'Warning',
+      reason: 'AllocationFailed',
+    };
+    const fixes = (message: string) =>
+      findingsOf([
+        ...healthyBut(svc({ ingress: [] }), aService('svc', { owners: [ownedBy(svc())], ingress: [] })),
+        { ...event, involvedObject: { kind: 'Service', namespace: 'prod', name: 'svc' }, message } as KubeObject,
+      ])
+        .filter(({ code }) => code === 'VMS603')
+        .flatMap(({ fix }) => fix.map(fixText));
+    assert.deepEqual(fixes('Failed to allocate IP for "prod/svc": unknown pool "front"'), [
+      'the pool of addresses that an annotation of the Service names is not there: name another, or none',
+    ]);
+    assert.deepEqual(fixes('Failed to allocate IP for "prod/svc": ["10.9.9.9"] is not allowed in config'), [
+      'the address that is asked for is not among those of the load balancer: ask for another in loadBalancerIP, or for none',
+    ]);
   });
 
   test('have a case each', () => {
