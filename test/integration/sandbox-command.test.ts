@@ -197,6 +197,22 @@ test('a command that is not there, and files that cannot be loaded, are named wi
   );
 });
 
+test('what --offline -f takes of networks and policies is left out and named, and the rest is served', async () => {
+  const policies = ['a', 'b'].map((name) => `apiVersion: crd.nsx.vmware.com/v1alpha1\nkind: SecurityPolicy\nmetadata: {name: ${name}}\n`);
+  const gateway = 'apiVersion: networking.x-k8s.io/v1alpha1pre1\nkind: Gateway\nmetadata: {name: gw}\n';
+  const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\n';
+  writeFileSync(join(folder, 'around.yaml'), [...policies, gateway, map].join('---\n'));
+  const { code, stderr } = await refused(['--load', 'around.yaml', ...script('')]);
+  assert.deepEqual(
+    [code, stderr],
+    [
+      0,
+      'Warning: SecurityPolicy of crd.nsx.vmware.com/v1alpha1: a, b are left out, as the sandbox has no such kind; --offline -f looks at it\n' +
+        'Warning: Gateway of networking.x-k8s.io/v1alpha1pre1: gw is left out, as the sandbox has no such kind; --offline -f looks at it\n',
+    ],
+  );
+});
+
 test('R128 a seed that would have the server call somebody is refused: it calls nobody', async () => {
   const clientConfig = { url: 'https://127.0.0.1:1/' };
   const webhook = {

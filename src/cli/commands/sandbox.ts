@@ -1,14 +1,18 @@
 import { relative, resolve } from 'node:path';
 import { type ControllerName, controllerNames } from '../../apiserver/controllers/controller-name.ts';
+import { findKind } from '../../apiserver/resources.ts';
 import { aborted } from '../../cluster/aborted.ts';
 import { errorCode } from '../../cluster/error-code.ts';
+import { isContext } from '../../cluster/files/context-objects.ts';
 import { type ManifestObject, readManifests } from '../../cluster/files/manifests.ts';
 import { fileErrorReason } from '../../cluster/files/read-file.ts';
 import { UnloadableObject } from '../../cluster/load-objects.ts';
 import { type Sandbox, startSandbox } from '../../cluster/sandbox/sandbox.ts';
 import { sandboxKubeconfig, type WrittenKubeconfig, writeKubeconfig } from '../../cluster/sandbox/sandbox-kubeconfig.ts';
 import { counted } from '../../core/counted.ts';
+import { fewNames } from '../../core/few-names.ts';
 import { type Profile, parseRelease, releaseNames } from '../../core/profile.ts';
+import { sanitize } from '../../render/sanitize.ts';
 import { shellQuote } from '../../render/shell-quote.ts';
 import { runChild } from '../child.ts';
 import { CliError, usageError } from '../errors.ts';
@@ -34,7 +38,7 @@ export interface SandboxOptions {
 
 /** Serves a Kubernetes API in memory, for a command or until Ctrl-C. @throws CliError */
 export async function sandbox(options: SandboxOptions, io: Io): Promise<ExitCode> {
-  const manifests = await loaded(options.load, io);
+  const manifests = withoutContext(await loaded(options.load, io), options.profile, io);
   const folder = privateFolder('vmsvc-sandbox-');
   try {
     const server = await started(options, manifests, io);
@@ -107,6 +111,24 @@ async function loaded(sources: readonly string[], io: Io): Promise<readonly Mani
   const { objects, errors } = await readManifests(sources, { cwd: io.cwd, recursive: true, readStdin: (limit) => io.stdin.read(limit) });
   if (errors.length > 0) throw manifestErrors(errors);
   return objects;
+}
+
+/**
+ * Without the objects of networks, load balancers and policies that `--offline -f` looks at, and that this server has no kinds for; one line
+ * on stderr says so of each kind.
+ */
+function withoutContext(manifests: readonly ManifestObject[], profile: Profile, io: Io): readonly ManifestObject[] {
+  const isLeftOut = ({ object }: ManifestObject) => isContext(object) && findKind(profile, object.apiVersion, object.kind) === undefined;
+  const groups = Map.groupBy(manifests.filter(isLeftOut), ({ object }) => `${object.kind} of ${object.apiVersion}`);
+  for (const [kind, group] of groups) {
+    const names = fewNames(
+      group.map(({ object }) => object.metadata.name),
+      3,
+    );
+    const text = `${kind}: ${names} ${group.length === 1 ? 'is' : 'are'} left out, as the sandbox has no such kind; --offline -f looks at it`;
+    io.stderr.write(`Warning: ${sanitize(text)}\n`);
+  }
+  return manifests.filter((manifest) => !isLeftOut(manifest));
 }
 
 async function started({ profile, port, controllers }: SandboxOptions, manifests: readonly ManifestObject[], io: Io): Promise<Sandbox> {

@@ -21,7 +21,7 @@ export const sandboxCommand: CommandSpec = {
       name: 'load',
       kind: 'list',
       completes: 'files',
-      text: 'File or folder of objects: YAML, JSON, JSON lines, Lists. uid, times, finalizers and status stay as written.',
+      text: 'File or folder of objects: YAML, JSON, JSON lines, Lists. uid, times, finalizers and status stay as written. Objects of networks and policies, such as SecurityPolicy and Gateway, are left out, and named.',
     },
     {
       name: 'release',
