@@ -1,5 +1,6 @@
 import type { Mark } from '../core/endpoint-changes.ts';
 import { displayWidth } from './display-width.ts';
+import { hanging } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import type { Style } from './style.ts';
 
@@ -11,9 +12,9 @@ export interface Row {
 
 /**
  * `  ~ web-2   10.1.0.12   ready`: a sign for what becomes of it, and aligned cells; what ends a line widens no column. `depth`
- * is the number of levels below the object.
+ * is the number of levels below the object; at `width` columns of a terminal a sentence at the end is broken between words.
  */
-export function alignedRows(rows: readonly Row[], style: Style, depth = 1): string[] {
+export function alignedRows(rows: readonly Row[], style: Style, depth = 1, width?: number): string[] {
   const cells = rows.map((row) => row.cells.map(sanitize));
   const columns = Math.max(0, ...cells.map((line) => line.length));
   const inner = (line: readonly string[], at: number): number => (at < line.length - 1 ? displayWidth(line[at] ?? '') : 0);
@@ -21,8 +22,10 @@ export function alignedRows(rows: readonly Row[], style: Style, depth = 1): stri
   const indent = '  '.repeat(depth);
   return rows.map(({ mark }, index) => {
     const line = cells[index] ?? [];
-    const padded = line.map((cell, at) => (at === line.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - displayWidth(cell) + 3)));
-    return indent + paint(mark, style)(`${signs[mark]} ${padded.join('')}`.trimEnd());
+    const padded = line.slice(0, -1).map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - displayWidth(cell) + 3));
+    const head = `${signs[mark]} ${padded.join('')}`;
+    const last = hanging(line.at(-1) ?? '', width, indent.length + displayWidth(head));
+    return indent + paint(mark, style)(`${head}${last}`.trimEnd());
   });
 }
 

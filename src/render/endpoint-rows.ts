@@ -10,6 +10,8 @@ import type { Style } from './style.ts';
 export interface EndpointRowOptions {
   readonly style: Style;
   readonly duration: TimeWords;
+  /** Of the terminal, to wrap sentences at; undefined in a pipe. */
+  readonly columns?: number | undefined;
 }
 
 /** Above this many, endpoints that stay as they are get one line together. */
@@ -19,7 +21,11 @@ const fewUnchanged = 10;
 const depth = 2;
 
 /** The VMs of changed Endpoints, one line each: what becomes of it, and why. */
-export function endpointRows(change: EndpointsChange, vmService: VirtualMachineService, { style, duration }: EndpointRowOptions): string[] {
+export function endpointRows(
+  change: EndpointsChange,
+  vmService: VirtualMachineService,
+  { style, duration, columns }: EndpointRowOptions,
+): string[] {
   switch (change.differs) {
     case 'Nothing':
       return [];
@@ -32,7 +38,7 @@ export function endpointRows(change: EndpointsChange, vmService: VirtualMachineS
       const shown = unchanged > fewUnchanged ? change.members.filter(({ mark }) => mark !== 'same') : change.members;
       const rest: Row[] = unchanged > fewUnchanged ? [{ mark: 'same', cells: [`and ${unchanged} more, as they are`] }] : [];
       return [
-        ...alignedRows([...shown.map((member) => memberRow(member, vmService, duration)), ...portsRow(change)], style, depth),
+        ...alignedRows([...shown.map((member) => memberRow(member, vmService, duration)), ...portsRow(change)], style, depth, columns),
         ...alignedRows(rest, style, depth),
       ];
     }

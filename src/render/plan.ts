@@ -4,6 +4,7 @@ import { awaitsAddress, countObjects, type ReconcilePlan } from '../core/reconci
 import { changes } from '../core/step.ts';
 import type { TimeWords } from './age.ts';
 import { endpointRows } from './endpoint-rows.ts';
+import { hanging } from './hanging.ts';
 import { renderObjectDifferences } from './object-differences.ts';
 import { type StepWords, stepLine } from './reconcile.ts';
 import { sanitize } from './sanitize.ts';
@@ -13,6 +14,8 @@ export interface PlanOptions extends StepWords {
   readonly style: Style;
   /** Turns a time into an age. */
   readonly duration: TimeWords;
+  /** Of the terminal, to wrap sentences at; undefined in a pipe. */
+  readonly columns?: number | undefined;
   /** Services of which nothing would change are not shown; the last line counts their objects all the same. */
   readonly differencesOnly: boolean;
 }
@@ -43,14 +46,15 @@ export function renderPlanSummary(plans: readonly ReconcilePlan[], nothingWritte
 }
 
 /** What is missing in plans that write the status, because only a load balancer knows it; the empty text where nothing is. */
-export function renderAddressNote(plans: readonly ReconcilePlan[]): string {
+export function renderAddressNote(plans: readonly ReconcilePlan[], columns?: number): string {
   const waiting = plans.filter(awaitsAddress);
   const [first] = waiting;
   if (first === undefined) return '';
   const { namespace, name } = first.item;
   const one = plans.length > 1 ? `${namespace}/${name}` : `service/${name}`;
   const whose = waiting.length === 1 ? sanitize(one) : `${waiting.length} Services`;
-  return `Not shown: the load balancer's address for ${whose}. It is copied into the status by the same run if it comes at once, else by the next.\n`;
+  const note = `Not shown: the load balancer's address for ${whose}. It is copied into the status by the same run if it comes at once, else by the next.`;
+  return `${hanging(note, columns, 0)}\n`;
 }
 
 /** One object's line, and below it what would change. */

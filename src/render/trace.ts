@@ -60,7 +60,7 @@ export function renderTrace(trace: ServiceTrace, style: Style, duration: TimeWor
 }
 
 /** The lines of the trace that are not good, without its rail: what keeps traffic away from the service. */
-export function renderTroubles(trace: ServiceTrace, style: Style, duration: TimeWords): readonly string[] {
+export function renderTroubles(trace: ServiceTrace, style: Style, duration: TimeWords, columns: number | undefined): readonly string[] {
   const vip = vipLine(trace, style, duration);
   const hops = [...(vip === undefined ? [] : [vip]), serviceLine(trace.service, trace, style), ...endpointsLines(trace, style)];
   const members = isSeen(trace.members)
@@ -71,9 +71,10 @@ export function renderTroubles(trace: ServiceTrace, style: Style, duration: Time
   const [kindWidth, wordWidth] = [({ kind }: Line) => kind, wordOf].map((of) =>
     Math.max(0, ...lines.map((line) => displayWidth(of(line)))),
   );
+  const indent = 2 + (kindWidth ?? 0) + 2 + (wordWidth ?? 0) + 2;
   return lines.map((line) => {
     const state = padEnd(wordOf(line), wordWidth ?? 0);
-    return `  ${padEnd(line.kind, kindWidth ?? 0)}  ${line.word === undefined ? state : line.word.paint(state)}  ${line.text}`;
+    return `  ${padEnd(line.kind, kindWidth ?? 0)}  ${line.word === undefined ? state : line.word.paint(state)}  ${hanging(line.text, columns, indent)}`;
   });
 }
 

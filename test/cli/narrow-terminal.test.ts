@@ -16,7 +16,7 @@ async function shown(command: string, columns: number | undefined): Promise<stri
 }
 
 suite('a terminal of 80 columns', () => {
-  for (const command of ['describe web', 'describe vm/web-3', 'describe vm/web-6', 'debug web', 'debug']) {
+  for (const command of ['describe web', 'describe vm/web-3', 'describe vm/web-6', 'debug web', 'debug', 'diff web']) {
     test(`breaks no word of ${command}: lines fit, unless they are commands or events to copy`, async () => {
       const long = (await shown(command, 80)).split('\n').filter((line) => displayWidth(line) > 80);
       assert.deepEqual(

@@ -35,11 +35,12 @@ export async function planText(
     style,
     duration: (timestamp) => ageOf(timestamp, now),
     differencesOnly: options.differencesOnly,
+    columns: options.sink.columns,
   });
   const { changed, unchanged } = countObjects(plans.map((plan) => plan.item));
   // Where everything was refused there is no plan to sum up.
   const summary = changed + unchanged === 0 ? '' : renderPlanSummary(plans, options.last);
-  const note = run.options.skipStatus ? '' : renderAddressNote(plans);
+  const note = run.options.skipStatus ? '' : renderAddressNote(plans, options.sink.columns);
   // Nothing at all is written where a namespace cannot be seen.
   const changing = plans.filter(({ item }) => countObjects([item]).changed > 0 && !run.leftAlone?.has(`${item.namespace}/${item.name}`));
   const doable = options.last && changing.length > 0 && run.world.snapshot.leftOut === undefined && !input.flags.on('quiet');

@@ -44,7 +44,7 @@ export async function reportOpen(waited: Waited, scope: Scope, how: string, flag
     const current = explains && needsTrace(one) ? vmServiceIn(seen, one) : undefined;
     const now = scope.source.now();
     const trace = current && traceService(current, seen.world, { now, others: false, compareService: false });
-    io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style))].join('\n')}\n`);
+    io.stderr.write(`${[...lines, ...(trace === undefined ? [] : troubleLines(trace, now, style, io.stderr.columns))].join('\n')}\n`);
   }
   if (isNow !== undefined && open.every(({ vmService }) => vmService === undefined))
     await warnOfMissingNamespace(scope.source, scope.namespace, io);

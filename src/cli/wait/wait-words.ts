@@ -30,8 +30,8 @@ export function timedOut({ milliseconds, text }: Timeout): string {
 }
 
 /** Below it, what the trace says of the service that is not good. */
-export function troubleLines(trace: ServiceTrace, now: Date, style: Style): readonly string[] {
-  return renderTroubles(trace, style, (timestamp) => ageOf(timestamp, now));
+export function troubleLines(trace: ServiceTrace, now: Date, style: Style, columns: number | undefined): readonly string[] {
+  return renderTroubles(trace, style, (timestamp) => ageOf(timestamp, now), columns);
 }
 
 /** Each once: what does not exist has none of what is waited for. */
