@@ -11,6 +11,7 @@ import { namedTarget } from '../../src/core/probe/targets.ts';
 import { traitsOf } from '../../src/core/profile.ts';
 import type { Json, JsonObject } from '../../src/model/object.ts';
 import { isMap } from '../../src/model/raw-json.ts';
+import { shellQuote } from '../../src/render/shell-quote.ts';
 import { testClock } from '../cluster/fault-server.ts';
 import { aVmService, vmOperatorVersions } from '../support/builders.ts';
 import { type RawClient, rawClient } from '../support/kubeconfig-requests.ts';
@@ -252,7 +253,7 @@ suite('a pod that probes, on a real kube-apiserver', () => {
         nothingTried(
           namespace,
           `not permitted in namespace ${namespace}: ${missing}`,
-          `what you may run: kubectl vmsvc can-i -n ${namespace}`,
+          `what you may run: kubectl vmsvc can-i -n ${namespace} --context=dev --kubeconfig=${shellQuote(kubeconfig)}`,
         ),
       );
       assert.deepEqual([code, err], [3, '']);
