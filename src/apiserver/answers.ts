@@ -1,7 +1,7 @@
 import type { FieldError } from '../core/field-errors.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Resource } from '../model/resources.ts';
-import type { StatusCause } from '../model/status.ts';
+import type { Status, StatusCause } from '../model/status.ts';
 import type { ApiResponse } from './request.ts';
 
 /** A refusal on its way to the client. The storage rules throw it; the entry point turns it into an answer. */
@@ -25,17 +25,8 @@ export function withWarnings<Result>(warnings: readonly string[], work: () => Re
   }
 }
 
-interface Details {
-  readonly name?: string;
-  readonly group?: string;
-  readonly kind?: string;
-  readonly uid?: string;
-  readonly causes?: readonly StatusCause[];
-  readonly retryAfterSeconds?: number;
-}
-
 /** A Status with the fields in kube-apiserver's order. */
-export function failure(code: number, reason: string | undefined, message: string, details?: Details): ApiResponse {
+export function failure(code: number, reason: string | undefined, message: string, details?: Status['details']): ApiResponse {
   const body = {
     kind: 'Status',
     apiVersion: 'v1',
@@ -150,7 +141,7 @@ export function expired(message: string, continueToken?: string): ApiResponse {
   return continueToken === undefined ? answer : { ...answer, body: { ...answer.body, metadata: { continue: continueToken } } };
 }
 
-function withoutEmpty(details: Details): JsonObject {
+function withoutEmpty(details: NonNullable<Status['details']>): JsonObject {
   const { name, group, kind, uid, causes, retryAfterSeconds } = details;
   return {
     ...(name ? { name } : {}),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import type { JsonObject, KubeObject, ObjectRef } from '../../src/model/object.ts';
-import { jsonOf, refOf } from '../../src/model/object.ts';
+import { type JsonObject, jsonOf, type KubeObject, type ObjectRef, refOf } from '../../src/model/object.ts';
 import { type Resource, services, virtualMachineServices, vmOperatorGroup } from '../../src/model/resources.ts';
 import { ApiError } from '../../src/model/status.ts';
 

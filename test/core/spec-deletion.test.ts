@@ -101,18 +101,7 @@ test('who is not the controller leaves a VirtualMachineService that is being del
 
 function refusingToDelete(kind: string): (cluster: Cluster) => Cluster {
   return (cluster) => ({
-    get: (ref) => cluster.get(ref),
-    list: (resource, version, options) => cluster.list(resource, version, options),
-    watch: (resource, version, options) => cluster.watch(resource, version, options),
-    create: (object, options) => cluster.create(object, options),
-    patch: (ref, mergePatch, options) => cluster.patch(ref, mergePatch, options),
-    discover: () => cluster.discover(),
-    discoverGroup: (group) => cluster.discoverGroup(group),
-    accessReview: (attributes) => cluster.accessReview(attributes),
-    kubernetesVersion: () => cluster.kubernetesVersion(),
-    podLog: (pod) => cluster.podLog(pod),
-    serverTime: () => cluster.serverTime(),
-    close: () => cluster.close(),
+    ...cluster,
     async delete(ref, options) {
       if (ref.kind !== kind) return cluster.delete(ref, options);
       const message = `services "${ref.name}" is forbidden: not today`;

@@ -145,18 +145,7 @@ test('a status that is to be left alone is not written', async () => {
 
 function refusingStatus(cluster: Cluster): Cluster {
   return {
-    get: (ref) => cluster.get(ref),
-    list: (resource, version, options) => cluster.list(resource, version, options),
-    watch: (resource, version, options) => cluster.watch(resource, version, options),
-    create: (object, options) => cluster.create(object, options),
-    delete: (ref, options) => cluster.delete(ref, options),
-    discover: () => cluster.discover(),
-    discoverGroup: (group) => cluster.discoverGroup(group),
-    accessReview: (attributes) => cluster.accessReview(attributes),
-    kubernetesVersion: () => cluster.kubernetesVersion(),
-    podLog: (pod) => cluster.podLog(pod),
-    serverTime: () => cluster.serverTime(),
-    close: () => cluster.close(),
+    ...cluster,
     async patch(ref, mergePatch, options) {
       if (options.subresource !== 'status') return cluster.patch(ref, mergePatch, options);
       throw new ApiError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', message: 'not today', code: 403 });

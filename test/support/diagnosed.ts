@@ -1,15 +1,13 @@
 import { type AroundOptions, aroundOf } from '../../src/core/diagnosis/around.ts';
 import { type Diagnosis, diagnoseNamespace, diagnoseService } from '../../src/core/diagnosis/diagnose.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../src/core/diagnosis/report.ts';
-import type { Proofs } from '../../src/core/diagnosis/subject.ts';
-import { serviceSubject } from '../../src/core/diagnosis/subject.ts';
+import { type Proofs, serviceSubject } from '../../src/core/diagnosis/subject.ts';
 import { agesAt } from '../../src/core/diagnosis/times.ts';
 import { type Finding, objectText } from '../../src/core/finding.ts';
 import type { FindingCode } from '../../src/core/finding-codes.ts';
 import { itemsOf } from '../../src/core/snapshot.ts';
 import { type SurroundingName, surroundingKinds, surroundingsOf } from '../../src/core/surroundings.ts';
-import type { KubeObject } from '../../src/model/object.ts';
-import { groupOf } from '../../src/model/object.ts';
+import { groupOf, type KubeObject } from '../../src/model/object.ts';
 import type { VirtualMachine } from '../../src/model/virtual-machine.ts';
 import {
   aService,

@@ -4,8 +4,7 @@ import type { ReconcileContext } from '../../cluster/reconcile/reconcile-context
 import { type ReconcileOutcome, untouched } from '../../cluster/reconcile/reconcile-outcome.ts';
 import { snapshotChildren } from '../../cluster/reconcile/snapshot-children.ts';
 import { resolveProvider } from '../../core/load-balancer.ts';
-import type { ReconcilePlan } from '../../core/reconcile-plan.ts';
-import { reconcilePlan } from '../../core/reconcile-plan.ts';
+import { type ReconcilePlan, reconcilePlan } from '../../core/reconcile-plan.ts';
 import { holesOf, isEssential, itemsOf, type LegName, type Snapshot, type Unavailable } from '../../core/snapshot.ts';
 import type { ReconcileError, ReconcileItem } from '../../core/step.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';

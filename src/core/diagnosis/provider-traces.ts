@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../model/object.ts';
-import { jsonOf } from '../../model/object.ts';
+import { jsonOf, type KubeObject } from '../../model/object.ts';
 import { mapAt, mapsAt } from '../../model/raw-fields.ts';
 import type { Service } from '../../model/service.ts';
 import { nsxHealthCheckAnnotation, nsxHostnameAnnotation } from '../load-balancer.ts';

@@ -15,17 +15,7 @@ const one = webVm('vm-1', { ip: '1.1.1.1' });
 /** A cluster whose writes go through `write` first. */
 function watched(cluster: Cluster, before: (verb: 'create' | 'patch', object: string, patch: JsonObject) => Promise<void>): Cluster {
   return {
-    get: (ref) => cluster.get(ref),
-    list: (resource, version, options) => cluster.list(resource, version, options),
-    watch: (resource, version, options) => cluster.watch(resource, version, options),
-    delete: (ref, options) => cluster.delete(ref, options),
-    discover: () => cluster.discover(),
-    discoverGroup: (group) => cluster.discoverGroup(group),
-    accessReview: (attributes) => cluster.accessReview(attributes),
-    kubernetesVersion: () => cluster.kubernetesVersion(),
-    podLog: (pod) => cluster.podLog(pod),
-    serverTime: () => cluster.serverTime(),
-    close: () => cluster.close(),
+    ...cluster,
     async create(object, options) {
       await before('create', object.kind, {});
       return cluster.create(object, options);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { StaleBecause } from '../../../src/core/trace/members.ts';
-import { memberAddresses, memberName, memberVm } from '../../../src/core/trace/members.ts';
+import { memberAddresses, memberName, memberVm, type StaleBecause } from '../../../src/core/trace/members.ts';
 import { traceService } from '../../../src/core/trace/trace.ts';
 import type { EndpointSlice } from '../../../src/model/service.ts';
 import type { VirtualMachine } from '../../../src/model/virtual-machine.ts';
