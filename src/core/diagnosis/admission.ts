@@ -39,11 +39,14 @@ function refusedToday(code: FindingCode): ServiceRule {
           why: works
             ? 'it is stored and works, but every later write of it is refused, even by the controller'
             : 'it is stored, but writes of it are refused, even by the controller, and Kubernetes may refuse its Service',
-          follows: works ? [] : consequences,
+          follows: [...(works ? [] : consequences), ...(code === 'VMS119' ? unselectable : [])],
         }));
     },
   };
 }
+
+/** No VM can have such a label, so that none is selected. */
+const unselectable: readonly FindingCode[] = ['VMS201', 'VMS205'];
 
 type Spec = ServiceSubject['vmService']['spec'];
 
@@ -62,7 +65,10 @@ function valueLine(vmService: ServiceSubject['vmService'], { field = '', at }: F
     (found, step) => (isList(found) ? found[Number(step)] : isMap(found) ? found[String(step)] : undefined),
     jsonOf(vmService),
   );
-  return `${field}: ${value === undefined ? '<none>' : typeof value === 'string' ? value : shortJson(value)}`;
+  // What a map holds is told by its key.
+  const last = at?.path.at(-1);
+  const place = typeof last === 'string' && !field.includes(last) ? `${field}[${last}]` : field;
+  return `${place}: ${value === undefined ? '<none>' : typeof value === 'string' ? value : shortJson(value)}`;
 }
 
 /** What the webhook would say of ports, source ranges, the name, families, the selector, the cluster IP and the external name. */

@@ -47,6 +47,7 @@ import {
   serviceTerminating,
 } from './service-left-over.ts';
 import { dnsRecordFailed, serviceReadyUnknown } from './service-ready.ts';
+import { familiesOfNoService, nameOfNoService } from './service-refusal.ts';
 import { sourceRangesExcludeClient, sourceRangesNotEnforced } from './source-ranges.ts';
 import { endpointNoLongerSelected, endpointStale } from './stale-endpoints.ts';
 import { supervisorServiceReserved } from './supervisor-service.ts';
@@ -70,6 +71,8 @@ export const rules: readonly Rule[] = [
   selectorlessWithoutEndpoints,
   trafficPolicyMisused,
   familiesRefused,
+  nameOfNoService,
+  familiesOfNoService,
   deletionStuck,
   webhookUnreachable,
   emptySelectorMatchesAll,

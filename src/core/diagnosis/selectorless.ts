@@ -64,6 +64,8 @@ export const emptySelectorMatchesAll: ServiceRule = {
         evidence: [`Endpoints list all ${withAddress.length} VMs that have an address; only v1alpha1 is served`],
         why: 'this release takes an empty selector for all; later ones leave the Endpoints as they are then',
         fix: [advice('add a selector before the next upgrade')],
+        // The next release, which serves the same version, leaves just such Endpoints behind.
+        follows: ['VMS504'],
       }),
     ];
   },

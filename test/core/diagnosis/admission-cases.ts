@@ -91,6 +91,16 @@ export const admissionCases: readonly RuleCase[] = [
     near: [named('web-1')],
   },
   {
+    code: 'VMS108',
+    when: 'for a name that an older release takes, and of which Kubernetes makes no Service',
+    world: [named('1web'), one],
+    options: { profile: 'B' },
+    says: 'error VMS108 certain VirtualMachineService/1web',
+    but: 'for one of which it does',
+    near: [named('web-1'), one],
+    nearOptions: { profile: 'B' },
+  },
+  {
     code: 'VMS119',
     when: 'for a selector with a key that is none',
     world: noService(svc({ selector: { '-app': 'web' } })),
@@ -146,6 +156,16 @@ export const admissionCases: readonly RuleCase[] = [
       one,
       service({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'PreferDualStack' }),
     ],
+    nearOptions: { workloadIPv6: true },
+  },
+  {
+    code: 'VMS111',
+    when: 'where two families are asked for with a policy for one, and there is no Service',
+    world: noService(svc({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'SingleStack' })),
+    options: { workloadIPv6: true },
+    says: 'error VMS111 certain VirtualMachineService/svc',
+    but: 'where the policy is for both',
+    near: noService(svc({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'PreferDualStack' })),
     nearOptions: { workloadIPv6: true },
   },
   {

@@ -158,6 +158,26 @@ suite('the rules', () => {
     ]);
   });
 
+  test('tell one cause where Kubernetes or the webhook refuses what stands in the spec', () => {
+    const told = (world: readonly KubeObject[], profile: 'A' | 'B' | 'E') =>
+      findingsOf(world, { profile, workloadIPv6: true })
+        .filter(({ severity }) => severity !== 'info')
+        .map(({ code, follows, evidence }) => `${code} also ${follows.join(',')}: ${evidence[0]}`);
+    const finalizers = ['virtualmachineservice.vmoperator.vmware.com'];
+    const digit = aVmService('1web', { selector: { app: 'web' }, finalizers });
+    assert.deepEqual(told([digit, aVm('web-1', { labels: { app: 'web' }, ip: '10.0.0.1' })], 'B'), [
+      "VMS108 also VMS402: metadata.name: 1web; a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+    ]);
+    const families = svc({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'SingleStack', ingress: [] });
+    assert.deepEqual(told([families, aVm('web-1', { labels: { app: 'web' }, ip: '10.0.0.1' })], 'E'), [
+      'VMS111 also VMS402: spec.ipFamilies: IPv4, IPv6; spec.ipFamilyPolicy: SingleStack',
+    ]);
+    const key = svc({ selector: { 'bad key': 'x' }, ingress: [] });
+    assert.deepEqual(told([key, aVm('web-1', { labels: { app: 'web' }, ip: '10.0.0.1' })], 'E'), [
+      'VMS119 also VMS201,VMS402,VMS904: spec.selector[bad key]: x',
+    ]);
+  });
+
   test('have a case each', () => {
     const told = new Set(cases.map(({ code }) => code));
     const own = [...new Set(rules.map(({ code }) => code))];
