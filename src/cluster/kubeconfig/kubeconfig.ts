@@ -182,7 +182,7 @@ function contextsHint({ contexts }: Kubeconfig): string {
 
 function namesHint(kind: 'contexts' | 'clusters' | 'users', entries: ReadonlyMap<string, unknown>): string {
   const names = [...entries.keys()].sort();
-  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  const shown = names.slice(0, 10).map((name) => JSON.stringify(name));
   if (names.length > shown.length) shown.push(`and ${names.length - shown.length} more`);
   return names.length === 0 ? `it has no ${kind}` : `its ${kind}: ${shown.join(', ')}`;
 }

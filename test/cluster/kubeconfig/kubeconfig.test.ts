@@ -192,6 +192,14 @@ test('R007: a key that is there twice is a warning, and the last one counts', as
   ]);
 });
 
+test('R093: names of a kubeconfig forge no line of a hint', async () => {
+  const files = { '/home/u/.kube/config': b.replace('name: two', 'name: "two\\nFORGED\\e[31m"') };
+  assert.deepEqual(await failure(load(files, { context: 'gone' })), [
+    'context "gone" does not exist in the kubeconfig',
+    'its contexts: "lost", "one", "two\\nFORGED\\u001b[31m"',
+  ]);
+});
+
 test('R008: a context, cluster or user that does not exist is named, with those that do', async () => {
   const files = { '/home/u/.kube/config': b };
   const hint = 'its contexts: "lost", "one", "two"';
