@@ -6,7 +6,7 @@ import type { EndpointsHop, ServiceHop } from '../core/trace/hops.ts';
 import { type MemberRow, memberRows } from '../core/trace/member-list.ts';
 import type { ServiceTrace } from '../core/trace/trace.ts';
 import { controllerOf } from '../model/object.ts';
-import { primaryAddresses } from '../model/virtual-machine.ts';
+import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import type { TimeWords } from './age.ts';
 import { displayWidth, padEnd } from './display-width.ts';
 import { hanging } from './hanging.ts';
@@ -262,16 +262,16 @@ function hasMembers(hop: EndpointsHop): boolean {
 function memberLine(row: MemberRow, last: boolean, trace: ServiceTrace, style: Style, duration: TimeWords): Line {
   const verdicts = { Ready: 'ok', NotReady: 'warn', Out: 'bad', Stale: 'warn', NotSelected: 'unknown' } as const;
   const isLeftOut = row.addresses.some((ip) => trace.unmirrored.leftOut.has(ip));
+  // Power plays no part in the choice of endpoints, and nobody answers there all the same.
+  const isOff = row.state === 'Ready' && row.vm !== undefined && observedPower(row.vm) === 'PoweredOff';
+  const besides = `${isLeftOut ? '; not mirrored' : ''}${isOff ? '; but it is powered off' : ''}`;
   return {
     glyph: last ? style.glyphs.lastBranch : style.glyphs.branch,
     kind: sanitize(row.name),
     name: sanitize(row.addresses.join(',')) || '<none>',
-    verdict: isLeftOut && row.state === 'Ready' ? 'warn' : verdicts[row.state],
+    verdict: isOff || (isLeftOut && row.state === 'Ready') ? 'warn' : verdicts[row.state],
     word: { text: stateWords[row.state], paint: paintState(row.state, style) },
-    text:
-      row.member === undefined
-        ? ''
-        : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${isLeftOut ? '; not mirrored' : ''}`),
+    text: row.member === undefined ? '' : sanitize(`${memberSentence(row.member, trace.vmService, duration)}${besides}`),
   };
 }
 

@@ -118,3 +118,11 @@ test('of services about which the same could not be found out there is one line,
   ]);
   assert.equal(code, 3);
 });
+
+test('a description does not leave it at ready where the VM is powered off', async () => {
+  const vms = (['off', 'on'] as const).map((power, at) => aVm(power, { labels: { app: 'web' }, ip: `10.1.0.${at + 1}`, power }));
+  const supervisor = await aSupervisor([aVmService('web'), ...vms]);
+  const { out } = await supervisor.run('describe web -n prod');
+  assert.match(out, / off +10\.1\.0\.1 +. READY {2}has no readiness probe, so it always counts as ready; but it is powered off$/m);
+  assert.match(out, / on +10\.1\.0\.2 +. READY {2}has no readiness probe, so it always counts as ready$/m);
+});
