@@ -41,10 +41,11 @@ async function alone(words: string) {
   return { code, out: io.out(), err: io.err() };
 }
 
-/** Without what says where facts come from, which is what differs; the last apply is not in a bundle as a whole. */
+/** Without what says where facts come from, and leads commands there, which is what differs; the last apply is not in a bundle as a whole. */
 function saidOf({ code, out, err }: { readonly code: number; readonly out: string; readonly err: string }) {
   const facts = out
     .replace(/^.*last-applied-configuration.*\n/gm, '')
+    .replace(/ --bundle [\w-]+\.tgz/g, '')
     .replace(/"type": "bundle",\s*"file": "[^"]*"/g, '"type": "cluster"')
     .replace(/,\s*"takenAt": "[^"]*"/g, '')
     .replace(/type: bundle\n\s*file: .*/g, 'type: cluster')
@@ -52,7 +53,10 @@ function saidOf({ code, out, err }: { readonly code: number; readonly out: strin
     .replace(/^Do it: .*\n/gm, '')
     .replace(/,$/gm, '')
     .trimEnd();
-  const notes = err.replace(/^source: bundle .*\n/, '').replace(/^(Context|Files) .*\n/gm, '');
+  const notes = err
+    .replace(/ --bundle [\w-]+\.tgz/g, '')
+    .replace(/^source: bundle .*\n/, '')
+    .replace(/^(Context|Files) .*\n/gm, '');
   return { code, facts, notes };
 }
 
