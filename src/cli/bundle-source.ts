@@ -32,7 +32,8 @@ export async function openBundle(flags: Flags, io: Io, command: string): Promise
   if (asked !== undefined && asked !== index.namespace) {
     throw new CliError(`bundle ${file} holds namespace ${index.namespace}, not ${asked}`, { exitCode: 3 });
   }
-  if (flags.on('all-namespaces')) {
+  // What is made is made in one namespace, and has no -A.
+  if (command !== 'create' && flags.on('all-namespaces')) {
     throw new CliError(`bundle ${file} holds namespace ${index.namespace} alone: leave out -A`, { exitCode: 3 });
   }
   if (!flags.on('quiet'))
