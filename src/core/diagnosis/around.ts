@@ -9,6 +9,7 @@ import { pendingOf } from './environment.ts';
 import { keeperIndex } from './keeper.ts';
 import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
+import { providerInterfaceIndex } from './vm-network.ts';
 
 /** What a diagnosis starts from, besides a world. Without surroundings, only what needs none is looked for. */
 export interface AroundOptions
@@ -21,12 +22,13 @@ export interface AroundOptions
 
 /** Puts together what rules may look at. What is asked by several of them is worked out once, when the first asks. */
 export function aroundOf(world: World, options: AroundOptions): Around {
-  const { now, times, surroundings, groups, proofs, vmsElsewhere } = options;
+  const { now, times, groups, proofs, vmsElsewhere } = options;
+  const surroundings = options.surroundings ?? surroundingsNotAsked(world.snapshot.namespace);
   const around: Around = {
     world,
     now,
     times,
-    surroundings: surroundings ?? surroundingsNotAsked(world.snapshot.namespace),
+    surroundings,
     groups,
     proofs: proofs ?? new Map(),
     vmsElsewhere: vmsElsewhere ?? elsewhereNotAsked,
@@ -37,9 +39,10 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     pendingIn: (namespace) => pending.in(namespace, around),
     servicesOf: reverseSelection(world),
     nearMissesOf: nearMissFinder(world),
-    missing: missingIn({ ...world.snapshot, ...(surroundings ?? surroundingsNotAsked(world.snapshot.namespace)) }),
+    missing: missingIn({ ...world.snapshot, ...surroundings }),
     servicesAt: placeIndex(world),
     vmsWithAddress: addressIndex(world),
+    providerInterfacesOf: providerInterfaceIndex(surroundings),
     keeperAt: keeperIndex(world),
   };
   const pending = pendingIndex(world);

@@ -5,7 +5,7 @@ import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import { firstAddressGrace, lacksAddress, networkIsReady, toolsAreDown, waitingSince } from './missing-address.ts';
 import type { VmRule } from './rule.ts';
-import { linkLocalAddresses, primaryText, providerInterfaces, reportedAddresses } from './vm-network.ts';
+import { linkLocalAddresses, primaryText, reportedAddresses } from './vm-network.ts';
 
 /** VMS301: it is on, and nobody in the guest reports its address. */
 export const vmHasNoAddress: VmRule = {
@@ -58,7 +58,7 @@ export const guestTookNoAddress: VmRule = {
     const begun = waitingSince(vm);
     const waiting = (times.age(begun) ?? Number.POSITIVE_INFINITY) < firstAddressGrace;
     const duration = times.since(begun);
-    const assigned = providerInterfaces(vm, service.around).flatMap(({ addresses }) => addresses);
+    const assigned = service.around.providerInterfacesOf(vm).flatMap(({ addresses }) => addresses);
     const signs = ['VirtualMachineGuestNetworkConfigSynced', 'GuestCustomization', 'GuestBootstrap'].flatMap((type) => {
       const condition = conditionOf(vm, type);
       return condition?.status === 'False'

@@ -7,7 +7,7 @@ import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import { firstAddressGrace, lacksAddress, toolsAreDown, waitingSince } from './missing-address.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { networkDisabledBy, providerInterfaces, reportedAddresses } from './vm-network.ts';
+import { networkDisabledBy, reportedAddresses } from './vm-network.ts';
 
 /** VMS302: the network provider does not make its interface. */
 export const networkInterfaceNotReady: VmRule = {
@@ -17,12 +17,12 @@ export const networkInterfaceNotReady: VmRule = {
   needs: [],
   applies: (subject) =>
     conditionOf(subject.vm, 'VirtualMachineNetworkReady') !== undefined ||
-    providerInterfaces(subject.vm, subject.service.around).length > 0 ||
+    subject.service.around.providerInterfacesOf(subject.vm).length > 0 ||
     mayLackInterface(subject),
   mayHideIn: (subject) => (mayLackInterface(subject) ? providersLegs : []),
   find: ({ vm, decision, service }) => {
     const condition = conditionOf(vm, 'VirtualMachineNetworkReady');
-    const broken = providerInterfaces(vm, service.around).filter(({ trouble }) => trouble !== undefined);
+    const broken = service.around.providerInterfacesOf(vm).filter(({ trouble }) => trouble !== undefined);
     if (condition?.status !== 'False' && (decision.because !== 'NoAddress' || broken.length === 0)) return [];
     const { name } = vm.metadata;
     const said = condition?.message || broken[0]?.trouble;
@@ -50,7 +50,7 @@ const providersLegs = ['networkInterfaces', 'virtualNetworkInterfaces', 'subnetP
 function mayLackInterface(subject: VmSubject): boolean {
   const { vm, service } = subject;
   if (!lacksAddress(subject) || toolsAreDown(vm) || reportedAddresses(vm).length > 0) return false;
-  if (conditionOf(vm, 'VirtualMachineNetworkReady') !== undefined || providerInterfaces(vm, service.around).length > 0) return false;
+  if (conditionOf(vm, 'VirtualMachineNetworkReady') !== undefined || service.around.providerInterfacesOf(vm).length > 0) return false;
   const age = service.around.times.age(waitingSince(vm)) ?? Number.POSITIVE_INFINITY;
   return age >= firstAddressGrace && service.around.missing(providersLegs).length > 0;
 }

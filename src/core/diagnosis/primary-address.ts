@@ -1,12 +1,12 @@
 import { primaryAddresses } from '../../model/virtual-machine.ts';
 import { fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
-import { contains, parseIp } from '../ip-address.ts';
+import { contains, type IpAddress, parseIp } from '../ip-address.ts';
 import { found } from './found.ts';
 import { leftOut } from './left-out.ts';
 import { lacksAddress } from './missing-address.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { isOwnBridge, primaryText, providerInterfaces, reportedAddresses, reportedInterfaces, reportedNetworks } from './vm-network.ts';
+import { isOwnBridge, primaryText, reportedAddresses, reportedInterfaces, reportedNetworks } from './vm-network.ts';
 
 /** VMS304: several interfaces or addresses, and none, or the wrong one, is the primary. */
 export const primaryAddressAmbiguous: VmRule = {
@@ -94,12 +94,12 @@ export const primaryAddressStale: VmRule = {
   code: 'VMS306',
   worst: 'warning',
   needs: [],
-  applies: ({ vm, service }) => reportedAddresses(vm).length > 0 || providerInterfaces(vm, service.around).length > 0,
+  applies: ({ vm, service }) => reportedAddresses(vm).length > 0 || service.around.providerInterfacesOf(vm).length > 0,
   find: ({ vm, service }) => {
     const { ip4, ip6 } = primaryAddresses(vm);
     const own = [ip4, ip6].filter((ip) => ip !== undefined);
     const listed = reportedAddresses(vm);
-    const assigned = providerInterfaces(vm, service.around).flatMap(({ addresses }) => addresses);
+    const assigned = service.around.providerInterfacesOf(vm).flatMap(({ addresses }) => addresses);
     const notListed = own.filter((ip) => isAbsent(ip, listed));
     const notAssigned = own.filter((ip) => isAbsent(ip, assigned) && !isAmong(ip, listed));
     const stale = notListed.length > 0 ? notListed : notAssigned;
@@ -119,15 +119,18 @@ export const primaryAddressStale: VmRule = {
 
 /** Others of its family are there, and it is not: of a family that nobody tells of, nothing is known. */
 function isAbsent(address: string, among: readonly string[]): boolean {
+  if (among.length === 0 || isAmong(address, among)) return false;
   const family = parseIp(address)?.family;
-  return !isAmong(address, among) && among.some((other) => parseIp(other)?.family === family);
+  return among.some((other) => parseIp(other)?.family === family);
 }
 
 /** However it is written: an IPv6 address may be written in many ways. */
 function isAmong(address: string, among: readonly string[]): boolean {
+  if (among.includes(address)) return true;
   const ip = parseIp(address);
-  return among.some((text) => {
-    const other = parseIp(text);
-    return ip === undefined || other === undefined ? text === address : other.family === ip.family && other.value === ip.value;
-  });
+  return ip !== undefined && among.some((text) => isSameIp(ip, parseIp(text)));
+}
+
+function isSameIp(ip: IpAddress, other: IpAddress | undefined): boolean {
+  return other?.family === ip.family && other.value === ip.value;
 }

@@ -18,6 +18,7 @@ import type { World } from '../world.ts';
 import { isSettled } from './changes.ts';
 import type { MirrorPlace } from './mirror-place.ts';
 import type { Times } from './times.ts';
+import type { ProviderInterface } from './vm-network.ts';
 
 /**
  * What the server said to a write that it was asked to rehearse: the Service that the controller would create, or a change of the
@@ -72,6 +73,8 @@ export interface Around {
   missing(needs: readonly Need[]): readonly Unavailable[];
   /** The live VMs that have an address as a primary one. */
   vmsWithAddress(namespace: string | undefined, address: string): readonly VirtualMachine[];
+  /** What the network provider keeps of the interfaces of a VM. */
+  providerInterfacesOf(vm: VirtualMachine): readonly ProviderInterface[];
   /** The tool that keeps an object, named as in commands (`vmservice`, `vm`); undefined where nothing does. */
   keeperAt(type: string, namespace: string | undefined, name: string): string | undefined;
 }

@@ -4,7 +4,7 @@ import { isMap } from '../../model/raw-json.ts';
 import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { type Cidr, parseCidr } from '../ip-address.ts';
 import { itemsOf } from '../snapshot.ts';
-import type { Around } from './subject.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** One interface as the guest reports it. */
 export interface ReportedInterface {
@@ -56,17 +56,39 @@ export interface ProviderInterface {
   readonly trouble: string | undefined;
 }
 
-/** The objects of the network provider for a VM's interfaces, by their owner or their name; empty where they could not be looked at. */
-export function providerInterfaces(vm: VirtualMachine, { surroundings }: Around): readonly ProviderInterface[] {
-  const all = [surroundings.networkInterfaces, surroundings.virtualNetworkInterfaces, surroundings.subnetPorts].flatMap(itemsOf);
-  return all.filter((object) => isOf(object, vm)).map((object) => ({ object, addresses: addressesOf(object), trouble: troubleOf(object) }));
+/**
+ * The objects of the network provider for the interfaces of each VM, by their owner or, without one, by their name, which begins with the
+ * VM's; none where they could not be looked at. Indexed when somebody first asks: there are as many of them as of VMs.
+ */
+export function providerInterfaceIndex(surroundings: Surroundings): (vm: VirtualMachine) => readonly ProviderInterface[] {
+  let index: Map<string, ProviderInterface[]> | undefined;
+  const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`;
+  const build = () => {
+    const known = new Map<string, ProviderInterface[]>();
+    for (const object of [surroundings.networkInterfaces, surroundings.virtualNetworkInterfaces, surroundings.subnetPorts].flatMap(
+      itemsOf,
+    )) {
+      const made = { object, addresses: addressesOf(object), trouble: troubleOf(object) };
+      for (const name of vmNamesOf(object)) {
+        const key = keyOf(object.metadata.namespace, name);
+        const same = known.get(key);
+        if (same === undefined) known.set(key, [made]);
+        else same.push(made);
+      }
+    }
+    return known;
+  };
+  return ({ metadata }) => {
+    index ??= build();
+    return index.get(keyOf(metadata.namespace, metadata.name)) ?? [];
+  };
 }
 
-function isOf({ metadata }: KubeObject, vm: VirtualMachine): boolean {
-  if (metadata.namespace !== vm.metadata.namespace) return false;
-  const owners = metadata.ownerReferences ?? [];
-  if (owners.some((owner) => owner.kind === 'VirtualMachine' && owner.name === vm.metadata.name)) return true;
-  return owners.length === 0 && (metadata.name === vm.metadata.name || metadata.name.startsWith(`${vm.metadata.name}-`));
+/** The VMs that it may be an interface of: `web-1-eth0` is one of `web-1-eth0`, `web-1` or `web`. */
+function vmNamesOf({ metadata: { name, ownerReferences: owners = [] } }: KubeObject): ReadonlySet<string> {
+  if (owners.length > 0) return new Set(owners.filter(({ kind }) => kind === 'VirtualMachine').map((owner) => owner.name));
+  const words = name.split('-');
+  return new Set(words.map((_, at) => words.slice(0, at + 1).join('-')));
 }
 
 function troubleOf(object: KubeObject): string | undefined {
