@@ -205,14 +205,7 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
     summary: 'VM Operator was told to leave the VM alone',
     meaning:
       'The VM is paused: changes to it have no effect, and its address and conditions may be old. Labels count all the same, because the service reads them from the object. Whatever else is found on that VM may follow from this.',
-    levels: [
-      {
-        severity: 'error',
-        confidence: 'certain',
-        when: 'it waits for its creation, an address or the first verdict of its probe, and so no VM is ready',
-      },
-      { severity: 'warning', confidence: 'certain' },
-    ],
+    levels: [{ severity: 'warning', confidence: 'certain' }],
     evidence: [
       'the annotation vmoperator.vmware.com/paused (up to 8.0.3 vmoperator.vmware.com/pause-reconcile)',
       'the label vmoperator.vmware.com/paused, which says who paused it',

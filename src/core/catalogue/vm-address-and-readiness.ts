@@ -160,8 +160,7 @@ export const vmAddressAndReadiness: Readonly<Record<CodeOf<'VMS3'>, Article>> = 
     meaning:
       'As long as a probe has no result, a VM counts as ready only if it was a ready endpoint before. A new one therefore stays out: the prober does not run, the VM is paused, or VM Operator is stuck.',
     levels: [
-      { severity: 'error', confidence: 'certain', when: 'no VM of the service is ready' },
-      { severity: 'warning', confidence: 'certain', when: 'others are' },
+      { severity: 'warning', confidence: 'certain' },
       { severity: 'info', confidence: 'certain', when: 'the VM, its power or its spec is younger than two periods of the probe' },
     ],
     evidence: ['spec.readinessProbe with an action', 'no condition Ready'],
@@ -176,12 +175,7 @@ export const vmAddressAndReadiness: Readonly<Record<CodeOf<'VMS3'>, Article>> = 
       'VM Operator puts guestinfo. before the key of a guestInfo probe, so a key that starts with it is looked up with it twice. A TCP probe with the name of a port always fails. Of several actions the first counts: TCP, then heartbeat, then guestInfo. On VPC networks TCP probes are refused, and on isolated networks all but port 6443. A regular expression that does not compile fits anything, and a probe without an action is none, except up to 8.0.2, where it counts.',
     levels: [
       { severity: 'error', confidence: 'certain', when: 'the prefix is doubled, or the port is no number' },
-      {
-        severity: 'error',
-        confidence: 'certain',
-        when: 'it is a TCP probe on a VPC, or without an action up to 8.0.2, and no VM of the service is ready',
-      },
-      { severity: 'warning', confidence: 'certain', when: 'others are ready, or it may pass all the same' },
+      { severity: 'warning', confidence: 'certain', when: 'it is another of these' },
     ],
     evidence: ['spec.readinessProbe of the VM'],
     fix: [

@@ -5,7 +5,7 @@ import type { FindingCode } from '../finding-codes.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { ServiceTrace } from '../trace/trace.ts';
 import { missingNames, staleMembers } from './endpoint-members.ts';
-import { nudgeCommand } from './fixes.ts';
+import { commandIn, nudgeCommand } from './fixes.ts';
 import { childOf, found } from './found.ts';
 import { hasEndpoints, hasService } from './questions.ts';
 import type { ServiceRule } from './rule.ts';
@@ -66,6 +66,9 @@ export const noReadyEndpoints: ServiceRule = {
     return [
       found('VMS505', 'error', 'certain', childOf(vmService, 'Endpoints'), message, {
         evidence: [`Endpoints ${vmService.metadata.name}: no addresses, ${notReady} notReadyAddresses`],
+        fix: commandIn(vmService.metadata.namespace, ['kubectl', 'vmsvc', 'vms', vmService.metadata.name], 'what each VM waits for', [
+          vmService.metadata.name,
+        ]),
         follows: ['VMS614'],
       }),
     ];

@@ -9,7 +9,6 @@ import { found } from './found.ts';
 import { guestInfoLookup } from './guest-info.ts';
 import { isNoRegularExpression } from './guest-regexp.ts';
 import type { VmRule, VmSubject } from './rule.ts';
-import { noneReady } from './vm-life.ts';
 
 /** VMS310: a probe that can never say yes, or asks for something else than it seems. */
 export const readinessProbeCannotWork: VmRule = {
@@ -62,7 +61,6 @@ function whyNever(subject: VmSubject, probe: ReadinessProbe): Never | undefined 
   const { guestInfo = [], tcpSocket } = probe;
   const prefixed = guestInfo.findIndex(({ key = '' }) => isPrefixed(key));
   const key = guestInfo[prefixed]?.key ?? '';
-  const severity = noneReady(subject) ? 'error' : 'warning';
   if (action === 'guestInfo' && prefixed >= 0) {
     const right = guestInfo.map((entry) => ({ ...entry, key: isPrefixed(entry.key ?? '') ? withoutPrefix(entry.key ?? '') : entry.key }));
     return {
@@ -87,7 +85,7 @@ function whyNever(subject: VmSubject, probe: ReadinessProbe): Never | undefined 
       field: `${probing}.tcpSocket`,
       evidence: [`${probing}.tcpSocket.port: ${tcpSocket.port ?? '<none>'}; NetworkSettings default: provider vpc`],
       fix: [advice('let it ask the guest: guestInfo or guestHeartbeat'), ...patchProbe(vm, heartbeat, 'the heartbeat of the guest tools')],
-      severity,
+      severity: 'warning',
     };
   }
   if (action === 'empty' && probeGates(vm, service.around.world.facts.traits)) {
@@ -96,7 +94,7 @@ function whyNever(subject: VmSubject, probe: ReadinessProbe): Never | undefined 
       field: probing,
       evidence: [`${probing}: ${JSON.stringify(probe)}`],
       fix: patchProbe(vm, null, 'takes it away; or give it an action'),
-      severity,
+      severity: 'warning',
     };
   }
   return undefined;

@@ -237,19 +237,17 @@ function fullKeys(quotas: readonly ResourceQuota[]): readonly string[] {
 export const vmPaused: VmRule = {
   about: 'vm',
   code: 'VMS212',
-  worst: 'error',
+  worst: 'warning',
   needs: [],
-  find: (subject) => {
-    const { vm, decision, service } = subject;
+  find: ({ vm, decision, service }) => {
     const signs = pauseSigns(vm, service.around.world.facts.version);
     if (signs.length === 0) return [];
     // Without a verdict of its probe, without an address or not yet made, it stays out for as long as nobody looks.
     const unmade = !isCreated(vm) && failingPrerequisite(vm) === undefined;
     const unseen = decision.because === 'NoAddress' && (unmade || observedPower(vm) === 'PoweredOn');
     const waits = unseen || decision.because === 'ProbePending';
-    const keepsOut = unseen || (waits && noneReady(subject));
     return [
-      found('VMS212', keepsOut ? 'error' : 'warning', 'certain', vm, `${vm.metadata.name} is paused: VM Operator does not look after it`, {
+      found('VMS212', 'warning', 'certain', vm, `${vm.metadata.name} is paused: VM Operator does not look after it`, {
         evidence: signs,
         why: 'power, address and readiness are as they were when it was paused; backups pause VMs for minutes on purpose',
         fix: resumeFix(vm, service.around.world.facts.version),

@@ -93,11 +93,10 @@ function whyItFails(vm: VirtualMachine, message: string): { readonly what: strin
 export const readinessProbeNeverRan: VmRule = {
   about: 'vm',
   code: 'VMS309',
-  worst: 'error',
+  worst: 'warning',
   needs: [],
   applies: waitsForProbe,
-  find: (subject) => {
-    const { vm, decision, service } = subject;
+  find: ({ vm, decision, service }) => {
     if (decision.because !== 'ProbePending') return [];
     const { times } = service.around;
     const period = vm.spec?.readinessProbe?.periodSeconds ?? 10;
@@ -109,7 +108,7 @@ export const readinessProbeNeverRan: VmRule = {
       ? `Waiting for the first verdict of the readiness probe of ${name}`
       : `The readiness probe of ${name} has never run`;
     return [
-      found('VMS309', waiting ? 'info' : noneReady(subject) ? 'error' : 'warning', 'certain', vm, message, {
+      found('VMS309', waiting ? 'info' : 'warning', 'certain', vm, message, {
         evidence: [
           `there is a probe (${probeAction(vm).action}) and no condition Ready`,
           `${observedPower(vm) ?? 'power unknown'}, address ${ip4 ?? ip6 ?? '<none>'}`,

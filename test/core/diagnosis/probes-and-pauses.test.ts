@@ -59,10 +59,12 @@ suite('A probe that cannot pass', () => {
     assert.deepEqual(port('other'), ['error VMS310 also VMS308,VMS505,VMS614', '  set the port as a number']);
   });
 
-  test('without an action is the cause on releases that wait for its verdict, and nothing on later ones', () => {
+  test('without an action is told on releases that wait for its verdict, and not on later ones', () => {
     const empty = asking({}, web('web-1'));
     assert.deepEqual(told(behind(empty, { profile: 'B' })), [
-      'error VMS310 also VMS309,VMS505,VMS614',
+      'error VMS505 also VMS614',
+      '  kubectl vmsvc vms svc -n prod   # what each VM waits for',
+      'warning VMS310 also VMS309',
       `  kubectl patch vm web-1 -n prod --type merge -p '{"spec":{"readinessProbe":null}}'   # takes it away; or give it an action`,
     ]);
     assert.ok(!behind(empty).some(({ code }) => code === 'VMS310'));
@@ -88,25 +90,30 @@ suite('A probe that cannot pass', () => {
 suite('A VM that waits for somebody to look at it', () => {
   const paused = { annotations: { 'vmoperator.vmware.com/paused': 'true' } };
 
-  test('because its probe never ran is the cause of a service without an endpoint', () => {
+  test('because its probe never ran stands beside the service without an endpoint', () => {
     assert.deepEqual(told(behind(web('web-1', { probe: 'tcp' }))), [
-      'error VMS309 also VMS505,VMS614',
+      'error VMS505 also VMS614',
+      '  kubectl vmsvc vms svc -n prod   # what each VM waits for',
+      'warning VMS309 also ',
       '  is it paused? does VM Operator run? it is VM Operator that asks the probe',
     ]);
   });
 
   test('because it is paused is mended by taking the annotation off', () => {
     assert.deepEqual(told(behind(web('web-1', { probe: 'tcp', ...paused }))), [
-      'error VMS212 also VMS309,VMS505,VMS614',
+      'error VMS505 also VMS614',
+      '  kubectl vmsvc vms svc -n prod   # what each VM waits for',
+      'warning VMS212 also VMS309',
       '  kubectl annotate vm web-1 -n prod vmoperator.vmware.com/paused-   # if it is yours',
     ]);
   });
 
-  test('and was paused before it was made, or before it had an address, is not blamed on vSphere or its guest', () => {
+  test('because it was paused before it was made, or before it had an address, is told to be paused as well', () => {
     const unborn = aVm('web-1', { labels: { app: 'web' }, ...paused });
     const { status: _, ...rest } = unborn;
-    assert.equal(told(behind(rest))[0], 'error VMS212 also VMS210,VMS614');
-    assert.equal(told(behind(unborn))[0], 'error VMS212 also VMS303,VMS614');
+    const codes = (vm: VirtualMachine) => told(behind(vm)).filter((line) => /VMS/.test(line));
+    assert.deepEqual(codes(rest), ['error VMS210 also VMS614', 'warning VMS212 also ']);
+    assert.deepEqual(codes(unborn), ['error VMS303 also VMS614', 'warning VMS212 also ']);
   });
 
   test('for an administrator is told so, and to take off no annotation that is not there', () => {
