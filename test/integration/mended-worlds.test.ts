@@ -132,7 +132,6 @@ const worlds: readonly BrokenWorld[] = [
         'VirtualMachine/web-2',
       ),
     says: ['error 209', 'warning 212'],
-    left: ['warning 212'],
   },
   {
     fault: 'the Service has a selector of its own',
@@ -180,13 +179,13 @@ const worlds: readonly BrokenWorld[] = [
     fault: 'a VM was made anew',
     releases: every,
     world: (of) => but(of, of.vm('web-2', { ip: '10.0.0.2', uid: 'anew' })),
-    says: ['error 503 501'],
+    says: ['error 503 501 915'],
   },
   {
     fault: 'all VMs were made anew',
     releases: every,
     world: (of) => but(of, of.vm('web-1', { ip: '10.0.0.21', uid: 'anew-1' }), of.vm('web-2', { ip: '10.0.0.22', uid: 'anew-2' })),
-    says: ['error 501 503'],
+    says: ['error 501 503 915'],
   },
   {
     fault: 'a VM has another address, and the Service was edited',
@@ -197,7 +196,7 @@ const worlds: readonly BrokenWorld[] = [
         of.vm('web-2', { ip: '10.0.0.99' }),
         of.service({ ports: [{ name: 'http', protocol: 'TCP', port: 8081, targetPort: 8080 }] }),
       ),
-    says: ['error 406', 'error 503'],
+    says: ['error 406', 'error 503 915'],
   },
   {
     fault: 'the Endpoints are gone',

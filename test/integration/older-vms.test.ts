@@ -115,7 +115,7 @@ suite('a field of an old version that main cannot hold is named', () => {
     assert.equal(await run(io), 0);
     const table = [
       'VM    STATE   REASON    ADDRESS     PORTS   POWER       PROBE    SINCE',
-      'vm    Ready   NoProbe   10.1.0.11   80      PoweredOn   <none>   0s',
+      'vm    Ready   NoProbe   10.1.0.11   80      PoweredOn   <none>   <none>',
     ];
     assert.equal(io.out(), `${table.join('\n')}\n`);
     assert.equal(io.err(), warning);

@@ -115,6 +115,7 @@ test('scenario 155: a deletion that has waited for long: what holds it, and who 
        The deletion of web has been pending for 4h
   seen   metadata.finalizers: vmoperator.vmware.com/virtualmachineservice (VM Operator)
   why    while it is pending nothing of it is kept up: Service and Endpoints stay as they are or are gone already
-  fix    platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted`,
+  fix    platform owner: is VM Operator running? it removes its finalizer when Service and Endpoints are deleted
+  so also   VMS915 ControllerStuck`,
   );
 });
