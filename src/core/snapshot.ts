@@ -7,7 +7,8 @@ import type { VirtualMachineService } from '../model/virtual-machine-service.ts'
 
 /** Why something could not be looked at. It is a fact of its own, never "none found". */
 export interface Unavailable {
-  readonly verb: 'get' | 'list';
+  /** `create`: an access review, which is how a right is asked for. */
+  readonly verb: 'get' | 'list' | 'create';
   /** `virtualmachines`, `endpoints`: the resource, without its group. */
   readonly resource: string;
   readonly group: string;

@@ -11,6 +11,8 @@ export interface Checked {
   readonly families: readonly Family[];
   /** Rules that could not run, for whatever they needed could not be read. */
   readonly unknown: readonly UnknownRules[];
+  /** What could not be read though no rule came to need it, a sentence each. */
+  readonly unread?: readonly string[];
   /** Findings of this severity and graver ones count as failures. */
   readonly failOn: Severity | 'never';
 }

@@ -136,6 +136,11 @@ function toldOf({ findings, skipped }: ServiceDiagnosis): readonly Finding[] {
   return findings.filter((finding) => (finding.code === 'VMS910' ? hides : isFault(finding) || isWaiting(finding)));
 }
 
+/** Whether a row of the table is about what could not be looked at. */
+export function tellsHoles(service: ServiceDiagnosis): boolean {
+  return toldOf(service).some(({ code }) => code === 'VMS910');
+}
+
 function nameOf({ subject }: ServiceDiagnosis, namespace: string | undefined): string {
   const { metadata } = subject.vmService;
   return namespace === undefined ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;

@@ -30,6 +30,7 @@ export interface SarifOptions {
  */
 export function renderSarif(checked: Checked, options: SarifOptions): string {
   const codes = [...new Set(checked.findings.map(({ code }) => code))].sort();
+  const notifications = [...checked.unknown.map(notification), ...(checked.unread ?? []).map(unreadNotification)];
   const document: JsonObject = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -45,7 +46,7 @@ export function renderSarif(checked: Checked, options: SarifOptions): string {
         invocations: [
           {
             executionSuccessful: true,
-            ...(checked.unknown.length > 0 && { toolExecutionNotifications: checked.unknown.map(notification) }),
+            ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
           },
         ],
         columnKind: 'utf16CodeUnits',
@@ -136,4 +137,9 @@ function notification({ object, family, reason }: Checked['unknown'][number]): J
     message: { text: `${object.kind}/${object.name}: ${familyTitles[family]} could not be judged: ${reason}` },
     locations: [{ logicalLocations: [logicalLocation({ object })] }],
   };
+}
+
+/** Nothing that was judged hangs on it: worth a note. */
+function unreadNotification(sentence: string): JsonObject {
+  return { level: 'note', message: { text: `not looked at: ${sentence}` } };
 }

@@ -115,6 +115,7 @@ test('of services about which the same could not be found out there is one line,
     '5 services   UNKNOWN  VMS910  ReadNotPermitted  Not permitted to read endpoints in prod: lonely web-0 web-1 web-2 and 1 more',
     '',
     '5 of 5 could not be looked at as a whole; 0 rules passed, 2 could not run. Start with: kubectl vmsvc debug lonely -n prod',
+    'Not looked at: events (forbidden).',
   ]);
   assert.equal(code, 3);
 });

@@ -6,10 +6,11 @@ import { probeRules } from '../../core/diagnosis/reachability.ts';
 import { type DiagnosisReport, diagnosisReport } from '../../core/diagnosis/report.ts';
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { type Around, serviceSubject } from '../../core/diagnosis/subject.ts';
+import { unreadIn } from '../../core/diagnosis/unread.ts';
 import { isFailure, type Severity } from '../../core/finding.ts';
 import { owningVmService } from '../../core/ownership.ts';
 import type { ProbeReport } from '../../core/probe/probe.ts';
-import { holesOf, isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
+import { isSeen, itemsOf, type Leg, type Unavailable } from '../../core/snapshot.ts';
 import type { KubeObject } from '../../model/object.ts';
 import { type Resource, virtualMachineServices, virtualMachines } from '../../model/resources.ts';
 import type { ApiError } from '../../model/status.ts';
@@ -60,6 +61,8 @@ interface Debug {
 interface Diagnosed {
   readonly report: DiagnosisReport;
   readonly probes: readonly ProbeReport[];
+  /** What could not be read, whether a rule needed it or not. */
+  readonly unread: readonly Unavailable[];
 }
 
 /** Asks every rule about services, VMs or whole namespaces, and prints the root causes. */
@@ -124,22 +127,22 @@ async function diagnose(loaded: LoadedWorld, { input, io, outputs, rules, probin
     return diagnoseNamespace({ namespace, around, services: own }, rules);
   });
   const options = { minSeverity: minSeverityOf(flags), all: flags.on('all'), access: source.access };
-  return { probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
+  const unread = unreadIn(loaded.world.snapshot, loaded.surroundings?.unread ?? []);
+  return { unread, probes: around.probes, report: diagnosisReport(services, namespaces, vmsOf(loaded, around, rules), options) };
 }
 
 function print(
-  { report, probes }: Diagnosed,
+  { report, probes, unread }: Diagnosed,
   loaded: LoadedWorld,
   { input, io, outputs, started }: Debug,
   changes?: ChangedFindings,
 ): Promise<ExitCode> {
   const { flags } = input;
   const now = loaded.source.now();
-  const holes = holesOf(loaded.world.snapshot);
-  const body = diagnosisDocument(report, { holes, probes, showDangerous: flags.on('show-dangerous'), changes });
+  const body = diagnosisDocument(report, { holes: unread, probes, showDangerous: flags.on('show-dangerous'), changes });
   const document = { ...reportHead('Diagnosis', loaded, now), ...body };
-  const text = () => debugText(report, loaded, { now, started, probes }, flags, io);
-  return printReports({ checked: checkedDiagnosis(report, probes, limitOf(flags)), document, rows: [], text }, outputs, flags, io);
+  const text = () => debugText(report, loaded, { now, started, probes, unread }, flags, io);
+  return printReports({ checked: checkedDiagnosis(report, probes, unread, limitOf(flags)), document, rows: [], text }, outputs, flags, io);
 }
 
 /** A document is whole each time; people read what is other than before. */

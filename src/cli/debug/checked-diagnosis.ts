@@ -1,13 +1,17 @@
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import { untoldOf } from '../../core/diagnosis/unread.ts';
 import type { Finding } from '../../core/finding.ts';
 import { families, familyOf } from '../../core/finding-family.ts';
 import { type ProbeReport, vantageText } from '../../core/probe/probe.ts';
+import type { Unavailable } from '../../core/snapshot.ts';
 import type { Checked, CheckedObject } from '../../core/test-cases.ts';
+import { unavailableSentence } from '../../render/unavailable-sentence.ts';
 
 /** A diagnosis as reports for other tools take it. */
 export function checkedDiagnosis(
   { services, vms, namespaces, skipped }: DiagnosisReport,
   probes: readonly ProbeReport[],
+  unread: readonly Unavailable[],
   failOn: Checked['failOn'],
 ): Checked {
   const objects: readonly Finding['object'][] = [
@@ -38,6 +42,7 @@ export function checkedDiagnosis(
                 : { object: first, family: familyOf('VMS701'), reason: `probe from ${vantageText(vantage)}: ${problem.message}` },
             ),
           ],
+    unread: untoldOf(unread, skipped).map(unavailableSentence),
     failOn,
   };
 }

@@ -1,11 +1,14 @@
 import type { ChangedFindings } from '../../core/diagnosis/changed-findings.ts';
+import type { Diagnosis } from '../../core/diagnosis/diagnose.ts';
 import type { DiagnosisReport } from '../../core/diagnosis/report.ts';
+import { untoldOf } from '../../core/diagnosis/unread.ts';
 import type { ProbeReport } from '../../core/probe/probe.ts';
-import { isSeen, itemsOf } from '../../core/snapshot.ts';
+import { isSeen, itemsOf, type Unavailable } from '../../core/snapshot.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import { renderChangedFindings } from '../../render/changed-findings.ts';
 import { renderServiceDiagnosis, renderVmDiagnosis } from '../../render/debug.ts';
-import { renderNamespaceDiagnosis } from '../../render/debug-namespace.ts';
+import { renderNamespaceDiagnosis, tellsHoles } from '../../render/debug-namespace.ts';
+import { notLookedAt } from '../../render/not-looked-at.ts';
 import { renderProbe } from '../../render/probe.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
@@ -17,7 +20,17 @@ import { styleFor } from '../terminal.ts';
 export async function debugText(
   report: DiagnosisReport,
   loaded: LoadedWorld,
-  { now, started, probes }: { readonly now: Date; readonly started: Date; readonly probes: readonly ProbeReport[] },
+  {
+    now,
+    started,
+    probes,
+    unread,
+  }: {
+    readonly now: Date;
+    readonly started: Date;
+    readonly probes: readonly ProbeReport[];
+    readonly unread: readonly Unavailable[];
+  },
   flags: Flags,
   io: Io,
 ): Promise<string> {
@@ -33,13 +46,27 @@ export async function debugText(
   if (loaded.targets.vmServices.length + loaded.targets.vms.length > 0) {
     const vms = report.vms.map((vm) => renderVmDiagnosis(vm, options, style));
     const services = report.services.map((service) => renderServiceDiagnosis(service, options, style));
-    return [...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n');
+    const told = [...services, ...vms, ...probes.map((probe) => `${renderProbe(probe, style)}\n`)].join('\n');
+    return told === ''
+      ? ''
+      : `${told}${unreadLine(
+          unread,
+          [...report.services, ...report.vms].filter(({ findings }) => findings.some(({ code }) => code === 'VMS910')),
+          options,
+        )}`;
   }
   const { vmServices } = loaded.world.snapshot;
   if (!isSeen(vmServices) || (vmServices.items.length === 0 && report.namespaces.every(({ findings }) => findings.length === 0))) return '';
   const took = `${((io.now().getTime() - started.getTime()) / 1000).toFixed(1)}s`;
   const own = { namespace: loaded.namespace, counts: countsOf(loaded), took, leftOut: leftOutOf(loaded), again: loaded.source.again };
-  return renderNamespaceDiagnosis(report, { ...options, ...own }, style);
+  return `${renderNamespaceDiagnosis(report, { ...options, ...own }, style)}${unreadLine(unread, report.services.filter(tellsHoles), options)}`;
+}
+
+/** What neither a finding nor a line of the table tells of; nothing where everything was read. */
+function unreadLine(unread: readonly Unavailable[], tellers: readonly Diagnosis[], options: { readonly all: boolean }): string {
+  const told = tellers.flatMap(({ skipped }) => skipped);
+  const line = notLookedAt(untoldOf(unread, told), options);
+  return line === undefined ? '' : `${line}\n`;
 }
 
 /** `5 services, 14 VMs, 5 Services, 4 Endpoints, 6 slices`; what could not be looked at is not counted. */
