@@ -6,7 +6,10 @@ export const childService: Readonly<Record<CodeOf<'VMS4'>, Article>> = {
     summary: 'VM Operator has not touched the object at all',
     meaning:
       'The controller marks every service with its finalizer within about a second. Here there is none and no Service either: VM Operator is down, is not installed (a cluster with nothing but the CRDs), lost its lease, or does not look after this namespace.',
-    levels: [{ severity: 'error', confidence: 'likely', when: 'older than thirty seconds' }],
+    levels: [
+      { severity: 'error', confidence: 'likely', when: 'older than thirty seconds' },
+      { severity: 'info', confidence: 'likely', when: 'younger than that' },
+    ],
     evidence: ['metadata.finalizers', 'the Service of that name', 'who wrote the object: managedFields'],
     fix: [
       { text: 'Ask the owner of the platform to look at VM Operator in vmware-system-vmop' },
@@ -23,7 +26,10 @@ export const childService: Readonly<Record<CodeOf<'VMS4'>, Article>> = {
     summary: 'VM Operator is at work, and the Service does not appear',
     meaning:
       'The finalizer says that the controller saw the object, so it is the Service that fails. There are no events and no conditions about that. A quota, a name that is taken, a cluster IP that cannot be had, an annotation or a family that Kubernetes refuses, port 10250 before Kubernetes 1.33, or missing NetworkSettings on main are the reasons. Where the reason has a code of its own, that one is told, and this one is folded under it.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'info', confidence: 'certain', when: 'younger than thirty seconds' },
+    ],
     evidence: [
       'the finalizer, and no Service of that name',
       'ResourceQuotas of the namespace, and NetworkSettings',
@@ -91,7 +97,7 @@ export const childService: Readonly<Record<CodeOf<'VMS4'>, Article>> = {
     meaning:
       'Type, ports, address or source ranges of the child Service differ from what the controller would write. Either it cannot write, or it did not look yet. Clients still use the old ports.',
     levels: [
-      { severity: 'error', confidence: 'certain', when: 'ports differ' },
+      { severity: 'error', confidence: 'certain', when: 'ports or type differ, or a dry run of the change is refused' },
       { severity: 'warning', confidence: 'certain', when: 'anything else differs' },
     ],
     evidence: ['the stored Service against the computed one, for longer than a minute'],
@@ -110,7 +116,10 @@ export const childService: Readonly<Record<CodeOf<'VMS4'>, Article>> = {
     summary: 'The Service does not finish being deleted',
     meaning:
       'Its load balancer left a finalizer and has not cleaned up. The VirtualMachineService may be gone for long; the address is still taken, and a new service of that name gets stuck or loses its Service later. It was seen where the type was changed before the deletion.',
-    levels: [{ severity: 'error', confidence: 'certain', when: 'deleted more than two minutes ago' }],
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'deleted more than two minutes ago' },
+      { severity: 'info', confidence: 'certain', when: 'a shorter time ago' },
+    ],
     evidence: [
       'deletionTimestamp and finalizers of the Service, such as service.kubernetes.io/load-balancer-cleanup and netoperator.vmware.com/service',
     ],
@@ -140,7 +149,10 @@ export const childService: Readonly<Record<CodeOf<'VMS4'>, Article>> = {
     summary: 'The cluster IP that is asked for cannot be had',
     meaning:
       'It lies outside the range of the cluster, or another Service has it. Kubernetes refuses the child Service, and nobody is told.',
-    levels: [{ severity: 'error', confidence: 'certain', when: 'a dry run says so, or the address can be in no range' }],
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'a dry run says so' },
+      { severity: 'error', confidence: 'likely', when: 'another Service has it' },
+    ],
     evidence: [
       'spec.clusterIp, and no Service',
       'cluster IPs of the other Services that you may read',

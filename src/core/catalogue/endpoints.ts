@@ -7,8 +7,8 @@ export const endpoints: Readonly<Record<CodeOf<'VMS5'>, Article>> = {
     meaning:
       "What VM Operator would write has endpoints, what is stored has none. The controller fails after it made the Service, is down, or an Endpoints object of that name is somebody else's.",
     levels: [
-      { severity: 'error', confidence: 'certain', when: 'nothing changed for a minute' },
-      { severity: 'error', confidence: 'likely', when: 'the release is not known, and the releases differ about it' },
+      { severity: 'error', confidence: 'certain', when: 'they have none of the VMs, and nothing changed for a minute' },
+      { severity: 'warning', confidence: 'certain', when: 'they lack some of the VMs' },
     ],
     evidence: ['the computed Endpoints against the stored ones', 'who controls the Endpoints', 'when a VM changed last'],
     fix: [
@@ -37,7 +37,10 @@ export const endpoints: Readonly<Record<CodeOf<'VMS5'>, Article>> = {
     summary: 'An endpoint is that of a VM that is gone, or of an address it had',
     meaning:
       'The Endpoints name a VM that does not exist, one that was made anew under the same name, or an address that its VM has no longer.',
-    levels: [{ severity: 'error', confidence: 'certain', when: 'for more than a minute' }],
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'for more than a minute' },
+      { severity: 'warning', confidence: 'certain', when: 'a VM that is ready is only listed as not ready' },
+    ],
     evidence: ['uid and address of every endpoint against the VMs'],
     fix: [
       { text: 'Wake the controller', run: 'kubectl vmsvc nudge NAME' },
@@ -141,7 +144,7 @@ export const endpoints: Readonly<Record<CodeOf<'VMS5'>, Article>> = {
     summary: 'Not ready is mirrored as ready, on an old Kubernetes',
     meaning: 'Kubernetes 1.19 to 1.21.1 copies addresses that are not ready as if they were.',
     levels: [{ severity: 'warning', confidence: 'certain' }],
-    evidence: ['notReadyAddresses of the Endpoints against the slices', "the server's version"],
+    evidence: ['notReadyAddresses of the Endpoints against the slices, a minute after they were written'],
     fix: [{ text: 'Upgrade the Supervisor' }],
     releases: 'those with Kubernetes 1.19 to 1.21.1',
     falseAlarms: [],

@@ -51,8 +51,9 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
     summary: 'The pool of addresses is used up',
     meaning: 'The load balancer has no address left to give to this namespace.',
     levels: [
-      { severity: 'error', confidence: 'certain', when: 'the load balancer says so' },
+      { severity: 'error', confidence: 'certain', when: 'the load balancer wrote it on the Service' },
       { severity: 'error', confidence: 'likely' },
+      { severity: 'info', confidence: 'certain', when: 'there is an address by now: the note is old' },
     ],
     evidence: [
       'IP_POOL_EXHAUSTED in ncp/error.loadbalancer',
@@ -86,7 +87,8 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
     meaning:
       "The namespace may not have another Service or another load balancer, or the load balancer's own numbers of virtual servers, pools and members are used up: each port of each service counts as one. The controller writes no event about a quota, so the Service just does not appear.",
     levels: [
-      { severity: 'error', confidence: 'certain', when: 'a ResourceQuota is reached' },
+      { severity: 'error', confidence: 'certain', when: 'a ResourceQuota is reached, and a dry run says so' },
+      { severity: 'error', confidence: 'likely', when: 'by the numbers of a ResourceQuota alone' },
       { severity: 'warning', confidence: 'hint', when: "the numbers come near the load balancer's limits" },
     ],
     evidence: [
@@ -122,7 +124,10 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
     summary: 'The source ranges may not be enforced',
     meaning:
       "Not every load balancer acts on loadBalancerSourceRanges. AVI's operator does not look at them, so clients outside the ranges may get in.",
-    levels: [{ severity: 'warning', confidence: 'likely' }],
+    levels: [
+      { severity: 'warning', confidence: 'likely', when: 'by the traces of the load balancer alone' },
+      { severity: 'warning', confidence: 'certain', when: 'a client outside the ranges was let in' },
+    ],
     evidence: ['source ranges together with signs of AVI', 'a probe from outside the ranges that connects'],
     fix: [{ text: "Use the load balancer's own policy: network security policies of AVI, the distributed firewall of NSX" }],
     releases: 'all',
@@ -132,7 +137,10 @@ export const loadBalancer: Readonly<Record<CodeOf<'VMS6'>, Article>> = {
   VMS609: {
     summary: 'Two services claim the same port of one address',
     meaning: 'Only one of them gets the traffic, and it may be the wrong one.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'error', confidence: 'likely', when: 'the other one is in another namespace, whose network may be another' },
+    ],
     evidence: [
       'address, protocol and port of the Services that you may read',
       'the condition PortConflict of a Gateway',

@@ -102,8 +102,8 @@ export const mirrors: Readonly<Record<CodeOf<'VMS8'>, Article>> = {
     meaning:
       "The address of the mirror is that of a Service which is a mirror itself, or its own; load balancers do not follow that. Or the address has a family that the mirror's Service does not.",
     levels: [
-      { severity: 'error', confidence: 'likely', when: 'it is a loop, or the family differs' },
-      { severity: 'warning', confidence: 'likely', when: 'it is a chain' },
+      { severity: 'error', confidence: 'likely', when: 'it is a loop, or all its addresses are of another family' },
+      { severity: 'warning', confidence: 'likely', when: 'it is a chain, or some of them are' },
     ],
     evidence: ['addresses of the mirror against those of the Services there', "ipFamilies of the mirror's Service"],
     fix: [{ text: 'Point it at the origin' }],

@@ -6,7 +6,10 @@ export const reachability: Readonly<Record<CodeOf<'VMS7'>, Article>> = {
     summary: 'The connection is refused',
     meaning:
       "Somebody answered, and said no. From the VM itself: nothing listens on that port, it listens on 127.0.0.1 only, or a firewall rejects. From the load balancer's address: it has nothing on that port, or the address is used elsewhere.",
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'a VM refuses, and the load balancer answers all the same' },
+    ],
     evidence: ['a probe (--probe): ECONNREFUSED, and where'],
     fix: [
       { text: 'Look at what listens, in the guest, and at which address', run: 'ss -ltnp' },
@@ -80,7 +83,10 @@ export const reachability: Readonly<Record<CodeOf<'VMS7'>, Article>> = {
     summary: 'It works inside, and not from here',
     meaning:
       'From within the cluster it answers. The range of the address is private, or a VPN or a firewall lies between you and it. The objects are right.',
-    levels: [{ severity: 'info', confidence: 'certain' }],
+    levels: [
+      { severity: 'info', confidence: 'certain', when: 'it was reached from the inside' },
+      { severity: 'info', confidence: 'hint', when: 'nobody tried from there' },
+    ],
     evidence: ['probes (--probe) from both places'],
     fix: [{ text: 'None in the objects: ask who routes to that range' }],
     releases: 'all',

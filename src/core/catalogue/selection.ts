@@ -13,6 +13,7 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
         confidence: 'certain',
         when: 'the service is younger than ten minutes, or not there yet: the VMs may still come',
       },
+      { severity: 'info', confidence: 'certain', when: 'the service is younger than a minute' },
     ],
     evidence: ['spec.selector', 'metadata.labels of every VM of the namespace, and how many fit each pair alone'],
     fix: [
@@ -173,7 +174,10 @@ export const selection: Readonly<Record<CodeOf<'VMS2'>, Article>> = {
     summary: 'The VM was never created in vSphere',
     meaning:
       'The object is there and the machine is not: its class, image, storage class or content library is not available in the namespace, the Secret of its bootstrap lacks a key, or no place was found for it.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'info', confidence: 'certain', when: 'it is two minutes old at most, or ten while its image is copied' },
+    ],
     evidence: [
       'the condition VirtualMachineCreated, and the first of the conditions before it that is False: class, image, storage, bootstrap, resource policy, network, image cache, placement',
       'with v1alpha1 VirtualMachinePrereqReady and status.phase',

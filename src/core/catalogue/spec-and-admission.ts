@@ -6,7 +6,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'A field that has no default is missing',
     meaning:
       'A VirtualMachineService looks like a Service, but nothing in it is filled in. spec.type and the name, protocol, port and targetPort of every port have to be written, and all types but a headless ClusterIP and ExternalName need at least one port. A manifest that was copied from a Service, and the first example of VM Operator\'s own documentation, lack some of them and are refused with "Required value".',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['the manifest, or the stored object: spec.type, spec.ports, and the four fields of every port'],
     fix: [
       {
@@ -61,7 +64,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'A port is invalid, or two of them collide',
     meaning:
       'Protocols are TCP, UDP or SCTP in capitals; ports and target ports are numbers from 1 to 65535; with several ports each needs a name of its own, which is a DNS label; and a pair of protocol and port may be there once. A target port cannot be a name, because a VM has no named ports. Except for the last, the schema lets all of that pass, and only the admission webhook refuses it: where the webhook is off, the Service simply never appears.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['spec.ports, with the rules of the webhook'],
     fix: [
       {
@@ -116,7 +122,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
       'clusterIp: None is accepted for ClusterIP, but VM Operator counts headless services as not finished: the Endpoints are written, and whether names and ports come out as hoped is not promised. Without ports the Endpoints have none either. With LoadBalancer it is refused.',
     levels: [
       { severity: 'warning', confidence: 'likely' },
-      { severity: 'error', confidence: 'certain', when: 'the type is LoadBalancer' },
+      { severity: 'error', confidence: 'likely', when: 'the type is LoadBalancer' },
     ],
     evidence: ['spec.clusterIp and spec.type'],
     fix: [
@@ -134,6 +140,7 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     levels: [
       { severity: 'error', confidence: 'certain' },
       { severity: 'warning', confidence: 'certain', when: 'bits are set behind the mask, or one block covers the others' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
     ],
     evidence: ['spec.loadBalancerSourceRanges and spec.type'],
     fix: [
@@ -151,7 +158,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'The name cannot be the name of a Service',
     meaning:
       'The child Service has the name of the VirtualMachineService, so that name has to be a DNS label that starts with a letter: small letters, digits and hyphens, at most 63, no dots. Releases up to 8.0.3 accept names that start with a digit, and then fail to make the Service without saying so.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['metadata.name'],
     fix: [{ text: 'Choose another name: a name cannot be changed, so create a new service and delete the old one' }],
     releases: 'all; up to 8.0.3 a leading digit is accepted and fails later',
@@ -203,7 +213,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'IP families are not available here, or contradict each other',
     meaning:
       'ipFamilies and ipFamilyPolicy exist from v1alpha6 on, and work where the capability for IPv6 workloads is on; elsewhere they are refused or dropped. What the API accepts may still be refused for the child Service: two families without a dual-stack policy, a family that the cluster does not have, RequireDualStack on a cluster with one family, and going from two families to one without saying SingleStack. Then Service and endpoints stay as they were.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: [
       'spec.ipFamilies and spec.ipFamilyPolicy',
       'the schema of the version',
@@ -323,7 +336,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'A pair of the selector cannot be a label',
     meaning:
       'Keys and values of a selector follow the rules for labels. A pair that breaks them could match no VM, and the webhook refuses it.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['spec.selector'],
     fix: [{ text: 'Write the pair as the label of the VMs is written', run: 'kubectl get vm --show-labels' }],
     releases: 'all',
@@ -334,7 +350,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
     summary: 'The cluster IP is no address, or not for this type',
     meaning:
       'spec.clusterIp takes an IP address in its canonical form, or None. From 9.0.1 on leading zeros, IPv4 written as IPv6, and IPv6 that could be shorter are refused; type ExternalName has no cluster IP at all.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['spec.clusterIp', 'spec.type'],
     fix: [{ text: 'Leave clusterIp out: an address is given by itself' }, { text: 'Write the address as the message says' }],
     releases: 'all; the canonical form from 9.0.1 on',
@@ -344,7 +363,10 @@ export const specAndAdmission: Readonly<Record<CodeOf<'VMS1'>, Article>> = {
   VMS121: {
     summary: 'The external name is missing, or no DNS name',
     meaning: 'Type ExternalName points to a DNS name in spec.externalName, in lower case. One dot at its end is ignored.',
-    levels: [{ severity: 'error', confidence: 'certain' }],
+    levels: [
+      { severity: 'error', confidence: 'certain' },
+      { severity: 'warning', confidence: 'certain', when: 'it is stored and works: only later writes are refused' },
+    ],
     evidence: ['spec.externalName', 'spec.type'],
     fix: [{ text: 'Write the DNS name; an IP address belongs into Endpoints, not here' }],
     releases: 'all',

@@ -6,7 +6,10 @@ export const vmAddressAndReadiness: Readonly<Record<CodeOf<'VMS3'>, Article>> = 
     summary: 'The VM is on and has no address: its guest tools do not run',
     meaning:
       "VM Operator learns a VM's address from the guest, through VMware Tools or open-vm-tools. Minimal images and appliances often have none, and a guest that crashed reports nothing. A VM without an address is left out of the Endpoints altogether: it is not even listed as not ready.",
-    levels: [{ severity: 'error', confidence: 'certain', when: 'switched on more than five minutes ago' }],
+    levels: [
+      { severity: 'error', confidence: 'certain', when: 'without an address for more than five minutes' },
+      { severity: 'info', confidence: 'certain', when: 'for less than that' },
+    ],
     evidence: [
       'status.network.primaryIP4 and primaryIP6 (status.vmIp with v1alpha1)',
       'the condition VirtualMachineTools: False or Unknown',
@@ -46,7 +49,10 @@ export const vmAddressAndReadiness: Readonly<Record<CodeOf<'VMS3'>, Article>> = 
     summary: 'The guest did not take an address',
     meaning:
       'The tools run, and the guest has no usable address: its network was to be set up by cloud-init, sysprep or DHCP, and was not. An image that ignores its customization, the wrong bootstrap, no DHCP server, or a cloud-init that may not touch the network are the usual reasons. From 9.1 on an address that cloud-init published counts first, which may be old or that of another interface.',
-    levels: [{ severity: 'error', confidence: 'likely' }],
+    levels: [
+      { severity: 'error', confidence: 'likely', when: 'without an address for more than five minutes' },
+      { severity: 'info', confidence: 'likely', when: 'for less than that' },
+    ],
     evidence: [
       'the condition VirtualMachineTools: True',
       'the conditions VirtualMachineGuestNetworkConfigSynced, GuestCustomization and GuestBootstrap',

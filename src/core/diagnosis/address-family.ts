@@ -22,9 +22,9 @@ export const addressFamilyMismatch: VmRule = {
     const foreign =
       decision.because !== 'NoAddressOfFamily' && families.length > 0 && published.some((family) => !families.includes(family));
     if (decision.because !== 'NoAddressOfFamily' && !foreign) return [];
-    const only = ip4 === undefined ? `IPv6 (${ip6 ?? ''})` : `IPv4 (${ip4})`;
+    const only = ip4 === undefined ? `has only IPv6 (${ip6 ?? ''})` : `${ip6 === undefined ? 'has only' : 'is listed by'} IPv4 (${ip4})`;
     const [lacking, has] = ip4 === undefined ? ['IPv4', 'IPv6'] : ['IPv6', 'IPv4'];
-    const message = `${vm.metadata.name} has only ${only}; Service ${name} takes only ${families.join(' and ')}`;
+    const message = `${vm.metadata.name} ${only}; Service ${name} takes only ${families.join(' and ')}`;
     return [
       found('VMS305', foreign ? 'warning' : 'error', foreign ? 'likely' : 'certain', vm, message, {
         evidence: [

@@ -38,7 +38,8 @@ export const addressPoolExhausted: ServiceRule = {
       found(
         'VMS604',
         'error',
-        errors.length > 0 ? 'certain' : 'likely',
+        // Somebody writes it on the Service for it alone; others may speak of another pool.
+        errors.some(({ on }) => on === 'Service') ? 'certain' : 'likely',
         service,
         'No address: the address pool of the load balancer is exhausted',
         {

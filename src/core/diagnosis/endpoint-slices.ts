@@ -220,8 +220,8 @@ export const notReadyMirroredAsReady: ServiceRule = {
     return [
       found('VMS510', 'warning', 'certain', stored, `Endpoints that are not ready are mirrored as ready: ${fewNames(wrong, 3)}`, {
         evidence: [`notReadyAddresses: ${fewNames(wrong, 8)}; conditions.ready: true in its slices`],
-        why: 'Kubernetes 1.19 to 1.21.1 mirrors them so',
-        fix: [advice('upgrade the Supervisor')],
+        why: 'Kubernetes 1.19 to 1.21.1 mirrors them so; later ones only until their mirroring catches up',
+        fix: [advice('upgrade a Supervisor with one of those; on a later one look again, and ask the platform owner if it stays')],
       }),
     ];
   },

@@ -41,7 +41,7 @@ export const networkAnnotationMismatch: ServiceRule = {
           vmService,
           missing
             ? `The annotation names ${kind} ${name}, which does not exist`
-            : `The load balancer stands in ${kind} ${name}, the VMs do not`,
+            : `The load balancer stands in ${kind} ${name}, ${others.length < decisions.length ? `${others.length} of ${decisions.length}` : 'the'} VMs do not`,
           {
             field: `metadata.annotations[${key}]`,
             evidence: [`annotation ${key}: ${name}`, ...fewLines(others, 4)],

@@ -84,7 +84,7 @@ export const protocolUnsupported: ServiceRule = {
       found(
         'VMS613',
         'error',
-        refused.length > 0 ? 'certain' : 'likely',
+        'likely',
         vmService,
         `The load balancer does not do ${sctp.length > 0 ? 'SCTP' : 'a protocol of this service'}`,
         {

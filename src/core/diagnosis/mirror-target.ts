@@ -116,6 +116,7 @@ export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
     const foreign = mirror.addresses.filter((address) => families.length > 0 && !families.includes(parseIp(address)?.family ?? ''));
     if (next === undefined && foreign.length === 0) return [];
     const loop = next !== undefined && next === mirror.service;
+    const cut = foreign.length > 0 && foreign.length === mirror.addresses.length;
     const message =
       next === undefined
         ? `Mirror ${mirrorName(mirror)} takes ${families.join(', ')} only, and points at ${foreign.join(', ')}`
@@ -123,7 +124,7 @@ export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
           ? `Mirror ${mirrorName(mirror)} points at itself`
           : `Mirror ${mirrorName(mirror)} points at another mirror, ${next.metadata.namespace ?? ''}/${next.metadata.name}`;
     return [
-      found('VMS808', loop ? 'error' : 'warning', 'likely', mirror.endpoints, message, {
+      found('VMS808', loop || cut ? 'error' : 'warning', 'likely', mirror.endpoints, message, {
         evidence: [`Endpoints ${mirrorName(mirror)}: ${mirror.addresses.join(', ')}`],
         why: 'a Service without a selector cannot stand behind another one everywhere',
         fix: repoint(subject, mirror),

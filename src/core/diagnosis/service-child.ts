@@ -132,14 +132,13 @@ export const kubeProxyBypassed: ServiceRule = {
   worst: 'error',
   needs: ['services'],
   applies: hasService,
-  find: ({ vmService, trace, around }) => {
+  find: (subject) => {
+    const { trace } = subject;
     if (!('service' in trace.service)) return [];
     const { service } = trace.service;
     const value = service.metadata.labels?.[serviceProxyLabel];
     if (value === undefined) return [];
-    const local = service.spec.externalTrafficPolicy === 'Local';
-    const resolved = resolveProvider(around.world.providerSource(vmService.metadata.namespace ?? ''));
-    const meant = local || ('provider' in resolved && resolved.provider === 'nsx');
+    const meant = mayBypassKubeProxy(service, subject);
     return [
       found('VMS410', meant ? 'info' : 'error', 'certain', service, `kube-proxy leaves Service ${service.metadata.name} to ${value}`, {
         field: `metadata.labels[${serviceProxyLabel}]`,
@@ -150,3 +149,9 @@ export const kubeProxyBypassed: ServiceRule = {
     ];
   },
 };
+
+/** With traffic policy Local, or where NSX balances, that is how it is meant to be; where nobody knows who balances, it may be. */
+export function mayBypassKubeProxy(service: Service, { vmService, around }: ServiceSubject): boolean {
+  const resolved = resolveProvider(around.world.providerSource(vmService.metadata.namespace ?? ''));
+  return service.spec.externalTrafficPolicy === 'Local' || !('provider' in resolved) || resolved.provider === 'nsx';
+}

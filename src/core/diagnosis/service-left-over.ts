@@ -1,6 +1,7 @@
 import { controllerOf, type KubeObject } from '../../model/object.ts';
 import { endpointAddresses, ingressAddresses, type Service } from '../../model/service.ts';
 import { advice } from '../finding.ts';
+import { serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf, owningVmService } from '../ownership.ts';
 import { itemsOf } from '../snapshot.ts';
 import { skipMirror } from './endpoint-slices.ts';
@@ -8,6 +9,7 @@ import { annotateCommand, commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
 import { hasBalancedService, hasService } from './questions.ts';
 import type { NamespaceRule, ServiceRule } from './rule.ts';
+import { mayBypassKubeProxy } from './service-child.ts';
 import { storedEndpoints } from './stored-endpoints.ts';
 import type { ServiceSubject } from './subject.ts';
 
@@ -113,7 +115,7 @@ function terminating(service: Service, times: ServiceSubject['around']['times'])
 }
 
 /** Keys that change how a Service works, though nobody asks for them any more. */
-const acting = [skipMirror, 'external-dns.alpha.kubernetes.io/hostname'];
+const acting = [skipMirror, 'external-dns.alpha.kubernetes.io/hostname', serviceProxyLabel];
 
 const systemPrefixes =
   /^(ncp\/|ncp\.|nsx\.|ako\.|aviinfrasetting|service\.route\.lbapi\.|kubectl|lb\.iaas\.|netoperator\.|field\.cattle\.io|.*\.?vmware\.com\/|.*kubernetes\.io\/)/;
@@ -141,6 +143,10 @@ export const serviceMetadataLeftOver: ServiceRule = {
           .filter((key) => acting.includes(key) || !(systemPrefixes.test(key) || installedBalancers.test(key)))
           // Why there are no slices is told with the Endpoints.
           .filter((key) => key !== skipMirror || endpointAddresses(storedEndpoints(subject)).length === 0)
+          // VM Operator takes its own away by itself, and what is surely wrong is told as VMS410.
+          .filter(
+            (key) => key !== serviceProxyLabel || (service.metadata.labels?.[key] !== 'nsx-t' && mayBypassKubeProxy(service, subject)),
+          )
           .map((key) =>
             found(
               'VMS408',

@@ -314,8 +314,9 @@ function sourceRangeFindings(
     return [
       tell(vantage, {
         code: 'VMS607',
-        severity: 'error',
-        confidence: inPod ? 'likely' : 'certain',
+        // Which address the load balancer sees of a pod is not known: the probe was perhaps not meant to come in.
+        severity: inPod ? 'warning' : 'error',
+        confidence: inPod ? 'hint' : 'certain',
         message: `${blocked.source}${inPod ? ', the address of the pod,' : ''} is not in loadBalancerSourceRanges`,
         evidence: [blocked],
         more: [`ranges ${ranges.join(', ')}`, ...inside],

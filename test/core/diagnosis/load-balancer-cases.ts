@@ -45,6 +45,17 @@ const withMode = (ipMode?: string): KubeObject =>
   ({ ...service(), status: { loadBalancer: { ingress: [{ ip: '192.0.2.7', ...(ipMode !== undefined && { ipMode }) }] } } }) as KubeObject;
 const sctp = [{ name: 'http', protocol: 'SCTP', port: 80, targetPort: 8080 }];
 
+const said = (reason: string, message: string): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'said', namespace: 'prod' },
+    type: 'Warning',
+    reason,
+    message,
+    involvedObject: { kind: 'Service', namespace: 'prod', name: 'svc' },
+  }) as KubeObject;
+
 const network = (name: string): KubeObject => ({
   apiVersion: 'netoperator.vmware.com/v1alpha1',
   kind: 'Network',
@@ -99,6 +110,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'error VMS604 certain Service/svc',
     but: 'where the error is another one',
     near: healthyBut(pending, ncp({ 'ncp/error.loadbalancer': 'IP_POOL_NOT_FOUND' })),
+  },
+  {
+    code: 'VMS604',
+    when: 'where an event alone says that the pool is exhausted',
+    world: healthyBut(pending, service({ ingress: [] }), said('AllocationFailed', 'no available IPs in the pool')),
+    says: 'error VMS604 likely Service/svc',
+    but: 'where the event says something else',
+    near: healthyBut(pending, service({ ingress: [] }), said('AllocationFailed', 'no route')),
   },
   {
     code: 'VMS605',
@@ -182,6 +201,14 @@ export const loadBalancerCases: readonly RuleCase[] = [
     says: 'error VMS613 likely VirtualMachineService/svc',
     but: 'where it is TCP',
     near: healthyBut(service({ annotations: { 'ncp/virtual_servers': 'x' } })),
+  },
+  {
+    code: 'VMS613',
+    when: 'where a Gateway says so of one port beside an address',
+    world: healthyBut(service({ labels: avi }), gateway('UnsupportedProtocol')),
+    says: 'error VMS613 likely VirtualMachineService/svc',
+    but: 'where it says something else',
+    near: healthyBut(service({ labels: avi }), gateway('PortConflict')),
   },
   {
     code: 'VMS614',

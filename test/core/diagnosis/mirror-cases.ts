@@ -87,6 +87,13 @@ export const mirrorCases: readonly RuleCase[] = [
     code: 'VMS808',
     when: 'where the copy takes another family',
     options: copy({}, { ipFamilies: ['IPv6'] }),
+    says: 'error VMS808 likely Endpoints/svc',
+  },
+  {
+    ...both,
+    code: 'VMS808',
+    when: 'where one address of the copy is of another family',
+    options: copy({ ready: ['192.0.2.7', 'fd00::7'] }, { ipFamilies: ['IPv4'] }),
     says: 'warning VMS808 likely Endpoints/svc',
   },
   {

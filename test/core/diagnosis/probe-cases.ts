@@ -123,6 +123,16 @@ export const probeCases: readonly RuleCase[] = [
     nearOptions: probed(line('vm', 'proven'), line('vip', 'filtered', { source: '10.30.7.9' })),
   },
   {
+    code: 'VMS607',
+    when: 'where a pod outside the ranges gets no answer: nobody knows with which address it leaves',
+    world: restricted,
+    options: { facts: { probes: [seen(pod, line('vip', 'filtered', { source: '10.40.7.9' }))] } },
+    says: 'warning VMS607 hint VirtualMachineService/svc',
+    but: 'where the pod is let in',
+    near: restricted,
+    nearOptions: { facts: { probes: [seen(pod, line('vip', 'proven', { source: '10.40.7.9' }))] } },
+  },
+  {
     code: 'VMS608',
     when: 'where a client outside the ranges is let in',
     world: restricted,

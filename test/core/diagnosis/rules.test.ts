@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { catalogue } from '../../../src/core/catalogue/catalogue.ts';
 import { rules } from '../../../src/core/diagnosis/index.ts';
 import { type FindingCode, findingWords } from '../../../src/core/finding-codes.ts';
 import type { KubeObject } from '../../../src/model/object.ts';
@@ -197,6 +198,43 @@ suite('the rules', () => {
       // that nobody is logged in, is what the command fails with.
       ['VMS105', 'VMS910', 'VMS912', 'VMS918'],
     );
+  });
+
+  test('say nothing at another level than those that the catalogue has for the code', () => {
+    const told = cases.flatMap(({ world, options, near, nearOptions }) => [
+      ...findingsOf(world, options),
+      ...findingsOf(near, nearOptions),
+    ]);
+    const unheardOf = told.filter(
+      ({ code, severity, confidence }) =>
+        !catalogue[code].levels.some((level) => level.severity === severity && level.confidence === confidence),
+    );
+    assert.deepEqual([...new Set(unheardOf.map(({ code, severity, confidence }) => `${severity} ${code} ${confidence}`))], []);
+  });
+
+  test('say how many VMs are in another network than the load balancer, and what the address is that a VM is listed by', () => {
+    const messages = (code: FindingCode, ...[world, options]: Parameters<typeof findingsOf>) =>
+      findingsOf(world, options)
+        .filter((finding) => finding.code === code)
+        .map(({ message }) => message);
+    const inNetwork = (name: string, ip: string, network: string) => {
+      const vm = aVm(name, { labels: { app: 'web' }, ip });
+      return { ...vm, spec: { ...vm.spec, network: { interfaces: [{ name: 'eth0', network: { name: network } }] } } };
+    };
+    const here = inNetwork('web-1', '10.0.0.1', 'net-a');
+    const there = inNetwork('web-2', '10.0.0.2', 'net-b');
+    const balancer = svc({ annotations: { 'netoperator.vmware.com/network-name': 'net-a' } });
+    assert.deepEqual(messages('VMS616', healthyBut(balancer, here, there)), [
+      'The load balancer stands in Network net-a, 1 of 2 VMs do not',
+    ]);
+    assert.deepEqual(messages('VMS616', healthyBut(balancer, inNetwork('web-1', '10.0.0.1', 'net-b'), there)), [
+      'The load balancer stands in Network net-a, the VMs do not',
+    ]);
+    const both = aVm('web-3', { labels: { app: 'web' }, ip: ['10.0.0.3', 'fd00::3'] });
+    const onlyIPv6 = aService('svc', { owners: [ownedBy(svc())], ipFamilies: ['IPv6'] });
+    assert.deepEqual(messages('VMS305', [svc(), both, onlyIPv6], { profile: 'D' }), [
+      'web-3 is listed by IPv4 (10.0.0.3); Service svc takes only IPv6',
+    ]);
   });
 
   for (const { code, when, world, options, says, but, near, nearOptions } of cases) {

@@ -90,6 +90,14 @@ export const serviceCases: readonly RuleCase[] = [
     ),
   },
   {
+    code: 'VMS406',
+    when: 'where it has another address to ask for: a warning',
+    world: healthyBut(service({ loadBalancerIP: '192.0.2.7' })),
+    says: 'warning VMS406 certain Service/svc',
+    but: 'where both ask for it',
+    near: healthyBut(svc({ loadBalancerIP: '192.0.2.7' }), service({ loadBalancerIP: '192.0.2.7' })),
+  },
+  {
     code: 'VMS407',
     when: 'where a Service does not go',
     world: healthyBut(service({ deletedAt: '2026-11-20T11:00:00Z', finalizers: ['service.kubernetes.io/load-balancer-cleanup'] })),
@@ -124,6 +132,16 @@ export const serviceCases: readonly RuleCase[] = [
     near: without(healthyBut(service({ labels: { [skipMirror]: 'true' } }), endpoints({ ready: [one, two] })), 'EndpointSlice'),
   },
   {
+    code: 'VMS408',
+    when: 'where something else than kube-proxy was asked for once, and that may be meant',
+    world: healthyBut(service({ labels: { [proxy]: 'mine' } })),
+    options: { provider: 'nsx' },
+    says: 'warning VMS408 likely Service/svc',
+    but: 'where it is told as what is wrong',
+    near: healthyBut(service({ labels: { [proxy]: 'mine' } })),
+    nearOptions: { provider: 'none' },
+  },
+  {
     code: 'VMS409',
     when: 'where another Service has the cluster IP',
     world: [svc({ type: 'ClusterIP', clusterIp: '10.96.0.9' }), one, aService('other', { clusterIP: '10.96.0.9' })],
@@ -149,6 +167,16 @@ export const serviceCases: readonly RuleCase[] = [
     says: 'error VMS410 certain Service/svc',
     but: 'where nobody tells it',
     near: healthy,
+  },
+  {
+    code: 'VMS410',
+    when: 'where nobody knows who balances: a note',
+    world: healthyBut(service({ labels: { [proxy]: 'mine' } })),
+    options: { provider: 'namespace' },
+    says: 'info VMS410 certain Service/svc',
+    but: 'where nobody tells it',
+    near: healthy,
+    nearOptions: { provider: 'namespace' },
   },
   {
     code: 'VMS411',
