@@ -15,7 +15,9 @@ import type { Flags } from './spec.ts';
  * Commands that look for mistakes in what somebody applied, or at whether it was passed on; the others show objects as they were taken.
  */
 function looksAtApplied(command: string, flags: Flags): boolean {
-  return ['debug', 'validate', 'describe', 'diff'].includes(command) || (command === 'get' && flags.text('output') === 'wide');
+  if (command === 'get') return flags.text('output') === 'wide';
+  if (command === 'reconcile') return !flags.on('print');
+  return ['debug', 'validate', 'describe', 'diff'].includes(command);
 }
 
 /**

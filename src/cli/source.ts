@@ -71,7 +71,7 @@ export async function openLiveSource({ flags }: CommandInput, io: Io, through: T
 
 /** Files that play a cluster, as words of a command line. */
 function fileWords(flags: Flags): readonly string[] {
-  if (flags.given('bundle')) return ['--bundle', flags.text('bundle') ?? ''];
+  if (flags.given('bundle')) return ['--bundle', flags.text('bundle') ?? '', ...(flags.on('partial') ? ['--partial'] : [])];
   return ['--offline', ...flags.list('filename').flatMap((file) => ['-f', file]), ...(flags.on('recursive') ? ['-R'] : [])];
 }
 

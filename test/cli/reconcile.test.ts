@@ -17,6 +17,10 @@ const wrong: readonly (readonly [command: string, sentence: string])[] = [
   ['reconcile -A -f web.yaml --once', '-f names the objects: give it without names, -A and -l'],
   ['diff -l app=web -f web.yaml', '-f names the objects: give it without names, -A and -l'],
   ['reconcile web --once --offline -f w.yaml --dry-run=server', '--dry-run=server needs a server, and --offline has none'],
+  ['reconcile web --once --bundle b.tgz --dry-run=server', '--dry-run=server needs a server, and --bundle has none'],
+  ['reconcile --undo before.json --bundle b.tgz', '--undo takes its objects from the file: give it without --bundle'],
+  ['nudge web --bundle b.tgz', 'nudge needs a controller that runs, and --bundle has none'],
+  ['delete web --bundle b.tgz', 'delete needs a cluster, and --bundle has none'],
   ['reconcile web --once -A', 'a resource cannot be retrieved by name across all namespaces'],
   [
     'reconcile web --once -o unified',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import { detectProfile } from '../../src/core/profile.ts';
-import { groupOf, type KubeObject, versionOf } from '../../src/model/object.ts';
+import { groupOf, type KubeObject, lastAppliedAnnotation, versionOf } from '../../src/model/object.ts';
 import { vmOperatorGroup } from '../../src/model/resources.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints } from '../support/builders.ts';
 import { scenarioWorld } from '../support/scenario.ts';
@@ -163,4 +163,39 @@ test('all namespaces are not in a bundle of one', async () => {
     const { code, out, err } = await alone(`${command} -A --bundle one.tgz`);
     assert.deepEqual([code, out, err], [3, '', 'error: bundle one.tgz holds namespace prod alone: leave out -A\n'], command);
   }
+});
+
+test('a bundle is not written to: what would be done in its cluster is said', async () => {
+  const supervisor = await aSupervisor(drained());
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'still.tgz')}`);
+  const live = await supervisor.run('reconcile web --once --dry-run -n prod');
+  const again = await alone('reconcile web --once --bundle still.tgz');
+  assert.deepEqual(saidOf(again), saidOf(live));
+  assert.match(again.out, /^endpoints\/web configured \(dry run\)$/m);
+});
+
+test('what deleted services left behind is not deleted from a bundle either', async () => {
+  const orphan = aService('left', { owners: [ownedBy(aVmService('gone'))] });
+  const supervisor = await aSupervisor([orphan]);
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'orphan.tgz')}`);
+  const { code, out, err } = await alone('reconcile --orphans --yes --bundle orphan.tgz');
+  assert.equal(code, 0, err);
+  assert.equal(out, 'service "left" deleted (dry run) from prod namespace\n');
+});
+
+test('what was not passed on of what was applied, a plan for a bundle says as a comparison does', async () => {
+  const web = aVmService('web', { selector: { app: 'web' }, annotations: { [lastAppliedAnnotation]: '{"spec":{"type":"ClusterIP"}}' } });
+  const supervisor = await aSupervisor([web, aService('web', { owners: [ownedBy(web)] })]);
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'applied.tgz')}`);
+  const plan = await alone('reconcile web --once --dry-run --bundle applied.tgz');
+  const comparison = await alone('diff web --bundle applied.tgz');
+  assert.match(plan.out, /^ {2}\+ metadata\.annotations\["kubectl\.kubernetes\.io\/last-applied-configuration"\] /m);
+  assert.equal(plan.out, comparison.out);
+});
+
+test('a bundle that was cut short is read in the same way by the command to go on with', async () => {
+  const supervisor = await aSupervisor(drained());
+  await supervisor.run(`bundle -n prod -f ${join(folder, 'short.tgz')}`);
+  const { out } = await alone('debug --bundle short.tgz --partial');
+  assert.match(out, / Start with: kubectl vmsvc debug web -n prod --bundle short\.tgz --partial\n$/);
 });

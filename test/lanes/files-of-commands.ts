@@ -12,6 +12,7 @@ export const filesOfCommands: readonly string[] = [
   'integration/delete.test.ts',
   'integration/deleted-definition.test.ts',
   'integration/every-refusal.test.ts',
+  'integration/every-source.test.ts',
   'integration/events.test.ts',
   'integration/examples.test.ts',
   'integration/exit-codes.test.ts',

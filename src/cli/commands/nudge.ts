@@ -16,6 +16,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { sortedServices } from '../asked-services.ts';
 import { CliError, usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
+import { filesFlag } from '../files-flag.ts';
 import { type Interruption, interruptionOf } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type LoadedWorld, withWorld } from '../load-world.ts';
@@ -129,7 +130,8 @@ function checkUse(input: CommandInput): void {
   if (vm !== undefined) {
     throw usageError(`nudge works on VirtualMachineServices: kubectl vmsvc describe vm/${vm} names those of a VM`, 'nudge');
   }
-  if (flags.on('offline')) throw usageError('nudge needs a controller that runs, and --offline has none', 'nudge');
+  const files = filesFlag(flags);
+  if (files !== undefined) throw usageError(`nudge needs a controller that runs, and ${files} has none`, 'nudge');
   if (!namesServices(input, 'nudge')) {
     throw usageError('say what to nudge: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', 'nudge');
   }

@@ -3,6 +3,7 @@ import { getFormats, type OutputFormat } from '../../render/output-format.ts';
 import { isDumb } from '../../render/terminal.ts';
 import { usageError } from '../errors.ts';
 import { fieldManagerOf } from '../field-manager.ts';
+import { filesFlag } from '../files-flag.ts';
 import type { Io } from '../io.ts';
 import { manifestFlag } from '../manifest-input.ts';
 import { outputFormat } from '../print-document.ts';
@@ -36,7 +37,7 @@ export function createOptions({ word, flags }: CommandInput, io: Io): CreateOpti
   const format = outputFormat(flags, createFormats, word, flags.text('template'));
   const dryRun = dryRunOf(flags);
   const files = manifestFlag(flags) !== undefined;
-  const offline = flags.on('offline') || flags.given('bundle');
+  const offline = filesFlag(flags) !== undefined;
   const wait = waitOf(flags, word);
   if (files && !offline)
     throw usageError(`${word} makes an object of flags; kubectl create -f makes those of a file (-f and -k here go with --offline)`, word);

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseRequestTimeout } from '../../cluster/kubeconfig/request-timeout.ts';
 import { type ProbeMode, probeLimits, probeModes } from '../../core/probe/probe.ts';
 import { usageError } from '../errors.ts';
+import { filesFlag } from '../files-flag.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
 
@@ -36,8 +37,7 @@ export function probeOptions({ args, flags }: CommandInput): ProbeOptions | unde
     throw usageError('--probe needs the names of services: it sends traffic, and is no scanner', 'debug');
   if (args.length > 0 && parseTargets(args, 'debug').vmServices.length === 0)
     throw usageError('--probe goes along the ports of services: name the one that the VM stands behind', 'debug');
-  if (flags.on('offline') || flags.given('bundle'))
-    throw usageError('--probe needs a cluster: what is in files cannot be connected to', 'debug');
+  if (filesFlag(flags) !== undefined) throw usageError('--probe needs a cluster: what is in files cannot be connected to', 'debug');
   return {
     mode,
     from: vantageOf(flags),

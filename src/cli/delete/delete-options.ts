@@ -1,5 +1,6 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
+import { filesFlag } from '../files-flag.ts';
 import { refuseEmptyQuery } from '../flags.ts';
 import { manifestFlag } from '../manifest-input.ts';
 import type { CommandInput, Flags } from '../spec.ts';
@@ -29,7 +30,8 @@ export function deleteOptions(input: CommandInput): DeleteOptions {
 function checkObjects({ args, flags }: CommandInput): void {
   const [vm] = parseTargets(args, 'delete').vms;
   if (vm !== undefined) throw usageError(`delete works on VirtualMachineServices: kubectl delete vm/${vm} deletes a VM`, 'delete');
-  if (flags.on('offline')) throw usageError('delete needs a cluster, and --offline has none', 'delete');
+  const played = filesFlag(flags);
+  if (played !== undefined) throw usageError(`delete needs a cluster, and ${played} has none`, 'delete');
   refuseEmptyQuery(flags, 'delete');
   const all = flags.on('all');
   const files = manifestFlag(flags);

@@ -17,6 +17,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import { usageError } from '../errors.ts';
 import { worst } from '../exit-code.ts';
 import { fieldManagerOf } from '../field-manager.ts';
+import { filesFlag } from '../files-flag.ts';
 import { type Interruption, interruptible } from '../interruption.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { isDocumentFormat, outputFormat, printDocument } from '../print-document.ts';
@@ -57,7 +58,7 @@ export async function orphans(input: CommandInput, io: Io): Promise<ExitCode> {
     );
   }
   const format = outputFormat(flags, ['json', 'yaml', 'name'], 'reconcile');
-  const dryRun = flags.on('offline') ? 'client' : dryRunOf(flags);
+  const dryRun = filesFlag(flags) === undefined ? dryRunOf(flags) : 'client';
   const forced = forceReason(input, 'reconcile');
   return interruptible(io, async (interruption) => {
     const source = await openSource(input, interruption.io, 'reconcile');

@@ -1,6 +1,7 @@
 import type { DryRun } from '../../core/reconcile-report.ts';
 import { usageError } from '../errors.ts';
 import { fieldManagerOf } from '../field-manager.ts';
+import { filesFlag } from '../files-flag.ts';
 import { refuseEmptyQuery } from '../flags.ts';
 import type { CommandInput, Flags } from '../spec.ts';
 import { parseTargets } from '../targets.ts';
@@ -34,18 +35,18 @@ export function reconcileOptions({ args, flags }: CommandInput, command: string)
 
 /**
  * Checks that a command that writes was told what to write, and that it writes once.
- * @returns how far it goes. Files cannot be written to: with --offline a run is a client dry run.
+ * @returns how far it goes. Files cannot be written to: with them a run is a client dry run.
  * @throws CliError otherwise
  */
 export function checkConsent({ args, flags }: CommandInput, command: string): DryRun {
   if (!flags.on('once')) throw usageError('this tool does not loop; say --once', command);
-  const offline = flags.on('offline');
+  const files = filesFlag(flags);
   const dryRun = dryRunOf(flags);
-  if (offline && dryRun === 'server') throw usageError('--dry-run=server needs a server, and --offline has none', command);
+  if (files !== undefined && dryRun === 'server') throw usageError(`--dry-run=server needs a server, and ${files} has none`, command);
   if (!namesServices({ args, flags }, command)) {
     throw usageError('say what to reconcile: a NAME, -l SELECTOR, -n NAMESPACE for all of a namespace, or -A for all namespaces', command);
   }
-  return offline ? 'client' : dryRun;
+  return files === undefined ? dryRun : 'client';
 }
 
 /**

@@ -72,9 +72,18 @@ export async function undo(input: CommandInput, io: Io): Promise<ExitCode> {
 }
 
 function refuseOtherWords({ args, flags }: CommandInput): void {
-  const other = ['namespace', 'all-namespaces', 'selector', 'filename', 'kustomize', 'offline', 'print', 'orphans', 'save-before'].find(
-    (name) => flags.given(name),
-  );
+  const other = [
+    'namespace',
+    'all-namespaces',
+    'selector',
+    'filename',
+    'kustomize',
+    'offline',
+    'bundle',
+    'print',
+    'orphans',
+    'save-before',
+  ].find((name) => flags.given(name));
   if (args.length === 0 && other === undefined) return;
   throw usageError(`--undo takes its objects from the file: give it without ${other === undefined ? 'names' : `--${other}`}`, 'reconcile');
 }
