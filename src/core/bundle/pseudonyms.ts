@@ -411,18 +411,20 @@ const partsOfNames = /(?<!\d)\d{1,3}([-_.])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)|\p{L}
 const piecesOfNames = 12;
 const mapsOfTexts = /^(labels|label|annotations|selector|matchLabels)$/;
 const namingKeys =
-  /(^app\.kubernetes\.io\/(name|part-of|component)|service-name|cluster\.name|cluster-name|service\.name|service\.namespace|gateway-name|gateway-namespace|network-name|release-name|instance|tracking-id|fluxcd\.io\/name|kapp\.k14s\.io\/app|hostname|deployment-name|\/zone|mirror\/source)$/;
+  /(^app\.kubernetes\.io\/(name|part-of|component)|service-name|cluster\.name|cluster-name|service\.name|service\.namespace|gateway-name|gateway-namespace|network-name|release-name|instance|tracking-id|fluxcd\.io\/name|kapp\.k14s\.io\/app|hostname|deployment-name|[-./]name|-pool|\/zone|mirror\/source)$/;
+
+/** Domains of Kubernetes, of the platform, and of programs that many clusters have: they say nothing about whose one is. */
+const publicDomains =
+  /(^|[./])((x-)?k8s\.io|kubernetes\.io|vmware\.com(\.protected)?|argoproj\.io|fluxcd\.io|k14s\.io|helm\.sh|metallb\.(io|universe\.tf)|(io\.)?cilium(\.io)?|antrea\.io|(kube-vip|purelb|openelb|loxilb)\.io|kubesphere\.io)$/;
 
 function isPlatformKey(key: string): boolean {
-  return (
-    /(^|[./])(k8s\.io|kubernetes\.io|vmware\.com|tanzu\.vmware\.com|argoproj\.io|fluxcd\.io|k14s\.io|helm\.sh)\//.test(key) ||
-    /^(ncp|vmsvc\.mirror|kubectl-vmsvc)\//.test(key)
-  );
+  const [domain = '', ...names] = key.split('/');
+  return names.length > 0 && (publicDomains.test(domain) || /^(ncp|vmsvc\.mirror|kubectl-vmsvc)$/.test(domain));
 }
 
 /** Groups of Kubernetes and of the platform. */
 function isPlatformGroup(group: string): boolean {
-  return !group.includes('.') || /(^|\.)(k8s\.io|vmware\.com)$/.test(group);
+  return !group.includes('.') || publicDomains.test(group);
 }
 
 /** Names that mean something to programs. */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import type { BundleIndex } from '../../../src/core/bundle/bundle-index.ts';
 import { Pseudonyms } from '../../../src/core/bundle/pseudonyms.ts';
+import { surroundingKinds } from '../../../src/core/surroundings.ts';
+import { skipValidationAnnotation } from '../../../src/core/validation/exemption.ts';
+import { clusterNameLabels } from '../../../src/core/workload-cluster.ts';
 import type { Json, KubeObject } from '../../../src/model/object.ts';
 
 const hash = (text: string) => createHmac('sha256', 'one key').update(text).digest();
@@ -114,4 +118,32 @@ test('a slip of one letter stays one, among thousands of names', () => {
     assert.notEqual(one, other);
     assert.equal([...one].filter((letter) => !other.includes(letter)).length <= 1, true, `${one} ${other}`);
   }
+});
+
+test('the keys that rules know stay, and what they name does not', () => {
+  const keys = [
+    ...clusterNameLabels,
+    'topology.cluster.x-k8s.io/deployment-name',
+    'metallb.io/ip-allocated-from-pool',
+    'metallb.universe.tf/ip-allocated-from-pool',
+  ];
+  const annotations = Object.fromEntries([...keys, skipValidationAnnotation].map((key) => [key, 'payroll-blue']));
+  const { metadata } = new Pseudonyms(hash, { objects: [] }).object(anObject('web', {}, { annotations }));
+  assert.deepEqual(Object.keys(metadata.annotations ?? {}), [...keys, skipValidationAnnotation]);
+  for (const key of keys) assert.doesNotMatch(metadata.annotations?.[key] ?? '', /payroll|blue/, key);
+});
+
+test('of what a cluster serves, the kinds that are looked at stay, and no others', () => {
+  const resources = [...Object.values(surroundingKinds), { group: 'payroll.acme.example', kind: 'Run', plural: 'runs' }].map(
+    ({ group, kind, plural }) => ({ group, kind, plural, version: 'v1', namespaced: true, verbs: ['list'] }),
+  );
+  const groups = resources.map(({ group }) => ({ name: group, versions: ['v1'], preferredVersion: 'v1' }));
+  const index: BundleIndex = {
+    ...{ apiVersion: 'vmsvc/v1', kind: 'Bundle', format: 1, toolVersion: '0.1.0', takenAt: '', localTime: '', redacted: false },
+    ...{ context: 'acme', namespace: 'team-acme', names: [], omitted: [], lastApplied: {}, reads: [], reviews: [], rehearsals: [] },
+    ...{ kubernetesVersion: null, discovery: { groups, resources, unavailable: [], absent: [], failed: undefined } },
+  };
+  const { discovery } = new Pseudonyms(hash, { objects: [] }).index(index);
+  assert.deepEqual(discovery.resources, resources.slice(0, -1));
+  assert.deepEqual(discovery.groups, groups.slice(0, -1));
 });
