@@ -80,9 +80,13 @@ interface Line {
 
 function serviceRows(report: DiagnosisReport, { namespace, all }: NamespaceTextOptions): readonly Line[] {
   const [quiet, told] = [report.services.filter(isQuiet), report.services.filter((service) => !isQuiet(service))];
-  const unknown = all ? [] : told.filter(isUnknown);
-  const known = told.filter((service) => !unknown.includes(service));
-  const faulty = [...(all ? rowsOf(told, namespace) : firstRows(known, namespace)), ...unknownRows(unknown, namespace)];
+  const together = all ? [] : alikeUnknown(told);
+  const grouped = new Set(together.flatMap(({ group }) => group));
+  const others = told.filter((service) => !grouped.has(service));
+  const faulty = [
+    ...(all ? rowsOf(others, namespace) : firstRows(others, namespace)),
+    ...together.map((unknown) => unknownRow(unknown, namespace)),
+  ];
   // They would push what is wrong off the screen.
   if (quiet.length > quietRows && !all) return [...faulty, { name: `${quiet.length} others`, finding: undefined, text: 'ok' }];
   return [...faulty, ...rowsOf(quiet, namespace)];
@@ -156,15 +160,20 @@ function isQuiet(service: ServiceDiagnosis): boolean {
 /** So many of which nothing could be found out for the same reason are named in one line. */
 const togetherFrom = 3;
 
+interface AlikeUnknown {
+  readonly text: string;
+  readonly group: readonly ServiceDiagnosis[];
+}
+
 /** What could not be looked at is the same for most services: it is told once. */
-function unknownRows(services: readonly ServiceDiagnosis[], namespace: string | undefined): readonly Line[] {
-  const groups = Map.groupBy(services, (service) => unknownText(service));
-  return [...groups].flatMap(([text, group]): readonly Line[] => {
-    if (group.length < togetherFrom) return rowsOf(group, namespace);
-    const names = group.map((service) => nameOf(service, namespace));
-    const finding = group.flatMap(toldOf)[0];
-    return [{ name: `${group.length} services`, finding, text: `${text}: ${fewNames(names, named, ' ')}` }];
-  });
+function alikeUnknown(services: readonly ServiceDiagnosis[]): readonly AlikeUnknown[] {
+  const groups = Map.groupBy(services.filter(isUnknown), (service) => unknownText(service));
+  return [...groups].flatMap(([text, group]) => (group.length < togetherFrom ? [] : { text, group }));
+}
+
+function unknownRow({ text, group }: AlikeUnknown, namespace: string | undefined): Line {
+  const names = group.map((service) => nameOf(service, namespace));
+  return { name: `${group.length} services`, finding: group.flatMap(toldOf)[0], text: `${text}: ${fewNames(names, named, ' ')}` };
 }
 
 function isUnknown(service: ServiceDiagnosis): boolean {

@@ -86,7 +86,8 @@ export function renderNearMisses(trace: ServiceTrace, style: Style, columns: num
     const name = padEnd(sanitize(nearMiss.vm.metadata.name), width);
     const { ip4, ip6 } = primaryAddresses(nearMiss.vm);
     const address = padEnd(sanitize([ip4, ip6].filter((ip) => ip !== undefined).join(',')) || '<none>', 19);
-    return `     ${name} ${address} ${style.dim('NOT SELECTED')}  ${hanging(sanitize(nearMissSentence(nearMiss)), columns, width + 40)}`;
+    const left = `     ${name} ${address} ${style.dim('NOT SELECTED')}  `;
+    return `${left}${hanging(sanitize(nearMissSentence(nearMiss)), columns, width + displayWidth(address) + 21)}`;
   });
   return [`  Near misses (${trace.nearMisses.length} of ${trace.otherVms.length} other VMs):`, ...lines].join('\n');
 }

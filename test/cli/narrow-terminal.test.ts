@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import { displayWidth } from '../../src/render/display-width.ts';
+import { aVm, aVmService } from '../support/builders.ts';
 import { testIo } from '../support/test-io.ts';
 
 const cwd = join(import.meta.dirname, '../scenarios/two-of-five-vms-receive-traffic');
@@ -38,6 +39,23 @@ suite('a terminal of 80 columns', () => {
       '  ├─ web-3     10.1.0.13         ! NOT READY  readiness probe tcp:8080 fails for',
       '  │                                           12m: dial tcp 10.1.0.13:8080:',
       '  │                                           connection refused',
+    ]);
+  });
+
+  test('keeps the sentence of a near miss in its column, however long its addresses are', async () => {
+    const near = aVm('web-1', { labels: { app: 'Web' }, ip: ['10.1.0.11', '2001:db8:1:2:3:4:5:11'] });
+    const items = [aVmService('web', { selector: { app: 'web' } }), near];
+    const io = testIo(['describe', 'web', '-n', 'prod', '--offline', '-f', '-'], {
+      ...{ env: { LANG: 'C.UTF-8', NO_COLOR: '' }, tty: { stdout: true }, columns: 100 },
+      stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    });
+    await run(io);
+    const lines = io.out().split('\n');
+    const at = lines.findIndex((line) => line.includes('NOT SELECTED'));
+    assert.deepEqual(lines.slice(at, at + 3), [
+      '     web-1     10.1.0.11,2001:db8:1:2:3:4:5:11 NOT SELECTED  label app=Web; the selector wants',
+      `${' '.repeat(61)}app=web (letter case)`,
+      '',
     ]);
   });
 });

@@ -68,12 +68,12 @@ export async function withRefusals(run: ReconcileRun, forced: string | undefined
 export async function withNotes(run: ReconcileRun, io: Io): Promise<ReconcileRun> {
   if (run.source.origin.type === 'files' || run.vmServices.length === 0) return run;
   const [ending, alive] = await Promise.all([endingNamespaces(run.source.cluster, namespacesOf(run)), workOfControllers(run)]);
-  const ended = run.vmServices.filter((vmService) => endOf(vmService, ending, run) !== undefined);
-  for (const namespace of new Set(ended.map(namespaceOf))) {
+  const ended = new Set(run.vmServices.filter((vmService) => endOf(vmService, ending, run) !== undefined));
+  for (const namespace of new Set([...ended].map(namespaceOf))) {
     const { deletionTimestamp } = ending.get(namespace)?.metadata ?? {};
     io.stderr.write(`${sanitize(`namespace ${namespace} is being deleted since ${deletionTimestamp}: reconcile leaves it alone`)}\n`);
   }
-  const others = run.vmServices.filter((vmService) => !ended.includes(vmService));
+  const others = run.vmServices.filter((vmService) => !ended.has(vmService));
   for (const { sentence, services } of bySentence(others, alive)) noteLiveController(sentence, services, run.source, undefined, io);
   return { ...run, leftAlone: namesOf([...ended, ...alive.keys()]) };
 }
