@@ -5,8 +5,12 @@ import { isEmptySelector } from '../selector.ts';
 import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
 import { surroundingsNotAsked } from '../surroundings.ts';
 import type { World } from '../world.ts';
+import { holderIndex } from './address-holders.ts';
 import { pendingOf } from './environment.ts';
 import { keeperIndex } from './keeper.ts';
+import { mirrorIndex } from './mirror-index.ts';
+import { namespaceIndex } from './namespace-contents.ts';
+import { twinIndex } from './ownership.ts';
 import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 import { providerInterfaceIndex } from './vm-network.ts';
@@ -36,6 +40,10 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     mayWriteEndpoints: options.mayWriteEndpoints,
     localClock: options.localClock,
     mirrors: options.mirrors ?? [],
+    copies: mirrorIndex(options.mirrors ?? []),
+    holdersOf: holderIndex(itemsOf(world.snapshot.services)),
+    contentsOf: namespaceIndex(world),
+    twinsOf: twinIndex(itemsOf(world.snapshot.vmServices)),
     pendingIn: (namespace) => pending.in(namespace, around),
     servicesOf: reverseSelection(world),
     nearMissesOf: nearMissFinder(world),

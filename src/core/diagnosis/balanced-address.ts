@@ -29,10 +29,10 @@ export const loadBalancerIpNotHonoured: ServiceRule = {
     if (has.some((address) => parseIp(address)?.value === ip.value)) return [];
     const waited = waitedForAddress(subject);
     if (has.length === 0 && (waited === undefined || waited.seconds <= addressGrace)) return [];
-    const takers = itemsOf(subject.around.world.snapshot.services).filter(
-      (other) => other !== service && (ingressAddresses(other).includes(wanted) || other.spec.loadBalancerIP === wanted),
+    const holders = subject.around.holdersOf(wanted).filter((holder) => holder.service !== service && holder.as !== 'ClusterIP');
+    const taken = [...new Set(holders.map((holder) => holder.service))].map(
+      ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name} has, or asks for, ${wanted}`,
     );
-    const taken = takers.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name} has, or asks for, ${wanted}`);
     const message =
       has.length > 0 ? `The address is ${has.join(', ')}, not ${wanted} as asked for` : `The load balancer does not give ${wanted}`;
     return [

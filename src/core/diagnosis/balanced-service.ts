@@ -1,8 +1,5 @@
 import type { Service } from '../../model/service.ts';
-import { compareText } from '../../model/text-order.ts';
 import { advice, type Fix } from '../finding.ts';
-import { itemsOf } from '../snapshot.ts';
-import { workloadClusterOf } from '../workload-cluster.ts';
 import { commandOn } from './fixes.ts';
 import { providerErrors } from './provider-errors.ts';
 import { isNsx } from './provider-traces.ts';
@@ -47,27 +44,19 @@ export function recreation({ vmService, around, cluster }: ServiceSubject, first
 
 /** The namespace's Services of type LoadBalancer. */
 export function balancersOf({ vmService, around }: Pick<ServiceSubject, 'vmService' | 'around'>): readonly Service[] {
-  return itemsOf(around.world.snapshot.services).filter(
-    ({ metadata, spec }) => spec.type === 'LoadBalancer' && metadata.namespace === vmService.metadata.namespace,
-  );
+  return around.contentsOf(vmService.metadata.namespace).balancers;
 }
+
+/** So many are named. */
+const mostNamed = 3;
 
 /** Those of people, behind which nobody answers: whoever needs an address may ask their owners. */
 export function freeingOthers({ vmService, around }: ServiceSubject): readonly Fix[] {
-  const { world, times } = around;
-  const idle = itemsOf(world.snapshot.vmServices)
-    .filter((other) => other !== vmService && other.metadata.namespace === vmService.metadata.namespace)
-    .filter((other) => other.spec.type === 'LoadBalancer' && workloadClusterOf(other) === undefined)
-    .filter((other) => {
-      const endpoints = world.endpoints(other);
-      return (
-        'missing' in endpoints ||
-        ('found' in endpoints && (endpoints.found.subsets ?? []).every(({ addresses = [] }) => addresses.length === 0))
-      );
-    })
-    .toSorted((left, right) => compareText(left.metadata.creationTimestamp ?? '', right.metadata.creationTimestamp ?? ''));
+  const { times } = around;
+  const idle = around.contentsOf(vmService.metadata.namespace).idle.slice(0, mostNamed + 1);
   return idle
-    .slice(0, 3)
+    .filter((other) => other !== vmService)
+    .slice(0, mostNamed)
     .flatMap((other) =>
       commandOn(
         other,

@@ -3,7 +3,6 @@ import { fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
 import { contains, parseCidr, parseIp } from '../ip-address.ts';
 import { owningVmService } from '../ownership.ts';
-import { itemsOf } from '../snapshot.ts';
 import { touches, writtenBy } from './changes.ts';
 import { childOf, found } from './found.ts';
 import { lastApplied } from './last-applied.ts';
@@ -118,11 +117,10 @@ export const endpointAddressInvalid: ServiceRule = {
     const stored = storedEndpoints(subject);
     if (stored === undefined) return [];
     const own = trace.vip.state === 'Assigned' ? trace.vip.addresses : [];
-    const services = itemsOf(around.world.snapshot.services);
     const byHand = endpointAddresses(stored).filter(({ targetRef }) => targetRef?.kind !== 'VirtualMachine');
     return byHand.flatMap(({ ip }) => {
       const parsed = parseIp(ip);
-      const clusterIp = services.find(({ spec }) => spec.clusterIP === ip || (spec.clusterIPs ?? []).includes(ip));
+      const clusterIp = around.holdersOf(ip).find(({ as }) => as === 'ClusterIP')?.service;
       const problem = own.includes(ip)
         ? 'is the address of the service itself: a loop'
         : clusterIp !== undefined

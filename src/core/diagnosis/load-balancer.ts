@@ -1,6 +1,6 @@
 import { ingressAddresses, type Service } from '../../model/service.ts';
 import { advice, type Finding } from '../finding.ts';
-import { addressGrace, balancedService, balancersOf, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
+import { addressGrace, balancedService, isSilent, recreation, waitedForAddress } from './balanced-service.ts';
 import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
 import { isExhausted, type ProviderError, providerErrors } from './provider-errors.ts';
@@ -44,7 +44,8 @@ export const noLoadBalancer: ServiceRule = {
     const { service } = waited;
     const { around } = subject;
     const trace = providerTrace(service);
-    const others = balancersOf(subject).filter((other) => other !== service && ingressAddresses(other).length > 0);
+    // It has none itself.
+    const others = around.contentsOf(service.metadata.namespace).addressed;
     const pending = `no address ${around.times.since(service.metadata.creationTimestamp)}`.trimEnd();
     const unheard = around.missing(whereItSpeaks).filter(({ because }) => because !== 'NotAsked');
     const seen = [

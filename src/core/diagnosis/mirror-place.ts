@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../model/object.ts';
 import { type Endpoints, endpointAddresses, type Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
 import { owningVmService } from '../ownership.ts';
@@ -60,4 +61,9 @@ export function mirrorName({ place, endpoints }: Mirror): string {
 
 function keyOf({ metadata }: { readonly metadata: { readonly namespace?: string; readonly name: string } }): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Cluster API gives this name to the Service, and its Endpoints, through which a workload cluster finds its Supervisor. */
+export function isSupervisorName({ metadata }: KubeObject): boolean {
+  return metadata.name === 'supervisor' && metadata.namespace === 'default';
 }

@@ -3,10 +3,9 @@ import { primaryAddresses } from '../../model/virtual-machine.ts';
 import type { Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { repointMirror } from './mirror-fixes.ts';
-import { type Mirror, mirrorsIn } from './mirror-place.ts';
+import type { Mirror } from './mirror-place.ts';
 import type { ServiceRule } from './rule.ts';
 import type { ServiceSubject } from './subject.ts';
-import { isSupervisorName } from './supervisor-service.ts';
 
 /** A rule about the copies of one service; without a place where copies may be, its question does not come up. */
 export function mirrorRule(
@@ -24,18 +23,18 @@ export function mirrorRule(
   };
 }
 
-/** The copies of one service: those that say so, and those that point at one of its addresses. */
 /** The copies of a service that are known: those that say whose they are, and those that point where it does. */
 export function mirrorsOf(subject: ServiceSubject): readonly Mirror[] {
   const { vmService, around } = subject;
   const name = `${vmService.metadata.namespace ?? ''}/${vmService.metadata.name}`;
-  return around.mirrors.flatMap(mirrorsIn).filter(({ source, addresses, endpoints }) => {
-    if (source !== undefined) return source === name;
-    if (isSupervisorName(endpoints)) return false;
-    return addresses.some(
-      (address) => ownAddresses(subject).includes(address) || isClusterIp(subject, address) || isVmAddress(subject, address),
-    );
-  });
+  const copies = around.copies();
+  if (copies.all.length === 0) return [];
+  const { clusterIP = 'None', clusterIPs = [] } = sourceService(subject)?.spec ?? {};
+  const vmAddresses = subject.decisions.flatMap(({ vm }) => Object.values(primaryAddresses(vm)));
+  const own = new Set([...ownAddresses(subject), clusterIP, ...clusterIPs, ...vmAddresses]);
+  own.delete('None');
+  const pointing = [...own].flatMap((address) => (address === undefined ? [] : copies.pointingAt(address)));
+  return [...new Set([...copies.ofSource(name), ...pointing])];
 }
 
 function sourceService({ trace }: ServiceSubject): Service | undefined {

@@ -1,7 +1,7 @@
 import { advice } from '../finding.ts';
 import { itemsOf } from '../snapshot.ts';
 import { found } from './found.ts';
-import { mirrorName, mirrorsIn } from './mirror-place.ts';
+import { mirrorName } from './mirror-place.ts';
 import type { NamespaceRule } from './rule.ts';
 import type { NamespaceSubject } from './subject.ts';
 
@@ -14,9 +14,9 @@ export const mirrorSourceGone: NamespaceRule = {
   applies: ({ around }) => around.mirrors.length > 0,
   find: ({ namespace, around }: NamespaceSubject) => {
     const names = new Set(itemsOf(around.world.snapshot.vmServices).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
-    return around.mirrors
-      .flatMap(mirrorsIn)
-      .filter(({ source = '' }) => source.startsWith(`${namespace}/`) && !names.has(source))
+    return around
+      .copies()
+      .all.filter(({ source = '' }) => source.startsWith(`${namespace}/`) && !names.has(source))
       .map((mirror) =>
         found(
           'VMS807',

@@ -1,11 +1,8 @@
-import { ingressAddresses, type Service } from '../../model/service.ts';
 import { advice, type Fix } from '../finding.ts';
 import { parseIp } from '../ip-address.ts';
-import { isEmptySelector } from '../selector.ts';
-import { itemsOf } from '../snapshot.ts';
 import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
-import { type Mirror, mirrorName, mirrorSourceUidAnnotation, mirrorsIn } from './mirror-place.ts';
+import { type Mirror, mirrorName, mirrorSourceUidAnnotation } from './mirror-place.ts';
 import { isClusterIp, isVmAddress, mirrorRule, ownAddresses, repoint } from './mirror-rule.ts';
 import type { ServiceSubject } from './subject.ts';
 
@@ -22,10 +19,12 @@ export const mirrorStale = mirrorRule('VMS802', 'error', (subject, mirrors) => {
       const remade = uid !== undefined && uid !== vmService.metadata.uid;
       const since = remade ? ` since it was made anew ${around.times.ago(vmService.metadata.creationTimestamp ?? '')}` : '';
       const taken = mirror.addresses.flatMap((address) =>
-        itemsOf(around.world.snapshot.services)
-          .filter((service) => ingressAddresses(service).includes(address) && service.metadata.name !== vmService.metadata.name)
+        around
+          .holdersOf(address)
+          .filter(({ as, service }) => as === 'Ingress' && service.metadata.name !== vmService.metadata.name)
           .map(
-            ({ metadata }) => `${address} now belongs to ${metadata.namespace ?? ''}/${metadata.name}: traffic may reach the wrong service`,
+            ({ service: { metadata } }) =>
+              `${address} now belongs to ${metadata.namespace ?? ''}/${metadata.name}: traffic may reach the wrong service`,
           ),
       );
       return found(
@@ -109,9 +108,7 @@ function besideIt({ vmService }: ServiceSubject, mirror: Mirror): readonly Fix[]
 /** VMS808: a copy of a copy, or of itself. */
 export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
   mirrors.flatMap((mirror) => {
-    const next = mirrorsIn(mirror.place)
-      .flatMap(({ service }) => service ?? [])
-      .find((service) => isEmptySelector(service.spec.selector) && frontOf(service).some((address) => mirror.addresses.includes(address)));
+    const next = subject.around.copies().nextOf(mirror);
     const families = mirror.service?.spec.ipFamilies ?? [];
     const foreign = mirror.addresses.filter((address) => families.length > 0 && !families.includes(parseIp(address)?.family ?? ''));
     if (next === undefined && foreign.length === 0) return [];
@@ -132,8 +129,3 @@ export const mirrorChain = mirrorRule('VMS808', 'error', (subject, mirrors) =>
     ];
   }),
 );
-
-/** Where a Service takes connections. */
-function frontOf(service: Service): readonly string[] {
-  return [...ingressAddresses(service), ...(service.spec.clusterIPs ?? []), ...(service.spec.externalIPs ?? [])];
-}

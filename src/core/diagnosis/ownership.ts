@@ -2,7 +2,7 @@ import { ingressAddresses } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { advice, type Finding } from '../finding.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
-import { isSeen, itemsOf } from '../snapshot.ts';
+import { isSeen } from '../snapshot.ts';
 import { clusterNameLabels } from '../workload-cluster.ts';
 import { balancedService } from './balanced-service.ts';
 import { nameList } from './evidence.ts';
@@ -86,10 +86,7 @@ export const duplicateForGuestService: ServiceRule = {
   needs: ['vmServices'],
   applies: ({ vmService }) => guestKey(vmService) !== undefined,
   find: ({ vmService, around, cluster }) => {
-    const key = guestKey(vmService);
-    const same = itemsOf(around.world.snapshot.vmServices).filter(
-      (other) => other.metadata.namespace === vmService.metadata.namespace && guestKey(other) === key,
-    );
+    const same = around.twinsOf(vmService);
     if (same.length < 2) return [];
     const addresses = same.map((other) => {
       const ingress = ingressAddresses(other);
@@ -114,7 +111,17 @@ export const duplicateForGuestService: ServiceRule = {
 
 function guestKey({ metadata }: VirtualMachineService): string | undefined {
   const values = guestLabels.map((key) => metadata.labels?.[key]);
-  return values.every((value) => value !== undefined) ? values.join('\0') : undefined;
+  return values.every((value) => value !== undefined) ? [metadata.namespace ?? '', ...values].join('\0') : undefined;
+}
+
+/** Those of a namespace that stand for one Service: worked out once, when somebody first asks. */
+export function twinIndex(vmServices: readonly VirtualMachineService[]): ServiceSubject['around']['twinsOf'] {
+  let index: Map<string | undefined, VirtualMachineService[]> | undefined;
+  return (vmService) => {
+    index ??= Map.groupBy(vmServices, guestKey);
+    const key = guestKey(vmService);
+    return key === undefined ? [] : (index.get(key) ?? []);
+  };
 }
 
 /** VMS904: nobody is left who needs it. */

@@ -3,7 +3,6 @@ import { advice, type Fix } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { resolveProvider } from '../load-balancer.ts';
 import { deprecatedFinalizer, finalizer } from '../profile.ts';
-import { itemsOf } from '../snapshot.ts';
 import { writtenBy } from './changes.ts';
 import { commandOn } from './fixes.ts';
 import { found } from './found.ts';
@@ -130,9 +129,7 @@ export const clusterIpUnavailable: ServiceRule = {
     const create = proofs.createService;
     const said = create?.outcome === 'refused' ? (create.status.message ?? '') : '';
     const refused = /provided IP is already allocated|not in the valid range|failed to allocate/.test(said);
-    const holder = itemsOf(around.world.snapshot.services).find(
-      ({ spec }) => spec.clusterIP === wanted || (spec.clusterIPs ?? []).includes(wanted),
-    );
+    const holder = around.holdersOf(wanted).find(({ as }) => as === 'ClusterIP')?.service;
     if (!refused && holder === undefined) return [];
     return [
       found('VMS409', 'error', refused ? 'certain' : 'likely', vmService, `The cluster IP ${wanted} cannot be had`, {

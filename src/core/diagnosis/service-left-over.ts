@@ -1,9 +1,8 @@
-import { controllerOf, type KubeObject } from '../../model/object.ts';
+import { controllerOf } from '../../model/object.ts';
 import { endpointAddresses, ingressAddresses, type Service } from '../../model/service.ts';
 import { advice } from '../finding.ts';
 import { serviceProxyLabel } from '../load-balancer.ts';
 import { ownershipOf, owningVmService } from '../ownership.ts';
-import { itemsOf } from '../snapshot.ts';
 import { skipMirror } from './endpoint-slices.ts';
 import { annotateCommand, commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
@@ -19,15 +18,15 @@ export const serviceOrphaned: NamespaceRule = {
   code: 'VMS405',
   worst: 'warning',
   needs: ['vmServices', 'services', 'endpoints'],
-  find: ({ namespace, around: { world } }) => {
-    const { vmServices, services, endpoints } = world.snapshot;
-    const names = new Set(inNamespace(itemsOf(vmServices), namespace).map(({ metadata }) => metadata.name));
+  find: ({ namespace, around }) => {
+    const { vmServices, services, endpoints } = around.contentsOf(namespace);
+    const names = new Set(vmServices.map(({ metadata }) => metadata.name));
     const byVms = new Set(
-      inNamespace(itemsOf(endpoints), namespace)
+      endpoints
         .filter((stored) => endpointAddresses(stored).some(({ targetRef }) => targetRef?.kind === 'VirtualMachine'))
         .map(({ metadata }) => metadata.name),
     );
-    return inNamespace(itemsOf(services), namespace).flatMap((service) => {
+    return services.flatMap((service) => {
       const { name, deletionTimestamp } = service.metadata;
       if (names.has(name) || deletionTimestamp !== undefined) return [];
       const owner = owningVmService(service);
@@ -58,10 +57,6 @@ export const serviceOrphaned: NamespaceRule = {
   },
 };
 
-function inNamespace<T extends KubeObject>(objects: readonly T[], namespace: string): readonly T[] {
-  return objects.filter(({ metadata }) => metadata.namespace === namespace);
-}
-
 /** Load balancers clean up within a minute or two. Seconds. */
 const cleanUpGrace = 120;
 
@@ -86,8 +81,9 @@ export const leftServiceTerminating: NamespaceRule = {
   worst: 'error',
   needs: ['vmServices', 'services'],
   find: ({ namespace, around }) => {
-    const names = new Set(inNamespace(itemsOf(around.world.snapshot.vmServices), namespace).map(({ metadata }) => metadata.name));
-    return inNamespace(itemsOf(around.world.snapshot.services), namespace)
+    const { vmServices, services } = around.contentsOf(namespace);
+    const names = new Set(vmServices.map(({ metadata }) => metadata.name));
+    return services
       .filter((service) => !names.has(service.metadata.name) && owningVmService(service) !== undefined)
       .flatMap((service) => terminating(service, around.times));
   },

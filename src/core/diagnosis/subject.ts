@@ -15,8 +15,11 @@ import { type ServiceTrace, traceService } from '../trace/trace.ts';
 import { validateVmService } from '../webhook/webhook.ts';
 import { type WorkloadClusterUse, workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
+import type { AddressHolder } from './address-holders.ts';
 import { isSettled } from './changes.ts';
+import type { MirrorIndex } from './mirror-index.ts';
 import type { MirrorPlace } from './mirror-place.ts';
+import type { NamespaceContents } from './namespace-contents.ts';
 import type { Times } from './times.ts';
 import type { ProviderInterface } from './vm-network.ts';
 
@@ -59,6 +62,14 @@ export interface Around {
   readonly localClock: Date | undefined;
   /** Copies of services in other places, each as it was seen there. */
   readonly mirrors: readonly MirrorPlace[];
+  /** The same copies, to be asked by what they are copies of. */
+  copies(): MirrorIndex;
+  /** Who has, or asks for, an address. */
+  holdersOf(address: string): readonly AddressHolder[];
+  /** What stands in a namespace. */
+  contentsOf(namespace: string | undefined): NamespaceContents;
+  /** The objects that stand for the same Service inside a workload cluster, by the labels that say so. */
+  twinsOf(vmService: VirtualMachineService): readonly VirtualMachineService[];
   /** What waits for the controller in a namespace, a line each. */
   pendingIn(namespace: string | undefined): readonly string[];
   /** What connections came to, from each place that they were tried from; empty where nobody asked for it. */

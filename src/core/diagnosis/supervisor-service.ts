@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../model/object.ts';
 import { isEmptySelector } from '../selector.ts';
 import { itemsOf } from '../snapshot.ts';
 import { found } from './found.ts';
+import { isSupervisorName } from './mirror-place.ts';
 import type { NamespaceRule } from './rule.ts';
 
 /** VMS809: the Service through which a workload cluster finds its Supervisor. */
@@ -35,8 +35,3 @@ export const supervisorServiceReserved: NamespaceRule = {
         ),
     ),
 };
-
-/** Cluster API gives it, and its Endpoints, this name in every workload cluster. */
-export function isSupervisorName({ metadata }: KubeObject): boolean {
-  return metadata.name === 'supervisor' && metadata.namespace === 'default';
-}
