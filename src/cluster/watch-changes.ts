@@ -35,6 +35,13 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
     troubled = false;
   };
   for (let failures = 0; !signal.aborted; ) {
+    let opened: number | undefined;
+    // A server that ends every watch at once may well send a bookmark before: what did not last is no success.
+    const hasLasted = (): boolean => opened !== undefined && clock.now() - opened >= limits.watchLongestPause;
+    const open = (): void => {
+      opened = clock.now();
+      settle();
+    };
     try {
       if (version === undefined) {
         const list = await unlessAborted(() => watched.list(), signal);
@@ -44,15 +51,18 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
         version = list.resourceVersion;
       }
       if (!polls && version !== undefined) {
-        for await (const frame of watched.frames(version, settle)) {
-          failures = 0;
+        for await (const frame of watched.frames(version, open)) {
           version = frame.object.metadata.resourceVersion ?? version;
-          yield* known.take(frame);
+          const news = [...known.take(frame)];
+          if (news.length > 0) failures = 0;
+          yield* news;
           if (signal.aborted) return;
         }
+        if (hasLasted()) failures = 0;
       }
     } catch (error) {
       if (signal.aborted) return;
+      if (hasLasted()) failures = 0;
       if (isExpired(error)) version = undefined;
       else if (mayNotWatch(error) && !polls) polls = true;
       else if (!willPass(error)) throw error;
