@@ -30,6 +30,7 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
   let version = first.resourceVersion;
   let polls = false;
   let troubled = false;
+  let denied = false;
   const settle = (): void => {
     if (troubled) watched.onTrouble(undefined);
     troubled = false;
@@ -47,6 +48,9 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
         const list = await unlessAborted(() => watched.list(), signal);
         if (list === undefined) return;
         settle();
+        // Who may list again may watch again, or hears otherwise.
+        if (denied) polls = false;
+        denied = false;
         yield* known.compare(list.items);
         version = list.resourceVersion;
       }
@@ -64,16 +68,18 @@ export async function* watchChanges(watched: Watchable): AsyncGenerator<WatchEve
       if (signal.aborted) return;
       if (hasLasted()) failures = 0;
       if (isExpired(error)) version = undefined;
-      else if (mayNotWatch(error) && !polls) polls = true;
+      else if (isWithheld(error) && version !== undefined) polls = true;
+      else if (isWithheld(error)) denied = true;
       else if (!willPass(error)) throw error;
-      else if (failures > 0 && !troubled) {
+      if ((denied || (failures > 0 && willPass(error))) && !troubled) {
         troubled = true;
         watched.onTrouble(`${sentenceOf(error)}; trying again`);
       }
     }
     failures += 1;
     if (polls) version = undefined;
-    const pause = polls ? limits.pollPause : Math.min(limits.watchFirstPause * 2 ** Math.min(failures - 1, 16), limits.watchLongestPause);
+    const pause =
+      polls || denied ? limits.pollPause : Math.min(limits.watchFirstPause * 2 ** Math.min(failures - 1, 16), limits.watchLongestPause);
     await clock.sleep(pause * (0.5 + random() / 2), signal);
   }
 }
@@ -130,9 +136,12 @@ function isExpired(error: unknown): boolean {
   return error.code === 410 || error.status.details?.causes?.some(({ reason }) => reason === 'ResourceVersionTooLarge') === true;
 }
 
-/** The right to list is there, or the first list would have failed. */
-function mayNotWatch(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 403 || error.code === 405);
+/**
+ * What could be listed before and is refused now: the watch alone, or a right that was taken away, or a kind of which the definition was.
+ * Nobody knows what became of the objects, and both may come back.
+ */
+function isWithheld(error: unknown): boolean {
+  return error instanceof ApiError && error.code >= 400 && error.code < 500 && error.code !== 401 && error.code !== 429;
 }
 
 /** Trouble of a server or of the way to it, which ends by itself. */
