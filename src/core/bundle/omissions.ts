@@ -34,6 +34,14 @@ function isSecret(field: string, value: Json | undefined): boolean {
   return isText && secretTexts.test(field);
 }
 
+/** What they hold is called as somebody liked: `env` is a label of many, and decides what is selected. */
+const labelMaps = /^(f:)?(labels?|selector|matchLabels|nodeSelector)$/;
+
+function isLabel(map: string, value: Json | undefined): boolean {
+  // In managedFields nothing stands behind it.
+  return labelMaps.test(map) && (typeof value === 'string' || (isMap(value) && Object.keys(value).length === 0));
+}
+
 const secretData: readonly string[] = ['data', 'stringData', 'binaryData'];
 const secretKinds: readonly string[] = ['Secret', 'ConfigMap'];
 
@@ -56,7 +64,7 @@ export function withoutSecrets(object: KubeObject): CleanObject {
       drop(field);
       return [];
     }
-    return [[field, cleaned(value, field, drop)]];
+    return [[field, cleaned(value, field, drop, field)]];
   });
   const metadata = cleanMetadata(object, drop);
   return {
@@ -72,7 +80,8 @@ export function withoutSecretAnswer<T extends { readonly answer: object }>(said:
   return { ...said, answer: { ...said.answer, ...(isMap(clean) && clean) } };
 }
 
-function cleaned(value: Json | undefined, path: string, drop: (field: string) => void): Json | undefined {
+/** @param own the field that holds the value; empty for what stands in a list or alone */
+function cleaned(value: Json | undefined, path: string, drop: (field: string) => void, own = ''): Json | undefined {
   if (value === undefined) return undefined;
   if (isList(value)) return value.map((item, index) => cleaned(item, `${path}[${index}]`, drop) ?? null);
   if (typeof value === 'string') {
@@ -83,8 +92,8 @@ function cleaned(value: Json | undefined, path: string, drop: (field: string) =>
   if (!isMap(value)) return value;
   const kept: [string, Json | undefined][] = [];
   for (const [field, inner] of Object.entries(value)) {
-    if (isSecret(field, inner)) drop(`${path}.${field}`);
-    else kept.push([field, cleaned(inner, `${path}.${field}`, drop)]);
+    if (isSecret(field, inner) && !isLabel(own, inner)) drop(`${path}.${field}`);
+    else kept.push([field, cleaned(inner, `${path}.${field}`, drop, field)]);
   }
   return Object.fromEntries(kept);
 }
@@ -160,7 +169,7 @@ const toldWords = [
 function shape(value: JsonObject, path: string): JsonObject {
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([field]) => !secretFields.has(field))
+      .filter(([field, inner]) => !secretFields.has(field) || isLabel(path.replace(/^.*\./, ''), inner))
       .map(([field, inner]) => [field, shapeOf(inner, `${path}.${field}`)]),
   );
 }

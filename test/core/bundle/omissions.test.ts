@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutCredentials } from '../../../src/core/bundle/credentials.ts';
 import { withoutSecretAnswer, withoutSecrets } from '../../../src/core/bundle/omissions.ts';
-import type { Json, KubeObject } from '../../../src/model/object.ts';
+import { type Json, type KubeObject, lastAppliedAnnotation } from '../../../src/model/object.ts';
 
 const canary = 'CANARY-7f3a9';
 
@@ -70,4 +70,26 @@ test('what the server said is searched, too', () => {
 test('a hostile text costs no more than its length', () => {
   for (const part of ['a.', 'eyJ-', 'password:', 'Bearer ', '-----BEGIN PRIVATE KEY-----', 'x://', 'token="'])
     withoutCredentials(part.repeat(200_000));
+});
+
+test('a label is no secret, however it is called: it decides what is selected', () => {
+  const labels = { env: 'prod', command: 'serve', 'vault-token': 'none', 'example.com/api-key': 'a' };
+  const entry = {
+    manager: 'kubectl',
+    fieldsV1: { 'f:metadata': { 'f:labels': { 'f:env': {} } }, 'f:spec': { 'f:selector': { 'f:env': {} } } },
+  };
+  const object = anObject(
+    { spec: { selector: labels, template: { metadata: { labels }, spec: { nodeSelector: labels } } } },
+    { labels, managedFields: [entry] },
+  );
+  assert.deepEqual(withoutSecrets(object), { object, omitted: [], lastApplied: undefined });
+
+  const text = JSON.stringify({ ...object, metadata: { name: 'one', labels } });
+  const { lastApplied } = withoutSecrets(anObject({}, { annotations: { [lastAppliedAnnotation]: text } }));
+  assert.deepEqual(lastApplied?.['metadata'], { name: 'one', labels });
+});
+
+test('what is no label is left out of a map of labels, too', () => {
+  const { object } = withoutSecrets(anObject({ spec: { selector: { env: [{ value: canary }], args: { a: canary } } } }));
+  assert.doesNotMatch(JSON.stringify(object), new RegExp(canary));
 });
