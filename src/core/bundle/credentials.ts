@@ -11,9 +11,9 @@ export function withoutCredentials(text: string): string {
     .replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, gone)
     .replace(/\beyJ[\w-]{10,4096}\.[\w-]{10,4096}\.[\w-]*/g, gone)
     .replace(/\b(Bearer|Basic)(\s+)[\w.~+/=-]{8,}/g, `$1$2${gone}`)
-    .replace(/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'@]{1,1000}@/gi, `$1${gone}@`)
+    .replace(/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"']{1,1000}@/gi, `$1${gone}@`)
     .replace(
-      /((?:passw(?:or)?d|passphrase|token|(?:secret|private|access|api)[_-]?key|client[_-]?secret)["']?=["']?)[^\s"',;&]+/gi,
+      /((?:passw(?:or)?d|passphrase|token|(?:secret|private|access|api)[_-]?key|client[_-]?secret)["']?\s*=\s*["']?)[^\s"',;&]+/gi,
       `$1${gone}`,
     )
     .replace(

@@ -24,6 +24,8 @@ test('what may hold a secret is left out wherever it stands', () => {
     anObject({ spec: { password: canary, bindToken: canary, clientSecret: canary, sshKeys: [canary], kubeconfig: canary } }),
     anObject({ userData: canary }),
     anObject({ message: `pull https://robot:${canary}@registry.example.com/v2/ failed` }),
+    anObject({ message: `dial redis://:a@${canary}@cache.example.com:6379 failed` }),
+    anObject({ message: `aws_secret_access_key = ${canary}` }),
     anObject({ message: `401 for Authorization: Bearer ${canary}` }),
     anObject({ message: `GET /login?token=${canary}&x=1` }),
     anObject({ status: { message: `the guest said password: ${canary}` } }),
