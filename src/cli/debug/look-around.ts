@@ -1,6 +1,7 @@
 import { aroundOf } from '../../core/diagnosis/around.ts';
 import { type Around, type ServiceSubject, serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
 import { agesAt, type Times, timesAt } from '../../core/diagnosis/times.ts';
+import { anywhereIndex } from '../../core/diagnosis/vms-anywhere.ts';
 import type { ProbeReport } from '../../core/probe/probe.ts';
 import { workloadClusterOf } from '../../core/workload-cluster.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
@@ -45,7 +46,7 @@ export async function lookAround(
   // Whoever interrupts a probe, which takes its time, still learns what the server said.
   const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, input.flags)]);
   const probes = (await probe?.(subjects)) ?? [];
-  const around = { ...before, probes, proofs, ...(elsewhere && { vmsElsewhere: elsewhere }) };
+  const around = { ...before, probes, proofs, ...(elsewhere && { selectedAnywhere: anywhereIndex(world, elsewhere) }) };
   return { around, subjects: subjects.map((subject) => withAround(subject, around)) };
 }
 

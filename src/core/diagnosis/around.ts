@@ -8,18 +8,20 @@ import type { World } from '../world.ts';
 import { holderIndex } from './address-holders.ts';
 import { pendingOf } from './environment.ts';
 import { keeperIndex } from './keeper.ts';
+import { misplacedIndex, parentIndex } from './label-places.ts';
 import { mirrorIndex } from './mirror-index.ts';
 import { namespaceIndex } from './namespace-contents.ts';
 import { twinIndex } from './ownership.ts';
 import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 import { providerInterfaceIndex } from './vm-network.ts';
+import { anywhereIndex } from './vms-anywhere.ts';
 
 /** What a diagnosis starts from, besides a world. Without surroundings, only what needs none is looked for. */
 export interface AroundOptions
-  extends Partial<
-    Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'vmsElsewhere' | 'probes' | 'mayWriteEndpoints' | 'localClock' | 'mirrors'>
-  > {
+  extends Partial<Pick<Around, 'surroundings' | 'groups' | 'proofs' | 'probes' | 'mayWriteEndpoints' | 'localClock' | 'mirrors'>> {
+  /** VMs of other namespaces that were looked at because a selector selects nothing in its own. */
+  readonly vmsElsewhere?: Leg<VirtualMachine>;
   readonly now: Date;
   readonly times: Times;
 }
@@ -28,6 +30,7 @@ export interface AroundOptions
 export function aroundOf(world: World, options: AroundOptions): Around {
   const { now, times, groups, proofs, vmsElsewhere } = options;
   const surroundings = options.surroundings ?? surroundingsNotAsked(world.snapshot.namespace);
+  const parentsOf = parentIndex(itemsOf(surroundings.replicaSets));
   const around: Around = {
     world,
     now,
@@ -35,7 +38,9 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     surroundings,
     groups,
     proofs: proofs ?? new Map(),
-    vmsElsewhere: vmsElsewhere ?? elsewhereNotAsked,
+    selectedAnywhere: anywhereIndex(world, vmsElsewhere),
+    mayBeMisplaced: misplacedFinder(world, parentsOf),
+    parentsOf,
     probes: options.probes ?? [],
     mayWriteEndpoints: options.mayWriteEndpoints,
     localClock: options.localClock,
@@ -72,17 +77,6 @@ function pendingIndex(world: World) {
   };
 }
 
-const elsewhereNotAsked: Leg<VirtualMachine> = {
-  unavailable: {
-    verb: 'list',
-    resource: 'virtualmachines',
-    group: 'vmoperator.vmware.com',
-    namespace: undefined,
-    because: 'NotAsked',
-    message: '',
-  },
-};
-
 /** Every rule asks for every service, with lists that it may have made for that one alone: each leg is looked at once. */
 function missingIn(legs: Readonly<Record<Need, Leg<unknown>>>): Around['missing'] {
   const known = new Map<Need, readonly Unavailable[]>();
@@ -101,6 +95,17 @@ function unavailableIn(need: Need, leg: Leg<unknown>): readonly Unavailable[] {
 
 /** Where a kind that only some Supervisors have is not served, there is none of it. Without one of these, nothing is known. */
 const servedEverywhere: ReadonlySet<Need> = new Set(['vmServices', 'vms', 'services', 'endpoints', 'slices'] as const);
+
+/** What was applied to the VMs of a namespace is read when its first service asks. */
+function misplacedFinder(world: World, parentsOf: Around['parentsOf']): Around['mayBeMisplaced'] {
+  const indexes = new Map<string, ReturnType<typeof misplacedIndex>>();
+  return (namespace, selector) => {
+    if ('unavailable' in world.vms) return [];
+    const index = indexes.get(namespace ?? '') ?? misplacedIndex(world.vms.index.inNamespace(namespace), parentsOf);
+    indexes.set(namespace ?? '', index);
+    return index(selector);
+  };
+}
 
 /** The labels of a namespace are indexed when its first service asks. */
 function nearMissFinder(world: World): Around['nearMissesOf'] {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../model/object.ts';
 import { type Endpoints, ingressAddresses, type Service } from '../../model/service.ts';
 import { compareText } from '../../model/text-order.ts';
+import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { itemsOf } from '../snapshot.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
@@ -17,6 +18,8 @@ export interface NamespaceContents {
   readonly addressed: readonly Service[];
   /** VirtualMachineServices of people that ask for a load balancer and have nobody behind it, the oldest first. */
   readonly idle: readonly VirtualMachineService[];
+  /** A VirtualMachineReplicaSet made one of its VMs. */
+  readonly hasMadeVms: boolean;
 }
 
 /** Grouped when somebody first asks: a thousand namespaces do not go through all objects a thousand times. */
@@ -33,7 +36,7 @@ export function namespaceIndex(world: World): (namespace: string | undefined) =>
     groups ??= group();
     const contents =
       known.get(namespace) ??
-      contentsOf(world, groups.vmServices.get(namespace), groups.services.get(namespace), groups.endpoints.get(namespace));
+      contentsOf(world, namespace, groups.vmServices.get(namespace), groups.services.get(namespace), groups.endpoints.get(namespace));
     known.set(namespace, contents);
     return contents;
   };
@@ -41,6 +44,7 @@ export function namespaceIndex(world: World): (namespace: string | undefined) =>
 
 function contentsOf(
   world: World,
+  namespace: string,
   vmServices: readonly VirtualMachineService[] = [],
   services: readonly Service[] = [],
   endpoints: readonly Endpoints[] = [],
@@ -56,7 +60,12 @@ function contentsOf(
       .filter((vmService) => vmService.spec.type === 'LoadBalancer' && workloadClusterOf(vmService) === undefined)
       .filter((vmService) => isIdle(world.endpoints(vmService)))
       .toSorted((left, right) => compareText(left.metadata.creationTimestamp ?? '', right.metadata.creationTimestamp ?? '')),
+    hasMadeVms: 'index' in world.vms && world.vms.index.inNamespace(namespace).some(isMade),
   };
+}
+
+function isMade({ metadata }: VirtualMachine): boolean {
+  return (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineReplicaSet');
 }
 
 function isIdle(lookup: ReturnType<World['endpoints']>): boolean {

@@ -1,17 +1,14 @@
-import { type Json, jsonOf, type KubeObject } from '../../model/object.ts';
-import { mapAt } from '../../model/raw-fields.ts';
-import { isMap } from '../../model/raw-json.ts';
+import type { JsonObject } from '../../model/object.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import { fewOf } from '../few-names.ts';
 import { advice, type Finding, type Fix } from '../finding.ts';
-import { matchesSelector, type Selector, selectorText } from '../selector.ts';
-import { itemsOf } from '../snapshot.ts';
+import { type Selector, selectorText } from '../selector.ts';
 import { isClusterMachine } from '../workload-cluster.ts';
 import { alignedLines, nameList } from './evidence.ts';
 import { commandIn, labelCommand } from './fixes.ts';
 import { found } from './found.ts';
-import { lastApplied } from './last-applied.ts';
+import { labelPlaces } from './label-places.ts';
 import type { ServiceRule } from './rule.ts';
 import { nothingSelected, pairTable, selects } from './selection.ts';
 import type { ServiceSubject } from './subject.ts';
@@ -27,9 +24,7 @@ export const matchInOtherNamespace: ServiceRule = {
   find: ({ vmService, around }) => {
     const { name, namespace } = vmService.metadata;
     const selector = vmService.spec.selector ?? {};
-    const elsewhere = [...itemsOf(around.world.snapshot.vms), ...itemsOf(around.vmsElsewhere)].filter(
-      (vm) => vm.metadata.namespace !== namespace && matchesSelector(selector, vm.metadata.labels),
-    );
+    const elsewhere = around.selectedAnywhere(selector).filter((vm) => vm.metadata.namespace !== namespace);
     if (elsewhere.length === 0) return [];
     const places = [...Map.groupBy(elsewhere, (vm) => vm.metadata.namespace ?? '')];
     const where = places.map(([place]) => place).join(', ');
@@ -64,13 +59,12 @@ export const labelsMisplaced: ServiceRule = {
   needs: ['vms'],
   applies: (subject) => selects(subject) && subject.decisions.length === 0 && subject.nearMisses().length === 0,
   // The labels may stand on what makes the VMs.
-  mayHideIn: ({ vmService, around: { world } }) =>
-    'index' in world.vms && world.vms.index.inNamespace(vmService.metadata.namespace).some(isMadeByAnother) ? ['replicaSets'] : [],
+  mayHideIn: ({ vmService, around }) => (around.contentsOf(vmService.metadata.namespace).hasMadeVms ? ['replicaSets'] : []),
   find: (subject) => {
     const { vmService, around } = subject;
-    if ('unavailable' in around.world.vms) return [];
-    const signs = around.world.vms.index
-      .inNamespace(vmService.metadata.namespace)
+    const { namespace } = vmService.metadata;
+    const signs = around
+      .mayBeMisplaced(namespace, vmService.spec.selector ?? {})
       .filter((vm) => !isClusterMachine(vm))
       .flatMap((vm) => signOf(vm, subject) ?? []);
     const [first] = signs;
@@ -129,41 +123,19 @@ function details(signs: readonly Misplaced[], { spec: { selector = {} } }: Servi
   };
 }
 
-function isMadeByAnother({ metadata }: VirtualMachine): boolean {
-  return (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'VirtualMachineReplicaSet');
-}
-
 /** Where all that the selector wants of a VM, and the VM does not have, stands instead. */
 function placesOf(vm: VirtualMachine, selector: Selector, { around }: ServiceSubject): readonly string[] {
   const missing = Object.entries(selector).filter(([key, value]) => vm.metadata.labels?.[key] !== value);
-  const has = (map: Json | undefined) => isMap(map) && missing.every(([key, value]) => map[key] === value);
+  const has = (map: JsonObject) => missing.every(([key, value]) => map[key] === value);
   const text = missing.map(([key, value]) => `${key}=${value}`).join(',');
-  const applied = lastApplied(vm);
-  const spec = applied?.['spec'];
-  const metadata = applied?.['metadata'];
+  const [first] = missing;
+  const isName = Object.keys(vm.metadata.labels ?? {}).length === 0 && missing.length === 1 && first?.[1] === vm.metadata.name;
   return [
-    ...(has(vm.metadata.annotations) ? [`${text} in metadata.annotations`] : []),
-    ...(isMap(spec) && has(spec['labels']) ? [`${text} in spec.labels, which was sent but dropped by the API server`] : []),
-    ...(isMap(metadata) && has(metadata['label']) ? [`${text} in metadata.label, which was sent but dropped by the API server`] : []),
-    ...(Object.keys(vm.metadata.labels ?? {}).length === 0 && missing.length === 1 && missing[0]?.[1] === vm.metadata.name
-      ? [`${missing[0][1]} as its name, which is no label`]
-      : []),
-    ...parentsOf(vm, itemsOf(around.surroundings.replicaSets))
-      .filter(
-        (parent) =>
-          has(mapAt(jsonOf(parent), 'metadata', 'labels')) && !has(mapAt(jsonOf(parent), 'spec', 'template', 'metadata', 'labels')),
-      )
-      .map((parent) => `${text} on its ${parent.kind} ${parent.metadata.name}, but not in its spec.template.metadata.labels`),
+    ...labelPlaces(vm, around.parentsOf(vm))
+      .filter(({ labels, template }) => has(labels) && (template === undefined || !has(template)))
+      .map(({ words }) => `${text} ${words}`),
+    ...(isName ? [`${vm.metadata.name} as its name, which is no label`] : []),
   ];
-}
-
-function parentsOf(vm: VirtualMachine, parents: readonly KubeObject[]): readonly KubeObject[] {
-  const owners = vm.metadata.ownerReferences ?? [];
-  return parents.filter(
-    (parent) =>
-      parent.metadata.namespace === vm.metadata.namespace &&
-      owners.some((owner) => owner.kind === parent.kind && owner.name === parent.metadata.name),
-  );
 }
 
 /** What keeps the labels there: a VM that a parent makes anew has those of its template. */

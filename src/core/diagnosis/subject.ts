@@ -8,8 +8,8 @@ import type { Finding } from '../finding.ts';
 import type { NearMiss } from '../near-miss.ts';
 import type { ProbeReport } from '../probe/probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
-import { isEmptySelector } from '../selector.ts';
-import { itemsOf, type Leg, type LegName, type Unavailable } from '../snapshot.ts';
+import { isEmptySelector, type Selector } from '../selector.ts';
+import { itemsOf, type LegName, type Unavailable } from '../snapshot.ts';
 import type { SurroundingName, Surroundings } from '../surroundings.ts';
 import { type ServiceTrace, traceService } from '../trace/trace.ts';
 import { validateVmService } from '../webhook/webhook.ts';
@@ -54,8 +54,12 @@ export interface Around {
   readonly times: Times;
   /** By `namespace/name`. */
   readonly proofs: ReadonlyMap<string, Proofs>;
-  /** VMs of other namespaces that were looked at because a selector selects nothing in its own. */
-  readonly vmsElsewhere: Leg<VirtualMachine>;
+  /** The VMs that a selector would select, of all namespaces that were looked at: of others, too, where it selects nothing in its own. */
+  selectedAnywhere(selector: Selector): readonly VirtualMachine[];
+  /** The VMs of a namespace that may have a pair of a selector where no selector looks. */
+  mayBeMisplaced(namespace: string | undefined, selector: Selector): readonly VirtualMachine[];
+  /** The objects that made a VM, as far as they were looked at. */
+  parentsOf(vm: VirtualMachine): readonly KubeObject[];
   /** Whether the user may write Endpoints; undefined where nobody asked. */
   readonly mayWriteEndpoints: boolean | undefined;
   /** The clock of this machine; undefined where only one clock is known. */
