@@ -18,7 +18,7 @@ export interface Source {
   readonly origin: Origin;
   /** What leads another command to the same server, as the same user, as words of a command line; empty for files. */
   readonly access: readonly string[];
-  /** What has another command read the same: the server likewise, or the files. */
+  /** What has another command read the same, and judge it alike: the server likewise, or the files, and the release. */
   readonly again: readonly string[];
   /** How many warnings the server has sent so far. */
   warnings(): number;
@@ -75,6 +75,14 @@ function fileWords(flags: Flags): readonly string[] {
   return ['--offline', ...flags.list('filename').flatMap((file) => ['-f', file]), ...(flags.on('recursive') ? ['-R'] : [])];
 }
 
+/** What was said of the controller, likewise: in another release the same may be no mistake. */
+function controllerWords(flags: Flags): readonly string[] {
+  return [
+    ...['release', 'provider'].flatMap((flag) => (flags.given(flag) ? [`--${flag}=${flags.text(flag) ?? ''}`] : [])),
+    ...flags.list('capability').map((value) => `--capability=${value}`),
+  ];
+}
+
 /** Stands between a command and a live cluster, and sees what it asks. */
 export type Through = (cluster: Cluster) => Cluster;
 
@@ -97,7 +105,7 @@ function sourceOf(opened: OpenCluster, flags: Flags, io: Io): Source {
   return {
     ...opened,
     access: origin.type === 'cluster' ? accessWords(flags) : [],
-    again: origin.type === 'cluster' ? accessWords(flags) : fileWords(flags),
+    again: [...(origin.type === 'cluster' ? accessWords(flags) : fileWords(flags)), ...controllerWords(flags)],
     version,
     likelyVersion: likelyVersion(opened, place),
     served: (named, resource) => discovered.then((group) => servedVersionOfGroup(group, named, resource, place)),

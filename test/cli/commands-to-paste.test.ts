@@ -68,3 +68,14 @@ test('what was looked at in files is in no cluster: commands to paste name none'
   const { out } = await supervisor.run('debug web -n prod --offline -f - --context=sandbox', { stdin });
   assert.match(out, /kubectl label vm web-1 -n prod app=web --overwrite$/m);
 });
+
+test('a command to go on with goes by the same release', async () => {
+  const said = '--release=main --provider=nsx --capability=supports_workload_ipv6=true';
+  const supervisor = await aSupervisor(near);
+  const live = await supervisor.run(`debug -n prod ${said}`);
+  assert.match(live.out, new RegExp(` Start with: kubectl vmsvc debug web -n prod ${said}\n$`));
+
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: near });
+  const files = await supervisor.run(`describe web -n prod --offline -f - ${said}`, { stdin });
+  assert.match(files.out, new RegExp(`^  More: kubectl vmsvc debug web -n prod --offline -f - ${said}$`, 'm'));
+});
