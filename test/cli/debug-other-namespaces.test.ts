@@ -21,7 +21,7 @@ const told =
   /^ERROR {2}VMS203 MatchInOtherNamespace \(likely\)\n {7}No VM of prod matches, but one of test does\n {2}seen {3}test: web-1 has app=web$/m;
 
 /** What `debug svc` says to somebody whose kubeconfig has contexts of this cluster for these namespaces, and what was listed for it. */
-async function saidBy(contexts: readonly string[], world: readonly KubeObject[] = elsewhere, denied: readonly string[] = []) {
+async function saidBy(contexts: readonly string[], world: readonly KubeObject[] = elsewhere, denied: readonly string[] = [], flags = '') {
   const supervisor = await aSupervisor(world);
   const refuse = denied.map((namespace) => without(['list virtualmachines'], namespace));
   supervisor.disturb((request) => refuse.map((one) => one(request)).find((answer) => answer !== undefined));
@@ -31,7 +31,7 @@ async function saidBy(contexts: readonly string[], world: readonly KubeObject[] 
   writeFileSync(own, sandboxKubeconfig(supervisor.access));
   const named = contexts.map((namespace) => ({ name: `of-${namespace}`, context: { cluster: 'sandbox', user: 'sandbox', namespace } }));
   writeFileSync(more, JSON.stringify({ apiVersion: 'v1', kind: 'Config', contexts: named }));
-  const { code, out } = await supervisor.run('debug svc -n prod', { env: { KUBECONFIG: `${own}:${more}` } });
+  const { code, out } = await supervisor.run(`debug svc -n prod${flags}`, { env: { KUBECONFIG: `${own}:${more}` } });
   return {
     code,
     out,
@@ -56,6 +56,15 @@ suite('debug of a service that selects nothing', () => {
     const { out, vmsOf } = await saidBy(['test'], near);
     assert.deepEqual(new Set(vmsOf), new Set(['prod']));
     assert.match(out, /^ERROR {2}VMS202 SelectorNearMiss \(likely\)$/m);
+  });
+
+  test('looks at every namespace that is named, and at twenty of those that only contexts name', async () => {
+    const many = Array.from({ length: 25 }, (_, at) => `ns-${at}`);
+    const named = await saidBy(['ns-0'], elsewhere, [], ` --also-namespaces=${[...many, 'test'].join(',')}`);
+    assert.match(named.out, told);
+    assert.deepEqual(new Set(named.vmsOf), new Set(['prod', 'test', ...many]));
+    const inContexts = await saidBy(many);
+    assert.deepEqual(new Set(inContexts.vmsOf), new Set(['prod', ...many.slice(0, 20)]));
   });
 
   test('finds them in the files that stand for the cluster', async () => {

@@ -5,7 +5,7 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { Source } from '../source.ts';
 import type { Flags } from '../spec.ts';
 
-/** So many namespaces are looked at. */
+/** Of the namespaces that nobody named so many are looked at. */
 const atMost = 20;
 
 /**
@@ -21,12 +21,10 @@ export async function vmsElsewhere(
   const inVain = subjects.filter(isInVain);
   if (inVain.length === 0 || flags.on('all-namespaces')) return undefined;
   const seen = new Set(inVain.map(({ vmService }) => vmService.metadata.namespace));
-  const places = placesToLook(source, flags).filter((namespace) => !seen.has(namespace));
+  const places = placesToLook(source, flags, seen);
   if (places.length === 0) return undefined;
   const snapshots = await Promise.all(
-    places
-      .slice(0, atMost)
-      .map((namespace) => loadSnapshot(source.cluster, { namespace, names: [], version: source.version, legs: ['vms'] })),
+    places.map((namespace) => loadSnapshot(source.cluster, { namespace, names: [], version: source.version, legs: ['vms'] })),
   );
   const legs = snapshots.map(({ snapshot }) => snapshot.vms);
   const [first] = legs;
@@ -39,12 +37,17 @@ function isInVain({ decisions, leftAlone, cluster, nearMisses, around: { world }
 }
 
 /** Undefined stands for all namespaces. */
-function placesToLook({ origin, contextNamespaces = [] }: Source, flags: Flags): readonly (string | undefined)[] {
+function placesToLook(
+  { origin, contextNamespaces = [] }: Source,
+  flags: Flags,
+  seen: ReadonlySet<string | undefined>,
+): readonly (string | undefined)[] {
   const named = flags
     .list('also-namespaces')
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '');
-  if (named.length > 0) return [...new Set(named)];
-  return origin.type === 'files' ? [undefined] : [...new Set(contextNamespaces)];
+  if (named.length > 0) return [...new Set(named)].filter((namespace) => !seen.has(namespace));
+  if (origin.type === 'files') return [undefined];
+  return [...new Set(contextNamespaces)].filter((namespace) => !seen.has(namespace)).slice(0, atMost);
 }
