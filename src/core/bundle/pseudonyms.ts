@@ -90,6 +90,9 @@ export class Pseudonyms {
   text(text: string): string {
     return text
       .replace(/\b(User|user|group|Group) "([^"]+)"/g, (_, word: string, who: string) => `${word} "${this.#letters(who)}"`)
+      .replace(placesInQuotes, (_, word: string, place: string) => `${word} "${this.#letters(place)}"`)
+      .replace(domainUsers, (who) => this.#letters(who))
+      .replace(datastoreFiles, (path) => this.#letters(path))
       .replace(nsxPaths, (_, collection: string, name: string) => `/${collection}/${this.name(name)}`)
       .split(addresses)
       .map((part, at) => (at % 2 === 1 ? this.#addressIn(part) : this.#words(part)))
@@ -394,9 +397,16 @@ const nameFields =
   /^(name|namespace|hostname|host|fqdn|cluster|zone|serverID|gateway|user|username|owner|project|tenant|storageClass|reportingInstance|holderIdentity|[A-Za-z]+Name)$/;
 const listsOfNames = /^(searchDomains|hostnames|dnsNames|domains|names|users|namespaces|values)$/;
 
-/** Collections in the paths of NSX, behind each of which a name follows. */
+/** What vSphere calls its own, which no object of the namespace names. */
+const placesInQuotes = /\b([Dd]atastore|[Ff]older|[Rr]esource pool|[Pp]ort ?group|[Dd]atacenter|[Hh]ost) "([^"]+)"/g;
+/** `CORP\jdoe`, and as Go quotes it. */
+const domainUsers = /\b[A-Z][A-Z0-9-]{1,14}\\{1,2}[\w.-]{2,}/g;
+/** `[ds-01] web/web.vmx`. */
+const datastoreFiles = /\[[^\][]{1,80}\] [\w./-]{1,200}(?=\.(?:vmx|vmdk|iso|nvram|vswp|log)\b)/g;
+
+/** Collections in the paths of NSX, and volumes of a host, behind each of which a name follows. */
 const nsxPaths =
-  /\/(orgs|projects|vpcs|subnets|segments|domains|tier-[01]s|ip-pools|ip-blocks|lb-services|lb-virtual-servers|lb-pools|groups|security-policies|sites)\/([^/\s"',;]+)/g;
+  /\/(orgs|projects|vpcs|subnets|segments|domains|tier-[01]s|ip-pools|ip-blocks|lb-services|lb-virtual-servers|lb-pools|groups|security-policies|sites|volumes)\/([^/\s"',;]+)/g;
 
 const macAddress = /^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/;
 

@@ -147,3 +147,18 @@ test('of what a cluster serves, the kinds that are looked at stay, and no others
   assert.deepEqual(discovery.resources, resources.slice(0, -1));
   assert.deepEqual(discovery.groups, groups.slice(0, -1));
 });
+
+test('what only vSphere knows by name is not left in a message', () => {
+  const message = [
+    'No space on datastore "ACME-DS-01", at /vmfs/volumes/acme-vol',
+    'cannot open [acme-ds] payroll/payroll_1.vmdk',
+    'task of ACME\\jdoe, who is "ACME\\\\jdoe", in folder "Acme VMs" of host "esx-17" failed',
+  ].join('; ');
+  const text = masked(message);
+  assert.doesNotMatch(text, /acme|payroll|jdoe|esx/i);
+  const words = [
+    /^No space on datastore "[A-Z]{4}-[A-Z]{2}-01", at \/vmfs\/volumes\/[a-z]{4}-[a-z]{3}; cannot open \[/,
+    /_1\.vmdk; task of /,
+  ];
+  for (const word of words) assert.match(text, word);
+});
