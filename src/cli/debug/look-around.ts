@@ -1,4 +1,5 @@
 import { aroundOf } from '../../core/diagnosis/around.ts';
+import { probeIndex } from '../../core/diagnosis/probe-index.ts';
 import { type Around, type ServiceSubject, serviceSubject, withAround } from '../../core/diagnosis/subject.ts';
 import { agesAt, type Times, timesAt } from '../../core/diagnosis/times.ts';
 import { anywhereIndex } from '../../core/diagnosis/vms-anywhere.ts';
@@ -46,7 +47,13 @@ export async function lookAround(
   // Whoever interrupts a probe, which takes its time, still learns what the server said.
   const [proofs, elsewhere] = await Promise.all([rehearseWrites(subjects, source), vmsElsewhere(subjects, source, input.flags)]);
   const probes = (await probe?.(subjects)) ?? [];
-  const around = { ...before, probes, proofs, ...(elsewhere && { selectedAnywhere: anywhereIndex(world, elsewhere) }) };
+  const around = {
+    ...before,
+    probes,
+    connections: probeIndex(probes),
+    proofs,
+    ...(elsewhere && { selectedAnywhere: anywhereIndex(world, elsewhere) }),
+  };
   return { around, subjects: subjects.map((subject) => withAround(subject, around)) };
 }
 

@@ -11,7 +11,6 @@ import {
   parseCidr,
   parseIp,
 } from '../ip-address.ts';
-import { isOutOfReach, type ProbeReport } from '../probe/probe.ts';
 import { balancedService } from './balanced-service.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
@@ -34,7 +33,7 @@ export const announcedAddressUnreachable: ServiceRule = {
     const { namespace } = service.metadata;
     return ingressAddresses(service).flatMap((address) => {
       const ip = parseIp(address);
-      if (ip === undefined || answered(around.probes, address)) return [];
+      if (ip === undefined || around.connections.answered(address)) return [];
       const nowhere = unreachable(ip);
       const seen = [`Service ${service.metadata.name}: status.loadBalancer.ingress has ${address}`, ...announcements(service)];
       if (nowhere !== undefined) {
@@ -64,13 +63,6 @@ export const announcedAddressUnreachable: ServiceRule = {
 function hasAddress(subject: ServiceSubject): boolean {
   const service = balancedService(subject);
   return service !== undefined && ingressAddresses(service).length > 0;
-}
-
-/** Whether something at that address took a connection: then it is reached, whatever it looks like. */
-function answered(probes: readonly ProbeReport[], address: string): boolean {
-  return probes.some(({ lines }) =>
-    lines.some((line) => line.target.stage === 'vip' && line.target.host === address && line.result !== 'skipped' && !isOutOfReach(line)),
-  );
 }
 
 /**

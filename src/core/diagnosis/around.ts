@@ -12,6 +12,7 @@ import { misplacedIndex, parentIndex } from './label-places.ts';
 import { mirrorIndex } from './mirror-index.ts';
 import { namespaceIndex } from './namespace-contents.ts';
 import { twinIndex } from './ownership.ts';
+import { probeIndex } from './probe-index.ts';
 import { type Around, type Need, reverseSelection, serviceSubject } from './subject.ts';
 import type { Times } from './times.ts';
 import { providerInterfaceIndex } from './vm-network.ts';
@@ -42,6 +43,7 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     mayBeMisplaced: misplacedFinder(world, parentsOf),
     parentsOf,
     probes: options.probes ?? [],
+    connections: probeIndex(options.probes ?? []),
     mayWriteEndpoints: options.mayWriteEndpoints,
     localClock: options.localClock,
     mirrors: options.mirrors ?? [],

@@ -27,5 +27,6 @@ export const probeRules: readonly ServiceRule[] = (
 
 /** The findings of one code that the lines of a probe come to. */
 export function probed({ trace, around }: ServiceSubject, code: FindingCode): readonly Finding[] {
-  return around.probes.length === 0 ? [] : probeFindings(trace, around.probes).filter((finding) => finding.code === code);
+  if (around.probes.length === 0) return [];
+  return probeFindings(trace, around.connections.of(trace.vmService)).filter((finding) => finding.code === code);
 }

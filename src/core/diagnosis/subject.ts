@@ -20,6 +20,7 @@ import { isSettled } from './changes.ts';
 import type { MirrorIndex } from './mirror-index.ts';
 import type { MirrorPlace } from './mirror-place.ts';
 import type { NamespaceContents } from './namespace-contents.ts';
+import type { ProbeIndex } from './probe-index.ts';
 import type { Times } from './times.ts';
 import type { ProviderInterface } from './vm-network.ts';
 
@@ -78,6 +79,8 @@ export interface Around {
   pendingIn(namespace: string | undefined): readonly string[];
   /** What connections came to, from each place that they were tried from; empty where nobody asked for it. */
   readonly probes: readonly ProbeReport[];
+  /** The same, by service and by address. */
+  readonly connections: ProbeIndex;
   /** The services that select a VM. */
   servicesOf(vm: VirtualMachine): readonly VirtualMachineService[];
   /** The Services that a load balancer serves there. */

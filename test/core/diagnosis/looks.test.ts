@@ -4,6 +4,7 @@ import { aroundOf } from '../../../src/core/diagnosis/around.ts';
 import { diagnoseNamespace, diagnoseService } from '../../../src/core/diagnosis/diagnose.ts';
 import { serviceSubject } from '../../../src/core/diagnosis/subject.ts';
 import { agesAt } from '../../../src/core/diagnosis/times.ts';
+import type { ProbeLine, ProbeReport } from '../../../src/core/probe/probe.ts';
 import { itemsOf } from '../../../src/core/snapshot.ts';
 import type { KubeObject } from '../../../src/model/object.ts';
 import type { Endpoints, Service } from '../../../src/model/service.ts';
@@ -18,6 +19,8 @@ interface Crowd {
   readonly objects: readonly KubeObject[];
   readonly services?: readonly Service[];
   readonly endpoints?: readonly Endpoints[];
+  /** What connections to their addresses came to. */
+  readonly lines?: readonly ProbeLine[];
 }
 
 const finalizers = ['vmoperator.vmware.com/virtualmachineservice'];
@@ -70,7 +73,19 @@ const crowds: Readonly<Record<string, (size: number) => Crowd>> = {
     services: many(size, (at) => [aService(`copy-${at}`, { clusterIP: addressAt('10.97', at) })]),
     endpoints: many(size, (at) => [someEndpoints(`copy-${at}`, { ready: [addressAt('10.20', at)] })]),
   }),
+  'services that were probed': (size) => ({
+    objects: many(size, (at) => owning(asking(at), { ingress: [addressAt('10.20', at)] })),
+    lines: many(size, (at) => [silence(at)]),
+  }),
 };
+
+/** Nobody answers at the address of a service. */
+function silence(at: number): ProbeLine {
+  const service = { namespace: 'prod', name: `svc-${at}` };
+  const place = { host: addressAt('10.20', at), port: 80, servicePort: 80, protocol: 'TCP', speech: 'tcp' } as const;
+  const target = { stage: 'vip', service, ...place, vm: undefined, skip: undefined } as const;
+  return { target, result: 'filtered', milliseconds: 4, tries: 1, source: '10.40.7.9', bytes: 0, detail: '' };
+}
 
 /** An eighth more than twice as many is what sorting may take. */
 const mostGrowth = 2.25;
@@ -85,9 +100,9 @@ suite('a diagnosis of twice as many', () => {
 });
 
 /** How often anybody looked into one of the objects, however briefly. */
-function looksAt({ objects, services, endpoints }: Crowd): number {
+function looksAt({ objects, services, endpoints, lines = [] }: Crowd): number {
   let looks = 0;
-  const watched = <T extends KubeObject>(object: T): T =>
+  const watched = <T extends object>(object: T): T =>
     new Proxy(object, {
       get: (target, key) => {
         looks++;
@@ -99,13 +114,17 @@ function looksAt({ objects, services, endpoints }: Crowd): number {
     services === undefined || endpoints === undefined
       ? []
       : [{ context: 'tkc1', mayWrite: true, services: { items: services.map(watched) }, endpoints: { items: endpoints.map(watched) } }];
-  const around = aroundOf(world, { now, times: agesAt(now), mirrors: place });
+  const around = aroundOf(world, { now, times: agesAt(now), mirrors: place, probes: probesOf(lines.map(watched)) });
   const vmServices = itemsOf(world.snapshot.vmServices);
   const subjects = vmServices.map((vmService) => serviceSubject(vmService, around));
   for (const subject of subjects) diagnoseService(subject);
   const byNamespace = Map.groupBy(subjects, ({ vmService }) => vmService.metadata.namespace ?? '');
   for (const [namespace, services] of byNamespace) diagnoseNamespace({ namespace, around, services });
   return looks;
+}
+
+function probesOf(lines: readonly ProbeLine[]): readonly ProbeReport[] {
+  return lines.length === 0 ? [] : [{ vantage: { type: 'laptop' }, lines, milliseconds: 10, notes: [] }];
 }
 
 function many<T>(size: number, made: (at: number) => readonly T[]): readonly T[] {
