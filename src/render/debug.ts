@@ -9,7 +9,7 @@ import type { KubeObject } from '../model/object.ts';
 import { observedPower, primaryAddresses } from '../model/virtual-machine.ts';
 import { ageOf } from './age.ts';
 import { fixText } from './fix-text.ts';
-import { hanging, hangingLine, withCommand } from './hanging.ts';
+import { hanging, hangingAdvice, hangingLine, withCommand } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
 import type { Style } from './style.ts';
@@ -144,7 +144,7 @@ function findingBlock(group: readonly [Finding, ...Finding[]], options: DebugTex
   const fixes = group.flatMap(({ fix }) => fix).filter((one) => options.showDangerous || one.kind !== 'command' || one.dangerous !== true);
   const line = (text: string) => hangingLine(text, options.columns, sectionWidth);
   const shownFixes = [...new Map(fixes.map((one) => [fixText(one), one]))].map(([text, { kind }]) =>
-    kind === 'command' ? text : line(text),
+    kind === 'command' ? text : hangingAdvice(text, options.columns, sectionWidth),
   );
   const sentence = (label: string, text: string | undefined, paint?: (label: string) => string) =>
     text === undefined ? [] : [section(label, [hanging(sanitize(text), options.columns, sectionWidth)], paint)];

@@ -16,7 +16,7 @@ import type { TimeWords } from './age.ts';
 import { renderEvents } from './events.ts';
 import { fixText } from './fix-text.ts';
 import { ownerText, paintStatus } from './get.ts';
-import { hanging } from './hanging.ts';
+import { hanging, hangingAdvice } from './hanging.ts';
 import { sanitize } from './sanitize.ts';
 import { levelText } from './severity.ts';
 import { pasteableCommand } from './shell-quote.ts';
@@ -197,7 +197,7 @@ function shortText({ object, fix, message }: Finding, columns: number | undefine
   const [first] = fix;
   if (object.kind === 'VirtualMachine' && first !== undefined) {
     const text = `${sanitize(object.name)}: ${fixText(first)}`;
-    return first.kind === 'command' ? text : hanging(text, columns, indent);
+    return first.kind === 'command' ? text : hangingAdvice(text, columns, indent);
   }
   return hanging(sanitize(message), columns, indent);
 }

@@ -20,6 +20,14 @@ export function hangingLine(line: string, columns: number | undefined, indent: n
   return `${' '.repeat(blanks)}${hanging(text, columns, indent + blanks)}`;
 }
 
+/** Advice that may say what to type, with a gap before what that is for: the former stays in one line, to be copied. */
+export function hangingAdvice(text: string, columns: number | undefined, indent: number): string {
+  const [, typed, purpose] = /^(.*?\S) {3,}(\S.*)$/.exec(text) ?? [];
+  if (typed === undefined || purpose === undefined) return hanging(text, columns, indent);
+  if (columns === undefined || indent + displayWidth(text) <= columns) return text;
+  return `${typed}\n${' '.repeat(indent)}${hanging(purpose, columns, indent)}`;
+}
+
 /** A sentence, and behind it what introduces a command to paste: on a line of its own where a terminal would break it. */
 export function withCommand(sentence: string, command: string, columns: number | undefined): string {
   const line = `${sentence} ${command}`;

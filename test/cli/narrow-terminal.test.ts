@@ -16,12 +16,12 @@ async function shown(command: string, columns: number | undefined): Promise<stri
   return io.out();
 }
 
-suite('a terminal of 80 columns', () => {
+suite('a narrow terminal', () => {
   for (const command of ['describe web', 'describe vm/web-3', 'describe vm/web-6', 'debug web', 'debug', 'diff web']) {
-    test(`breaks no word of ${command}: lines fit, unless they are commands or events to copy`, async () => {
+    test(`of 80 columns breaks no word of ${command}: lines fit, unless they are commands or events to copy`, async () => {
       const long = (await shown(command, 80)).split('\n').filter((line) => displayWidth(line) > 80);
       assert.deepEqual(
-        long.filter((line) => !/kubectl |^ {2}\S+ .*(Warning +|Normal +|Message$)/.test(line)),
+        long.filter((line) => !/kubectl |in the guest: |^ {2}\S+ .*(Warning +|Normal +|Message$)/.test(line)),
         [],
       );
     });
@@ -41,6 +41,18 @@ suite('a terminal of 80 columns', () => {
       '  │                                           connection refused',
     ]);
   });
+
+  for (const [command, columns] of [
+    ['debug web', 60],
+    ['describe web', 70],
+  ] as const) {
+    test(`breaks nothing that ${command} says to type, and says below it what that is for`, async () => {
+      const lines = (await shown(command, columns)).split('\n');
+      const at = lines.findIndex((line) => line.includes('ss -ltnp'));
+      assert.match(lines[at] ?? '', /in the guest: ss -ltnp \| grep 8080$/);
+      assert.match(lines[at + 1] ?? '', /^ +\(does anything/);
+    });
+  }
 
   test('keeps the sentence of a near miss in its column, however long its addresses are', async () => {
     const near = aVm('web-1', { labels: { app: 'Web' }, ip: ['10.1.0.11', '2001:db8:1:2:3:4:5:11'] });
