@@ -138,10 +138,10 @@ function isExpired(error: unknown): boolean {
 
 /**
  * What could be listed before and is refused now: the watch alone, or a right that was taken away, or a kind of which the definition was.
- * Nobody knows what became of the objects, and both may come back.
+ * Nobody knows what became of the objects, and both may come back. A request that is refused as a bad one stays bad.
  */
 function isWithheld(error: unknown): boolean {
-  return error instanceof ApiError && error.code >= 400 && error.code < 500 && error.code !== 401 && error.code !== 429;
+  return error instanceof ApiError && [403, 404, 405].includes(error.code);
 }
 
 /** Trouble of a server or of the way to it, which ends by itself. */
