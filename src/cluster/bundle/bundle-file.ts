@@ -48,14 +48,19 @@ export async function unpackBundle(bytes: Uint8Array, { partial }: { readonly pa
   const objects = members.filter(({ name }) => /^objects\/[A-Za-z0-9.-]+\.json$/.test(name)).flatMap((member) => objectsOf(member));
   const { reads } = index;
   const whole = new Set(members.map(({ name }) => name));
+  const lost = reads.find((read) => isLost(read, whole));
+  if (lost !== undefined && !partial)
+    throw new ArchiveError(`it has no ${memberName(lost.group, lost.kind)}, which its ${indexName} says was read`);
   return { index: partial ? { ...index, reads: reads.map((read) => asFarAsWhole(read, whole)) } : index, objects };
 }
 
 /** What was read and did not come along was not looked at. */
 function asFarAsWhole(read: RecordedRead, members: ReadonlySet<string>): RecordedRead {
-  const { answer, group, kind, resource } = read;
-  const lost = 'read' in answer && answer.read > 0 && !members.has(memberName(group, kind));
-  return lost ? { ...read, answer: { failed: `the bundle is cut short before its ${resource}` } } : read;
+  return isLost(read, members) ? { ...read, answer: { failed: `the bundle is cut short before its ${read.resource}` } } : read;
+}
+
+function isLost({ answer, group, kind }: RecordedRead, members: ReadonlySet<string>): boolean {
+  return 'read' in answer && answer.read > 0 && !members.has(memberName(group, kind));
 }
 
 function memberName(group: string, kind: string): string {

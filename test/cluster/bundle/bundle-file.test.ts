@@ -171,3 +171,9 @@ test('the number of members is limited, exactly', () => {
     message: 'it has more than 1 members',
   });
 });
+
+test('a bundle without a member that its index says was read is refused: what was in it is not none', async () => {
+  const read = { verb: 'list', group: '', version: 'v1', resource: 'services', kind: 'Service', namespace: 'prod', answer: { read: 1 } };
+  const without = packed(file('index.json', { ...index, reads: [read] }));
+  assert.equal(await refused(without), 'it has no objects/core.Service.json, which its index.json says was read');
+});
