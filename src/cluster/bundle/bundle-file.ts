@@ -146,7 +146,9 @@ function isIndex(value: object): value is BundleIndex {
 const neverRead = ['Secret', 'ConfigMap'];
 
 function objectsOf(member: TarMember): readonly KubeObject[] {
-  return listAt(documentIn(member), 'items').flatMap((item) => {
+  const document = documentIn(member);
+  if (!Array.isArray(document['items'])) throw new ArchiveError(`${member.name} is no List`);
+  return listAt(document, 'items').flatMap((item) => {
     const object = isMap(item) ? kubeObjectOf(item, { apiVersion: '', kind: '' }) : undefined;
     if (object === undefined) throw new ArchiveError(`${member.name} holds something that is no object`);
     return neverRead.includes(object.kind) ? [] : [object];

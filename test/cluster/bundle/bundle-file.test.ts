@@ -177,3 +177,8 @@ test('a bundle without a member that its index says was read is refused: what wa
   const without = packed(file('index.json', { ...index, reads: [read] }));
   assert.equal(await refused(without), 'it has no objects/core.Service.json, which its index.json says was read');
 });
+
+test('a member without items is refused: what was in it is not none', async () => {
+  for (const content of [{}, { items: {} }])
+    assert.equal(await refused(packed(indexFile, file('objects/core.Service.json', content))), 'objects/core.Service.json is no List');
+});
