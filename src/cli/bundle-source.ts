@@ -1,7 +1,8 @@
 import { ArchiveError } from '../cluster/bundle/archive-error.ts';
 import { type Bundle, unpackBundle } from '../cluster/bundle/bundle-file.ts';
 import { recordedCluster } from '../cluster/bundle/recorded-cluster.ts';
-import { FileTooBigError, fileErrorReason, readFileLimited } from '../cluster/files/read-file.ts';
+import { FileTooBigError, fileErrorReason } from '../cluster/files/read-file.ts';
+import { readFileOrPipe } from '../cluster/files/read-file-or-pipe.ts';
 import { limits } from '../cluster/limits.ts';
 import { ageOf } from '../render/age.ts';
 import { sanitize } from '../render/sanitize.ts';
@@ -56,7 +57,8 @@ export async function openBundle(flags: Flags, io: Io, command: string): Promise
 
 async function readBundle(file: string, partial: boolean, io: Io): Promise<Bundle> {
   try {
-    const bytes = file === '-' ? await io.stdin.read(limits.bundleFileBytes) : readFileLimited(filePath(io, file), limits.bundleFileBytes);
+    const bytes =
+      file === '-' ? await io.stdin.read(limits.bundleFileBytes) : await readFileOrPipe(filePath(io, file), limits.bundleFileBytes);
     if (bytes.length > limits.bundleFileBytes) throw new FileTooBigError(limits.bundleFileBytes, undefined);
     return await unpackBundle(bytes, { partial });
   } catch (error) {

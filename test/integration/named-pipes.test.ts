@@ -9,16 +9,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 const folder = mkdtempSync(join(tmpdir(), 'vmsvc-pipe-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('whoever waits for a pipe that nobody writes to can be interrupted', async () => {
-  const path = join(folder, 'web.yaml');
-  execFileSync('mkfifo', [path]);
-  const plugin = spawn(join(import.meta.dirname, '../../bin/kubectl-vmsvc'), ['validate', '-f', path], { stdio: 'ignore' });
+const path = join(folder, 'web.yaml');
+execFileSync('mkfifo', [path]);
+
+for (const words of [
+  ['validate', '-f', path],
+  ['get', '--bundle', path],
+]) {
+  test(`${words[0]} that waits for a pipe to which nobody writes can be interrupted`, () => interrupted(words));
+}
+
+async function interrupted(words: readonly string[]): Promise<void> {
+  const plugin = spawn(join(import.meta.dirname, '../../bin/kubectl-vmsvc'), words, { stdio: 'ignore' });
   const ended = new Promise((resolve) => plugin.on('exit', (code, signal) => resolve(code ?? signal)));
   const writer = await openedByReader(path);
   plugin.kill('SIGINT');
   assert.equal(await ended, 130);
   closeSync(writer);
-});
+}
 
 /** The end that writes, which opens as soon as somebody reads. */
 async function openedByReader(path: string): Promise<number> {
