@@ -49,7 +49,7 @@ export function aroundOf(world: World, options: AroundOptions): Around {
     mirrors: options.mirrors ?? [],
     copies: mirrorIndex(options.mirrors ?? []),
     holdersOf: holderIndex(itemsOf(world.snapshot.services)),
-    contentsOf: namespaceIndex(world),
+    contentsOf: namespaceIndex(world, surroundings),
     twinsOf: twinIndex(itemsOf(world.snapshot.vmServices)),
     pendingIn: (namespace) => pending.in(namespace, around),
     servicesOf: reverseSelection(world),

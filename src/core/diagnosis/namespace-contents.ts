@@ -4,6 +4,7 @@ import { compareText } from '../../model/text-order.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { itemsOf } from '../snapshot.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { workloadClusterOf } from '../workload-cluster.ts';
 import type { World } from '../world.ts';
 
@@ -18,42 +19,49 @@ export interface NamespaceContents {
   readonly addressed: readonly Service[];
   /** VirtualMachineServices of people that ask for a load balancer and have nobody behind it, the oldest first. */
   readonly idle: readonly VirtualMachineService[];
+  readonly policies: readonly KubeObject[];
   /** A VirtualMachineReplicaSet made one of its VMs. */
   readonly hasMadeVms: boolean;
 }
 
+interface Groups {
+  readonly vmServices: ReadonlyMap<string, readonly VirtualMachineService[]>;
+  readonly services: ReadonlyMap<string, readonly Service[]>;
+  readonly endpoints: ReadonlyMap<string, readonly Endpoints[]>;
+  readonly policies: ReadonlyMap<string, readonly KubeObject[]>;
+}
+
 /** Grouped when somebody first asks: a thousand namespaces do not go through all objects a thousand times. */
-export function namespaceIndex(world: World): (namespace: string | undefined) => NamespaceContents {
+export function namespaceIndex(
+  world: World,
+  { securityPolicies, oldSecurityPolicies }: Surroundings,
+): (namespace: string | undefined) => NamespaceContents {
   const { vmServices, services, endpoints } = world.snapshot;
-  let groups: ReturnType<typeof group> | undefined;
-  const group = () => ({
+  let groups: Groups | undefined;
+  const group = (): Groups => ({
     vmServices: byNamespace(itemsOf(vmServices)),
     services: byNamespace(itemsOf(services)),
     endpoints: byNamespace(itemsOf(endpoints)),
+    policies: byNamespace([...itemsOf(securityPolicies), ...itemsOf(oldSecurityPolicies)]),
   });
   const known = new Map<string, NamespaceContents>();
   return (namespace = '') => {
     groups ??= group();
-    const contents =
-      known.get(namespace) ??
-      contentsOf(world, namespace, groups.vmServices.get(namespace), groups.services.get(namespace), groups.endpoints.get(namespace));
+    const contents = known.get(namespace) ?? contentsOf(world, namespace, groups);
     known.set(namespace, contents);
     return contents;
   };
 }
 
-function contentsOf(
-  world: World,
-  namespace: string,
-  vmServices: readonly VirtualMachineService[] = [],
-  services: readonly Service[] = [],
-  endpoints: readonly Endpoints[] = [],
-): NamespaceContents {
+function contentsOf(world: World, namespace: string, groups: Groups): NamespaceContents {
+  const vmServices = groups.vmServices.get(namespace) ?? [];
+  const services = groups.services.get(namespace) ?? [];
   const balancers = services.filter(({ spec }) => spec.type === 'LoadBalancer');
   return {
     vmServices,
     services,
-    endpoints,
+    endpoints: groups.endpoints.get(namespace) ?? [],
+    policies: groups.policies.get(namespace) ?? [],
     balancers,
     addressed: balancers.filter((service) => ingressAddresses(service).length > 0),
     idle: vmServices

@@ -4,10 +4,8 @@ import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machi
 import { fewLines, fewNames } from '../few-names.ts';
 import { advice } from '../finding.ts';
 import { matchesSelector } from '../selector.ts';
-import { itemsOf } from '../snapshot.ts';
 import { found } from './found.ts';
 import type { ServiceRule } from './rule.ts';
-import type { Around } from './subject.ts';
 
 /** VMS707: a security policy that selects the VMs and lets nobody in. */
 export const policySelectsVm: ServiceRule = {
@@ -15,12 +13,13 @@ export const policySelectsVm: ServiceRule = {
   code: 'VMS707',
   worst: 'warning',
   needs: ['vms'],
-  applies: ({ vmService, around }) => policiesIn(vmService.metadata.namespace, around).length > 0 || around.missing(policyLegs).length > 0,
+  applies: ({ vmService, around }) =>
+    around.contentsOf(vmService.metadata.namespace).policies.length > 0 || around.missing(policyLegs).length > 0,
   mayHideIn: ({ decisions }) => (decisions.some(({ outcome }) => outcome !== 'out') ? policyLegs : []),
   find: ({ vmService, decisions, around }) => {
     const ports = (vmService.spec.ports ?? []).map(({ protocol = 'TCP', targetPort }) => ({ protocol, port: targetPort }));
     const vms = decisions.filter(({ outcome }) => outcome !== 'out').map(({ vm }) => vm);
-    return policiesIn(vmService.metadata.namespace, around).flatMap((policy) => {
+    return around.contentsOf(vmService.metadata.namespace).policies.flatMap((policy) => {
       const selected = vms.flatMap((vm) => {
         const rules = inRules(policy, vm);
         return rules === undefined ? [] : [{ vm, rules }];
@@ -56,11 +55,6 @@ export const policySelectsVm: ServiceRule = {
 };
 
 const policyLegs = ['securityPolicies', 'oldSecurityPolicies'] as const;
-
-function policiesIn(namespace: string | undefined, { surroundings }: Around): readonly KubeObject[] {
-  const all = [...itemsOf(surroundings.securityPolicies), ...itemsOf(surroundings.oldSecurityPolicies)];
-  return all.filter(({ metadata }) => metadata.namespace === namespace);
-}
 
 /**
  * The rules of a policy for what comes in to a VM; undefined where the policy does not say anything about that. What the policy applies

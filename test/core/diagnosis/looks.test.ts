@@ -6,6 +6,7 @@ import { serviceSubject } from '../../../src/core/diagnosis/subject.ts';
 import { agesAt } from '../../../src/core/diagnosis/times.ts';
 import type { ProbeLine, ProbeReport } from '../../../src/core/probe/probe.ts';
 import { itemsOf } from '../../../src/core/snapshot.ts';
+import { surroundingsNotAsked } from '../../../src/core/surroundings.ts';
 import type { KubeObject } from '../../../src/model/object.ts';
 import type { Endpoints, Service } from '../../../src/model/service.ts';
 import { aService, aVm, aVmService, ownedBy, someEndpoints, type VmServiceOptions } from '../../support/builders.ts';
@@ -19,6 +20,7 @@ interface Crowd {
   readonly objects: readonly KubeObject[];
   readonly services?: readonly Service[];
   readonly endpoints?: readonly Endpoints[];
+  readonly policies?: readonly KubeObject[];
   /** What connections to their addresses came to. */
   readonly lines?: readonly ProbeLine[];
 }
@@ -68,6 +70,12 @@ const crowds: Readonly<Record<string, (size: number) => Crowd>> = {
       someEndpoints('left', { namespace: `ns-${at}` }),
     ]),
   }),
+  'namespaces with a security policy each': (size) => ({
+    objects: many(size, (at) => [asking(at, { namespace: `ns-${at}` })]),
+    policies: many(size, (at) => [
+      { apiVersion: 'crd.nsx.vmware.com/v1alpha1', kind: 'SecurityPolicy', metadata: { name: 'closed', namespace: `ns-${at}` } },
+    ]),
+  }),
   'services with copies': (size) => ({
     objects: many(size, (at) => owning(asking(at), { ingress: [addressAt('10.20', at)] })),
     services: many(size, (at) => [aService(`copy-${at}`, { clusterIP: addressAt('10.97', at) })]),
@@ -100,7 +108,7 @@ suite('a diagnosis of twice as many', () => {
 });
 
 /** How often anybody looked into one of the objects, however briefly. */
-function looksAt({ objects, services, endpoints, lines = [] }: Crowd): number {
+function looksAt({ objects, services, endpoints, policies = [], lines = [] }: Crowd): number {
   let looks = 0;
   const watched = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -114,7 +122,8 @@ function looksAt({ objects, services, endpoints, lines = [] }: Crowd): number {
     services === undefined || endpoints === undefined
       ? []
       : [{ context: 'tkc1', mayWrite: true, services: { items: services.map(watched) }, endpoints: { items: endpoints.map(watched) } }];
-  const around = aroundOf(world, { now, times: agesAt(now), mirrors: place, probes: probesOf(lines.map(watched)) });
+  const surroundings = { ...surroundingsNotAsked('prod'), securityPolicies: { items: policies.map(watched) } };
+  const around = aroundOf(world, { now, times: agesAt(now), surroundings, mirrors: place, probes: probesOf(lines.map(watched)) });
   const vmServices = itemsOf(world.snapshot.vmServices);
   const subjects = vmServices.map((vmService) => serviceSubject(vmService, around));
   for (const subject of subjects) diagnoseService(subject);
