@@ -250,11 +250,11 @@ suite('a pod that probes, on a real kube-apiserver', () => {
       const { code, out, err } = await probe(namespace, 'dev').ended;
       assert.equal(
         unknown(out),
-        nothingTried(
+        `${nothingTried(
           namespace,
           `not permitted in namespace ${namespace}: ${missing}`,
           `what you may run: kubectl vmsvc can-i -n ${namespace} --context=dev --kubeconfig=${shellQuote(kubeconfig)}`,
-        ),
+        )}Not looked at: networksettings, namespaces, networkpolicies, leases, deployments (forbidden).\n`,
       );
       assert.deepEqual([code, err], [3, '']);
       assert.deepEqual(await podsOf(namespace), []);
