@@ -1,14 +1,9 @@
-import type { KubeObject } from '../../model/object.ts';
-import { apiVersionOf } from '../../model/resources.ts';
 import { ApiError } from '../../model/status.ts';
 import type { KubeList } from '../cluster.ts';
 import { limits } from '../limits.ts';
-import type { BodyReader } from './answer-body.ts';
-import { jsonObjectIn, UndecodableError } from './api-answer.ts';
-import { itemsIn, type Listing, outlook, pageOf, type Requested, requestPage } from './list-page.ts';
-import { ListReader } from './list-reader.ts';
+import { UndecodableError } from './api-answer.ts';
+import { type Listing, outlook, pageOf, type Requested, requestPage } from './list-page.ts';
 import { isWithoutAnswer } from './network-errors.ts';
-import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
 /** The whole of a list, which is asked for beside its pages. */
 export interface ComingList {
@@ -35,40 +30,28 @@ export async function listFromMemory(listing: Listing, first: Requested): Promis
   if (options.chunkSize !== undefined || listing.chunkSize === 0) return undefined;
   const answer = await first.answer;
   const { token, remaining, resourceVersion } = outlook(answer);
-  const bytes = (answer.body.length / listing.chunkSize) * (listing.chunkSize + remaining);
+  const bytes = (answer.size / listing.chunkSize) * (listing.chunkSize + remaining);
   // One more page is half of what the whole would be.
   if (token === '' || remaining <= listing.chunkSize || resourceVersion === '' || bytes > limits.listInOneAnswer) return undefined;
   return comingList(listing, resourceVersion, limits.memoryTimeout + bytes / limits.memoryBytesPerMillisecond);
 }
 
 function comingList(listing: Listing, notOlderThan: string, patience: number): ComingList {
-  const { options, resource, transport } = listing;
-  const type = { apiVersion: apiVersionOf(resource, listing.version), kind: resource.kind };
   const { promise: isComing, resolve: decided } = Promise.withResolvers<boolean>();
   const { promise: headStart, resolve: endHeadStart } = Promise.withResolvers<boolean>();
-  const cancel = transport.clock.after(limits.memoryHeadStart, () => endHeadStart(false));
+  const cancel = listing.transport.clock.after(limits.memoryHeadStart, () => endHeadStart(false));
   isComing.then(endHeadStart).then(cancel);
   let isGivenUp = false;
-  let items: KubeObject[] = [];
-  let reader = new ListReader(type, () => {});
-  const begin = (): BodyReader => {
-    if (isGivenUp) return unread;
+  const onBytes = () => {
+    if (isGivenUp) throw new GivenUpError();
     decided(true);
-    items = [];
-    reader = new ListReader(type, (piece) => {
-      if (isGivenUp) throw new GivenUpError();
-      for (const object of itemsIn(listing, requested.asked, jsonObjectIn(withWantedManagedFields(piece, options), requested.asked)))
-        items.push(object);
-    });
-    return reader;
   };
-  const requested = requestPage(listing, { notOlderThan }, { reader: begin, patience });
+  const requested = requestPage({ ...listing, readsPieces: true }, { notOlderThan }, { onBytes, patience });
 
   const whole = async (): Promise<KubeList | undefined> => {
     try {
-      const answer = await requested.answer;
-      const last = pageOf(listing, answer.code === 200 ? { ...answer, body: reader.rest() } : answer, requested.asked);
-      return last.token === '' ? { items: items.concat(last.items), resourceVersion: last.resourceVersion } : undefined;
+      const { items, resourceVersion, token } = pageOf(listing, await requested.answer, requested.asked);
+      return token === '' ? { items, resourceVersion } : undefined;
     } catch (error) {
       const isRefused = error instanceof ApiError || error instanceof UndecodableError || isWithoutAnswer(error);
       if (isRefused || isGivenUp) return undefined;
@@ -84,16 +67,9 @@ function comingList(listing: Listing, notOlderThan: string, patience: number): C
     list,
     giveUp: () => {
       isGivenUp = true;
-      items = [];
     },
   };
 }
 
+/** Ends an answer that nobody needs any more. */
 class GivenUpError extends Error {}
-
-/** Ends an answer as soon as it comes. */
-const unread: BodyReader = {
-  add: () => {
-    throw new GivenUpError();
-  },
-};

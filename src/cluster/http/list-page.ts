@@ -4,8 +4,10 @@ import { apiVersionOf, pathOf, type Resource } from '../../model/resources.ts';
 import type { ListOptions } from '../cluster.ts';
 import { kubeObjectOf } from '../kube-object.ts';
 import { limits } from '../limits.ts';
-import { type Asked, objectOf, UndecodableError, undecodable } from './api-answer.ts';
+import type { BodyReader } from './answer-body.ts';
+import { type Asked, jsonObjectIn, objectOf, UndecodableError, undecodable } from './api-answer.ts';
 import type { Answer, ApiCall } from './api-call.ts';
+import { ListReader } from './list-reader.ts';
 import type { Transport } from './transport.ts';
 import { withWantedManagedFields } from './wanted-managed-fields.ts';
 
@@ -17,6 +19,8 @@ export interface Listing {
   readonly version: string;
   readonly options: ListOptions;
   readonly chunkSize: number;
+  /** Whether objects are made while their text comes, which is in vain where a page will be dropped for the whole list. */
+  readonly readsPieces: boolean;
 }
 
 /** Which part of a list: the page of a token, the first by an empty one; or all of it, no older than a version. */
@@ -25,11 +29,28 @@ export type Part = { readonly token: string } | { readonly notOlderThan: string 
 /** A part of a list that is on its way. */
 export interface Requested {
   readonly asked: Asked;
-  readonly answer: Promise<Answer>;
+  readonly answer: Promise<PartAnswer>;
+}
+
+/** An answer whose body has the items that were not read while it came. */
+export interface PartAnswer extends Answer {
+  readonly early: readonly KubeObject[];
+  /** Bytes of all that came. */
+  readonly size: number;
+  /** What was wrong with a piece of it. */
+  readonly broken?: unknown;
+}
+
+/** How a part is asked for. */
+interface Manner {
+  /** In how many milliseconds its answer must have begun. */
+  readonly patience?: number;
+  /** Hears that it begins, and goes on. @throws where nobody needs it any more: then nothing more of it is read */
+  readonly onBytes?: () => void;
 }
 
 /** Sends the request at once. */
-export function requestPage(listing: Listing, part: Part, how: Pick<ApiCall, 'reader' | 'patience'> = {}): Requested {
+export function requestPage(listing: Listing, part: Part, { patience, onBytes }: Manner = {}): Requested {
   const { transport, at, resource, version, options, chunkSize } = listing;
   const query = new URLSearchParams();
   if ('notOlderThan' in part) {
@@ -42,11 +63,64 @@ export function requestPage(listing: Listing, part: Part, how: Pick<ApiCall, 're
   if (options.labelSelector) query.set('labelSelector', options.labelSelector);
   if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
   const path = pathOf(resource, apiVersionOf(resource, version), { namespace: options.namespace });
-  const call = { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, held: options.held, ...how } as const;
-  const answer = transport.send(call);
+  let pieces: Pieces | undefined;
+  const reader = (): BodyReader => {
+    onBytes?.();
+    const begun = new Pieces(listing, asked);
+    pieces = begun;
+    return {
+      add: (bytes) => {
+        onBytes?.();
+        begun.add(bytes);
+      },
+    };
+  };
+  const call: ApiCall = {
+    method: 'GET',
+    path: query.size === 0 ? path : `${path}?${query}`,
+    held: options.held,
+    ...(listing.readsPieces && { reader }),
+    ...(patience !== undefined && { patience }),
+  };
+  const asked: Asked = { ...at, call };
+  const answer = transport
+    .send(call)
+    .then((whole) =>
+      pieces !== undefined && whole.code === 200 ? pieces.partOf(whole) : { ...whole, early: [], size: whole.body.length },
+    );
   // Whoever awaits it hears of the failure; a page that nobody needs any more may fail in silence.
   answer.catch(() => {});
-  return { asked: { ...at, call }, answer };
+  return { asked, answer };
+}
+
+/** Makes the objects of a list while its text comes. */
+class Pieces implements BodyReader {
+  readonly #reader: ListReader;
+  readonly #early: KubeObject[] = [];
+  #size = 0;
+  #broken: unknown;
+
+  constructor(listing: Listing, asked: Asked) {
+    const { resource, version, options } = listing;
+    this.#reader = new ListReader({ apiVersion: apiVersionOf(resource, version), kind: resource.kind }, (piece) => {
+      const list = jsonObjectIn(withWantedManagedFields(piece, options), asked);
+      for (const object of itemsIn(listing, asked, list)) this.#early.push(object);
+    });
+  }
+
+  add(bytes: Buffer): void {
+    this.#size += bytes.length;
+    if (this.#broken !== undefined) return;
+    try {
+      this.#reader.add(bytes);
+    } catch (error) {
+      this.#broken = error;
+    }
+  }
+
+  partOf(answer: Answer): PartAnswer {
+    return { ...answer, body: this.#reader.rest(), early: this.#early, size: this.#size, broken: this.#broken };
+  }
 }
 
 export interface Page {
@@ -98,7 +172,9 @@ export function outlook({ code, body }: Answer): Outlook {
   };
 }
 
-export function pageOf(listing: Listing, answer: Answer, asked: Asked): Omit<Page, 'next'> {
+/** @throws what was wrong with it: UndecodableError where asking again may help */
+export function pageOf(listing: Listing, answer: PartAnswer, asked: Asked): Omit<Page, 'next'> {
+  if (answer.broken !== undefined) throw answer.broken;
   const { resource, version, options } = listing;
   const list = objectOf(answer, asked, answer.code === 200 ? withWantedManagedFields(answer.body, options) : answer.body);
   const apiVersion = apiVersionOf(resource, version);
@@ -107,13 +183,13 @@ export function pageOf(listing: Listing, answer: Answer, asked: Asked): Omit<Pag
   }
   const metadata = metadataOf(list);
   return {
-    items: itemsIn(listing, asked, list),
+    items: answer.early.concat(itemsIn(listing, asked, list)),
     resourceVersion: textOf(metadata.resourceVersion),
     token: textOf(metadata.continue) ?? '',
   };
 }
 
-export function itemsIn({ resource, version, options }: Listing, asked: Asked, list: JsonObject): readonly KubeObject[] {
+function itemsIn({ resource, version, options }: Listing, asked: Asked, list: JsonObject): readonly KubeObject[] {
   const type = { apiVersion: apiVersionOf(resource, version), kind: resource.kind };
   // Go writes an empty list as null.
   const items = list.items === null ? [] : list.items;

@@ -25,7 +25,9 @@ export async function listAll(
   version: string,
   options: ListOptions,
 ): Promise<KubeList> {
-  const pages = (chunkSize: number) => listPages({ transport, at, resource, version, options, chunkSize });
+  // Of a namespace, the first page is most often all, or half, of the list; of all namespaces it is dropped for the whole.
+  const readsPieces = options.namespace !== undefined;
+  const pages = (chunkSize: number) => listPages({ transport, at, resource, version, options, chunkSize, readsPieces });
   try {
     return await pages(options.chunkSize ?? limits.chunkSize);
   } catch (error) {

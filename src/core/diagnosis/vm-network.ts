@@ -13,10 +13,14 @@ export interface ReportedInterface {
   readonly addresses: readonly string[];
 }
 
-/** The interfaces of a VM that have addresses somebody could connect to. */
+/** The interfaces of a VM that have addresses somebody could connect to: several rules ask for them. */
 export function reportedInterfaces(vm: VirtualMachine): readonly ReportedInterface[] {
-  return networkInterfaces(vm).map(({ name, addresses }) => ({ name, addresses: addresses.filter(isUsable) }));
+  const known = reported.get(vm) ?? networkInterfaces(vm).map(({ name, addresses }) => ({ name, addresses: addresses.filter(isUsable) }));
+  reported.set(vm, known);
+  return known;
 }
+
+const reported = new WeakMap<VirtualMachine, readonly ReportedInterface[]>();
 
 /** Addresses that the guest reports on its interfaces and that could be used. */
 export function reportedAddresses(vm: VirtualMachine): readonly string[] {
