@@ -2,6 +2,7 @@ import { jsonOf, type KubeObject } from '../model/object.ts';
 import { isMap } from '../model/raw-json.ts';
 import type { EndpointSlice, Endpoints, Service } from '../model/service.ts';
 import type { VirtualMachineService } from '../model/virtual-machine-service.ts';
+import { lazyIndex } from './lazy-index.ts';
 import { nsxHealthCheckAnnotation, type Provider, type ProviderSource, resolveProvider, serviceProxyLabel } from './load-balancer.ts';
 import type { ProfileTraits } from './profile.ts';
 import { indexVms, type VmIndex } from './selector.ts';
@@ -121,24 +122,15 @@ function bearsNsxTraces({ metadata }: Service): boolean {
 
 /** Who asks for which label: worked out once, when somebody first wants to know. */
 function askingIndex({ vmServices }: Snapshot): World['askingFor'] {
-  let index: Map<string, VirtualMachineService[]> | undefined;
   const labelKey = (namespace: string | undefined, key: string, value: string) => `${namespace ?? ''}\0${key}\0${value}`;
-  const build = () => {
-    const asking = new Map<string, VirtualMachineService[]>();
-    for (const vmService of itemsOf(vmServices)) {
-      for (const [key, value] of Object.entries(vmService.spec.selector ?? {})) {
-        const label = labelKey(vmService.metadata.namespace, key, value);
-        const known = asking.get(label);
-        if (known === undefined) asking.set(label, [vmService]);
-        else known.push(vmService);
-      }
-    }
-    return asking;
-  };
-  return (namespace, { key, value }) => {
-    index ??= build();
-    return index.get(labelKey(namespace, key, value)) ?? [];
-  };
+  const asking = lazyIndex(() =>
+    itemsOf(vmServices).flatMap((vmService) =>
+      Object.entries(vmService.spec.selector ?? {}).map(
+        ([key, value]) => [labelKey(vmService.metadata.namespace, key, value), vmService] as const,
+      ),
+    ),
+  );
+  return (namespace, { key, value }) => asking(labelKey(namespace, key, value));
 }
 
 function lookupIn<T extends KubeObject>(leg: Leg<T>): (vmService: VirtualMachineService) => Lookup<T> {

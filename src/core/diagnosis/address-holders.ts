@@ -1,4 +1,5 @@
 import { ingressAddresses, type Service } from '../../model/service.ts';
+import { lazyIndex } from '../lazy-index.ts';
 
 /** A Service that has an address, or asks for it. */
 export interface AddressHolder {
@@ -8,27 +9,18 @@ export interface AddressHolder {
 
 /** Who has which address: worked out once, when somebody first wants to know. */
 export function holderIndex(services: readonly Service[]): (address: string) => readonly AddressHolder[] {
-  let index: Map<string, AddressHolder[]> | undefined;
-  return (address) => {
-    index ??= indexHolders(services);
-    return index.get(address) ?? [];
-  };
+  return lazyIndex(() => services.flatMap(holdings));
 }
 
-function indexHolders(services: readonly Service[]): Map<string, AddressHolder[]> {
-  const known = new Map<string, AddressHolder[]>();
-  const add = (address: string, holder: AddressHolder) => {
-    const same = known.get(address);
-    if (same === undefined) known.set(address, [holder]);
-    else same.push(holder);
-  };
-  for (const service of services) {
-    const { clusterIP = '', clusterIPs = [], loadBalancerIP = '' } = service.spec;
-    for (const address of new Set([clusterIP, ...clusterIPs])) if (isAddress(address)) add(address, { service, as: 'ClusterIP' });
-    for (const address of new Set(ingressAddresses(service))) add(address, { service, as: 'Ingress' });
-    if (loadBalancerIP !== '') add(loadBalancerIP, { service, as: 'Asked' });
-  }
-  return known;
+function holdings(service: Service): readonly (readonly [address: string, holder: AddressHolder])[] {
+  const { clusterIP = '', clusterIPs = [], loadBalancerIP = '' } = service.spec;
+  const held = (addresses: readonly string[], as: AddressHolder['as']) =>
+    [...new Set(addresses)].map((address) => [address, { service, as }] as const);
+  return [
+    ...held([clusterIP, ...clusterIPs].filter(isAddress), 'ClusterIP'),
+    ...held(ingressAddresses(service), 'Ingress'),
+    ...held(loadBalancerIP === '' ? [] : [loadBalancerIP], 'Asked'),
+  ];
 }
 
 /** A headless Service says None. */

@@ -1,5 +1,6 @@
 import { ingressAddresses, type Service } from '../../model/service.ts';
 import { primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import { indexLabels, isMeant, type LabelIndex, nearMissesAmong } from '../near-miss.ts';
 import { isEmptySelector } from '../selector.ts';
 import { isSeen, itemsOf, type Leg, type Unavailable } from '../snapshot.ts';
@@ -124,44 +125,26 @@ function nearMissFinder(world: World): Around['nearMissesOf'] {
   };
 }
 
-function addressIndex(world: World): Around['vmsWithAddress'] {
-  let index: Map<string, VirtualMachine[]> | undefined;
+function addressIndex({ snapshot }: World): Around['vmsWithAddress'] {
   const keyOf = (namespace: string | undefined, address: string) => `${namespace ?? ''}\0${address}`;
-  const build = () => {
-    const known = new Map<string, VirtualMachine[]>();
-    for (const vm of isSeen(world.snapshot.vms) ? world.snapshot.vms.items : []) {
-      if (vm.metadata.deletionTimestamp !== undefined) continue;
-      const { ip4, ip6 } = primaryAddresses(vm);
-      for (const address of [ip4, ip6]) {
-        if (address === undefined) continue;
-        const key = keyOf(vm.metadata.namespace, address);
-        const same = known.get(key);
-        if (same === undefined) known.set(key, [vm]);
-        else same.push(vm);
-      }
-    }
-    return known;
-  };
-  return (namespace, address) => {
-    index ??= build();
-    return index.get(keyOf(namespace, address)) ?? [];
-  };
+  const vms = lazyIndex(() =>
+    itemsOf(snapshot.vms)
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .flatMap((vm) => {
+        const { ip4, ip6 } = primaryAddresses(vm);
+        return [ip4, ip6].flatMap((address) => (address === undefined ? [] : [[keyOf(vm.metadata.namespace, address), vm] as const]));
+      }),
+  );
+  return (namespace, address) => vms(keyOf(namespace, address));
 }
 
-function placeIndex(world: World): Around['servicesAt'] {
-  let index: Map<string, Service[]> | undefined;
-  const build = () => {
-    const known = new Map<string, Service[]>();
-    for (const service of itemsOf(world.snapshot.services)) {
-      if (service.spec.type !== 'LoadBalancer') continue;
-      for (const place of placesOf(service)) known.set(place, [...(known.get(place) ?? []), service]);
-    }
-    return known;
-  };
-  return (address, protocol, port) => {
-    index ??= build();
-    return index.get(`${address} ${protocol} ${port}`) ?? [];
-  };
+function placeIndex({ snapshot }: World): Around['servicesAt'] {
+  const services = lazyIndex(() =>
+    itemsOf(snapshot.services)
+      .filter(({ spec }) => spec.type === 'LoadBalancer')
+      .flatMap((service) => placesOf(service).map((place) => [place, service] as const)),
+  );
+  return (address, protocol, port) => services(`${address} ${protocol} ${port}`);
 }
 
 /** Where a Service can be reached from outside. */

@@ -2,6 +2,7 @@ import { type JsonObject, jsonOf, type KubeObject } from '../../model/object.ts'
 import { mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import type { Selector } from '../selector.ts';
 import { lastApplied } from './last-applied.ts';
 
@@ -32,12 +33,11 @@ export function labelPlaces(vm: VirtualMachine, parents: readonly KubeObject[]):
 
 /** What makes the VMs, by its name: worked out once, when somebody first asks. */
 export function parentIndex(parents: readonly KubeObject[]): (vm: VirtualMachine) => readonly KubeObject[] {
-  let index: Map<string, KubeObject[]> | undefined;
   const keyOf = (namespace: string | undefined, kind: string, name: string) => `${namespace ?? ''}/${kind}/${name}`;
+  const called = lazyIndex(() => parents.map((parent) => [keyOf(parent.metadata.namespace, parent.kind, parent.metadata.name), parent]));
   return ({ metadata: { namespace, ownerReferences = [] } }) => {
-    index ??= Map.groupBy(parents, (parent) => keyOf(parent.metadata.namespace, parent.kind, parent.metadata.name));
     const names = new Set(ownerReferences.map(({ kind, name }) => keyOf(namespace, kind, name)));
-    return [...names].flatMap((name) => index?.get(name) ?? []);
+    return [...names].flatMap(called);
   };
 }
 

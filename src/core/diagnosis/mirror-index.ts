@@ -1,4 +1,5 @@
 import { ingressAddresses, type Service } from '../../model/service.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import { isEmptySelector } from '../selector.ts';
 import { isSupervisorName, type Mirror, type MirrorPlace, mirrorsIn } from './mirror-place.ts';
 
@@ -24,12 +25,8 @@ export function mirrorIndex(places: readonly MirrorPlace[]): () => MirrorIndex {
 
 function indexMirrors(places: readonly MirrorPlace[]): MirrorIndex {
   const all = places.flatMap(mirrorsIn);
-  const bySource = Map.groupBy(all, ({ source }) => source);
-  const byAddress = new Map<string, Mirror[]>();
   const fronts = new Map<MirrorPlace, Map<string, { readonly service: Service; readonly at: number }>>();
-  for (const [at, mirror] of all.entries()) {
-    const { source, addresses, endpoints, service, place } = mirror;
-    if (source === undefined && !isSupervisorName(endpoints)) for (const address of addresses) append(byAddress, address, mirror);
+  for (const [at, { service, place }] of all.entries()) {
     if (service === undefined || !isEmptySelector(service.spec.selector)) continue;
     const front = fronts.get(place) ?? new Map<string, { readonly service: Service; readonly at: number }>();
     fronts.set(place, front);
@@ -37,8 +34,8 @@ function indexMirrors(places: readonly MirrorPlace[]): MirrorIndex {
   }
   return {
     all,
-    ofSource: (source) => bySource.get(source) ?? [],
-    pointingAt: (address) => byAddress.get(address) ?? [],
+    ofSource: lazyIndex(() => all.flatMap((mirror) => (mirror.source === undefined ? [] : [[mirror.source, mirror] as const]))),
+    pointingAt: lazyIndex(() => all.filter(isNameless).flatMap((mirror) => mirror.addresses.map((address) => [address, mirror] as const))),
     nextOf: ({ place, addresses }) => {
       const next = addresses.flatMap((address) => fronts.get(place)?.get(address) ?? []);
       return next.toSorted((left, right) => left.at - right.at)[0]?.service;
@@ -51,8 +48,7 @@ function frontOf(service: Service): readonly string[] {
   return [...ingressAddresses(service), ...(service.spec.clusterIPs ?? []), ...(service.spec.externalIPs ?? [])];
 }
 
-function append(map: Map<string, Mirror[]>, key: string, mirror: Mirror): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [mirror]);
-  else known.push(mirror);
+/** It does not say whose copy it is. */
+function isNameless({ source, endpoints }: Mirror): boolean {
+  return source === undefined && !isSupervisorName(endpoints);
 }

@@ -1,6 +1,7 @@
 import { ingressAddresses } from '../../model/service.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import { advice, type Finding } from '../finding.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import { isEmptySelector, selectorText } from '../selector.ts';
 import { isSeen } from '../snapshot.ts';
 import { clusterNameLabels } from '../workload-cluster.ts';
@@ -116,11 +117,10 @@ function guestKey({ metadata }: VirtualMachineService): string | undefined {
 
 /** Those of a namespace that stand for one Service: worked out once, when somebody first asks. */
 export function twinIndex(vmServices: readonly VirtualMachineService[]): ServiceSubject['around']['twinsOf'] {
-  let index: Map<string | undefined, VirtualMachineService[]> | undefined;
+  const twins = lazyIndex(() => vmServices.map((vmService) => [guestKey(vmService), vmService]));
   return (vmService) => {
-    index ??= Map.groupBy(vmServices, guestKey);
     const key = guestKey(vmService);
-    return key === undefined ? [] : (index.get(key) ?? []);
+    return key === undefined ? [] : twins(key);
   };
 }
 

@@ -5,6 +5,7 @@ import type { VirtualMachine } from '../../model/virtual-machine.ts';
 import type { VirtualMachineService } from '../../model/virtual-machine-service.ts';
 import type { EndpointDecision } from '../endpoints.ts';
 import type { Finding } from '../finding.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import type { NearMiss } from '../near-miss.ts';
 import type { ProbeReport } from '../probe/probe.ts';
 import { asControllerSees, leavesEndpointsAlone } from '../reconcile.ts';
@@ -188,24 +189,14 @@ export function keyOf({ metadata }: KubeObject): string {
 
 /** The services of the snapshot that select each VM: worked out once, when somebody first asks. */
 export function reverseSelection(world: World): (vm: VirtualMachine) => readonly VirtualMachineService[] {
-  let selectors: Map<VirtualMachine, VirtualMachineService[]> | undefined;
-  return (vm) => {
-    selectors ??= selectorsOf(world);
-    return selectors.get(vm) ?? [];
-  };
+  return lazyIndex(() => selections(world));
 }
 
-function selectorsOf(world: World): Map<VirtualMachine, VirtualMachineService[]> {
-  const selectors = new Map<VirtualMachine, VirtualMachineService[]>();
-  if ('unavailable' in world.vms) return selectors;
-  for (const vmService of itemsOf(world.snapshot.vmServices)) {
+function selections({ vms, snapshot }: World): readonly (readonly [vm: VirtualMachine, by: VirtualMachineService])[] {
+  if ('unavailable' in vms) return [];
+  return itemsOf(snapshot.vmServices).flatMap((vmService) => {
     const selector = vmService.spec.selector ?? {};
-    if (isEmptySelector(selector)) continue;
-    for (const vm of world.vms.index.select(vmService.metadata.namespace, selector)) {
-      const known = selectors.get(vm);
-      if (known === undefined) selectors.set(vm, [vmService]);
-      else known.push(vmService);
-    }
-  }
-  return selectors;
+    if (isEmptySelector(selector)) return [];
+    return vms.index.select(vmService.metadata.namespace, selector).map((vm) => [vm, vmService] as const);
+  });
 }

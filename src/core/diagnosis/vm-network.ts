@@ -3,6 +3,7 @@ import { conditionsOf, listAt, mapAt } from '../../model/raw-fields.ts';
 import { isMap } from '../../model/raw-json.ts';
 import { networkInterfaces, primaryAddresses, type VirtualMachine } from '../../model/virtual-machine.ts';
 import { type Cidr, parseCidr } from '../ip-address.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import { itemsOf } from '../snapshot.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -65,27 +66,14 @@ export interface ProviderInterface {
  * VM's; none where they could not be looked at. Indexed when somebody first asks: there are as many of them as of VMs.
  */
 export function providerInterfaceIndex(surroundings: Surroundings): (vm: VirtualMachine) => readonly ProviderInterface[] {
-  let index: Map<string, ProviderInterface[]> | undefined;
   const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`;
-  const build = () => {
-    const known = new Map<string, ProviderInterface[]>();
-    for (const object of [surroundings.networkInterfaces, surroundings.virtualNetworkInterfaces, surroundings.subnetPorts].flatMap(
-      itemsOf,
-    )) {
-      const made = { object, addresses: addressesOf(object), trouble: troubleOf(object) };
-      for (const name of vmNamesOf(object)) {
-        const key = keyOf(object.metadata.namespace, name);
-        const same = known.get(key);
-        if (same === undefined) known.set(key, [made]);
-        else same.push(made);
-      }
-    }
-    return known;
-  };
-  return ({ metadata }) => {
-    index ??= build();
-    return index.get(keyOf(metadata.namespace, metadata.name)) ?? [];
-  };
+  const interfaces = lazyIndex(() =>
+    [surroundings.networkInterfaces, surroundings.virtualNetworkInterfaces, surroundings.subnetPorts].flatMap(itemsOf).flatMap((object) => {
+      const made: ProviderInterface = { object, addresses: addressesOf(object), trouble: troubleOf(object) };
+      return [...vmNamesOf(object)].map((name) => [keyOf(object.metadata.namespace, name), made] as const);
+    }),
+  );
+  return ({ metadata }) => interfaces(keyOf(metadata.namespace, metadata.name));
 }
 
 /** The VMs that it may be an interface of: `web-1-eth0` is one of `web-1-eth0`, `web-1` or `web`. */

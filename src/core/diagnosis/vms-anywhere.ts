@@ -1,4 +1,5 @@
 import type { VirtualMachine } from '../../model/virtual-machine.ts';
+import { lazyIndex } from '../lazy-index.ts';
 import { matchesSelector, type Selector } from '../selector.ts';
 import { itemsOf, type Leg } from '../snapshot.ts';
 import type { World } from '../world.ts';
@@ -11,25 +12,17 @@ export function anywhereIndex(
   { snapshot }: World,
   elsewhere: Leg<VirtualMachine> = { items: [] },
 ): (selector: Selector) => readonly VirtualMachine[] {
-  let index: Map<string, VirtualMachine[]> | undefined;
   const pairKey = (key: string, value: string) => `${key}\0${value}`;
-  const build = () => {
-    const known = new Map<string, VirtualMachine[]>();
-    for (const vm of [...itemsOf(snapshot.vms), ...itemsOf(elsewhere)]) {
-      for (const [key, value] of Object.entries(vm.metadata.labels ?? {})) {
-        const same = known.get(pairKey(key, value));
-        if (same === undefined) known.set(pairKey(key, value), [vm]);
-        else same.push(vm);
-      }
-    }
-    return known;
-  };
+  const withPair = lazyIndex(() =>
+    [...itemsOf(snapshot.vms), ...itemsOf(elsewhere)].flatMap((vm) =>
+      Object.entries(vm.metadata.labels ?? {}).map(([key, value]) => [pairKey(key, value), vm] as const),
+    ),
+  );
   return (selector) => {
     const pairs = Object.entries(selector);
     // An empty selector asks for no VM of another namespace.
     if (pairs.length === 0) return [];
-    index ??= build();
-    const buckets = pairs.map(([key, value]) => index?.get(pairKey(key, value)) ?? []);
+    const buckets = pairs.map(([key, value]) => withPair(pairKey(key, value)));
     const [fewest = []] = buckets.toSorted((left, right) => left.length - right.length);
     return fewest.filter((vm) => matchesSelector(selector, vm.metadata.labels));
   };
