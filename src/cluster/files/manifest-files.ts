@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { inMebibytes } from '../../core/mebibytes.ts';
 import { compareText } from '../../model/text-order.ts';
 import { limits } from '../limits.ts';
-import { fileErrorReason, readFileLimited } from './read-file.ts';
+import { fileErrorReason } from './read-file.ts';
+import { readFileOrPipe } from './read-file-or-pipe.ts';
 
 export interface FileProblem {
   readonly problem: string;
@@ -55,13 +56,13 @@ export function manifestFiles(
         // A slash behind a file is not forgiven: whoever wrote it meant a folder.
         const stat = statSync(source.endsWith('/') ? `${path}/` : path);
         if (!stat.isDirectory()) {
-          files.push({ name: source, read: async () => (stat.isFIFO() ? readPipe(path) : readFile(path)) });
+          files.push({ name: source, read: () => readNamed(path) });
           continue;
         }
         const names = filesIn(path, source, options.recursive === true);
         const message = `there is no file in it that ends in ${extensions.join(', ')}`;
         if (names.length === 0) problems.push({ file: source, message, isEmpty: true });
-        files.push(...names.map((name) => ({ name, read: async () => readFoundFile(resolve(options.cwd, name)) })));
+        files.push(...names.map((name) => ({ name, read: () => readFoundFile(resolve(options.cwd, name)) })));
       } catch (error) {
         problems.push({ file: source, message: fileErrorReason(error), ...hintFor(source) });
       }
@@ -109,25 +110,15 @@ async function readStdin({ readStdin }: FileSurroundings): Promise<Uint8Array | 
 }
 
 /** A file that nobody named. What never ends, or waits for somebody to write, is not read: a folder may hold the pipe of a program. */
-function readFoundFile(path: string): Uint8Array | FileProblem {
+async function readFoundFile(path: string): Promise<Uint8Array | FileProblem> {
   const stat = statSync(path, { throwIfNoEntry: false });
   const isEndless = stat !== undefined && !stat.isFile() && !stat.isDirectory();
-  return isEndless ? { problem: 'it is a pipe or a device, not a file', hint: 'to read from it, name it with -f' } : readFile(path);
+  return isEndless ? { problem: 'it is a pipe or a device, not a file', hint: 'to read from it, name it with -f' } : readNamed(path);
 }
 
-async function readPipe(path: string): Promise<Uint8Array | FileProblem> {
+async function readNamed(path: string): Promise<Uint8Array | FileProblem> {
   try {
-    // Sockets take their time to load, and pipes are rare.
-    const { readPipeLimited } = await import('./read-pipe.ts');
-    return await readPipeLimited(path, limits.manifestFileBytes);
-  } catch (error) {
-    return { problem: fileErrorReason(error) };
-  }
-}
-
-function readFile(path: string): Uint8Array | FileProblem {
-  try {
-    return readFileLimited(path, limits.manifestFileBytes);
+    return await readFileOrPipe(path, limits.manifestFileBytes);
   } catch (error) {
     return { problem: fileErrorReason(error) };
   }

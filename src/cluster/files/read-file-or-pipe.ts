@@ -8,5 +8,6 @@ import { readFileLimited } from './read-file.ts';
  */
 export async function readFileOrPipe(path: string, limit: number): Promise<Uint8Array> {
   if (!statSync(path).isFIFO()) return readFileLimited(path, limit);
+  // Sockets take their time to load, and pipes are rare.
   return (await import('./read-pipe.ts')).readPipeLimited(path, limit);
 }
