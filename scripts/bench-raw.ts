@@ -5,17 +5,16 @@ const field = (name) => new RegExp(name + ': "?([^"\\\\s]+)').exec(kubeconfig)[1
 const { Agent, get } = require('https');
 const agent = new Agent({ keepAlive: true, ca: Buffer.from(field('certificate-authority-data'), 'base64').toString() });
 const { hostname, port } = new URL(field('server'));
-const ask = (path) => new Promise((resolve, reject) => {
-  get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => {
-    let text = '';
-    response.setEncoding('utf8').on('data', (piece) => { text += piece; }).on('end', () => resolve(response.statusCode === 200 ? JSON.parse(text) : {}));
-  }).on('error', reject);
+const request = (path, read) => new Promise((resolve, reject) => {
+  get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => read(response, resolve)).on('error', reject);
 });
-const received = (path) => new Promise((resolve, reject) => {
-  get({ hostname, port, path, agent, headers: { authorization: 'Bearer ' + field('token') } }, (response) => {
-    let length = 0;
-    response.on('data', (piece) => { length += piece.length; }).on('end', () => resolve(length));
-  }).on('error', reject);
+const ask = (path) => request(path, (response, resolve) => {
+  let text = '';
+  response.setEncoding('utf8').on('data', (piece) => { text += piece; }).on('end', () => resolve(response.statusCode === 200 ? JSON.parse(text) : {}));
+});
+const received = (path) => request(path, (response, resolve) => {
+  let length = 0;
+  response.on('data', (piece) => { length += piece.length; }).on('end', () => resolve(length));
 });
 `;
 
