@@ -45,6 +45,9 @@ export interface WorldRequest {
   readonly through?: Through;
 }
 
+/** What the rules of `debug` are asked about, by whichever command: also who wrote what when, since what changed a moment ago is no fault yet. */
+export const askedByRules = { writers: true, wholeVms: true } as const satisfies Partial<WorldRequest>;
+
 /** What a command line names, and where, before anything of it was read. */
 export interface Scope {
   readonly source: Source;

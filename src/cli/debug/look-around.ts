@@ -9,6 +9,7 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import { sortedServices } from '../asked-services.ts';
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
+import { askedByRules } from '../scope.ts';
 import type { CommandInput } from '../spec.ts';
 import { factsAround } from './places.ts';
 import { rehearseWrites } from './rehearse.ts';
@@ -17,8 +18,7 @@ import { vmsElsewhere } from './vms-elsewhere.ts';
 /** What `debug` reads of a namespace. */
 export const debugRequest = {
   legs: ['vmServices', 'vms', 'services', 'endpoints', 'slices', 'networkSettings', 'events'],
-  writers: true,
-  wholeVms: true,
+  ...askedByRules,
   surroundings: true,
   whole: true,
 } as const;

@@ -19,7 +19,7 @@ import { relatedEvents } from '../events/related-objects.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import { outputFormat } from '../print-document.ts';
 import { providerSentence, reportHead } from '../report-head.ts';
-import type { WorldRequest } from '../scope.ts';
+import { askedByRules, type WorldRequest } from '../scope.ts';
 import type { Flags } from '../spec.ts';
 
 /** What a `describe` reads. @throws CliError for a format that there is not */
@@ -34,9 +34,7 @@ export function describeView(flags: Flags): { readonly format: OutputFormat; rea
     'networkSettings',
     ...(flags.on('show-events') ? (['events'] as const) : []),
   ];
-  // The rules ask who wrote what when: what changed a moment ago is no fault yet.
-  const writers = { writers: true, wholeVms: true } as const;
-  return { format, request: { command: 'describe', legs, ...writers, prefixes: format.kind === 'table', meanwhile: loadRules } };
+  return { format, request: { command: 'describe', legs, ...askedByRules, prefixes: format.kind === 'table', meanwhile: loadRules } };
 }
 
 /** All the rules: as much code as the rest of the command. */

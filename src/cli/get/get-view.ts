@@ -9,7 +9,7 @@ import { servicesAsAsked } from '../asked-services.ts';
 import { usageError } from '../errors.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import { isDocumentFormat, outputFormat } from '../print-document.ts';
-import type { WorldRequest } from '../scope.ts';
+import { askedByRules, type WorldRequest } from '../scope.ts';
 import { sortedRows } from '../sorted-rows.ts';
 import type { Flags } from '../spec.ts';
 
@@ -47,8 +47,7 @@ export function getView(flags: Flags): GetView {
     prefixes: !plain,
     capabilities: findings,
     inNamedVersion: plain,
-    // The rules ask who wrote what when.
-    ...(findings && { writers: true, wholeVms: true }),
+    ...(findings && askedByRules),
     ...(fieldSelector !== undefined && { fieldSelector }),
   };
   return { format, plain, statuses, owner: flags.text('owner'), findings, request };

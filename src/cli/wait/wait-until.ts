@@ -10,7 +10,7 @@ import type { VirtualMachineService } from '../../model/virtual-machine-service.
 import type { Io } from '../io.ts';
 import type { LoadedWorld } from '../load-world.ts';
 import type { ReconcileOptions } from '../reconcile/reconcile-options.ts';
-import type { Scope, WorldRequest } from '../scope.ts';
+import { askedByRules, type Scope, type WorldRequest } from '../scope.ts';
 import { watchWorld } from '../watch/watch-world.ts';
 import type { WaitFor } from './for-flag.ts';
 import { unmetPath } from './object-path.ts';
@@ -62,8 +62,7 @@ export function waitRequest(conditions: readonly WaitFor[], command: string): Wo
     command,
     legs: [...legs],
     capabilities: legs.has('networkSettings'),
-    // The rules ask who wrote what when.
-    ...(asksRules && { writers: true, wholeVms: true }),
+    ...(asksRules && askedByRules),
   };
 }
 
